@@ -1,0 +1,44 @@
+# Every target makes its own .venv: Debian's pip refuses to install into the system.
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: demo test check bench torture clean catalogs format
+
+demo: .venv/run
+	$(BIN)/khata demo
+
+test: .venv/dev
+	$(BIN)/pytest -n auto
+
+check: .venv/dev catalogs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n auto
+
+format: .venv/dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/dev
+	$(BIN)/python bench/run.py
+
+torture: .venv/dev
+	$(BIN)/pytest -n auto -m slow
+
+# The messages, compiled: the build hook does the same when khata is installed.
+catalogs: .venv/dev
+	$(BIN)/python hatch_build.py
+
+.venv/run: pyproject.toml hatch_build.py
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+.venv/dev: .venv/run
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+clean:
+	rm -rf .venv build dist

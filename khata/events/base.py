@@ -1,0 +1,243 @@
+"""The envelope, and the fields that every event may carry.
+
+A field of an event is declared once, in `FIELDS`: its key in the file, its check, and whether it must be
+there. The codec walks that list in both directions, so that what is written and what is accepted cannot
+drift apart. The source of every rule here is docs/FORMAT.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, ClassVar, NamedTuple
+
+from khata.units import At, Day, Paise, Party, Seq
+
+LARGEST = 2**53 - 1
+"""The largest integer that every JSON reader holds exactly (RFC 7493)."""
+
+
+class MalformedError(ValueError):
+    """A body that no khata would have written. `code` says why, for a program; there is no prose."""
+
+    def __init__(self, code: str, key: str = "") -> None:
+        super().__init__(f"{code} {key}".strip())
+        self.code = code
+        self.key = key
+
+
+class LaterError(ValueError):
+    """A body of a khata newer than this one: its hash can be checked, its meaning cannot be known."""
+
+
+Check = Callable[[Any], Any]
+"""Takes the JSON value, returns what the event holds, raises MalformedError or LaterError."""
+
+
+class Field(NamedTuple):
+    """One key of an event's `data`: the attribute, the key in the file, the check, and the way back to JSON."""
+
+    attribute: str
+    key: str
+    check: Check
+    required: bool = True
+    emit: Callable[[Any], Any] | None = None
+
+
+class Imported(NamedTuple):
+    """Where an imported entry came from: the entry of its `import_started`, and the row in the file (header = 1)."""
+
+    entry: Seq
+    row: int
+
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
+_AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z\Z")
+_HEX = {length: re.compile(rf"[0-9a-f]{{{length}}}\Z") for length in (8, 32, 64)}
+_REF = re.compile(r"[\x20-\x7e]{1,40}\Z")
+
+
+def natural(value: Any) -> int:
+    """A whole number from 1 to 2^53 - 1; `true` is not one, though Python thinks so."""
+    if type(value) is int and 0 < value <= LARGEST:
+        return value
+    raise MalformedError("not_a_natural_number")
+
+
+def paise(value: Any) -> Paise:
+    """An amount in paise, at least 1: an entry over nothing moves nothing."""
+    if type(value) is int and 0 < value <= LARGEST:
+        return Paise(value)
+    raise MalformedError("bad_amount")
+
+
+def party(value: Any) -> Party:
+    """A party's number."""
+    return Party(natural(value))
+
+
+def seq(value: Any) -> Seq:
+    """An entry's number."""
+    return Seq(natural(value))
+
+
+def text(value: Any) -> str:
+    """Any text that is not empty."""
+    if type(value) is str and value:
+        return value
+    raise MalformedError("not_a_text")
+
+
+def _hex(length: int) -> Check:
+    matches = _HEX[length].match
+
+    def check(value: Any) -> str:
+        if type(value) is str and matches(value):
+            return value
+        raise MalformedError("not_hex")
+
+    return check
+
+
+hex8, hex32, hex64 = _hex(8), _hex(32), _hex(64)
+
+
+def ref(value: Any) -> str:
+    """Somebody else's reference: printable ASCII, 1 to 40 characters."""
+    if type(value) is str and _REF.match(value):
+        return value
+    raise MalformedError("bad_ref")
+
+
+@lru_cache(maxsize=4096)
+def _is_day(value: str) -> bool:
+    if not _DAY.match(value):
+        return False
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def day(value: Any) -> Day:
+    """A business day that the calendar has, as `2026-11-22`."""
+    if type(value) is str and _is_day(value):
+        return Day(value)
+    raise MalformedError("bad_day")
+
+
+@lru_cache(maxsize=4096)
+def _is_instant(value: str) -> bool:
+    if not _AT.match(value):
+        return False
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def instant(value: Any) -> At:
+    """An instant in UTC with exactly six digits of microseconds."""
+    if type(value) is str and _is_instant(value):
+        return At(value)
+    raise MalformedError("bad_instant")
+
+
+def one_of(*known: str, later: bool = False) -> Check:
+    """One of the given words; another one is a fault, or with `later` the mark of a newer khata."""
+
+    def check(value: Any) -> str:
+        if type(value) is str:
+            if value in known:
+                return value
+            if later:
+                raise LaterError(value)
+        raise MalformedError("not_one_of")
+
+    return check
+
+
+def record(value: Any, keys: Mapping[str, Check], optional: Mapping[str, Check]) -> dict[str, Any]:
+    """A small object inside an event: exactly these keys, each checked. Raises LaterError on an unknown key."""
+    if type(value) is not dict:
+        raise MalformedError("not_an_object")
+    found: dict[str, Any] = {}
+    for key, check in keys.items():
+        if key not in value:
+            raise MalformedError("missing_key", key)
+        found[key] = check(value[key])
+    for key, check in optional.items():
+        if key in value:
+            found[key] = check(value[key])
+    if len(found) != len(value):
+        if all(key in found or key.startswith("x_") for key in value):
+            return found
+        raise LaterError("unknown key")
+    return found
+
+
+_IMPORTED = {"entry": seq, "row": natural}
+
+
+def imported(value: Any) -> Imported:
+    """`{"entry":…,"row":…}`."""
+    return Imported(**record(value, _IMPORTED, {}))
+
+
+def _emit_imported(value: Imported) -> dict[str, int]:
+    return {"entry": value.entry, "row": value.row}
+
+
+COMMON = (
+    Field("detail", "detail", hex64, required=False),
+    Field("imported", "import", imported, required=False, emit=_emit_imported),
+    Field("corrects", "corrects", seq, required=False),
+)
+"""What any event may carry."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Event:
+    """What all events share. `detail` is the commitment (64 hex) to the free text that may be forgotten."""
+
+    KIND: ClassVar[str]
+    V: ClassVar[int] = 1
+    FIELDS: ClassVar[tuple[Field, ...]] = ()
+
+    detail: str | None = None
+    imported: Imported | None = None
+    corrects: Seq | None = None
+
+    def check(self) -> None:
+        """Raise MalformedError if fields that are well by themselves do not fit together."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Unknown(Event):
+    """An event of a newer khata: its hash was checked, its meaning is not known."""
+
+    KIND: ClassVar[str] = ""
+    kind: str
+    v: int
+
+
+@dataclass(slots=True)
+class Recorded:
+    """An event in its envelope, as it stands in the book.
+
+    `at` is the instant of recording (UTC), `on` the business day (+05:30), `by` the counter (8 hex), `clock` the
+    reading of a clock that was behind the book, held back by the rule of `at`.
+    """
+
+    seq: Seq
+    at: At
+    on: Day
+    by: str
+    id: str
+    event: Event
+    clock: At | None = None

@@ -1,0 +1,29 @@
+"""Every kind of event, by its stored name and version."""
+
+from khata.events.base import Event
+from khata.events.book import (
+    BookOpened,
+    ClockCorrected,
+    CounterAdded,
+    DetailErased,
+    FormatRaised,
+    ImportStarted,
+)
+from khata.events.money import MONEY, EntryReversed
+from khata.events.party import PartyAdded, PartyChanged
+
+KINDS: dict[tuple[str, int], type[Event]] = {
+    (event.KIND, event.V): event
+    for event in (
+        BookOpened,
+        FormatRaised,
+        ClockCorrected,
+        CounterAdded,
+        DetailErased,
+        ImportStarted,
+        PartyAdded,
+        PartyChanged,
+        *MONEY,
+        EntryReversed,
+    )
+}

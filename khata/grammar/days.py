@@ -1,0 +1,256 @@
+"""Days and periods as people type them. The day comes first, always; a word for a day is always the past.
+
+The book's zone is +05:30 the whole year (India has no daylight saving); the financial year is April to March.
+"""
+
+import re
+from datetime import date, datetime, timedelta, timezone
+
+from khata.grammar.digits import ascii_digits
+from khata.grammar.fault import Unreadable
+from khata.units import At, Day
+
+ZONE = timezone(timedelta(hours=5, minutes=30))
+"""The book's zone."""
+
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+"""Years that a shop's book can mean: `0026-11-20` is a slip."""
+
+# In Hindi `kal` and `parso` are also tomorrow and the day after; a ledger has no tomorrow.
+_WORDS = {
+    "today": 0,
+    "aaj": 0,
+    "aj": 0,
+    "आज": 0,
+    "yesterday": 1,
+    "kal": 1,
+    "कल": 1,
+    "parso": 2,
+    "parson": 2,
+    "परसो": 2,
+    "परसों": 2,
+}
+# As `_month` folds them: without nukta, the anusvara for म्, no point at the end.
+_MONTHS = {
+    word: number
+    for number, words in enumerate(
+        (
+            "jan january जन जनवरी",
+            "feb february फर फरवरी",
+            "mar march मार्च",
+            "apr april अप्रै अप्रैल अप्रेल",
+            "may मई",
+            "jun june जून",
+            "jul july जुल जुला जुलाई",
+            "aug august अग अगस्त",
+            "sep sept september सित सितंबर",
+            "oct october अक्टू अक्तू अक्टूबर अक्तूबर",
+            "nov november नव नवंबर",
+            "dec december दिस दिसंबर",
+        ),
+        start=1,
+    )
+    for word in words.split()
+}
+# Patterns are texts, compiled at their first use: start-up would feel them.
+_WORD = r"([^0-9\s.,/\-]+)[.॰]?"
+_DAY_FIRST = r"([0-9]{1,2})([-/.])([0-9]{1,2})(?:\2([0-9]{4}|[0-9]{2}))?"
+_YEAR_FIRST = r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})"
+_DAY_WORD = rf"([0-9]{{1,2}})(?:st|nd|rd|th)?[ -]?{_WORD}(?:,? ?[ -]?([0-9]{{4}}|[0-9]{{2}}))?"
+_WORD_DAY = rf"{_WORD} ?([0-9]{{1,2}})(?:st|nd|rd|th)?(?:,? ([0-9]{{4}}))?"
+_FINANCIAL = r"(?:q([1-4]) ?)?fy ?([0-9]{4}|[0-9]{2})[-/]([0-9]{4}|[0-9]{2})(?: ?q([1-4]))?"
+_YEAR_MONTH = "([0-9]{4})[-/.]([0-9]{1,2})"
+_MONTH_YEAR = "([0-9]{1,2})[-/.]([0-9]{4})"
+_WORD_YEAR = rf"{_WORD}(?:[ ,-]{{0,2}}([0-9]{{4}}))?"
+
+
+def parse_day(text: str, today: date) -> Day:
+    """Read a day; `today` is the day in the book's zone. The future is not refused here.
+
+    `2026-11-20`, `20-11-2026`, `20/11/2026`, `20.11.26`, `20/11`, `20 Nov`, `20 November 2026`, `20-Nov-26`,
+    the Hindi months, digits of the Indian scripts, `today`, `yesterday`, `aaj`, `kal`, `parso`. Two digits of a
+    year are 20YY; without a year it is the latest such day up to today. `Nov 20 2026` is read; `Nov 20` is
+    refused, because it may be November 2020.
+
+    Raises:
+        Unreadable: `bad_day`; facts `month_first` for `4/17/2017` and `Nov 20`, `no_such_day` for `31/11/2026`.
+
+    >>> parse_day("20/11", date(2026, 11, 22))
+    '2026-11-20'
+    >>> parse_day("कल", date(2026, 11, 22))
+    '2026-11-21'
+    """
+    if len(text) == 10 and text[4] == "-" == text[7] and text.isascii():
+        return _iso(text)
+    typed = _folded(text)
+    if typed in _WORDS:
+        return Day((today - timedelta(days=_WORDS[typed])).isoformat())
+    if match := re.fullmatch(_DAY_FIRST, typed):
+        return _made(text, today, match[4], int(match[3]), int(match[1]))
+    if match := re.fullmatch(_YEAR_FIRST, typed):
+        return _made(text, today, match[1], int(match[3]), int(match[4]))
+    if (match := re.fullmatch(_DAY_WORD, typed)) and (month := _month(match[2])):
+        return _made(text, today, match[3], month, int(match[1]))
+    if (match := re.fullmatch(_WORD_DAY, typed)) and (month := _month(match[1])):
+        if match[3] is None:
+            raise Unreadable("bad_day", text, month_first=True)
+        return _made(text, today, match[3], month, int(match[2]))
+    raise Unreadable("bad_day", text)
+
+
+def parse_period(text: str, today: date) -> tuple[Day, Day]:
+    """Read a period: its first and its last day, both included.
+
+    `FY2025-26`, `Q2 FY2026-27` (April to June is Q1), `Nov 2026`, `2026-11`, `11/2026`, `Nov` (the latest that
+    has begun), `2026` (January to December), or a single day.
+
+    Raises:
+        Unreadable: `bad_period`; the fact `both_years` where a financial year does not name two years that
+            follow one another (`FY2026` means different years to different people), or those of `bad_day`.
+
+    >>> parse_period("Q2 FY2026-27", date(2026, 11, 22))
+    ('2026-07-01', '2026-09-30')
+    """
+    typed = _folded(text)
+    if typed.startswith(("fy", "q")) or re.fullmatch("[0-9]{4}-[0-9]{4}", typed):
+        return _financial(typed, text)
+    if re.fullmatch("[0-9]{4}", typed):
+        return _months(int(typed), 1, 12, text)
+    if match := re.fullmatch(_YEAR_MONTH, typed):
+        return _months(int(match[1]), int(match[2]), 1, text)
+    if match := re.fullmatch(_MONTH_YEAR, typed):
+        return _months(int(match[2]), int(match[1]), 1, text)
+    if (match := re.fullmatch(_WORD_YEAR, typed)) and (month := _month(match[1])):
+        year = int(match[2]) if match[2] else today.year - (month > today.month)
+        return _months(year, month, 1, text)
+    try:
+        day = parse_day(text, today)
+    except Unreadable as fault:
+        raise Unreadable("bad_period", text, **fault.facts) from None
+    return day, day
+
+
+def financial_year(day: Day) -> tuple[Day, Day]:
+    """The first and the last day of the financial year in which a day lies.
+
+    >>> financial_year(Day("2026-03-31"))
+    ('2025-04-01', '2026-03-31')
+    """
+    year = int(day[:4]) - (day[5:7] < "04")
+    return Day(f"{year:04}-04-01"), Day(f"{year + 1:04}-03-31")
+
+
+def business_day(at: datetime) -> Day:
+    """The business day of an aware instant: its date in +05:30.
+
+    Raises:
+        ValueError: the instant has no zone, so that nobody can say which day it is.
+    """
+    if at.tzinfo is None:
+        raise ValueError("an instant without a zone")
+    return Day(at.astimezone(ZONE).date().isoformat())
+
+
+def business_day_of(at: At) -> Day:
+    """The business day of an instant in the stored form.
+
+    >>> business_day_of(At("2026-03-31T18:29:59.999999Z")), business_day_of(At("2026-03-31T18:30:00.000000Z"))
+    ('2026-03-31', '2026-04-01')
+    """
+    day = at[:10]
+    if at[11:16] < "18:30":
+        return Day(day)
+    return Day((date.fromisoformat(day) + timedelta(days=1)).isoformat())
+
+
+def end_of_day(day: Day) -> At:
+    """The last microsecond of a business day, in the stored form.
+
+    >>> end_of_day(Day("2026-03-31"))
+    '2026-03-31T18:29:59.999999Z'
+    """
+    return At(f"{day}T18:29:59.999999Z")
+
+
+def _iso(text: str) -> Day:
+    try:
+        year = date.fromisoformat(text).year
+    except ValueError:
+        raise Unreadable("bad_day", text, **_hint(text)) from None
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Unreadable("bad_day", text)
+    return Day(text)
+
+
+def _hint(text: str) -> dict[str, object]:
+    match = re.fullmatch(_YEAR_FIRST, text)
+    return {"no_such_day": True} if match and 1 <= int(match[3]) <= 12 else {}
+
+
+def _folded(text: str) -> str:
+    typed = " ".join((ascii_digits(text) or "").casefold().split())
+    if typed.isascii():
+        return typed
+    from unicodedata import normalize
+
+    return normalize("NFC", typed)
+
+
+def _month(word: str) -> int | None:
+    # सितम्बर is सितंबर, and फ़रवरी (its nukta is a letter of its own in NFC) is फरवरी.
+    return _MONTHS.get(word.replace("म्ब", "ंब").replace("\u093c", ""))
+
+
+def _made(text: str, today: date, year: str | None, month: int, day: int) -> Day:
+    if month > 12 >= day:
+        raise Unreadable("bad_day", text, month_first=True)
+    if not (1 <= month <= 12 and day):
+        raise Unreadable("bad_day", text)
+    try:
+        if year is None:
+            return _latest(today, month, day)
+        # Leap or not, the calendar decides; a year out of range is refused like a day that is none.
+        made = date(int(year) + (2000 if len(year) == 2 else 0), month, day)
+    except ValueError:
+        raise Unreadable("bad_day", text, no_such_day=True) from None
+    if not FIRST_YEAR <= made.year <= LAST_YEAR:
+        raise Unreadable("bad_day", text)
+    return Day(made.isoformat())
+
+
+def _latest(today: date, month: int, day: int) -> Day:
+    """The latest such day up to today; two leap years are never more than eight years apart."""
+    for year in range(today.year, today.year - 9, -1):
+        if day == 29 and month == 2 and not _leap(year):
+            continue
+        made = date(year, month, day)
+        if made <= today:
+            return Day(made.isoformat())
+    raise ValueError("no such day")
+
+
+def _leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
+def _financial(typed: str, text: str) -> tuple[Day, Day]:
+    match = re.fullmatch(_FINANCIAL, typed)
+    if match is None or (match[1] and match[4]):
+        raise Unreadable("bad_period", text, both_years=True)
+    first = int(match[2]) + (2000 if len(match[2]) == 2 else 0)
+    following = f"{first + 1:04}"
+    if match[3] not in (following, following[2:]):
+        raise Unreadable("bad_period", text, both_years=True)
+    quarter = match[1] or match[4]
+    if quarter is None:
+        return _months(first, 4, 12, text)
+    start = 4 + 3 * (int(quarter) - 1)
+    return _months(first + (start > 12), (start - 1) % 12 + 1, 3, text)
+
+
+def _months(year: int, month: int, count: int, text: str) -> tuple[Day, Day]:
+    if not (FIRST_YEAR <= year <= LAST_YEAR and 1 <= month <= 12):
+        raise Unreadable("bad_period", text)
+    after = month + count - 1
+    end = date(year + after // 12, after % 12 + 1, 1) - timedelta(days=1)
+    return Day(f"{year:04}-{month:02}-01"), Day(end.isoformat())

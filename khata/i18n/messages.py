@@ -1,0 +1,127 @@
+"""Sentences from the catalogs, looked up by key: `refused.unknown_party`, `head.amount`.
+
+Facts that are text (names, notes) must have been made safe for where they are shown by the caller.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from gettext import GNUTranslations
+from io import BytesIO
+from typing import Final
+
+from khata.i18n.catalogs import LOCALES, MADE_FROM, compiled, fingerprint
+from khata.i18n.money import count as grouped
+
+BASE: Final = "en"
+"""The language that has every message; the others fall back to it, key by key."""
+
+
+class Words:
+    """What one language says.
+
+    Attributes:
+        language: the code under which the catalog stands, `hi`.
+        strict: whether a missing key or fact raises KeyError. A shop is rather shown the key than a crash.
+    """
+
+    __slots__ = ("_catalogs", "language", "strict")
+
+    def __init__(self, language: str, catalogs: tuple[GNUTranslations, ...], *, strict: bool = False) -> None:
+        self.language = language
+        self.strict = strict
+        self._catalogs = catalogs
+
+    def has(self, key: str) -> bool:
+        """Whether this language, or English, has a message of that key."""
+        return self._singular(key) is not None
+
+    def say(self, key: str, /, **facts: object) -> str:
+        """The message of that key with its `{facts}` filled in.
+
+        Raises:
+            KeyError: strict, and there is no such message, or it asks for a fact that was not given.
+        """
+        return self._filled(key, self._singular(key), facts)
+
+    def count(self, key: str, n: int, /, **facts: object) -> str:
+        """As `say`, in the plural form that belongs to `n`; `{n}` is the number, grouped in lakhs."""
+        return self._filled(key, self._plural(key, n), {"n": grouped(n), **facts})
+
+    def _singular(self, key: str) -> str | None:
+        for catalog in self._catalogs:
+            # gettext hands back the key itself where it has nothing
+            if (sentence := catalog.gettext(key)) != key:
+                return sentence
+        return None
+
+    def _plural(self, key: str, n: int) -> str | None:
+        for catalog in self._catalogs:
+            if (sentence := catalog.ngettext(key, key, n)) != key:
+                return sentence
+        return self._singular(key)
+
+    def _filled(self, key: str, sentence: str | None, facts: Mapping[str, object]) -> str:
+        if sentence is not None:
+            try:
+                return sentence.format_map(facts)
+            except (KeyError, IndexError, ValueError):
+                if self.strict:
+                    raise
+        elif self.strict:
+            raise KeyError(key)
+        return " ".join([key, *(f"{name}={value}" for name, value in facts.items())])
+
+
+@cache
+def words_for(language: str, *, strict: bool = False) -> Words:
+    """The words of a language that `languages()` lists; of English for any other."""
+    known = [code for code in dict.fromkeys((language, BASE)) if code in languages()]
+    return Words(known[0], tuple(_catalog(code) for code in known), strict=strict)
+
+
+@cache
+def languages() -> list[str]:
+    """The codes of all languages that have a catalog, sorted."""
+    return sorted({found.parent.parent.name for found in LOCALES.glob("*/LC_MESSAGES/khata.[mp]o")})
+
+
+def choose_language(asked: str | None, env: Mapping[str, str], book: str | None = None) -> str:
+    """The language to speak.
+
+    Args:
+        asked: what was said on the command line; wins.
+        env: the environment; `KHATA_LANG` comes second.
+        book: the language of the book, third. After it the machine's locale, and then English.
+
+    Raises:
+        LookupError: there is no catalog for what was asked for, or for `KHATA_LANG`; carries that language.
+    """
+    for wanted in (asked, env.get("KHATA_LANG")):
+        if wanted:
+            if (code := _code(wanted)) not in languages():
+                raise LookupError(wanted)
+            return code
+    machine = next(filter(None, map(env.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), None)
+    for offered in (book, machine):
+        if offered and (code := _code(offered)) in languages():
+            return code
+    return BASE
+
+
+def _code(name: str) -> str:
+    """`hi` of `hi`, `HI`, `hi-IN` and `hi_IN.UTF-8`."""
+    return re.split(r"[-_.@]", name.strip().lower(), maxsplit=1)[0]
+
+
+def _catalog(language: str) -> GNUTranslations:
+    folder = LOCALES / language / "LC_MESSAGES"
+    source, ready = folder / "khata.po", folder / "khata.mo"
+    catalog = GNUTranslations(BytesIO(ready.read_bytes())) if ready.exists() else None
+    if not source.exists() and catalog is not None:
+        return catalog
+    text = source.read_bytes()
+    # an edited .po must not be shadowed by the .mo of yesterday: slower until compiled, never wrong
+    if catalog is None or catalog.gettext(MADE_FROM) != fingerprint(text):
+        catalog = GNUTranslations(BytesIO(compiled(text)))
+    return catalog

@@ -1,0 +1,71 @@
+"""Entries and the links between them.
+
+hash = SHA-256(0x00 || body): the link of the chain and, unchanged, the RFC 6962 leaf of a Merkle tree over it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import NamedTuple
+
+from khata.units import Seq
+
+ZEROS = bytes(32)
+"""What the first entry has in place of the hash before."""
+
+
+class Entry(NamedTuple):
+    """One row of the book: its place, its bytes, and their hash (32 bytes)."""
+
+    seq: Seq
+    body: bytes
+    hash: bytes
+
+
+class Head(NamedTuple):
+    """The last entry's place and hash; (0, 32 zero bytes) for an empty book."""
+
+    seq: Seq
+    hash: bytes
+
+
+EMPTY = Head(Seq(0), ZEROS)
+
+
+class Break(NamedTuple):
+    """Where a chain does not hold: the entry, and a code that says how."""
+
+    seq: Seq
+    code: str
+
+
+def leaf(body: bytes) -> bytes:
+    """SHA-256(0x00 || body), 32 bytes (RFC 6962, section 2.1)."""
+    return hashlib.sha256(b"\x00" + body).digest()
+
+
+def _opening_bytes(before: Head) -> bytes:
+    # Sorted keys put @prev and @seq first, so a link can be checked without reading the JSON.
+    return b'{"@prev":"%s","@seq":%d,' % (before.hash.hex().encode(), before.seq + 1)
+
+
+def seal(body: bytes, before: Head) -> Entry:
+    """The next entry.
+
+    Raises:
+        ValueError: if the body does not say that it stands there.
+    """
+    if not body.startswith(_opening_bytes(before)):
+        raise ValueError("the body belongs to another place")
+    return Entry(Seq(before.seq + 1), body, leaf(body))
+
+
+def broken(entry: Entry, before: Head) -> str | None:
+    """Why an entry does not follow the one before it, as a code; None if it does."""
+    if entry.seq != before.seq + 1:
+        return "gap"
+    if leaf(entry.body) != entry.hash:
+        return "hash_differs"
+    if not entry.body.startswith(_opening_bytes(before)):
+        return "link_differs"
+    return None

@@ -1,0 +1,66 @@
+"""What can be broken about a book: faults, each with a code and facts, no prose.
+
+The sentence and the exit code are made in one place, at the door (cli/).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class BookError(Exception):
+    """Something is wrong with the book or the machine, not with what was typed."""
+
+    code: ClassVar[str]
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(f"{self.code} {facts}" if facts else self.code)
+        self.facts = facts
+
+
+class NoBookError(BookError):
+    """There is no book at this path."""
+
+    code = "no_book"
+
+
+class NotABookError(BookError):
+    """The file is there, and is not a khata book."""
+
+    code = "not_a_book"
+
+
+class BookBrokenError(BookError):
+    """The book does not hold together: `khata verify` tells where."""
+
+    code = "book_broken"
+
+
+class NewerBookError(BookError):
+    """A newer khata wrote here; this one must not guess."""
+
+    code = "newer_book"
+
+
+class BusyError(BookError):
+    """Another process held the book for longer than the wait."""
+
+    code = "busy"
+
+
+class DiskError(BookError):
+    """The machine would not do it: disk full, I/O error, no permission. Nothing was recorded."""
+
+    code = "disk_error"
+
+
+class UnconfirmedError(BookError):
+    """The disk failed while committing: whether it was recorded must be asked again, with the same event id."""
+
+    code = "unconfirmed"
+
+
+class PathTakenError(BookError):
+    """A file is already there; khata never writes over one."""
+
+    code = "path_taken"

@@ -1,0 +1,1 @@
+"""Answers into what a person or a program reads."""

@@ -1,0 +1,261 @@
+"""Tables whose columns stay straight in every script: the caller puts amounts first and names last.
+
+The layout is our own, measured by `text.width`; Rich only turns styles and cursor moves into codes, or leaves them out.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+from khata.render.terminal.text import folded, right_to_left, uncertain, visible, width
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.segment import Segment
+
+GAP: Final = 2
+"""Cells between two columns."""
+
+PAGE: Final = 80
+"""The right edge, in cells, to which right-hand texts go in a pipe, and on a terminal if no row reaches further."""
+
+NARROWEST: Final = 12
+"""A last column with fewer cells than this is left to the terminal to wrap."""
+
+LEFT_TO_RIGHT_MARK: Final = "\u200e"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its head, the side its cells keep to, and the least number of cells it is wide."""
+
+    head: str
+    align: Literal["left", "right"] = "left"
+    least: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A text with a style of Rich's (`bold`, `red`). The style may be lost: the words alone must say it all."""
+
+    text: str
+    style: str | None = None
+
+
+class Piece(NamedTuple):
+    """A run of text in a laid-out line; `move` is the column, from 0, that the cursor is put into after it."""
+
+    text: str
+    style: str | None = None
+    move: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    cells: tuple[Cell, ...]
+    right: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    left: Cell
+    right: Cell
+
+
+class Table:
+    """Title lines, a head, rows and lines beneath, laid out together and printed in the order they were added.
+
+    A row with fewer cells than there are columns lets its last cell run on across the columns that remain, if that
+    cell keeps to the left. The head is left out where no column has one.
+    """
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self._columns = tuple(columns)
+        self._titles: list[_Pair] = []
+        self._body: list[_Row | _Pair | None] = []
+
+    def title(self, left: str | Cell, right: str | Cell = "") -> None:
+        """A line above the head; `right` stands at the right edge."""
+        self._titles.append(_Pair(_cell(left), _cell(right)))
+
+    def row(self, *cells: str | Cell, right: str | Cell = "", style: str | None = None) -> None:
+        """A row. `style` is for the cells that have none of their own; `right` goes to the right edge.
+
+        Raises:
+            ValueError: there are more cells than columns.
+        """
+        if len(cells) > len(self._columns):
+            raise ValueError(f"{len(cells)} cells for {len(self._columns)} columns")
+        self._body.append(_Row(tuple(_cell(each, style) for each in cells), _cell(right, style)))
+
+    def total(self, *cells: str | Cell, right: str | Cell = "") -> None:
+        """A row of sums: bold where the terminal can."""
+        self.row(*cells, right=right, style="bold")
+
+    def rule(self) -> None:
+        """A line drawn across the columns."""
+        self._body.append(None)
+
+    def line(self, left: str | Cell, right: str | Cell = "") -> None:
+        """A line among the rows that keeps to no column."""
+        self._body.append(_Pair(_cell(left), _cell(right)))
+
+    def print(self, console: "Console") -> None:
+        """Print it; on a terminal with cursor moves, styles and long last cells folded, elsewhere as `plain`."""
+        from rich.segment import Segments
+
+        at = console.width if console.is_terminal else None
+        moves = console.is_terminal and not console.is_dumb_terminal
+        segments = [
+            segment
+            for line in self.lines(at, moves=moves)
+            for segment in _segments([*line, Piece("\n")], console=console)
+        ]
+        console.print(Segments(segments), end="", soft_wrap=True)
+
+    def plain(self) -> str:
+        """The text for a pipe or a file: nothing cut or folded, no codes; ends with a newline. Loads no Rich."""
+        return "".join("".join(piece.text for piece in line) + "\n" for line in self.lines())
+
+    def lines(self, terminal: int | None = None, *, moves: bool = False) -> Iterator[list[Piece]]:
+        """The laid-out lines.
+
+        Args:
+            terminal: the cells in a line of the terminal; None where lines have no end.
+            moves: whether the cursor can be moved, and marks of direction understood.
+        """
+        widths = self._widths()
+        starts = [sum(widths[:index]) + GAP * index for index in range(len(widths))]
+        page = PAGE
+        if terminal is not None:
+            page = min(terminal, max([PAGE, *(self._reach(row, starts, widths) for row in self._body)]))
+        layout = _Layout(self._columns, widths, starts, terminal, page, moves)
+        for title in self._titles:
+            yield from layout.pair(title)
+        if any(column.head for column in self._columns):
+            yield from layout.row(_Row(tuple(Cell(column.head, "bold") for column in self._columns), Cell("")))
+        for row in self._body:
+            if row is None:
+                yield [Piece("─" * min(sum(widths) + GAP * (len(widths) - 1), page))]
+            elif isinstance(row, _Pair):
+                yield from layout.pair(row)
+            else:
+                yield from layout.row(row)
+
+    def _widths(self) -> list[int]:
+        """The cells of each column, as wide as its widest cell that may not run on."""
+        widths = [max(column.least, width(visible(column.head))) for column in self._columns]
+        for row in self._body:
+            if isinstance(row, _Row):
+                for index, cell in enumerate(row.cells):
+                    if not self._runs_on(row, index):
+                        widths[index] = max(widths[index], width(visible(cell.text)))
+        return widths
+
+    def _runs_on(self, row: _Row, index: int) -> bool:
+        last_of_short_row = index == len(row.cells) - 1 and len(row.cells) < len(self._columns)
+        return last_of_short_row and self._columns[index].align == "left"
+
+    def _reach(self, row: "_Row | _Pair | None", starts: list[int], widths: list[int]) -> int:
+        """The cells that a row takes with its last one unfolded."""
+        if not isinstance(row, _Row) or not row.cells:
+            return 0
+        last = len(row.cells) - 1
+        taken = width(visible(row.cells[last].text))
+        return starts[last] + (taken if self._columns[last].align == "left" else widths[last])
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    columns: tuple[Column, ...]
+    widths: list[int]
+    starts: list[int]
+    terminal: int | None
+    page: int
+    moves: bool
+
+    def row(self, row: _Row) -> Iterator[list[Piece]]:
+        """The lines of a row: one, and further ones for a last cell that is folded."""
+        filled = [index for index, cell in enumerate(row.cells) if cell.text]
+        last = filled[-1] if filled else 0
+        pieces: list[Piece] = []
+        for index in range(last):
+            pieces += self._padded(row.cells[index], index)
+        if not filled:
+            yield from self._with_right(pieces, 0, row.right)
+            return
+        cell = row.cells[last]
+        text, start = visible(cell.text), self.starts[last]
+        if self.columns[last].align == "right":
+            blank = self.widths[last] - width(text)
+            pieces += [Piece(" " * blank), Piece(self._marked(text), cell.style)]
+            yield from self._with_right(pieces, start + self.widths[last], row.right)
+            return
+        lines = self._folded(text, start)
+        for index, line in enumerate(lines):
+            pieces = [*(pieces if index == 0 else [Piece(" " * start)]), Piece(self._marked(line), cell.style)]
+            if index < len(lines) - 1:
+                yield pieces
+        yield from self._with_right(pieces, start + width(lines[-1]), row.right)
+
+    def pair(self, pair: _Pair) -> Iterator[list[Piece]]:
+        """The lines of a text at the left and one at the right edge."""
+        lines = self._folded(visible(pair.left.text), 0)
+        pieces: list[Piece] = []
+        for index, line in enumerate(lines):
+            pieces = [Piece(self._marked(line), pair.left.style)]
+            if index < len(lines) - 1:
+                yield pieces
+        yield from self._with_right(pieces, width(lines[-1]), pair.right)
+
+    def _with_right(self, pieces: list[Piece], end: int, right: Cell) -> Iterator[list[Piece]]:
+        """The line that ends in cell `end`, and the right-hand text on it, or beneath it where it does not fit."""
+        if not right.text:
+            yield pieces
+            return
+        text = visible(right.text)
+        start = max(0, self.page - width(text))
+        if end and start < end + GAP and self.terminal is not None:
+            yield pieces
+            pieces, end = [], 0
+        elif end:
+            start = max(start, end + GAP)
+        unsure = self.moves and end and any(uncertain(piece.text) for piece in pieces)
+        gap = Piece(" " * (start - end), None, start if unsure else None)
+        yield [*pieces, gap, Piece(self._marked(text), right.style)]
+
+    def _padded(self, cell: Cell, index: int) -> list[Piece]:
+        """A cell that others follow, filled up to where the next one starts."""
+        text = visible(cell.text)
+        blank = " " * (self.widths[index] - width(text))
+        move = self.starts[index + 1] if self.moves and uncertain(text) else None
+        if self.columns[index].align == "right":
+            return [Piece(blank), Piece(self._marked(text), cell.style), Piece(" " * GAP, None, move)]
+        return [Piece(self._marked(text), cell.style), Piece(blank + " " * GAP, None, move)]
+
+    def _folded(self, text: str, start: int) -> list[str]:
+        """The lines of a text that starts in cell `start` of the terminal."""
+        if self.terminal is None or self.terminal - start < NARROWEST:
+            return [text]
+        return folded(text, self.terminal - start, self.terminal - start)
+
+    def _marked(self, text: str) -> str:
+        """With the mark that keeps what follows right-to-left text from being drawn before it."""
+        return text + LEFT_TO_RIGHT_MARK if self.moves and right_to_left(text) else text
+
+
+def _cell(text: str | Cell, style: str | None = None) -> Cell:
+    if isinstance(text, Cell):
+        return text if text.style is not None else Cell(text.text, style)
+    return Cell(text, style)
+
+
+def _segments(pieces: list[Piece], *, console: "Console") -> Iterator["Segment"]:
+    from rich.control import Control
+    from rich.segment import Segment
+
+    for text, style, move in pieces:
+        if text:
+            yield Segment(text, console.get_style(style) if style else None)
+        if move is not None:
+            yield Control.move_to_column(move).segment

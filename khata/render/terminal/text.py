@@ -1,0 +1,123 @@
+"""What a text is in a terminal: which of its characters are safe to print, and how many cells it takes."""
+
+import re
+from functools import lru_cache
+from typing import Final
+from unicodedata import bidirectional, category, combining, east_asian_width
+
+_JOINERS: Final = "\u200c\u200d"
+"""Without them Hindi, Bengali, Malayalam and Urdu are misspelt; they are the only format characters let through."""
+
+_HANGUL_JOINED: Final = ((0x1160, 0x11FF), (0xD7B0, 0xD7FF))
+"""Vowels and final consonants that are drawn into the cell of the consonant before them."""
+
+_VIRAMA: Final = 9
+"""The combining class of the sign that takes a letter's vowel away and so joins it to the next."""
+
+_WORDS: Final = re.compile(r"\s*\S+")
+
+
+def visible(text: str) -> str:
+    r"""The text with every character that could steer a terminal, or hide, written out.
+
+    Control and C1 characters (newline and tab among them) become `\x1b`; bidi controls, other invisible format
+    characters, line separators and lone surrogates become `<U+202E>`. Everything else stays as it was typed.
+
+    >>> print(visible("Ramesh\x1b[2J\u202e"))
+    Ramesh\x1b[2J<U+202E>
+    """
+    if text.isprintable():
+        return text
+    return "".join([_shown(character) for character in text])
+
+
+def width(text: str) -> int:
+    """The number of cells that the text takes in a terminal.
+
+    Spacing vowel signs (Mc) take one as every letter does, other marks and the joiners none, Chinese, Japanese,
+    Korean and most emoji two: so count VTE, xterm, konsole, alacritty and tmux.
+
+    >>> width("Ramesh"), width("रमेश"), width("सीता")
+    (6, 3, 4)
+    """
+    if text.isascii() and text.isprintable():
+        return len(text)
+    return sum(map(cells, text))
+
+
+@lru_cache(maxsize=4096)
+def cells(character: str) -> int:
+    """The number of cells of one character: 0, 1 or 2."""
+    kind = category(character)
+    if kind in {"Mn", "Me", "Cf", "Cc"} or any(low <= ord(character) <= high for low, high in _HANGUL_JOINED):
+        return 0
+    return 2 if east_asian_width(character) in {"W", "F"} else 1
+
+
+def right_to_left(text: str) -> bool:
+    """Whether any of the text runs from right to left (Urdu, Arabic, Hebrew)."""
+    return not text.isascii() and any(map(_is_right_to_left, text))
+
+
+def uncertain(text: str) -> bool:
+    """Whether terminals may disagree with `width`: marks, joiners, wide characters, or right to left."""
+    return not text.isascii() and any(map(_is_uncertain, text))
+
+
+def folded(text: str, first: int, rest: int) -> list[str]:
+    """The text in lines of at most `first` cells and then `rest` each, broken at spaces where there are any."""
+    lines, line, room = [], "", first
+    for word in _WORDS.findall(text.rstrip()):
+        if width(line + word) <= room:
+            line += word
+            continue
+        if line:
+            lines.append(line)
+            line, room = "", rest
+        line = word.lstrip() if lines else word
+        while width(line) > room:
+            head = _as_much_as_fits(line, room)
+            lines.append(head)
+            line, room = line[len(head) :], rest
+    return [*lines, line] if line or not lines else lines
+
+
+def clusters(text: str) -> list[str]:
+    """The text in pieces that must not be parted: a letter with its marks, and what a virama or ZWJ joins to it."""
+    pieces: list[str] = []
+    for character in text:
+        belongs = category(character)[0] == "M" or character in _JOINERS
+        if pieces and (belongs or pieces[-1][-1] == "\u200d" or combining(pieces[-1][-1]) == _VIRAMA):
+            pieces[-1] += character
+        else:
+            pieces.append(character)
+    return pieces
+
+
+def _as_much_as_fits(text: str, room: int) -> str:
+    """As many clusters from the front as fit into `room` cells, one at least."""
+    taken = ""
+    for cluster in clusters(text):
+        if taken and width(taken + cluster) > room:
+            break
+        taken += cluster
+    return taken
+
+
+def _shown(character: str) -> str:
+    kind = category(character)
+    if kind == "Cc":
+        return f"\\x{ord(character):02x}"
+    if kind in {"Zl", "Zp", "Cs"} or (kind == "Cf" and character not in _JOINERS):
+        return f"<U+{ord(character):04X}>"
+    return character
+
+
+@lru_cache(maxsize=4096)
+def _is_right_to_left(character: str) -> bool:
+    return bidirectional(character) in {"R", "AL"}
+
+
+@lru_cache(maxsize=4096)
+def _is_uncertain(character: str) -> bool:
+    return cells(character) != 1 or category(character) == "Mc" or _is_right_to_left(character)

@@ -1,0 +1,264 @@
+"""What every rule shares: a command, a refusal, a draft of an event, and what a rule may ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple, Protocol
+
+from khata.events.base import Event, Imported, Recorded
+from khata.units import At, Day, Party, Seq
+
+
+class Refused(Exception):  # noqa: N818 - the word of the trade: a refusal is not an error
+    """A command that may not be carried out: a code and facts, no prose."""
+
+    code: ClassVar[str]
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(f"{self.code} {facts}" if facts else self.code)
+        self.facts = facts
+
+
+class Named(NamedTuple):
+    """A party by its exact name or alias, for when its number is not known yet.
+
+    `add`: declare it if nobody has that name.
+    """
+
+    name: str
+    add: bool = False
+    phone: str | None = None
+
+
+Who = Party | Named
+
+
+@dataclass(slots=True, kw_only=True)
+class Command:
+    """What somebody wants recorded.
+
+    Attributes:
+        id: 32 hex made before the first try, so that a retry records once; None where nobody will retry.
+        on: the business day; None for today.
+        note: free text, kept where it can be forgotten.
+        ref: somebody else's reference, unique in the book.
+        once: with `ref`: a reference that stands in the book already is not a fault.
+        row: the row of the file that is being imported.
+    """
+
+    id: str | None = None
+    on: Day | None = None
+    note: str | None = None
+    ref: str | None = None
+    once: bool = False
+    row: int | None = None
+
+
+class Draft(NamedTuple):
+    """An event about to be recorded: its day, its free text, and its id if the command brought one."""
+
+    event: Event
+    on: Day
+    words: Mapping[str, Any] | None = None
+    id: str | None = None
+
+
+class AlreadyRecorded(NamedTuple):
+    """The entry that an earlier try of the same command made."""
+
+    entry: Seq
+
+
+Decision = list[Draft] | AlreadyRecorded
+
+
+class PartyFacts(Protocol):
+    """What a rule may know of a party; amounts in paise, the balance positive when the party owes the shop."""
+
+    @property
+    def record(self) -> Mapping[str, Any]:
+        """The whole detail as it is now: name, aliases, phone, address."""
+
+    @property
+    def balance_paise(self) -> int:
+        """With all that is recorded."""
+
+    @property
+    def largest_paise(self) -> int:
+        """The largest entry so far."""
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether its details were erased."""
+
+
+class Last(Protocol):
+    """The latest entry with a party."""
+
+    @property
+    def entry(self) -> Seq:
+        """Its number."""
+
+    @property
+    def kind(self) -> str:
+        """Its stored kind."""
+
+    @property
+    def amount_paise(self) -> int:
+        """Its amount."""
+
+    @property
+    def by(self) -> str:
+        """The counter that recorded it."""
+
+    @property
+    def at(self) -> At:
+        """When it was recorded."""
+
+
+class Facts(Protocol):
+    """What a rule may ask. The views satisfy it by shape; rules and views do not know each other."""
+
+    today: Day
+    at: At
+    by: str
+    head: Seq
+    opened_on: Day | None
+    importing: Seq | None
+
+    def party(self, number: Party) -> PartyFacts | None:
+        """What is known of a party; None if the number was never declared."""
+
+    def named(self, name: str) -> Sequence[Party]:
+        """The parties that have exactly this name or alias."""
+
+    def next_party(self) -> Party:
+        """The next free number."""
+
+    def last_with(self, party: Party) -> Last | None:
+        """The latest entry with a party."""
+
+    def recorded(self, entry: Seq) -> Recorded | None:
+        """An entry as it stands in the book; None if there is none."""
+
+    def words(self, entry: Seq) -> Mapping[str, Any] | None:
+        """The free text of an entry; None if there is none, or it was erased."""
+
+    def reversed_by(self, entry: Seq) -> Seq | None:
+        """The entry that reversed this one."""
+
+    def seq_of_id(self, event_id: str) -> Seq | None:
+        """The entry that has this event id."""
+
+    def seq_of_ref(self, ref: str) -> Seq | None:
+        """The entry that has this reference, reversed ones aside."""
+
+    def import_of(self, sha256: str) -> Seq | None:
+        """The entry of the import whose file had this SHA-256."""
+
+
+class UnknownParty(Refused):
+    """Nobody has this name or number."""
+
+    code = "unknown_party"
+
+
+class AmbiguousParty(Refused):
+    """More than one party has exactly this name."""
+
+    code = "ambiguous_party"
+
+
+class FutureDay(Refused):
+    """A ledger has no tomorrow."""
+
+    code = "future_day"
+
+
+class RefConflict(Refused):
+    """The reference stands in the book for something else."""
+
+    code = "ref_conflict"
+
+
+class RefTaken(Refused):
+    """The reference stands in the book already."""
+
+    code = "ref_taken"
+
+
+def day_of(command: Command, facts: Facts) -> Day:
+    """The business day of a command: today unless another was given. Raises FutureDay."""
+    on = command.on
+    if on is None:
+        return facts.today
+    if on > facts.today:
+        raise FutureDay(on=on, today=facts.today)
+    return on
+
+
+def words_of(command: Command, **more: object) -> dict[str, Any] | None:
+    """The free text of a command, absent keys left out; None if there is none."""
+    words = {key: value for key, value in more.items() if value}
+    if command.note:
+        words["note"] = command.note
+    return words or None
+
+
+def imported_of(command: Command, facts: Facts) -> Imported | None:
+    """Where an imported entry comes from."""
+    if command.row is None or facts.importing is None:
+        return None
+    return Imported(facts.importing, command.row)
+
+
+def resolve(who: Who, command: Command, facts: Facts) -> tuple[Party, list[Draft]]:
+    """The number of a party, and the draft that declares it if it is new.
+
+    Raises:
+        UnknownParty: nobody has the name or number.
+        AmbiguousParty: several have exactly this name.
+    """
+    if not isinstance(who, tuple):
+        if facts.party(who) is None:
+            raise UnknownParty(party=who, name=f"@{who}", nearest=[])
+        return who, []
+    found = facts.named(who.name)
+    if len(found) == 1:
+        return found[0], []
+    if found:
+        raise AmbiguousParty(name=who.name, parties=list(found))
+    if not who.add:
+        raise UnknownParty(name=who.name, nearest=[])
+    from khata.rules.party import added
+
+    number = facts.next_party()
+    words = {"name": who.name} | ({"phone": who.phone} if who.phone else {})
+    return number, [added(number, words, facts, imported_of(command, facts))]
+
+
+def check_ref(command: Command, event: type[Event], stated: Mapping[str, object], facts: Facts) -> Seq | None:
+    """The entry that has this reference already, if the command may be answered with it.
+
+    Raises:
+        RefTaken: the same sale or payment stands there, and `--once` was not given.
+        RefConflict: something else stands there.
+    """
+    if command.ref is None:
+        return None
+    entry = facts.seq_of_ref(command.ref)
+    if entry is None:
+        return None
+    stored = facts.recorded(entry)
+    same = (
+        stored is not None
+        and isinstance(stored.event, event)
+        and all(getattr(stored.event, key) == value for key, value in stated.items())
+        and (command.on is None or command.on == stored.on)
+    )
+    if not same:
+        raise RefConflict(ref=command.ref, entry=entry)
+    if not command.once:
+        raise RefTaken(ref=command.ref, entry=entry)
+    return entry

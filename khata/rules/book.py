@@ -1,0 +1,75 @@
+"""The book itself: opening it, its counters, its clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from khata.events.book import BookOpened, ClockCorrected, CounterAdded
+from khata.rules.allowance import ReasonMissing
+from khata.rules.base import Command, Decision, Draft, Facts, Refused
+
+
+@dataclass(slots=True, kw_only=True)
+class OpenBook(Command):
+    """The first entry of a new book. `counter_name` is who types; `book` 32 hex."""
+
+    book: str
+    shop: str
+    lang: str
+    counter_name: str
+    state: str | None = None
+    gstin: str | None = None
+    upi: str | None = None
+    phone: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class FixClock(Command):
+    """The clock had run ahead or far behind; from here on it is believed again."""
+
+    reason: str
+
+
+class BookNotEmpty(Refused):
+    """A book is opened once."""
+
+    code = "book_not_empty"
+
+
+class ClockBehind(Refused):
+    """The clock is 24 hours or more behind the last entry: one of the two is wrong."""
+
+    code = "clock_behind"
+
+
+def decide_open(command: OpenBook, facts: Facts) -> Decision:
+    """Exactly one event. Raises BookNotEmpty."""
+    if facts.head:
+        raise BookNotEmpty
+    event = BookOpened(
+        book=command.book,
+        counter=facts.by,
+        shop=command.shop,
+        lang=command.lang,
+        state=command.state,
+        gstin=command.gstin,
+    )
+    words: dict[str, Any] = {"counter": command.counter_name}
+    if command.upi:
+        words["upi"] = command.upi
+    if command.phone:
+        words["phone"] = command.phone
+    return [Draft(event, facts.today, words, command.id)]
+
+
+def decide_clock(command: FixClock, facts: Facts) -> Decision:
+    """An event whose own `at` is the real reading. Raises ReasonMissing."""
+    if not command.reason:
+        raise ReasonMissing
+    return [Draft(ClockCorrected(), facts.today, {"reason": command.reason}, command.id)]
+
+
+def new_counter(by: str, name: str, facts: Facts) -> Draft:
+    """The draft that declares a counter before its first entry."""
+    return Draft(CounterAdded(counter=by), facts.today, {"counter": name})

@@ -1,0 +1,159 @@
+"""Taking back a wrong entry: by a new one, never by erasing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from khata.events.base import Recorded
+from khata.events.money import MONEY, EntryReversed, Goods, Line, Paid
+from khata.rules.base import Command, Decision, Draft, Facts, RefConflict, Refused, Who, day_of, resolve
+from khata.rules.goods import CounterNotPaid, ItemsDoNotAddUp, PaidAboveAmount
+from khata.units import Day, Paise, Seq
+
+
+@dataclass(slots=True, kw_only=True)
+class ReverseEntry(Command):
+    """Undo an entry. Its day is the original's unless `on` says otherwise."""
+
+    entry: Seq
+    reason: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class CorrectEntry(Command):
+    """Reverse an entry and record it anew, in one commit. What is None stays as it was."""
+
+    entry: Seq
+    amount_paise: Paise | None = None
+    party: Who | None = None
+    paid: Sequence[tuple[str, Paise | None]] | None = None
+    mode: str | None = None
+    reason: str | None = None
+
+
+class UnknownEntry(Refused):
+    """The book has no such entry."""
+
+    code = "unknown_entry"
+
+
+class NotReversible(Refused):
+    """Only an entry that moved money is reversed, and a reversal is not."""
+
+    code = "not_reversible"
+
+
+class AlreadyReversed(Refused):
+    """An entry is reversed once."""
+
+    code = "already_reversed"
+
+
+class NothingToCorrect(Refused):
+    """The entry would be recorded anew as it was."""
+
+    code = "nothing_to_correct"
+
+
+class NotOfThisKind(Refused):
+    """This kind of entry has no such thing to correct."""
+
+    code = "not_of_this_kind"
+
+
+def _original(entry: Seq, facts: Facts) -> Recorded:
+    original = facts.recorded(entry)
+    if original is None:
+        raise UnknownEntry(entry=entry, last=facts.head)
+    if not isinstance(original.event, MONEY):
+        raise NotReversible(entry=entry, kind=original.event.KIND)
+    by = facts.reversed_by(entry)
+    if by is not None:
+        raise AlreadyReversed(entry=entry, by=by)
+    return original
+
+
+def decide_reverse(command: ReverseEntry, facts: Facts) -> Decision:
+    """One event that negates the original. Raises UnknownEntry, NotReversible, AlreadyReversed, FutureDay."""
+    original = _original(command.entry, facts)
+    on = original.on if command.on is None else day_of(command, facts)
+    return [_reversal(command, on, command.id)]
+
+
+def _reversal(command: ReverseEntry | CorrectEntry, on: Day, event_id: str | None) -> Draft:
+    words = {"reason": command.reason} if command.reason else {}
+    if command.note and isinstance(command, ReverseEntry):
+        words["note"] = command.note
+    return Draft(EntryReversed(entry=command.entry), on, words or None, event_id)
+
+
+def decide_correct(command: CorrectEntry, facts: Facts) -> Decision:
+    """A reversal on the original's day, and the entry anew, linked to it by `corrects`.
+
+    Raises:
+        UnknownEntry, NotReversible, AlreadyReversed, NothingToCorrect, NotOfThisKind, FutureDay, PaidAboveAmount,
+        ItemsDoNotAddUp, CounterNotPaid: as they say.
+    """
+    original = _original(command.entry, facts)
+    on = original.on if command.on is None else day_of(command, facts)
+    event = original.event
+    assert isinstance(event, MONEY)  # noqa: S101 - _original has refused everything else
+    changes: dict[str, Any] = {}
+    drafts: list[Draft] = []
+    if command.amount_paise is not None:
+        changes["amount_paise"] = command.amount_paise
+    if command.party is not None:
+        changes["party"], drafts = resolve(command.party, command, facts)
+    if command.mode is not None:
+        if not hasattr(event, "mode"):
+            raise NotOfThisKind(entry=command.entry, kind=event.KIND, option="--mode")
+        changes["mode"] = command.mode
+    if isinstance(event, Goods):
+        changes |= _goods_changes(command, event, changes)
+    elif command.paid is not None:
+        raise NotOfThisKind(entry=command.entry, kind=event.KIND, option="--paid")
+    if command.ref is not None:
+        if event.ref != command.ref and (taken := facts.seq_of_ref(command.ref)) is not None:
+            raise RefConflict(ref=command.ref, entry=taken)
+        changes["ref"] = command.ref
+    anew = replace(event, **changes, corrects=command.entry, imported=None, detail=None)
+    words = dict(facts.words(command.entry) or {})
+    if command.note:
+        words["note"] = command.note
+    same = replace(anew, corrects=event.corrects, imported=event.imported, detail=event.detail) == event
+    if same and on == original.on and not command.note:
+        raise NothingToCorrect(entry=command.entry)
+    return [
+        *drafts,
+        _reversal(command, original.on, None),
+        Draft(anew, on, words or None, command.id),
+    ]
+
+
+def _goods_changes(command: CorrectEntry, event: Goods, changes: Mapping[str, Any]) -> dict[str, Any]:
+    amount: Paise = changes.get("amount_paise", event.amount_paise)
+    lines: Sequence[Line] = event.lines or ()
+    if lines and amount != event.amount_paise:
+        raise ItemsDoNotAddUp(amount_paise=amount, items_paise=event.amount_paise)
+    party = changes.get("party", event.party)
+    paid = event.paid
+    if command.paid is not None:
+        paid = _paid(command.paid, amount)
+    elif paid and len(paid) == 1 and paid[0].amount_paise == event.amount_paise:
+        # It was paid in full, so it still is: only the amount had been typed wrong.
+        paid = (Paid(paid[0].mode, amount),)
+    total = sum(part.amount_paise for part in paid or ())
+    if total > amount:
+        raise PaidAboveAmount(amount_paise=amount, paid_paise=total)
+    if party is None and total != amount:
+        raise CounterNotPaid(amount_paise=amount, paid_paise=total)
+    return {"paid": paid}
+
+
+def _paid(asked: Sequence[tuple[str, Paise | None]], amount: Paise) -> tuple[Paid, ...] | None:
+    from khata.rules.goods import GoodsCommand, parts
+    from khata.units import Party
+
+    return parts(GoodsCommand(amount_paise=amount, party=Party(1), paid=asked)) if asked else None

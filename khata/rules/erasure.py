@@ -1,0 +1,33 @@
+"""The right to be forgotten: free text goes, the chain and the balances stay (DPDP Act 2023, s.12)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from khata.events.book import DetailErased
+from khata.rules.base import Command, Decision, Draft, Facts, Refused, UnknownParty
+from khata.units import Party
+
+
+@dataclass(slots=True, kw_only=True)
+class ForgetParty(Command):
+    """Erase every name, note and item of a party."""
+
+    party: Party
+
+
+class NotSettled(Refused):
+    """Money is still owed one way or the other: without the name nobody could claim it."""
+
+    code = "not_settled"
+
+
+def decide(command: ForgetParty, facts: Facts) -> Decision:
+    """Erase all details up to the entry before this one. Raises UnknownParty, NotSettled."""
+    known = facts.party(command.party)
+    if known is None:
+        raise UnknownParty(party=command.party, name=f"@{command.party}", nearest=[])
+    if known.balance_paise:
+        raise NotSettled(party=command.party, balance_paise=known.balance_paise)
+    event = DetailErased(party=command.party, upto=facts.head)
+    return [Draft(event, facts.today, None, command.id)]

@@ -1,0 +1,125 @@
+"""Sales and returns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from khata.events.money import Goods, GoodsReturned, Line, Paid, SaleRecorded
+from khata.rules.base import (
+    AlreadyRecorded,
+    Command,
+    Decision,
+    Draft,
+    Facts,
+    Refused,
+    Who,
+    check_ref,
+    day_of,
+    imported_of,
+    resolve,
+    words_of,
+)
+from khata.units import Paise, Party
+
+
+@dataclass(slots=True, kw_only=True)
+class GoodsCommand(Command):
+    """Goods that change hands. `party` None is the counter: paid at once, in cash unless said.
+
+    `paid` are the parts paid at once, in paise; a part whose amount is None is "all the rest". `items` are the names
+    of `lines`, "" where none was typed.
+    """
+
+    amount_paise: Paise
+    party: Who | None
+    paid: Sequence[tuple[str, Paise | None]] = ()
+    lines: Sequence[Line] = ()
+    items: Sequence[str] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class RecordSale(GoodsCommand):
+    """Goods went out."""
+
+
+@dataclass(slots=True, kw_only=True)
+class RecordReturn(GoodsCommand):
+    """Goods came back."""
+
+
+class PaidAboveAmount(Refused):
+    """More was paid at once than the whole comes to."""
+
+    code = "paid_above_amount"
+
+
+class ItemsDoNotAddUp(Refused):
+    """The items make another sum than the amount."""
+
+    code = "items_do_not_add_up"
+
+
+class CounterNotPaid(Refused):
+    """Nobody in particular cannot owe anything."""
+
+    code = "counter_not_paid"
+
+
+def parts(command: GoodsCommand) -> tuple[Paid, ...] | None:
+    """What is paid at once, "all" worked out; equal modes are one part. None if nothing is."""
+    amount, asked = command.amount_paise, command.paid
+    if command.party is None and not asked:
+        return (Paid("cash", amount),)
+    if not asked:
+        return None
+    fixed = sum(part for _, part in asked if part is not None)
+    rest = amount - fixed
+    if rest < 0:
+        raise PaidAboveAmount(amount_paise=amount, paid_paise=fixed)
+    sums: dict[str, int] = {}
+    for mode, part in asked:
+        sums[mode] = sums.get(mode, 0) + (rest if part is None else part)
+        if part is None:
+            rest = 0
+    if command.party is None and sum(sums.values()) != amount:
+        raise CounterNotPaid(amount_paise=amount, paid_paise=sum(sums.values()))
+    return tuple(Paid(mode, Paise(part)) for mode, part in sums.items() if part) or None
+
+
+def decide_sale(command: RecordSale, facts: Facts) -> Decision:
+    """A sale; what is not paid goes on the khata."""
+    return _decide(command, SaleRecorded, facts)
+
+
+def decide_return(command: RecordReturn, facts: Facts) -> Decision:
+    """Goods that came back; what is not paid back lowers the balance."""
+    return _decide(command, GoodsReturned, facts)
+
+
+def _decide(command: GoodsCommand, event: type[Goods], facts: Facts) -> Decision:
+    on = day_of(command, facts)
+    paid = parts(command)
+    lines = tuple(command.lines)
+    total = sum(line.amount_paise for line in lines)
+    if lines and total != command.amount_paise:
+        raise ItemsDoNotAddUp(amount_paise=command.amount_paise, items_paise=total)
+    number: Party | None = None
+    drafts: list[Draft] = []
+    if command.party is not None:
+        number, drafts = resolve(command.party, command, facts)
+    stated = {"amount_paise": command.amount_paise, "party": number}
+    entry = check_ref(command, event, stated, facts)
+    if entry is not None:
+        return AlreadyRecorded(entry)
+    made = event(
+        amount_paise=command.amount_paise,
+        party=number,
+        paid=paid,
+        lines=lines or None,
+        ref=command.ref,
+        imported=imported_of(command, facts),
+    )
+    items = list(command.items) if any(command.items) else None
+    drafts.append(Draft(made, on, words_of(command, items=items), command.id))
+    return drafts

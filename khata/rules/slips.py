@@ -1,0 +1,85 @@
+"""Slips of the hand: asked about on a terminal, recorded with a warning elsewhere, counted in an import."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from khata.events.money import (
+    DebtWrittenOff,
+    DiscountAllowed,
+    GoodsReturned,
+    OpeningRecorded,
+    PaymentReceived,
+)
+from khata.rules.base import Draft, Facts
+
+SAME_WITHIN = timedelta(minutes=2)
+UNUSUAL_TIMES = 10
+UNUSUAL_ABOVE_PAISE = 5_000_00
+LONG_AGO_DAYS = 31
+
+CODES = ("same_as_entry", "unusual_amount", "becomes_advance", "long_ago")
+
+
+class Slip(NamedTuple):
+    """Something that looks mistyped: a code and facts."""
+
+    code: str
+    facts: dict[str, object]
+
+
+def slips(draft: Draft, facts: Facts) -> list[Slip]:
+    """What looks mistyped about an event that is about to be recorded; empty for what moves no money."""
+    event = draft.event
+    amount = getattr(event, "amount_paise", None)
+    if amount is None or event.corrects is not None:
+        return []
+    found: list[Slip] = []
+    if (days := _days_back(draft, facts)) is not None:
+        found.append(Slip("long_ago", {"on": draft.on, "days": days}))
+    number = getattr(event, "party", None)
+    known = facts.party(number) if number is not None else None
+    if number is None or known is None:
+        return found
+    last = facts.last_with(number)
+    if (
+        last is not None
+        and last.amount_paise == amount
+        and last.kind == event.KIND
+        and last.by == facts.by
+        and datetime.fromisoformat(facts.at) - datetime.fromisoformat(last.at) < SAME_WITHIN
+    ):
+        found.append(Slip("same_as_entry", {"entry": last.entry, "amount_paise": amount}))
+    largest = known.largest_paise
+    if (
+        largest
+        and amount > UNUSUAL_TIMES * largest
+        and amount > UNUSUAL_ABOVE_PAISE
+        and not isinstance(event, OpeningRecorded)
+    ):
+        found.append(Slip("unusual_amount", {"amount_paise": amount, "largest_paise": largest}))
+    credit = _credit(draft)
+    if credit and known.balance_paise - credit < 0:
+        found.append(Slip("becomes_advance", {"advance_paise": credit - known.balance_paise}))
+    return found
+
+
+def _days_back(draft: Draft, facts: Facts) -> int | None:
+    if draft.on == facts.today or isinstance(draft.event, OpeningRecorded):
+        return None
+    days = (date.fromisoformat(facts.today) - date.fromisoformat(draft.on)).days
+    if days > LONG_AGO_DAYS or (facts.opened_on is not None and draft.on < facts.opened_on):
+        return days
+    return None
+
+
+def _credit(draft: Draft) -> int:
+    event = draft.event
+    if isinstance(event, PaymentReceived):
+        return event.amount_paise + (event.discount_paise or 0)
+    if isinstance(event, DiscountAllowed | DebtWrittenOff):
+        return event.amount_paise
+    if isinstance(event, GoodsReturned) and event.party is not None:
+        return event.amount_paise - sum(part.amount_paise for part in event.paid or ())
+    return 0

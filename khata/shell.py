@@ -1,0 +1,262 @@
+"""The imperative shell: lock, state at the head, decide, append, commit; then the views catch up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from khata.events import codec
+from khata.events.base import Recorded
+from khata.events.book import ClockCorrected, DetailErased
+from khata.events.erasure import covers
+from khata.events.party import PartyAdded
+from khata.grammar.days import business_day
+from khata.log.book import Detail, Reading, Writing
+from khata.log.chain import Entry, Head, seal
+from khata.log.errors import BookError, NewerBookError
+from khata.rules import decide
+from khata.rules.base import AlreadyRecorded, Command, Draft
+from khata.rules.book import ClockBehind, FixClock, new_counter
+from khata.rules.slips import Slip, slips
+from khata.store.memory import pretending
+from khata.units import At, Seq
+from khata.views.cache import Cache
+from khata.views.catch_up import LARGE, Reach, catch_up, event_of, recorded_by
+from khata.views.state import State
+
+HELD_BACK = timedelta(hours=24)
+"""A clock less than this behind the last entry is held at it; more, and one of the two is wrong (docs/FORMAT.md)."""
+
+FLUSH = 1000
+"""Entries that go to the store at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The counter that records: its name, and its 8 hex; None where the book is to be asked who has that name."""
+
+    name: str
+    by: str | None = None
+
+
+class Store(Protocol):
+    """A book file."""
+
+    def reading(self) -> AbstractContextManager[Reading]:
+        """A block in which the book stands still."""
+
+    def writing(self) -> AbstractContextManager[Writing]:
+        """A block whose appends all last when it ends well."""
+
+
+KEPT = 16
+"""Entries that an outcome keeps whole; an import only counts them."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of commands: the first entries recorded, one recorded by an earlier try, counts, and slips."""
+
+    recorded: list[Recorded] = field(default_factory=list)
+    already: Seq | None = None
+    slips: list[Slip] = field(default_factory=list)
+    slips_by_code: dict[str, int] = field(default_factory=dict)
+    entries_with_slips: int = 0
+    parties_added: list[Recorded] = field(default_factory=list)
+    total: int = 0
+
+    def note(self, recorded: Recorded, found: list[Slip]) -> None:
+        """Count one entry."""
+        self.total += 1
+        if len(self.recorded) < KEPT:
+            self.recorded.append(recorded)
+        if isinstance(recorded.event, PartyAdded):
+            self.parties_added.append(recorded)
+        if found:
+            self.entries_with_slips += 1
+            for slip in found:
+                self.slips_by_code[slip.code] = self.slips_by_code.get(slip.code, 0) + 1
+                if len(self.slips) < KEPT:
+                    self.slips.append(slip)
+
+
+class Pen:
+    """The writing hand: gives each event its place, its instant, its salt and its seal."""
+
+    def __init__(self, pages: Writing, books: Books) -> None:
+        self._pages = pages
+        self._new_id = books.new_id
+        self.head: Head = pages.head()
+        self.reading: Reading = pages
+        self.at, self.clock = _at(books.now(), self._last_at())
+        self.by = ""
+        self._engine = codec.PLAIN
+        self._count = 0
+        self._entries: list[Entry] = []
+        self._details: list[Detail] = []
+
+    def _last_at(self) -> At | None:
+        for entry in self._pages.entries(self.head.seq, self.head.seq):
+            return event_of(entry).at
+        return None
+
+    def append(self, draft: Draft) -> Recorded:
+        """Seal one event after the head."""
+        event, words = draft.event, draft.words
+        seq = Seq(self.head.seq + 1)
+        self._count += 1
+        if self._count == FLUSH:
+            self._engine = codec.bulk()
+        if words:
+            salt = bytes.fromhex(self._new_id())
+            body = codec.detail_body(words, self._engine)
+            event.detail = codec.commitment(salt, body)
+            self._details.append(Detail(seq, salt, body))
+        at, clock = self.at, self.clock
+        if isinstance(event, ClockCorrected) and clock is not None:
+            at, clock = clock, None
+            self.at, self.clock = at, None
+        recorded = Recorded(seq, at, draft.on, self.by, draft.id or self._new_id(), event, clock)
+        if isinstance(event, DetailErased):
+            self._erase(event)
+        entry = seal(codec.encode(recorded, self.head.hash.hex(), self._engine), self.head)
+        self._entries.append(entry)
+        self.head = Head(entry.seq, entry.hash)
+        if len(self._entries) >= FLUSH:
+            self.flush()
+        return recorded
+
+    def _erase(self, erasure: DetailErased) -> None:
+        self.flush()
+        original = recorded_by(self._pages)
+        gone = [
+            detail.entry
+            for detail in list(self._pages.details(1, self.head.seq))
+            if covers(erasure, original(detail.entry), original)
+        ]
+        self._pages.erase(gone)
+
+    def flush(self) -> None:
+        """Hand what was sealed to the store."""
+        self._pages.append(self._entries, self._details)
+        self._entries, self._details = [], []
+
+
+def stamp(now: datetime) -> At:
+    """An instant as the book writes it: UTC, six digits of microseconds."""
+    return At(now.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
+
+
+def _at(now: datetime, last: At | None) -> tuple[At, At | None]:
+    """The `at` of what is recorded now, and the real reading if the clock was held."""
+    real = stamp(now)
+    return (last, real) if last is not None and real < last else (real, None)
+
+
+class Books:
+    """A book and its views, joined: what `handle` writes to and questions are put to.
+
+    Args:
+        store: the book.
+        cache: opens its views.
+        now: the clock, an aware instant in UTC.
+        new_id: 32 random hex.
+        who: the counter that records.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        cache: Callable[[], Cache],
+        now: Callable[[], datetime],
+        new_id: Callable[[], str],
+        who: Who,
+    ) -> None:
+        self.store, self.now, self.new_id, self.who = store, now, new_id, who
+        self._open_cache = cache
+        self._cache: Cache | None = None
+
+    @property
+    def cache(self) -> Cache:
+        """The views, opened at the first use."""
+        if self._cache is None:
+            self._cache = self._open_cache()
+        return self._cache
+
+    def catch_up(self, *, at_most: int | None = None) -> Reach:
+        """Fold what the book has added into the views."""
+        return catch_up(self.store, self.cache, at_most=at_most)
+
+    @contextmanager
+    def writing(self) -> Iterator[Pen]:
+        """The book, held; what the pen wrote is committed when the block ends well."""
+        with self.store.writing() as pages:
+            pen = Pen(pages, self)
+            yield pen
+            pen.flush()
+
+    @contextmanager
+    def pretending(self) -> Iterator[Pen]:
+        """The same, but nothing is recorded."""
+        with self.store.reading() as reading, pretending(reading) as pages:
+            yield Pen(pages, self)
+
+    def state_at(self, pen: Pen) -> State:
+        """What the rules may ask, at the head of a held book."""
+        state = State(self.cache.connection, pen.reading, business_day(self.now()), pen.at)
+        state.by = pen.by = self.who.by or state.counter_named(self.who.name) or self.new_id()[:8]
+        if state.min_writer > 1:
+            raise NewerBookError(min_writer=state.min_writer)
+        return state
+
+
+def handle(commands: Iterable[Command], books: Books, *, pretend: bool = False) -> Outcome:
+    """Record what the commands ask for: all of it, or nothing.
+
+    Args:
+        commands: one sale, or a million rows; taken one by one, each decided on what those before it recorded.
+        books: where.
+        pretend: decide everything and record nothing (`--dry-run`, and what would be asked on a terminal).
+
+    Raises:
+        Refused: by the rules; nothing is recorded.
+        BookError: the book or the machine is at fault.
+    """
+    books.catch_up()
+    outcome = Outcome()
+    with books.pretending() if pretend else books.writing() as pen:
+        state = books.state_at(pen)
+        for command in commands:
+            _check_clock(command, pen)
+            decision = decide(command, state)
+            if isinstance(decision, AlreadyRecorded):
+                outcome.already = decision.entry
+                continue
+            for draft in _introduced(decision, state, books.who.name):
+                found = slips(draft, state)
+                recorded = pen.append(draft)
+                state.apply(recorded, draft.words)
+                outcome.note(recorded, found)
+    if not pretend:
+        # It is recorded: whatever is wrong with the views now is the next question's to say.
+        with suppress(BookError):
+            books.catch_up(at_most=LARGE)
+    return outcome
+
+
+def _introduced(drafts: list[Draft], state: State, name: str) -> list[Draft]:
+    """The drafts, after the event that declares this counter if the book does not know it."""
+    if not state.head or state.counter_name(state.by) is not None:
+        return drafts
+    return [new_counter(state.by, name, state), *drafts]
+
+
+def _check_clock(command: Command, pen: Pen) -> None:
+    if pen.clock is None or isinstance(command, FixClock):
+        return
+    behind = datetime.fromisoformat(pen.at) - datetime.fromisoformat(pen.clock)
+    if behind >= HELD_BACK:
+        raise ClockBehind(clock=pen.clock, last_at=pen.at)

@@ -1,0 +1,1 @@
+"""The book as one SQLite file: facts and nothing else."""

@@ -1,0 +1,195 @@
+"""Reading and adding to a book file."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from khata.log.book import Conflict, Detail
+from khata.log.chain import EMPTY, Entry, Head
+from khata.log.errors import BookBrokenError, BusyError, UnconfirmedError
+from khata.store.sqlite.connection import Guard, check_file, connect, error_of, make_durable, meaning
+from khata.units import Seq
+
+LOOK_S = 0.1
+"""How long a question waits for a book that somebody holds, before it answers from the cache."""
+
+TURN_S = 0.25
+"""How long one try for the lock lasts; between tries the person is told who is being waited for."""
+
+Waiting = Callable[[float], float]
+"""Given the seconds waited so far: tells the person, returns how many seconds to wait in all."""
+
+
+def thirty_seconds(_: float) -> float:
+    """A wait for a counter that is saving one entry."""
+    return 30.0
+
+
+class SqliteReading:
+    """A book file as one moment shows it."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+
+    def head(self) -> Head:
+        """The last entry's place and hash; (0, zeros) if there is none."""
+        with meaning(self._path):
+            row = self._connection.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
+        return Head(*row) if row else EMPTY
+
+    def entries(self, first: int, last: int) -> Iterator[Entry]:
+        """Entries from `first` to `last`, inclusive, in order, bytes as they are stored."""
+        with meaning(self._path):
+            rows = self._connection.execute(
+                "SELECT seq, body, hash FROM event WHERE seq BETWEEN ? AND ? ORDER BY seq", (first, last)
+            )
+            for row in rows:
+                entry = Entry._make(row)
+                if type(entry.body) is not bytes or type(entry.hash) is not bytes:
+                    # STRICT forbids it; a file whose schema was changed does not.
+                    raise BookBrokenError(entry=entry.seq, reason="not bytes")
+                yield entry
+
+    def details(self, first: int, last: int) -> Iterator[Detail]:
+        """Details of the entries from `first` to `last`, inclusive, in order."""
+        with meaning(self._path):
+            rows = self._connection.execute(
+                "SELECT entry, salt, body, form FROM detail WHERE entry BETWEEN ? AND ? ORDER BY entry", (first, last)
+            )
+            for row in rows:
+                detail = Detail._make(row)
+                if type(detail.salt) is not bytes or type(detail.body) is not bytes:
+                    raise BookBrokenError(entry=detail.entry, reason="not bytes")
+                yield detail
+
+    def objects(self) -> dict[str, str | None]:
+        """Name and text of everything in the file's schema, for `verify`."""
+        with meaning(self._path):
+            return dict(self._connection.execute("SELECT name, sql FROM sqlite_master").fetchall())
+
+    def pragma(self, name: str) -> object:
+        """The value of a PRAGMA that says what the file is."""
+        with meaning(self._path):
+            return self._connection.execute(f"PRAGMA {name}").fetchone()[0]
+
+
+class SqliteWriting(SqliteReading):
+    """A book file whose lock this process holds."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, guard: Guard) -> None:
+        super().__init__(connection, path)
+        self._guard = guard
+        self._head = self.head()
+
+    def append(self, entries: Sequence[Entry], details: Iterable[Detail] = ()) -> None:
+        """Add entries that follow the head, with their details."""
+        if not entries:
+            return
+        if entries[0].seq != self._head.seq + 1:
+            raise Conflict(entries[0].seq)
+        with meaning(self._path):
+            self._connection.executemany("INSERT INTO event (seq, body, hash) VALUES (?, ?, ?)", entries)
+            self._connection.executemany("INSERT INTO detail (entry, salt, body, form) VALUES (?, ?, ?, ?)", details)
+        self._head = Head(entries[-1].seq, entries[-1].hash)
+
+    def erase(self, entries: Iterable[Seq]) -> None:
+        """Delete details; secure_delete overwrites their bytes."""
+        self._guard.erasing = True
+        try:
+            with meaning(self._path):
+                self._connection.executemany("DELETE FROM detail WHERE entry = ?", [(entry,) for entry in entries])
+        finally:
+            self._guard.erasing = False
+
+
+class SqliteBook:
+    """One book file. The connection is opened at the first use and kept."""
+
+    def __init__(self, path: Path, waiting: Waiting = thirty_seconds) -> None:
+        self.path = path
+        self._waiting = waiting
+        self._connection: sqlite3.Connection | None = None
+        self._guard = Guard()
+        self._durable = False
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+            self._durable = False
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            check_file(self.path)
+            self._connection = connect(self.path)
+            self._connection.set_authorizer(self._guard)
+        return self._connection
+
+    @contextmanager
+    def reading(self, wait_s: float = LOOK_S) -> Iterator[SqliteReading]:
+        """A block in which the book stands still. Raises BusyError if another process holds it."""
+        connection = self._open()
+        with meaning(self.path):
+            connection.execute(f"PRAGMA busy_timeout = {int(wait_s * 1000)}")
+            connection.execute("BEGIN")
+        try:
+            reading = SqliteReading(connection, self.path)
+            reading.head()  # BEGIN takes no lock; the first SELECT does
+            yield reading
+        finally:
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+
+    @contextmanager
+    def writing(self) -> Iterator[SqliteWriting]:
+        """A block whose appends all last when it ends well, and none when it raises.
+
+        Raises:
+            BusyError: the lock was not to be had in the time that `waiting` allows.
+            UnconfirmedError: the disk failed at the commit; ask again with the same event id.
+        """
+        connection = self._open()
+        self._begin(connection)
+        try:
+            yield SqliteWriting(connection, self.path, self._guard)
+        except BaseException:
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            raise
+        self._commit(connection)
+
+    def _begin(self, connection: sqlite3.Connection) -> None:
+        started = time.monotonic()
+        while True:
+            try:
+                connection.execute(f"PRAGMA busy_timeout = {int(TURN_S * 1000)}")
+                if not self._durable:
+                    make_durable(connection, self.path)
+                    self._durable = True
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.Error as e:
+                error = error_of(e, self.path)
+                waited = time.monotonic() - started
+                if isinstance(error, BusyError) and waited < self._waiting(waited):
+                    continue
+                raise error from e
+            return
+
+    def _commit(self, connection: sqlite3.Connection) -> None:
+        # Readers hold a shared lock for a moment; a commit outwaits them.
+        connection.execute("PRAGMA busy_timeout = 30000")
+        try:
+            connection.execute("COMMIT")
+        except sqlite3.Error as e:
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            error = error_of(e, self.path)
+            if isinstance(error, BusyError):
+                raise error from e
+            raise UnconfirmedError(path=str(self.path), reason=str(e)) from e

@@ -1,0 +1,143 @@
+"""Opening a book file: what it must be, the settings that do not persist, and what SQLite's errors mean."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from khata.log.errors import (
+    BookBrokenError,
+    BookError,
+    BusyError,
+    DiskError,
+    NewerBookError,
+    NoBookError,
+    NotABookError,
+)
+from khata.store.sqlite.schema import APPLICATION_ID, MAGIC, USER_VERSION
+
+OLDEST_SQLITE = (3, 37, 0)
+"""STRICT tables came with 3.37."""
+
+_HEADER = 100
+_DENIED = frozenset(
+    {
+        sqlite3.SQLITE_ALTER_TABLE,
+        sqlite3.SQLITE_ATTACH,
+        sqlite3.SQLITE_DETACH,
+        sqlite3.SQLITE_DROP_TABLE,
+        sqlite3.SQLITE_DROP_TRIGGER,
+        sqlite3.SQLITE_CREATE_TABLE,
+        sqlite3.SQLITE_CREATE_TRIGGER,
+        sqlite3.SQLITE_CREATE_INDEX,
+        sqlite3.SQLITE_CREATE_VIEW,
+        sqlite3.SQLITE_UPDATE,
+    }
+)
+
+
+def check_file(path: Path) -> None:
+    """Look at the first bytes of a file, without SQLite and so without a lock.
+
+    Raises:
+        NoBookError: nothing there.
+        NotABookError: a folder, a pipe, or a file that is no khata book.
+        NewerBookError: a book of a later file version.
+        DiskError: it cannot be read.
+    """
+    try:
+        # O_NONBLOCK: a FIFO put in a book's place must not hang the shop.
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError) as e:
+        raise NoBookError(path=str(path)) from e
+    except OSError as e:
+        raise DiskError(path=str(path), reason=e.strerror or str(e)) from e
+    try:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            raise NotABookError(path=str(path), why="not_a_file")
+        header = os.read(fd, _HEADER)
+    except OSError as e:
+        raise DiskError(path=str(path), reason=e.strerror or str(e)) from e
+    finally:
+        os.close(fd)
+    if len(header) < _HEADER or not header.startswith(MAGIC):
+        raise NotABookError(path=str(path), why="not_sqlite")
+    if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+        raise NotABookError(path=str(path), why="other_database")
+    if int.from_bytes(header[60:64], "big") > USER_VERSION:
+        raise NewerBookError(path=str(path), user_version=int.from_bytes(header[60:64], "big"))
+
+
+class Guard:
+    """The authorizer of khata's own connection: khata itself cannot update, delete or alter, even by mistake."""
+
+    def __init__(self) -> None:
+        self.erasing = False
+
+    def __call__(self, action: int, first: str | None, *_: object) -> int:
+        """Called by SQLite when a statement is prepared, not when it runs."""
+        if action in _DENIED or (action == sqlite3.SQLITE_DELETE and not (self.erasing and first == "detail")):
+            return sqlite3.SQLITE_DENY
+        return sqlite3.SQLITE_OK
+
+
+def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
+    """A connection to a book file, read and write where the medium allows it.
+
+    Opened for writing even to ask: a journal left by a killed process can only be rolled back so. No pragma that
+    would need a lock is set here.
+    """
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise DiskError(path=str(path), reason=f"SQLite {sqlite3.sqlite_version} < 3.37")
+    uri = path.absolute().as_uri() + ("?mode=rwc" if create else "?mode=rw")
+    with meaning(path):
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=0.1, cached_statements=64)
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA cell_size_check = ON")
+        connection.execute("PRAGMA mmap_size = 0")
+        connection.execute("PRAGMA recursive_triggers = ON")
+        connection.execute("PRAGMA secure_delete = ON")
+    return connection
+
+
+def make_durable(connection: sqlite3.Connection, path: Path) -> None:
+    """TRUNCATE and EXTRA: the one pair that lost no acknowledged commit in power-loss exploration; asserted."""
+    mode = connection.execute("PRAGMA journal_mode = TRUNCATE").fetchone()[0]
+    connection.execute("PRAGMA synchronous = EXTRA")
+    level = connection.execute("PRAGMA synchronous").fetchone()[0]
+    if mode != "truncate" or level != 3:
+        raise DiskError(path=str(path), reason=f"journal_mode {mode}, synchronous {level}")
+
+
+_MEANINGS: dict[int, type[BookError]] = {
+    sqlite3.SQLITE_BUSY: BusyError,
+    sqlite3.SQLITE_LOCKED: BusyError,
+    sqlite3.SQLITE_FULL: DiskError,
+    sqlite3.SQLITE_IOERR: DiskError,
+    sqlite3.SQLITE_READONLY: DiskError,
+    sqlite3.SQLITE_CANTOPEN: DiskError,
+    sqlite3.SQLITE_PERM: DiskError,
+    sqlite3.SQLITE_NOMEM: DiskError,
+    sqlite3.SQLITE_NOTADB: BookBrokenError,
+    sqlite3.SQLITE_CORRUPT: BookBrokenError,
+}
+
+
+@contextmanager
+def meaning(path: Path) -> Iterator[None]:
+    """Say in khata's terms what an SQLite error inside the block means."""
+    try:
+        yield
+    except sqlite3.Error as e:
+        raise error_of(e, path) from e
+
+
+def error_of(error: sqlite3.Error, path: Path) -> BookError:
+    """The fault for an SQLite error: busy, the machine, or a file that is broken."""
+    code = getattr(error, "sqlite_errorcode", None)
+    kind = _MEANINGS.get(code & 0xFF, BookBrokenError) if code is not None else BookBrokenError
+    return kind(path=str(path), reason=str(error))

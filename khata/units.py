@@ -1,0 +1,19 @@
+"""The units that must not be mixed up. No float comes anywhere near money."""
+
+from typing import NewType
+
+Paise = NewType("Paise", int)
+"""An amount of money in paise, 100 to the rupee. On an account: positive is debit, negative is credit."""
+
+Party = NewType("Party", int)
+"""The small number by which the book knows a customer; `party_added` declares it. Never a person's identity
+across books: that is the id of the declaring event."""
+
+Seq = NewType("Seq", int)
+"""An entry's place in the book: 1, 2, 3 … without gaps."""
+
+Day = NewType("Day", str)
+"""A business day as ISO text, `2026-11-22`, in the book's zone (+05:30). Compares as text as it does as a day."""
+
+At = NewType("At", str)
+"""An instant in UTC, `2026-11-22T11:30:00.123456Z`, always six digits of microseconds: compares as text."""

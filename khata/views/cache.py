@@ -1,0 +1,107 @@
+"""The cache file: where it stands, and how it is opened, thrown away and done without."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+
+from khata.log.chain import EMPTY, Head
+from khata.units import Seq
+from khata.views import schema
+
+WAIT_MS = 5000
+"""Another process that catches up holds the cache for a moment only."""
+
+
+def path_for(folder: Path, book: Path) -> Path:
+    """The cache of a book: named by its real path, since its id cannot be read while an import holds it."""
+    name = hashlib.sha256(os.fsencode(book.resolve())).hexdigest()[:32]
+    return folder / f"{name}.sqlite"
+
+
+class Cache:
+    """The views of one book, in a file or, where none can be written, in memory.
+
+    `connection` is open; `on_disk` says which of the two it is.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.on_disk = False
+        self.connection = self._on_disk(path) if path else self._in_memory()
+
+    def _on_disk(self, path: Path) -> sqlite3.Connection:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            # Made with the right mode from the first byte: the names of customers are in it.
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            connection = _open(str(path))
+        except (OSError, sqlite3.Error):
+            return self._in_memory()
+        self.on_disk = True
+        return connection
+
+    def _in_memory(self) -> sqlite3.Connection:
+        self.on_disk = False
+        connection = sqlite3.connect(":memory:", isolation_level=None)
+        schema.create(connection)
+        return connection
+
+    def version(self) -> int:
+        """The schema's version; 0 for an empty or foreign file."""
+        with suppress(sqlite3.Error):
+            row = self.connection.execute("SELECT value FROM meta WHERE key = 'version'").fetchone()
+            return int(row[0]) if row else 0
+        return 0
+
+    def position(self) -> Head:
+        """How far the views reach: the entry and its hash; (0, zeros) when they hold nothing."""
+        with suppress(sqlite3.Error, ValueError):
+            row = self.connection.execute("SELECT value FROM meta WHERE key = 'position'").fetchone()
+            if row:
+                seq, _, digest = row[0].partition(" ")
+                return Head(Seq(int(seq)), bytes.fromhex(digest))
+        return EMPTY
+
+    def throw_away(self) -> None:
+        """Begin again with no views. Falls back to memory when the file cannot be cleared."""
+        self.connection.close()
+        if self.path is None or not self.on_disk:
+            self.connection = self._in_memory()
+            return
+        discard(self.path)
+        self.connection = self._on_disk(self.path)
+
+    def go_without(self) -> None:
+        """Go on in memory: the file cannot be written."""
+        self.connection.close()
+        self.connection = self._in_memory()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.connection.close()
+
+
+def discard(path: Path) -> None:
+    """Delete a cache file and what SQLite keeps beside it."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        with suppress(OSError):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _open(path: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, timeout=WAIT_MS / 1000)
+    try:
+        # A disposable file whose position commits with its rows: nothing is lost that the book does not hold.
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.DatabaseError as e:
+        connection.close()
+        if not isinstance(e, sqlite3.OperationalError):
+            discard(Path(path))
+        raise
+    return connection

@@ -1,0 +1,106 @@
+"""The tables of the cache. Nothing here is for ever: another VERSION, and the cache is built anew.
+
+Indexes are kept apart: a large tail is folded without them and they are built at the end.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+VERSION = 1
+
+LINES = 4096
+"""A posting's id is entry * LINES + line, so that an entry's postings lie together without an index. A body of at
+most 65,535 bytes has fewer than 2,000 parts paid, and so fewer postings than this."""
+
+_TABLES: dict[str, dict[str, type]] = {
+    "meta": {"key": str, "value": str},
+    "entry": {
+        "seq": int,
+        "id": bytes,
+        "kind": str,
+        "day": str,
+        "at": str,
+        "by": str,
+        "party": int,
+        "amount_paise": int,
+        "ref": str,
+        "reverses": int,
+        "reversed_by": int,
+        "corrects": int,
+        "import_entry": int,
+        "import_row": int,
+        "note": str,
+        "items": str,
+    },
+    "posting": {"id": int, "entry": int, "day": str, "account": str, "party": int, "amount_paise": int},
+    "party": {
+        "party": int,
+        "id": str,
+        "entry": int,
+        "record": str,
+        "record_entry": int,
+        "forgotten": int,
+        "largest_paise": int,
+        "last_entry": int,
+    },
+    "name_key": {"kind": str, "key": str, "party": int},
+    "counter": {"by": str, "name": str, "entry": int},
+    "import": {"entry": int, "sha256": str, "rows": int, "profile": str, "file": str},
+    "clock": {"seq": int, "at": str},
+}
+_KEYS = {
+    "meta": "key",
+    "entry": "seq",
+    "posting": "id",
+    "party": "party",
+    "counter": "by",
+    "import": "entry",
+    "clock": "seq",
+}
+
+_MONTH = (
+    "CREATE TABLE month (party INTEGER NOT NULL, account TEXT NOT NULL, month TEXT NOT NULL,"
+    " debit_paise INTEGER NOT NULL, credit_paise INTEGER NOT NULL, PRIMARY KEY (party, account, month)) WITHOUT ROWID"
+)
+
+_INDEXES = {
+    "entry_id": "entry (id)",
+    "entry_day": "entry (day, seq)",
+    "entry_ref": "entry (ref) WHERE ref IS NOT NULL",
+    "entry_corrects": "entry (corrects) WHERE corrects IS NOT NULL",
+    "entry_import": "entry (import_entry, import_row) WHERE import_entry IS NOT NULL",
+    "posting_party": "posting (party, day, entry, amount_paise) WHERE party IS NOT NULL",
+    "name_key_key": "name_key (kind, key, party)",
+}
+
+
+def create(connection: sqlite3.Connection) -> None:
+    """Make the tables, without indexes, in an empty cache."""
+    from sqlite_utils import Database
+
+    db = Database(connection, execute_plugins=False)
+    for table, columns in _TABLES.items():
+        db.table(table).create(columns, pk=_KEYS.get(table), strict=True)
+    db.execute(_MONTH)
+    db.execute("INSERT INTO meta VALUES ('version', ?)", [str(VERSION)])
+
+
+def build_indexes(connection: sqlite3.Connection) -> None:
+    """Make the indexes that are not there yet."""
+    for name, what in _INDEXES.items():
+        connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {what}")
+
+
+def drop_indexes(connection: sqlite3.Connection) -> None:
+    """Take the indexes away before a large tail is folded in."""
+    for name in _INDEXES:
+        connection.execute(f"DROP INDEX IF EXISTS {name}")
+
+
+def empty(connection: sqlite3.Connection) -> None:
+    """Throw every table away, with the bytes that stood in them."""
+    connection.execute("PRAGMA secure_delete = ON")
+    names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    for (name,) in names.fetchall():
+        connection.execute(f'DROP TABLE "{name}"')

@@ -1,0 +1,177 @@
+"""A textile shop in Surat: tailors and traders on credit by the lot, families before a wedding or a festival."""
+
+from datetime import date
+
+from model import Habit, Item, Season, Shop, Words
+
+TRADER = Habit("lots", 5, (1, 3), khata=86, part=12, settles="slow", returns=7, owes=(9000, 88000))
+BOUTIQUE = Habit("cut", 8, (1, 3), khata=78, part=14, settles="slow", returns=6, owes=(1500, 22000))
+TAILOR = Habit("cut", 13, (1, 2), khata=80, part=12, settles="weekly", returns=4, owes=(800, 9000))
+FAMILY = Habit("retail", 4, (1, 3), khata=52, part=28, settles="payday", returns=6, owes=(500, 8000))
+GONE = Habit("cut", 9, (1, 3), khata=90, part=8, settles="gone", returns=2, owes=(2500, 16000))
+AHEAD = Habit("retail", 3, (1, 3), khata=100, part=0, settles="advance", returns=4, owes=(2000, 15000))
+
+RETAIL = (
+    Item("cotton saree", 89500, 2, 12),
+    Item("printed saree", 64000, 3, 14),
+    Item("silk saree", 345000, 1, 4),
+    Item("bandhani dupatta", 45000, 2, 8),
+    Item("dress material", 78000, 2, 14),
+    Item("chaniya choli", 240000, 1, 5),
+    Item("kurta piece", 52000, 2, 8),
+    Item("shirting 2.5m", 61000, 2, 9),
+    Item("suiting 1.2m", 94000, 1, 6),
+    Item("bedsheet set", 85000, 2, 7),
+    Item("towel", 18000, 4, 6),
+    Item("blouse piece", 16000, 4, 10),
+    Item("fall and pico", 12000, 2, 6),
+)
+CUT = (
+    Item("lining, m", 4200, 20, 12),
+    Item("georgette, m", 11800, 15, 12),
+    Item("rayon print, m", 8950, 18, 12),
+    Item("cotton 60x60, m", 7600, 20, 10),
+    Item("crepe, m", 10500, 12, 8),
+    Item("satin, m", 9200, 12, 6),
+    Item('lace 2", roll', 24000, 3, 6),
+    Item('border 6", roll', 52000, 2, 5),
+    Item("buttons and thread", 18500, 2, 5),
+)
+LOTS = (
+    Item("grey cloth, than", 182500, 12, 10),
+    Item("polyester saree, set of 6", 228000, 6, 12),
+    Item("dress material, set of 8", 412000, 4, 10),
+    Item("georgette, than", 356000, 5, 8),
+    Item("rayon print, than", 268500, 6, 9),
+    Item("dupatta, dozen", 174000, 5, 6),
+    Item("lehenga set", 585000, 3, 4),
+)
+
+SURAT_TEXTILE = Shop(
+    slug="surat-textile",
+    name="Jalaram Textiles",
+    state="GJ",
+    lang="en",
+    seed="surat-textile, 2025-26",
+    people=(
+        (
+            TRADER,
+            (
+                "Shree Umiya Fashions",
+                "Mahavir Saree Kendra",
+                "અંબિકા ટેક્સટાઇલ",
+                "New Bharat Cloth Stores",
+                "Krishna Creation",
+                "Rajlaxmi Silk Mills",
+                "બાલાજી ફેબ્રિક્સ",
+                "Al Noor Garments",
+                "Parshwanath Impex",
+                "Sanwariya Seth Textiles",
+            ),
+        ),
+        (
+            BOUTIQUE,
+            (
+                "Hetal Boutique",
+                "Riddhi Siddhi Fashion",
+                "Kajal Ladies Wear",
+                "શિવાની બુટિક",
+                "Zoya Designer Studio",
+                "Panetar Collection",
+                "મહેક ડ્રેસીસ",
+                "Swastik NX",
+                "Mira Mehta",
+            ),
+        ),
+        (
+            TAILOR,
+            (
+                "Bharat Tailor",
+                "રમેશ દરજી",
+                "Modern Tailors",
+                "હસમુખભાઈ દરજી",
+                "Salim Master",
+                "Kiran Blouse Centre",
+                "Naresh Chauhan",
+                "عبد الرحمن",
+                "Pushpaben Rathod",
+                "દક્ષાબેન ટાંક",
+            ),
+        ),
+        (
+            FAMILY,
+            (
+                "Jignesh Patel",
+                "Jigar Patel",
+                "નયનાબેન દેસાઈ",
+                "Bhavesh Shah",
+                "કોકિલાબેન મહેતા",
+                "Dr. Ketan Gandhi",
+                "Rupal Desai",
+                "મનીષભાઈ પટેલ",
+                "Harshad Vaghela",
+                "Ilaben Parmar",
+                "सरिता अग्रवाल",
+                "Tejas Bhatt",
+                "પારૂલ સોલંકી",
+                "Vimal Jariwala",
+                "Sejal Modi",
+                "Firoz Daruwala",
+                "જયશ્રીબેન ત્રિવેદી",
+                "Nisha Chevli",
+                "Hiren Kapadia",
+                "ગીતાબેન ઝવેરી",
+                "Prakash Agarwal",
+                "Dipti Ghadiyali",
+                "Yash Bhagat",
+                "મીનાક્ષી રાણા",
+                "Sunil Marathe",
+                "Krupa Naik",
+                "Ashaben Lapsiwala",
+                "Chirag Dholakia",
+            ),
+        ),
+        (GONE, ("Om Sai Collection", "Rakesh Dresses", "વિપુલ ટેલર્સ", "Aarav Trendz")),
+        (AHEAD, ("Vanita Vishram Hostel", "Smt. Kanta Choksi", "સેવા સદન ટ્રસ્ટ", "Rotary School Uniforms")),
+    ),
+    shelves={"retail": RETAIL, "cut": CUT, "lots": LOTS},
+    weekdays=(105, 100, 100, 102, 106, 112, 48),
+    seasons=(
+        Season(date(2025, 4, 15), date(2025, 5, 12), 118, 108, "wedding"),
+        Season(date(2025, 6, 20), date(2025, 7, 31), 72),
+        Season(date(2025, 9, 15), date(2025, 10, 2), 148, 112, "Navratri"),
+        Season(date(2025, 10, 8), date(2025, 10, 20), 190, 125, "Diwali"),
+        # The market is shut from the new year's day until Labh Pancham.
+        Season(date(2025, 10, 21), date(2025, 10, 25), 8),
+        Season(date(2025, 11, 8), date(2026, 2, 20), 126, 118),
+        Season(date(2025, 11, 15), date(2025, 12, 12), 116, 106, "wedding"),
+        Season(date(2026, 1, 7), date(2026, 1, 13), 150, 118, "Uttarayan"),
+        Season(date(2026, 1, 14), date(2026, 1, 15), 15),
+        Season(date(2026, 1, 20), date(2026, 2, 15), 108, 106, "wedding"),
+        Season(date(2026, 2, 28), date(2026, 3, 3), 125, 100, "Dhuleti"),
+    ),
+    counter_lines=(1, 2),
+    counter_a_day=(1, 3),
+    modes_at_once={"cash": 34, "upi": 52, "card": 12, "bank": 2},
+    modes_received={"upi": 34, "cash": 18, "bank": 26, "cheque": 22},
+    bill="JT/25-26/{:04d}",
+    bill_share=62,
+    note_share=55,
+    round_paise=500,
+    kasar_most_paise=60000,
+    slips=38,
+    words=Words(
+        opening="b/f from old khata",
+        kasar="vatav",
+        goods_back=("colour not as sample", "1 piece damaged", "set not sold, returned", "short width"),
+        refund="returned to customer",
+        advance="advance against order",
+        gone=("shop closed, phone off", "moved to Rajasthan, not paying", "settled as bad debt with his brother"),
+        twice=("entered twice", "bill and challan both typed", "duplicate of the line above"),
+        bounced="cheque came back / transfer failed, money not in bank",
+        wrong_sum=("amount typed wrong", "digits swapped", "checked against bill, was wrong"),
+        wrong_party=("posted to the wrong party", "other man of the same market"),
+        wrong_day="bill date was different",
+        late=("challan found later", "missed while typing", "from Bhavesh's notebook"),
+    ),
+)

@@ -1,0 +1,185 @@
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages import Catalog, Message
+from babel.messages.pofile import read_po
+
+from khata.i18n import messages
+from khata.i18n.catalogs import LOCALES, compiled
+from khata.i18n.messages import choose_language, languages, words_for
+
+OTHERS = [language for language in languages() if language != "en"]
+
+
+def catalog(language: str) -> Catalog:
+    with (LOCALES / language / "LC_MESSAGES" / "khata.po").open("rb") as source:
+        return read_po(source, abort_invalid=True)
+
+
+def sentences(message: Message) -> list[str]:
+    return [message.string] if isinstance(message.string, str) else list(message.string or ())
+
+
+def key(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def keyed(language: str) -> dict[str, Message]:
+    return {key(message): message for message in catalog(language) if message.id}
+
+
+def placeholders(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_language_has_the_keys_of_english_and_no_others(language: str) -> None:
+    assert keyed(language).keys() == keyed("en").keys()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_language_uses_the_facts_that_english_uses(language: str) -> None:
+    english = keyed("en")
+    for name, message in keyed(language).items():
+        theirs = set().union(*map(placeholders, sentences(english[name])))
+        for sentence in sentences(message):
+            assert placeholders(sentence) == theirs, name
+
+
+@pytest.mark.parametrize("language", languages())
+def test_facts_are_plain_names_and_no_sentence_is_missing(language: str) -> None:
+    for name, message in keyed(language).items():
+        assert re.fullmatch(r"[a-z_]+(\.[a-z0-9_]+)+", name)
+        assert not message.fuzzy, name
+        for sentence in sentences(message):
+            assert sentence.strip(), name
+            assert all(fact.isidentifier() for fact in placeholders(sentence)), name
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_catalog_is_sorted_by_key_and_has_each_key_once(language: str) -> None:
+    text = (LOCALES / language / "LC_MESSAGES" / "khata.po").read_text(encoding="utf-8")
+    keys = re.findall(r'^msgid "(.+)"$', text, re.MULTILINE)
+    assert keys == sorted(set(keys))
+
+
+def test_every_kind_of_event_and_every_mode_has_a_word() -> None:
+    kinds = """book_opened format_raised clock_corrected counter_added party_added party_changed opening_recorded
+        sale_recorded payment_received money_refunded goods_returned discount_allowed debt_written_off
+        entry_reversed detail_erased import_started"""
+    words = words_for("hi", strict=True)
+    assert all(words.has(f"kind.{kind}") for kind in kinds.split())
+    assert [words.say(f"mode.{mode}") for mode in ("cash", "upi", "card", "bank", "cheque")]
+
+
+def test_the_plural_follows_the_language_and_the_number_is_grouped() -> None:
+    assert words_for("en").count("count.entries", 0) == "0 entries"
+    assert words_for("hi").count("count.entries", 0) == "0 एंट्री"
+    assert words_for("en").count("count.entries", 1) == "1 entry"
+    assert words_for("hi").count("count.entries", 123456) == "1,23,456 एंट्रियाँ"
+
+
+def test_a_missing_key_is_an_error_in_tests_and_shown_in_a_shop() -> None:
+    with pytest.raises(KeyError):
+        words_for("hi", strict=True).say("no.such", name="Ramesh")
+    with pytest.raises(KeyError):
+        words_for("hi", strict=True).count("no.such", 3)
+    assert words_for("hi").say("no.such", name="Ramesh") == "no.such name=Ramesh"
+    assert not words_for("hi").has("no.such")
+
+
+def test_a_missing_fact_is_an_error_in_tests_and_shown_in_a_shop() -> None:
+    with pytest.raises(KeyError):
+        words_for("en", strict=True).say("word.as_on")
+    assert words_for("en").say("word.as_on", dya="today") == "word.as_on dya=today"
+
+
+def test_braces_in_a_fact_are_only_text() -> None:
+    assert words_for("en").say("word.as_on", day="{entry} {0.__class__}") == "as on {entry} {0.__class__}"
+
+
+PO_HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
+PO_HEADER += '"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
+
+
+def po(**sentences_by_key: str) -> bytes:
+    entries = [f'msgid "a.{key}"\nmsgstr "{sentence}"\n' for key, sentence in sentences_by_key.items()]
+    return (PO_HEADER + "\n".join(entries)).encode()
+
+
+@pytest.fixture
+def locales(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of catalogs in place of khata's own."""
+    for language, text in {"en": po(one="one", two="two"), "hi": po(one="एक")}.items():
+        folder = tmp_path / language / "LC_MESSAGES"
+        folder.mkdir(parents=True)
+        (folder / "khata.po").write_bytes(text)
+    monkeypatch.setattr(messages, "LOCALES", tmp_path)
+    words_for.cache_clear()
+    languages.cache_clear()
+    yield tmp_path
+    words_for.cache_clear()
+    languages.cache_clear()
+
+
+def test_each_missing_key_falls_back_to_english_by_itself(locales: Path) -> None:
+    words = words_for("hi", strict=True)
+    assert [words.say("a.one"), words.say("a.two")] == ["एक", "two"]
+
+
+def test_a_tree_without_compiled_catalogs_speaks(locales: Path) -> None:
+    assert words_for("hi").say("a.one") == "एक"
+
+
+def test_compiled_catalogs_alone_speak(locales: Path) -> None:
+    for source in locales.glob("*/LC_MESSAGES/khata.po"):
+        source.with_suffix(".mo").write_bytes(compiled(source.read_bytes()))
+        source.unlink()
+    assert languages() == ["en", "hi"]
+    assert words_for("hi").say("a.one") == "एक"
+
+
+def test_an_edited_catalog_is_not_shadowed_by_an_old_compiled_one(locales: Path) -> None:
+    folder = locales / "hi" / "LC_MESSAGES"
+    (folder / "khata.mo").write_bytes(compiled((folder / "khata.po").read_bytes()))
+    (folder / "khata.po").write_bytes(po(one="ek"))
+    assert words_for("hi").say("a.one") == "ek"
+
+
+def test_a_compiled_catalog_of_the_same_source_is_not_compiled_again(
+    locales: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for source in locales.glob("*/LC_MESSAGES/khata.po"):
+        source.with_suffix(".mo").write_bytes(compiled(source.read_bytes()))
+    monkeypatch.delattr(messages, "compiled")
+    assert words_for("hi").say("a.one") == "एक"
+
+
+@pytest.mark.parametrize(
+    ("asked", "env", "book", "chosen"),
+    [
+        ("hi", {"KHATA_LANG": "en", "LANG": "en_IN.UTF-8"}, "en", "hi"),
+        ("HI-in", {}, None, "hi"),
+        (None, {"KHATA_LANG": "hi", "LANG": "en_IN"}, "en", "hi"),
+        (None, {"LANG": "en_IN.UTF-8"}, "hi", "hi"),
+        (None, {"LANG": "hi_IN.UTF-8"}, "xx", "hi"),
+        (None, {"LC_ALL": "hi_IN.UTF-8", "LANG": "en_US.UTF-8"}, None, "hi"),
+        (None, {"LC_ALL": "", "LC_MESSAGES": "hi_IN", "LANG": "en_US"}, None, "hi"),
+        (None, {"LC_ALL": "C.UTF-8", "LANG": "hi_IN"}, None, "en"),
+        (None, {"LANG": "fr_FR.UTF-8"}, None, "en"),
+        (None, {}, None, "en"),
+    ],
+)
+def test_the_language_is_the_nearest_one_said(
+    asked: str | None, env: dict[str, str], book: str | None, chosen: str
+) -> None:
+    assert choose_language(asked, env, book) == chosen
+
+
+@pytest.mark.parametrize(("asked", "env"), [("xx", {}), (None, {"KHATA_LANG": "xx"}), ("../en", {})])
+def test_an_unknown_language_that_was_asked_for_is_an_error(asked: str | None, env: dict[str, str]) -> None:
+    with pytest.raises(LookupError):
+        choose_language(asked, env)
