@@ -34,7 +34,7 @@ _FIRST_MATRA = 0x3E
 _NUKTA, _VIRAMA, _CANDRABINDU, _ANUSVARA, _TIPPI = 0x3C, 0x4D, 0x01, 0x02, 0x70
 # NFC takes these letters apart into one with a nukta.
 _WITH_NUKTA = {0x1C: "z", 0x21: "r", 0x22: "r", 0x2B: "f", 0x2F: "y"}
-_TAMIL_CA = 0x1A
+_TAMIL_CA, _TAMIL_NYA = 0x1A, 0x1E
 # Where a script leaves the layout.
 _OTHERWISE = {
     ("beng", 0x4E): "t",
@@ -125,7 +125,7 @@ def sound_key(text: str) -> str:
     >>> sound_key("Ramesh"), sound_key("रमेश"), sound_key("ரமேஷ்"), sound_key("Suresh")
     ('rms', 'rms', 'rms', 'srs')
     """
-    return " ".join(filter(None, (_skeleton(_romanised(word)) for word in words(text))))
+    return _sound(_heard(words(text)))
 
 
 def nearest(text: str, names: Sequence[str], limit: int = 3) -> list[int]:
@@ -157,7 +157,7 @@ class NameIndex:
 
     def _add(self, place: int, key: str) -> None:
         parts = key.split()
-        romanised = [_romanised(part) for part in parts]
+        romanised = _heard(parts)
         self._loose.append(" ".join(romanised))
         sound = _sound(romanised)
         self._by_sound.setdefault(sound, []).append(place)
@@ -169,7 +169,7 @@ class NameIndex:
             self._by_word.setdefault(part, []).append(place)
         for form in _typos(key):
             self._by_typo.setdefault(form, []).append(place)
-        for start in range(len(parts)):
+        for start in range(len(romanised)):
             self._beginnings.append((" ".join(romanised[start:]), place))
 
     def nearest(self, text: str, limit: int = 3) -> list[int]:
@@ -177,11 +177,11 @@ class NameIndex:
         from rapidfuzz import fuzz, process
 
         key = exact_key(text)
-        romanised = [_romanised(part) for part in key.split()]
+        romanised = _heard(key.split())
         loose, sound = " ".join(romanised), _sound(romanised)
-        if not loose or limit < 1:
+        if not sound or limit < 1:
             return []
-        alike = self._by_sound.get(sound, []) if sound else []
+        alike = self._by_sound.get(sound, [])
         found = dict.fromkeys(sorted(alike, key=lambda place: -fuzz.ratio(loose, self._loose[place])))
         found.update(dict.fromkeys(self._beginning(loose, limit)))
         if len(found) < limit:
@@ -201,7 +201,7 @@ class NameIndex:
         """
         key = exact_key(text)
         parts = key.split()
-        sound = _sound([_romanised(part) for part in parts])
+        sound = _sound(_heard(parts))
         found = set(self._by_sound.get(sound, ())) if sound else set()
         found.update(self._contained(set(parts)))
         for form in _typos(key):
@@ -220,13 +220,7 @@ class NameIndex:
 
     def _sounding(self, sound: str) -> list[int]:
         """Those in which every word of the text is heard: `ramsh` in Ramesh Kumar."""
-        parts = sound.split()
-        if not parts:
-            return []
-        heard = set(self._by_sound_word.get(parts[0], ()))
-        for part in parts[1:]:
-            heard &= set(self._by_sound_word.get(part, ()))
-        return sorted(heard)
+        return sorted(set.intersection(*(set(self._by_sound_word.get(part, ())) for part in sound.split())))
 
     def _contained(self, parts: set[str]) -> set[int]:
         hits: dict[int, int] = {}
@@ -236,8 +230,12 @@ class NameIndex:
         return {place for place, count in hits.items() if count in (len(parts), self._sizes[place])}
 
 
+def _heard(parts: Iterable[str]) -> list[str]:
+    return list(filter(None, map(_romanised, parts)))
+
+
 def _sound(romanised: Iterable[str]) -> str:
-    return " ".join(filter(None, map(_skeleton, romanised)))
+    return " ".join(map(_skeleton, romanised))
 
 
 def _skeleton(word: str) -> str:
@@ -280,8 +278,6 @@ def _indic(word: str, place: int, script: str) -> tuple[str, int]:
         sound = _WITH_NUKTA.get(offset, sound)
         place += 1
         follows = _offset(word, place, script)
-    elif offset == 0x2F and place == 1 and script in ("beng", "orya"):
-        sound = "j"  # য begins words as j
     if script == "taml" and offset == _TAMIL_CA:
         sound = _tamil_ca(word, place - 1)
     if follows == _VIRAMA:
@@ -292,13 +288,12 @@ def _indic(word: str, place: int, script: str) -> tuple[str, int]:
 
 def _tamil_ca(word: str, place: int) -> str:
     """Tamil ச: `j` after ஞ், as in Sanjay, `ch` when doubled, as in Pachai, else `s`, as in Suresh."""
-    if _offset(word, place - 2, "taml") == 0x1E and _offset(word, place - 1, "taml") == _VIRAMA:
+    before = _offset(word, place - 2, "taml") if _offset(word, place - 1, "taml") == _VIRAMA else -1
+    if before == _TAMIL_NYA:
         return "j"
-    doubled = _TAMIL_CA in (
-        _offset(word, place + 2, "taml") if _offset(word, place + 1, "taml") == _VIRAMA else -1,
-        _offset(word, place - 2, "taml") if _offset(word, place - 1, "taml") == _VIRAMA else -1,
-    )
-    return "ch" if doubled else "s"
+    if _offset(word, place + 1, "taml") == _VIRAMA and _offset(word, place + 2, "taml") == _TAMIL_CA:
+        return ""
+    return "ch" if before == _TAMIL_CA else "s"
 
 
 def _sign(offset: int, script: str, *, last: bool) -> str:

@@ -22,9 +22,9 @@ from khata.rules.base import AlreadyRecorded, Command, Draft
 from khata.rules.book import ClockBehind, FixClock, new_counter
 from khata.rules.slips import Slip, slips
 from khata.store.memory import pretending
-from khata.units import At, Seq
+from khata.units import At, Party, Seq
 from khata.views.cache import Cache
-from khata.views.catch_up import LARGE, Reach, catch_up, event_of, recorded_by
+from khata.views.catch_up import LARGE, Reach, belongs, catch_up, event_of, recorded_by
 from khata.views.state import State
 
 HELD_BACK = timedelta(hours=24)
@@ -66,15 +66,17 @@ class Outcome:
     slips_by_code: dict[str, int] = field(default_factory=dict)
     entries_with_slips: int = 0
     parties_added: list[Recorded] = field(default_factory=list)
+    new_names: dict[Party, str] = field(default_factory=dict)
     total: int = 0
 
-    def note(self, recorded: Recorded, found: list[Slip]) -> None:
+    def note(self, recorded: Recorded, draft: Draft, found: list[Slip]) -> None:
         """Count one entry."""
         self.total += 1
         if len(self.recorded) < KEPT:
             self.recorded.append(recorded)
         if isinstance(recorded.event, PartyAdded):
             self.parties_added.append(recorded)
+            self.new_names[recorded.event.party] = (draft.words or {}).get("name", "")
         if found:
             self.entries_with_slips += 1
             for slip in found:
@@ -90,7 +92,7 @@ class Pen:
         self._pages = pages
         self._new_id = books.new_id
         self.head: Head = pages.head()
-        self.reading: Reading = pages
+        self.reading: Reading = _Written(self, pages)
         self.at, self.clock = _at(books.now(), self._last_at())
         self.by = ""
         self._engine = codec.PLAIN
@@ -145,6 +147,24 @@ class Pen:
         self._entries, self._details = [], []
 
 
+class _Written:
+    """The book with what the pen has written so far: what is still in its hand goes to the store first."""
+
+    def __init__(self, pen: Pen, pages: Writing) -> None:
+        self._pen, self._pages = pen, pages
+
+    def head(self) -> Head:
+        return self._pen.head
+
+    def entries(self, first: int, last: int) -> Iterator[Entry]:
+        self._pen.flush()
+        return self._pages.entries(first, last)
+
+    def details(self, first: int, last: int) -> Iterator[Detail]:
+        self._pen.flush()
+        return self._pages.details(first, last)
+
+
 def stamp(now: datetime) -> At:
     """An instant as the book writes it: UTC, six digits of microseconds."""
     return At(now.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
@@ -186,6 +206,12 @@ class Books:
             self._cache = self._open_cache()
         return self._cache
 
+    def close_views(self) -> None:
+        """Let go of the views' file; the next use opens it again."""
+        if self._cache is not None:
+            self._cache.close()
+            self._cache = None
+
     def catch_up(self, *, at_most: int | None = None) -> Reach:
         """Fold what the book has added into the views."""
         return catch_up(self.store, self.cache, at_most=at_most)
@@ -193,7 +219,7 @@ class Books:
     @contextmanager
     def writing(self) -> Iterator[Pen]:
         """The book, held; what the pen wrote is committed when the block ends well."""
-        with self.store.writing() as pages:
+        with self.store.writing() as pages, self._views_stand_still():
             pen = Pen(pages, self)
             yield pen
             pen.flush()
@@ -201,12 +227,24 @@ class Books:
     @contextmanager
     def pretending(self) -> Iterator[Pen]:
         """The same, but nothing is recorded."""
-        with self.store.reading() as reading, pretending(reading) as pages:
+        with self.store.reading() as reading, pretending(reading) as pages, self._views_stand_still():
             yield Pen(pages, self)
+
+    @contextmanager
+    def _views_stand_still(self) -> Iterator[None]:
+        # Another process may bring the views up meanwhile: what is folded over them would count twice.
+        connection = self.cache.connection
+        connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            connection.execute("ROLLBACK")
 
     def state_at(self, pen: Pen) -> State:
         """What the rules may ask, at the head of a held book."""
-        state = State(self.cache.connection, pen.reading, business_day(self.now()), pen.at)
+        # The book could not be asked while another process held it, and may be another than the views know.
+        views = self.cache if belongs(self.cache, pen.reading) else Cache(None)
+        state = State(views.connection, pen.reading, business_day(self.now()), pen.at)
         state.by = pen.by = self.who.by or state.counter_named(self.who.name) or self.new_id()[:8]
         if state.min_writer > 1:
             raise NewerBookError(min_writer=state.min_writer)
@@ -239,7 +277,7 @@ def handle(commands: Iterable[Command], books: Books, *, pretend: bool = False) 
                 found = slips(draft, state)
                 recorded = pen.append(draft)
                 state.apply(recorded, draft.words)
-                outcome.note(recorded, found)
+                outcome.note(recorded, draft, found)
     if not pretend:
         # It is recorded: whatever is wrong with the views now is the next question's to say.
         with suppress(BookError):

@@ -113,7 +113,8 @@ def ref(value: Any) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _is_day(value: str) -> bool:
+def is_day(value: str) -> bool:
+    """Whether the calendar has a day that is written so."""
     if not _DAY.match(value):
         return False
     try:
@@ -125,7 +126,7 @@ def _is_day(value: str) -> bool:
 
 def day(value: Any) -> Day:
     """A business day that the calendar has, as `2026-11-22`."""
-    if type(value) is str and _is_day(value):
+    if type(value) is str and is_day(value):
         return Day(value)
     raise MalformedError("bad_day")
 

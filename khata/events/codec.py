@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from khata.events.base import (
@@ -26,6 +29,7 @@ from khata.events.base import (
     hex32,
     hex64,
     instant,
+    is_day,
     natural,
     seq,
 )
@@ -66,7 +70,16 @@ def _fields() -> dict[tuple[str, int], dict[str, Field]]:
 _FIELDS = _fields()
 _REQUIRED = {name: frozenset(f.key for f in fields.values() if f.required) for name, fields in _FIELDS.items()}
 _EMITTED = {event: (*event.FIELDS, *COMMON) for event in KINDS.values()}
+_CHECKS = {name: {key: (f.attribute, f.check) for key, f in fields.items()} for name, fields in _FIELDS.items()}
 _ENVELOPE = frozenset({"@prev", "@seq", "@v", "at", "by", "data", "id", "kind", "on", "v"})
+_PARTS = itemgetter("@prev", "@seq", "@v", "at", "by", "data", "id", "kind", "on", "v")
+_SHAPE = re.compile(
+    r"[0-9a-f]{64} [0-9a-f]{32} [0-9a-f]{8} (\d{4}-\d\d-\d\d) "
+    r"(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{6}Z\Z",
+    re.ASCII,
+)
+_EACH_AT = re.compile(r"(?:\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{6}Z(?: |\Z))+", re.ASCII)
+_EACH_64, _EACH_32, _EACH_8 = (re.compile(rf"(?:[0-9a-f]{{{length}}}(?: |\Z))+") for length in (64, 32, 8))
 
 
 def data_of(event: Event) -> dict[str, Any]:
@@ -169,11 +182,16 @@ def decode(envelope: dict[str, Any]) -> Recorded:
     Raises:
         MalformedError: for what no khata would have written.
     """
-    if not envelope.keys() >= _ENVELOPE:
-        raise MalformedError("missing_key", min(_ENVELOPE - envelope.keys()))
-    later = envelope["@v"] != 1
-    natural(envelope["@v"])
-    hex64(envelope["@prev"])
+    try:
+        prev, place, at_v, at, by, data, event_id, kind, on, v = _PARTS(envelope)
+    except KeyError:
+        raise MalformedError("missing_key", min(_ENVELOPE - envelope.keys())) from None
+    later = False
+    if type(at_v) is not int or at_v != 1:
+        natural(at_v)
+        later = True
+    if not _in_shape(prev, event_id, by, on, at):
+        hex64(prev), instant(at), day(on), hex8(by), hex32(event_id)
     clock = None
     if len(envelope) > len(_ENVELOPE):
         for key in envelope.keys() - _ENVELOPE:
@@ -182,39 +200,116 @@ def decode(envelope: dict[str, Any]) -> Recorded:
             else:
                 check_subset(envelope[key], 2)
                 later = later or not key.startswith("x_")
-    kind, v, data = envelope["kind"], natural(envelope["v"]), envelope["data"]
     if type(kind) is not str or not kind:
         raise MalformedError("bad_kind")
     if type(data) is not dict:
         raise MalformedError("not_an_object", "data")
-    return Recorded(
-        seq(envelope["@seq"]),
-        instant(envelope["at"]),
-        day(envelope["on"]),
-        hex8(envelope["by"]),
-        hex32(envelope["id"]),
-        _event(kind, v, data, later=later),
-        clock,
+    return Recorded(seq(place), at, on, by, event_id, _event(kind, natural(v), data, later=later), clock)
+
+
+def _in_shape(*parts: Any) -> bool:
+    """Whether the texts of an envelope are all well: one look for the five of them, since every entry passes here.
+
+    What fails is looked at again one by one, to say which.
+    """
+    try:
+        found = _SHAPE.match(" ".join(parts))
+    except TypeError:
+        return False
+    return found is not None and is_day(found[1]) and is_day(found[2])
+
+
+def decode_many(envelopes: Sequence[dict[str, Any]]) -> list[Recorded]:
+    """`decode` of many, in order, in half the time: what all envelopes share is checked column by column.
+
+    Raises:
+        MalformedError: as `decode` does, for the first that is malformed.
+    """
+    try:
+        columns = list(zip(*map(_PARTS, envelopes), strict=True))
+        if columns and _columns_hold(columns) and not any(len(each) != len(_ENVELOPE) for each in envelopes):
+            _, places, _, ats, bys, datas, ids, kinds, ons, vs = columns
+            return [
+                Recorded(place, at, on, by, event_id, _event(kind, v, data, later=False))
+                for place, at, on, by, event_id, kind, v, data in zip(
+                    places, ats, ons, bys, ids, kinds, vs, datas, strict=True
+                )
+            ]
+    except (KeyError, TypeError):
+        pass
+    return [decode(envelope) for envelope in envelopes]
+
+
+def _columns_hold(columns: Sequence[Sequence[Any]]) -> bool:
+    prevs, places, versions, ats, bys, datas, ids, kinds, ons, vs = columns
+    days = set(ons) | {at[:10] for at in ats}
+    return (
+        set(map(type, (*places, *versions, *vs))) == {int}
+        and set(versions) == {1}
+        and min(vs) > 0
+        and max(vs) <= LARGEST
+        and min(places) > 0
+        and max(places) <= LARGEST
+        and set(map(type, kinds)) == {str}
+        and all(kinds)
+        and set(map(type, datas)) == {dict}
+        and all(map(is_day, days))
+        and _EACH_AT.fullmatch(" ".join(ats)) is not None
+        and _EACH_64.fullmatch(" ".join(prevs)) is not None
+        and _EACH_32.fullmatch(" ".join(ids)) is not None
+        and _EACH_8.fullmatch(" ".join(set(bys))) is not None
     )
 
 
 def _event(kind: str, v: int, data: dict[str, Any], *, later: bool) -> Event:
+    plan = None if later else _plan(kind, v, tuple(data))
+    if plan is None:
+        return _event_by_key(kind, v, data, later=later)
+    cls, checks, plain = plan
+    try:
+        if plain:
+            for check, value in zip(checks, data.values(), strict=True):
+                check(value)
+            event = cls(**data)
+        else:
+            event = cls(**{
+                attribute: check(data[key]) for attribute, key, check in checks
+            })
+        event.check()
+    except (LaterError, MalformedError):
+        return _event_by_key(kind, v, data, later=later)
+    return event
+
+
+@lru_cache(maxsize=1024)
+def _plan(kind: str, v: int, keys: tuple[str, ...]) -> tuple[type[Event], tuple[Any, ...], bool] | None:
+    """How to read data that has exactly these keys, all known and none missing; None for any other."""
+    fields = _FIELDS.get((kind, v))
+    if fields is None or not all(key in fields for key in keys) or not _REQUIRED[kind, v] <= set(keys):
+        return None
+    found = [fields[key] for key in keys]
+    if all(field.attribute == field.key and field.emit is None for field in found):
+        return KINDS[kind, v], tuple([field.check for field in found]), True
+    return KINDS[kind, v], tuple([(field.attribute, field.key, field.check) for field in found]), False
+
+
+def _event_by_key(kind: str, v: int, data: dict[str, Any], *, later: bool) -> Event:
     name = (kind, v)
-    fields = _FIELDS.get(name)
-    if fields is None:
+    checks = _CHECKS.get(name)
+    if checks is None:
         check_subset(data, 2)
         return Unknown(kind=kind, v=v)
     values: dict[str, Any] = {}
     for key, value in data.items():
-        known = fields.get(key)
-        if known is None:
+        if key not in checks:
             check_subset(value, 3)
             if not key.isascii():
                 raise MalformedError("key_not_ascii")
             later = later or not key.startswith("x_")
             continue
+        attribute, check = checks[key]
         try:
-            values[known.attribute] = known.check(value)
+            values[attribute] = check(value)
         except LaterError:
             check_subset(value, 3)
             later = True

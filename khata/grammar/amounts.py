@@ -100,7 +100,7 @@ def _is_negative(typed: str) -> bool:
     bare = typed[currency.end() :] if currency else typed
     if bare[:1] and bare[0] in _MINUS:
         return _is_number(bare[1:])
-    return bare[-1:] != "" and bare[-1] in _MINUS and not bare.endswith("/-") and _is_number(bare[:-1])
+    return bare[-1:] != "" and bare[-1] in _MINUS and _is_number(bare[:-1])
 
 
 def _is_number(typed: str) -> bool:

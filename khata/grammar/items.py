@@ -66,6 +66,9 @@ def _quantity(left: str, text: str) -> tuple[str, int | None]:
     typed = ascii_digits(left)
     match = re.fullmatch(_QUANTITY, typed) if typed is not None else None
     if match is None:
+        # `Soap x1.2345` must not become the name of one thing at that rate.
+        if re.search(r"(?i) [x×*] ?\d[\d.,]*$", left):
+            raise Unreadable("bad_item", text)
         return left, None
     quantity = int(match[2]) * 1000 + int((match[3] or "").ljust(3, "0"))
     if quantity == 0:

@@ -127,7 +127,7 @@ def _refuse_unseen(text: str, what: str) -> None:
 
 
 def _joins(text: str, at: int) -> bool:
-    before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
     if not before or category(before)[0] not in "LM":
         return False
     # Malayalam of before 2008 ends words in a virama and a joiner, Bengali in a virama and a non-joiner.

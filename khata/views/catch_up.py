@@ -19,7 +19,7 @@ from khata.log.chain import EMPTY, Entry, Head, broken
 from khata.log.errors import BookBrokenError, BusyError
 from khata.units import Seq
 from khata.views import schema
-from khata.views.cache import Cache
+from khata.views.cache import Cache, discard
 from khata.views.fold import Fold, Row, key_rows
 
 BATCH = 20_000
@@ -87,7 +87,7 @@ def _read_tail(book: Readable, cache: Cache) -> Tail | None:
     """
     with book.reading() as reading:
         head, position = reading.head(), cache.position()
-        if cache.version() != schema.VERSION or not _follows(reading, position):
+        if not belongs(cache, reading):
             return Tail([], {}, head, {})
         if position == head:
             return None
@@ -97,7 +97,11 @@ def _read_tail(book: Readable, cache: Cache) -> Tail | None:
         return Tail(entries, details, head, _reversed_before(reading, entries))
 
 
-def _follows(reading: Reading, position: Head) -> bool:
+def belongs(cache: Cache, reading: Reading) -> bool:
+    """Whether the views are of this version, and of this book's history."""
+    position = cache.position()
+    if cache.version() != schema.VERSION:
+        return False
     if position == EMPTY:
         return True
     return any(entry.hash == position.hash for entry in reading.entries(position.seq, position.seq))
@@ -127,16 +131,16 @@ def catch_up(book: Readable, cache: Cache, *, at_most: int | None = None) -> Rea
         NewerBookError: an event of a newer khata.
     """
     while True:
+        seen = cache.version(), cache.position()
         try:
             tail = _read_tail(book, cache)
         except BusyError:
             return Reach(cache.position(), held=True)
         if tail is None:
+            _purge(cache)
             return Reach(cache.position())
         if not tail.entries:
-            cache.throw_away()
-            if cache.version() == 0:
-                _write(cache, schema.create)
+            _begin_again(cache, seen)
             continue
         left = tail.head.seq - tail.entries[0].seq + 1
         if at_most is not None and left > at_most:
@@ -144,10 +148,46 @@ def catch_up(book: Readable, cache: Cache, *, at_most: int | None = None) -> Rea
         rows = _fold(tail, bulk=left > LARGE)
         try:
             _write(cache, lambda connection: _save(connection, tail, rows, left))  # noqa: B023 - called at once
-        except sqlite3.OperationalError:
-            if not cache.on_disk:
-                raise
-            cache.go_without()
+        except sqlite3.IntegrityError as e:  # a number declared twice
+            raise BookBrokenError(entry=tail.entries[0].seq, reason=str(e)) from e
+        except sqlite3.DatabaseError as e:
+            _do_without(cache, e)
+
+
+def _begin_again(cache: Cache, seen: tuple[int, Head]) -> None:
+    """Throw the views away, unless another process has done so since they were seen."""
+
+    def anew(connection: sqlite3.Connection) -> None:
+        if (cache.version(), cache.position()) == seen:
+            schema.empty(connection)
+            schema.create(connection)
+
+    try:
+        _write(cache, anew)
+    except sqlite3.DatabaseError as e:
+        _do_without(cache, e)
+
+
+def _purge(cache: Cache) -> None:
+    """Rewrite the file after an erasure: SQLite leaves copies of a row where pages were split, and beside the cache."""
+    connection = cache.connection
+    if not connection.execute("SELECT 1 FROM meta WHERE key = 'to_purge'").fetchone():
+        return
+    with suppress(sqlite3.OperationalError):  # somebody is reading: the mark stays for whoever comes next
+        if cache.on_disk:
+            connection.execute("VACUUM")
+            if connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                return
+        connection.execute("DELETE FROM meta WHERE key = 'to_purge'")
+
+
+def _do_without(cache: Cache, error: sqlite3.DatabaseError) -> None:
+    """Go on in memory when the cache cannot be written; a damaged file is deleted, for whoever comes next."""
+    if not cache.on_disk or cache.path is None:
+        raise error
+    cache.go_without()
+    if not isinstance(error, sqlite3.OperationalError):
+        discard(cache.path)
 
 
 def _write(cache: Cache, act: Callable[[sqlite3.Connection], None]) -> None:
@@ -264,7 +304,7 @@ def _keys(rows: Fold) -> Iterator[Row]:
 def _erase(connection: sqlite3.Connection, rows: Fold) -> None:
     if not rows.erasures:
         return
-    connection.execute("PRAGMA secure_delete = ON")
+    connection.execute("INSERT OR REPLACE INTO meta VALUES ('to_purge', '1')")
     for event in rows.erasures:
         if event.party is None:
             continue

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from khata.grammar.fault import CODES, Unreadable
+from khata.grammar.fault import Unreadable
 from khata.grammar.shop import STATES, _check_digit, check_gstin, clean_upi, parse_state
 
 
@@ -106,7 +106,6 @@ def test_any_text_is_taken_whole_or_refused(text: str) -> None:
     for read in (check_gstin, parse_state, clean_upi):
         try:
             taken = read(text)
-        except Unreadable as fault:
-            assert fault.code in CODES
+        except Unreadable:
             continue
         assert read(taken) == taken

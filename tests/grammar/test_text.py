@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from khata.grammar.fault import CODES, Unreadable
+from khata.grammar.fault import Unreadable
 from khata.grammar.text import clean_name, clean_phone, clean_ref, clean_text
 
 CHARACTERS = st.text(st.characters(codec=None, exclude_categories=()))
@@ -69,8 +69,7 @@ def test_any_text_comes_clean_or_is_refused(text: str) -> None:
     for clean in (lambda typed: clean_text(typed, what="note"), clean_name, clean_ref, clean_phone):
         try:
             stored = clean(text)
-        except Unreadable as fault:
-            assert fault.code in CODES
+        except Unreadable:
             continue
         assert is_normalized("NFC", stored)
         assert clean(stored) == stored

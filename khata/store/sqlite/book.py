@@ -98,13 +98,25 @@ class SqliteWriting(SqliteReading):
         self._head = Head(entries[-1].seq, entries[-1].hash)
 
     def erase(self, entries: Iterable[Seq]) -> None:
-        """Delete details; secure_delete overwrites their bytes."""
+        """Delete details so that their bytes are gone: secure_delete overwrites them.
+
+        Those that stay are written anew. A page that loses rows is merged with its neighbours, and SQLite leaves
+        copies of what it moved: a later erasure would miss them. Rows that are only ever added in order never move.
+        """
+        gone = set(entries)
+        if not gone:
+            return
         self._guard.erasing = True
         try:
             with meaning(self._path):
-                self._connection.executemany("DELETE FROM detail WHERE entry = ?", [(entry,) for entry in entries])
+                every = self._connection.execute("SELECT entry, salt, body, form FROM detail ORDER BY entry")
+                kept = [row for row in every if row[0] not in gone]
+                self._connection.execute("DELETE FROM detail")
+                self._connection.executemany("INSERT INTO detail (entry, salt, body, form) VALUES (?, ?, ?, ?)", kept)
         finally:
             self._guard.erasing = False
+            # The statement was prepared while it was allowed, and is kept: setting the guard again expires it.
+            self._connection.set_authorizer(self._guard)
 
 
 class SqliteBook:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from khata.log.book import Detail
@@ -24,13 +25,13 @@ def create(path: Path, entries: Iterable[Entry], details: Iterable[Detail] = ())
         PathTakenError: a file is already there.
         DiskError: the folder cannot be written.
     """
-    if path.exists() or path.is_symlink():
-        raise PathTakenError(path=str(path))
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if os.path.lexists(path):
+            raise PathTakenError(path=str(path))
+        _make_folder(path.parent)
         temporary.unlink(missing_ok=True)
-        _write(temporary, list(entries), list(details))
+        _write(temporary, entries, details)
         os.link(temporary, path)
         _sync(path.parent)
     except FileExistsError as e:
@@ -38,11 +39,19 @@ def create(path: Path, entries: Iterable[Entry], details: Iterable[Detail] = ())
     except OSError as e:
         raise DiskError(path=str(path), reason=e.strerror or str(e)) from e
     finally:
-        temporary.unlink(missing_ok=True)
-        temporary.with_name(temporary.name + "-journal").unlink(missing_ok=True)
+        for left in (temporary, temporary.with_name(temporary.name + "-journal")):
+            with suppress(OSError):
+                left.unlink()
 
 
-def _write(path: Path, entries: Sequence[Entry], details: Sequence[Detail]) -> None:
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as e:  # a file in the folder's place is not a book in the path's
+        raise DiskError(path=str(folder), reason=e.strerror) from e
+
+
+def _write(path: Path, entries: Iterable[Entry], details: Iterable[Detail]) -> None:
     connection = connect(path, create=True)
     try:
         with meaning(path):

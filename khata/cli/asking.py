@@ -1,0 +1,185 @@
+"""Who owes what, a customer's account, how old the dues are, a day in the shop."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date, timedelta
+from typing import Annotated
+
+import typer
+
+from khata.cli.completing import party_name
+from khata.cli.env import Env
+from khata.cli.output import written
+from khata.cli.refusals import BadPeriod, UnknownFormat
+from khata.cli.reply import Reply, Warned
+from khata.cli.who import to_ask
+from khata.grammar.days import end_of_day, parse_day, parse_period
+from khata.grammar.known import KnownAtEntry, parse_known_at
+from khata.render import json
+from khata.units import At, Day, Party, Seq
+from khata.views import balances
+from khata.views import dues as dues_view
+from khata.views import statement as statement_view
+from khata.views.cut import Cut, known_at, position_of
+from khata.views.daybook import daybook as daybook_view
+
+Name = Annotated[list[str] | None, typer.Argument(metavar="PARTY", autocompletion=party_name)]
+From = Annotated[str | None, typer.Option("--from", metavar="DAY")]
+To = Annotated[str | None, typer.Option("--to", metavar="DAY")]
+
+LATELY_DAYS = 90
+
+
+def cut_of(env: Env, views: sqlite3.Connection) -> Cut:
+    """The two clocks as they were asked for. A later day means today; a later entry means the last."""
+    as_on, known = env.option("as_on"), env.option("known_at")
+    day = min(parse_day(as_on, env.today_date), env.today) if as_on else env.today
+    last = position_of(views)
+    seq = last
+    if known:
+        asked = parse_known_at(known, env.today_date)
+        seq = min(asked.seq, last) if isinstance(asked, KnownAtEntry) else known_at(views, asked.at)
+    return Cut(day, Seq(seq), everything=seq == last, given=bool(as_on or known))
+
+
+def balance(ctx: typer.Context, party: Name = None, everybody: Annotated[bool, typer.Option("--all")] = False) -> Reply:
+    """What one customer owes, or everybody."""
+    env: Env = ctx.obj
+    views = env.ask_views()
+    cut = cut_of(env, views)
+    if party:
+        row = to_ask(env, views, party)
+        owed = balances.balance_of(views, row.party, cut)
+        one = balances.Balance(row.party, row.party_id, row.name, owed)
+
+        def say(env: Env) -> None:
+            from khata.render.terminal.line import balance_line
+
+            env.out(balance_line(one, cut, env.words, given=cut.given))
+
+        return Reply(json.balances([one], cut), say)
+    rows = balances.balances(views, cut, settled=everybody)
+
+    def show(env: Env) -> None:
+        from khata.render.terminal.balances import Ages, table
+
+        ages = {each.party: Ages(each.last_received_on, each.oldest_on) for each in dues_view.dues(views, cut)}
+        for each in rows:
+            if each.balance_paise <= 0:
+                ages[each.party] = Ages(balances.last_received_on(views, each.party, cut), None)
+        settled = 0 if everybody else len(balances.balances(views, cut, settled=True)) - len(rows)
+        env.show(table(rows, ages, settled, env.about, cut, env.words))
+
+    return Reply(json.balances(rows, cut), show)
+
+
+def dues(
+    ctx: typer.Context,
+    over: Annotated[int, typer.Option("--over", min=0, metavar="DAYS")] = 0,
+) -> Reply:
+    """How old what is owed is."""
+    from khata.render.terminal.dues import table
+
+    env: Env = ctx.obj
+    views = env.ask_views()
+    cut = cut_of(env, views)
+    rows = dues_view.dues(views, cut, over_days=over)
+    return Reply(json.dues(rows, cut), lambda env: env.show(table(rows, env.about, cut, env.words)))
+
+
+def _period(env: Env, first: str | None, last: str | None) -> tuple[Day | None, Day | None]:
+    """`--from` and `--to`; a period such as FY2025-26 may stand in either. Raises BadPeriod, Unreadable."""
+    begin = parse_period(first, env.today_date)[0] if first else None
+    end = parse_period(last, env.today_date)[1] if last else None
+    if first and not last:
+        whole = parse_period(first, env.today_date)
+        end = whole[1] if whole[0] != whole[1] else None
+    if begin and end and begin > end:
+        raise BadPeriod(first=begin, last_on=end)
+    return begin, end
+
+
+def statement(
+    ctx: typer.Context,
+    party: Name = None,
+    first: From = None,
+    last: To = None,
+    everything: Annotated[bool, typer.Option("--all")] = False,
+    form: Annotated[str, typer.Option("--format", metavar="table|csv|json")] = "table",
+    file: Annotated[str | None, typer.Option("-o", "--output", metavar="FILE")] = None,
+) -> Reply:
+    """A customer's account."""
+    env: Env = ctx.obj
+    if form not in ("table", "csv", "json"):
+        raise UnknownFormat(value=form, known=["table", "csv", "json"])
+    views = env.ask_views()
+    cut = cut_of(env, views)
+    row = to_ask(env, views, party or [])
+    begin, end = _period(env, first, last)
+    warnings: list[Warned] = []
+    if env.streams.terminal and form == "table" and not (begin or end or everything or env.json or file):
+        begin = _lately(views, row.party, cut)
+        if begin is not None:
+            warnings.append(("statement_since", {"day": begin}))
+    answer = statement_view.statement(views, row.party, cut, begin, end)
+    data = json.statement(answer, row, cut)
+    if form == "table" and file is None:
+        from khata.render.terminal.statement import table
+
+        return Reply(data, lambda env: env.show(table(answer, row, env.about, cut, env.words)), warnings)
+
+    def text(env: Env) -> str:
+        if form == "json":
+            from khata.cli.reply import envelope
+
+            return envelope(env, data=data) + "\n"
+        if form == "csv":
+            from khata.render.csv import statement as as_csv
+
+            return as_csv(answer)
+        from khata.render.terminal.statement import table
+
+        return table(answer, row, env.about, cut, env.words).plain()
+
+    return written(env, data, text, file)
+
+
+def _lately(views: sqlite3.Connection, party: Party, cut: Cut) -> Day | None:
+    """Since the account was last settled, or 90 days, whichever is longer; None for everything."""
+    ago = Day((date.fromisoformat(cut.as_on) - timedelta(days=LATELY_DAYS)).isoformat())
+    settled = statement_view.last_settled_on(views, party, cut)
+    if settled is None:
+        return None
+    since = min(ago, Day((date.fromisoformat(settled) + timedelta(days=1)).isoformat()))
+    first = statement_view.first_day(views, party)
+    return since if first is not None and first < since else None
+
+
+def daybook(
+    ctx: typer.Context,
+    on: Annotated[str | None, typer.Option("--on", metavar="DAY")] = None,
+    first: From = None,
+    last: To = None,
+) -> Reply:
+    """A day in the shop."""
+    from khata.render.terminal.daybook import table
+
+    env: Env = ctx.obj
+    views = env.ask_views()
+    cut = cut_of(env, views)
+    if on:
+        begin = end = parse_day(on, env.today_date)
+    else:
+        start, stop = _period(env, first, last)
+        begin, end = start or stop or cut.as_on, stop or cut.as_on
+    if begin > end:
+        raise BadPeriod(first=begin, last_on=end)
+    window = (_before(begin), end_of_day(end))
+    answer = daybook_view(views, begin, end, cut, window)
+    return Reply(json.daybook(answer, cut), lambda env: env.show(table(answer, env.about, cut, env.words)))
+
+
+def _before(day: Day) -> At:
+    """The last instant before a business day."""
+    return end_of_day(Day((date.fromisoformat(day) - timedelta(days=1)).isoformat()))

@@ -1,0 +1,121 @@
+"""Verification, rebuilding the views, and putting the clock right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer._click import Command, Context
+from typer.core import TyperGroup
+
+from khata.cli import options
+from khata.cli.env import Env
+from khata.cli.failing import BROKEN, NEWER
+from khata.cli.progress import bar
+from khata.cli.record import carry_out, event_id
+from khata.cli.reply import Reply
+from khata.grammar.text import clean_text
+from khata.rules.book import FixClock
+from khata.views.cache import discard
+from khata.views.cut import position_of
+
+
+def verify(
+    ctx: typer.Context,
+    against: Annotated[list[str] | None, typer.Option("--against", metavar="FILE")] = None,
+) -> Reply:
+    """Whether the book is as it was written: yes, or the first bad entry."""
+    from khata.render.terminal.verdict import table
+    from khata.verifying.run import verify as run
+
+    env: Env = ctx.obj
+    with bar(env, "progress.verify") as told:
+        verdict = run(env.book_path, env.cache_path, progress=told)
+    data: dict[str, Any] = verdict.data()
+    compared = [_against(env, each) for each in against or ()]
+    if against:
+        data["against"] = [each.data() for each in compared]
+    bad = verdict.result == "broken" or any(each.result != "ok" for each in compared)
+    code = BROKEN if bad else NEWER if verdict.result == "incomplete" else 0
+
+    def show(env: Env) -> None:
+        if not env.quiet:
+            env.show(table(verdict, compared, env.book_path, _shop(env), env.words))
+
+    return Reply(data, show, exit_code=code)
+
+
+def _against(env: Env, file: str) -> Any:
+    from khata.verifying.against import against
+
+    return against(env.book_path, Path(file).expanduser())
+
+
+def _shop(env: Env) -> str | None:
+    """The shop's name as the first entry has it, read without the cache: verification leaves no trace."""
+    from khata.log.errors import BookError
+    from khata.views.catch_up import event_of
+
+    try:
+        with env.store.reading(wait_s=5) as reading:
+            first = next(iter(reading.entries(1, 1)), None)
+            return getattr(event_of(first).event, "shop", None) if first else None
+    except BookError:
+        return None
+
+
+def rebuild(ctx: typer.Context) -> Reply:
+    """Throw the views away and replay the book."""
+    env: Env = ctx.obj
+    discard(env.cache_path)
+    with bar(env, "progress.rebuild"):
+        views = env.ask_views()
+    entries = position_of(views)
+    data = {"entries": entries, "cache": str(env.cache_path), "on_disk": env.books.cache.on_disk}
+    return Reply(data, lambda env: env.out(env.say("said.rebuilt", entries=entries)))
+
+
+class CLOCK(TyperGroup):
+    """`khata clock fix`."""
+
+    def __init__(self, name: str, env: Env) -> None:
+        super().__init__(
+            name=name,
+            help=env.say("help.clock"),
+            params=options.everywhere(),
+            rich_markup_mode=None,
+            no_args_is_help=True,
+            context_settings={"help_option_names": ["--help", "-h"]},
+        )
+        self.env = env
+
+    def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - Click's signature
+        """There is one."""
+        return ["fix"]
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:  # noqa: ARG002 - Click's signature
+        """The command, built."""
+        from khata.cli.main import build
+
+        self.env.command = f"clock {cmd_name}"
+        return build("clock fix", self.env, fix, ("changing",)) if cmd_name == "fix" else None
+
+
+def fix(
+    ctx: typer.Context, reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT")] = None
+) -> Reply:
+    """After a clock that ran far ahead or back."""
+    env: Env = ctx.obj
+    command = FixClock(id=event_id(env), reason=clean_text(reason, what="reason") if reason else "")
+    outcome, _ = carry_out(env, command)
+    recorded = outcome.recorded[-1] if outcome.recorded else None
+    entry = recorded.seq if recorded else outcome.already
+    data = {
+        "entry": entry,
+        "event_id": recorded.id if recorded else command.id,
+        "kind": "clock_corrected",
+        "at": recorded.at if recorded else None,
+        "already_recorded": outcome.already is not None,
+    }
+    return Reply(data, lambda env: env.out(env.say("said.clock_fixed", entry=entry)))

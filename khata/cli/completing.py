@@ -1,0 +1,69 @@
+"""Tab: party names and entry numbers, from the cache as it stands; and the script that a shell wants."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated, Any
+
+import typer
+
+_MOST = 50
+
+
+def _env() -> Any:
+    from khata.cli.env import Env
+
+    # Completion runs in a process of its own, before any option was looked at.
+    words = os.environ.get("COMP_WORDS", os.environ.get("_TYPER_COMPLETE_ARGS", "")).split()
+    env = Env()
+    for index, word in enumerate(words[:-1]):
+        if word == "--book":
+            env.options["book"] = words[index + 1]
+    return env
+
+
+def party_name(incomplete: str) -> list[str]:
+    """Names that begin so, in any case; none if there is no book, or it is held."""
+    from khata import names
+    from khata.log.errors import BookError
+    from khata.rules.base import Refused
+    from khata.views import parties
+
+    try:
+        rows = parties.all_parties(_env().ask_views())
+    except (BookError, Refused, OSError):
+        return []
+    key = names.exact_key(incomplete)
+    found = [row.name for row in rows if row.name]
+    return [name for name in found if not key or names.exact_key(name).startswith(key)][:_MOST]
+
+
+def party_then_amount(incomplete: str) -> list[str]:
+    """The same; an amount cannot be guessed."""
+    return [] if incomplete[:1].isdigit() else party_name(incomplete)
+
+
+def entry_number(incomplete: str) -> list[str]:
+    """The latest entries whose number begins so."""
+    from khata.log.errors import BookError
+    from khata.rules.base import Refused
+    from khata.views.cut import position_of
+
+    try:
+        last = position_of(_env().ask_views())
+    except (BookError, Refused, OSError):
+        return []
+    return [str(seq) for seq in range(last, 0, -1) if str(seq).startswith(incomplete)][:20]
+
+
+def completion(ctx: typer.Context, shell: Annotated[str, typer.Argument(metavar="bash|zsh|fish")] = "bash") -> Any:
+    """The script that teaches a shell khata's Tab."""
+    from typer._completion_shared import get_completion_script
+
+    from khata.cli.refusals import UnknownChoice
+    from khata.cli.reply import Reply
+
+    if shell not in ("bash", "zsh", "fish"):
+        raise UnknownChoice(value=shell, known=["bash", "zsh", "fish"])
+    script = get_completion_script(prog_name="khata", complete_var="_KHATA_COMPLETE", shell=shell)
+    return Reply({"shell": shell, "script": script}, lambda env: env.out(script))

@@ -1,0 +1,264 @@
+"""What comes from outside: the clock, ids, streams, files and the words of a language. Made once, carried in ctx.obj.
+
+This is where rules, views and store are joined.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from khata.cli.places import Places
+from khata.cli.refusals import NotAgreed, UnknownLanguage
+from khata.grammar.days import business_day
+from khata.i18n.messages import Words, choose_language, words_for
+from khata.shell import Books, Who
+from khata.store.sqlite.book import SqliteBook
+from khata.units import Day
+from khata.views.about import About, about
+from khata.views.cache import Cache, path_for
+
+if TYPE_CHECKING:
+    from khata.render.terminal.table import Table
+
+IMPORT_WAIT_S, COUNTER_WAIT_S = 120.0, 30.0
+TELL_AFTER_S = 1.0
+
+
+@dataclass
+class Streams:
+    """Where a command reads and writes, and whether a person sits there."""
+
+    stdin: IO[str]
+    stdout: IO[str]
+    stderr: IO[str]
+    asks: bool
+    terminal: bool
+    width: int | None = None
+
+
+def real_streams() -> Streams:
+    """The process's own."""
+    return Streams(
+        sys.stdin,
+        sys.stdout,
+        sys.stderr,
+        asks=sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty(),
+        terminal=sys.stdout.isatty(),
+    )
+
+
+def real_now() -> datetime:
+    """The clock: the one place where it is read."""
+    return datetime.now(UTC)  # noqa: TID251 - this is Env.now
+
+
+def real_id() -> str:
+    """128 random bits as 32 hex."""
+    return secrets.token_hex(16)
+
+
+def _login(environ: Mapping[str, str]) -> str:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        if environ.get(name):
+            return environ[name]
+    return "counter"
+
+
+@dataclass
+class Env:
+    """The surroundings of one command.
+
+    Attributes:
+        environ: environment variables.
+        now: an aware instant in UTC.
+        new_id: 32 random hex.
+        streams: where to read and write.
+        options: the options that every command takes, as they were typed.
+    """
+
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    now: Callable[[], datetime] = real_now
+    new_id: Callable[[], str] = real_id
+    streams: Streams = field(default_factory=real_streams)
+    options: dict[str, Any] = field(default_factory=dict)
+    # Set once the command is known, for the JSON envelope.
+    command: str = "status"
+    reach_held: bool = False
+
+    # --- options
+
+    @property
+    def json(self) -> bool:
+        """Whether one JSON envelope is all that may stand on stdout."""
+        return bool(self.options.get("json"))
+
+    @property
+    def quiet(self) -> bool:
+        """Whether only what was asked for may be said."""
+        return bool(self.options.get("quiet"))
+
+    @property
+    def asks(self) -> bool:
+        """Whether questions can be put: a person at a terminal, and no script reading."""
+        return self.streams.asks and not self.json
+
+    def option(self, name: str) -> Any:
+        """An option's value as typed; None if it was not."""
+        return self.options.get(name)
+
+    # --- where and when
+
+    @cached_property
+    def places(self) -> Places:
+        """The folders of this user."""
+        return Places(self.environ, _login(self.environ))
+
+    @property
+    def today(self) -> Day:
+        """The business day of the clock."""
+        return business_day(self.now())
+
+    @property
+    def today_date(self) -> date:
+        """The same, as a date."""
+        return date.fromisoformat(self.today)
+
+    @cached_property
+    def book_path(self) -> Path:
+        """The book that is meant. Raises SeveralBooks, NoBookError."""
+        return self.places.book(self.option("book"))
+
+    # --- the book
+
+    @cached_property
+    def store(self) -> SqliteBook:
+        """The book's file."""
+        return SqliteBook(self.book_path, self._waiting)
+
+    @cached_property
+    def cache_path(self) -> Path:
+        """Where its views are kept."""
+        return path_for(self.places.cache, self.book_path)
+
+    @cached_property
+    def books(self) -> Books:
+        """The book and its views, joined."""
+        return Books(self.store, lambda: Cache(self.cache_path), self.now, self.new_id, self.who)
+
+    @property
+    def who(self) -> Who:
+        """The counter that types."""
+        name = self.option("by") or self.environ.get("KHATA_BY")
+        if name:
+            return Who(name)
+        return Who(self.places.login, self.places.counter(self.new_id()))
+
+    @cached_property
+    def importing_marker(self) -> Path:
+        """The file that says that an import holds the book."""
+        return self.cache_path.with_suffix(".importing")
+
+    def _waiting(self, waited_s: float) -> float:
+        from khata.store.importing_marker import is_held
+
+        importing = is_held(self.importing_marker)
+        if waited_s > TELL_AFTER_S and not self.options.get("told"):
+            self.options["told"] = True
+            self.say_aside("busy.import" if importing else "busy.counter")
+        return IMPORT_WAIT_S if importing else COUNTER_WAIT_S
+
+    def ask_views(self) -> Any:
+        """The views' connection, caught up; `reach_held` says whether the book was held by somebody."""
+        self.reach_held = self.books.catch_up().held
+        return self.books.cache.connection
+
+    @cached_property
+    def about(self) -> About | None:
+        """What is known of the book, as far as its views reach."""
+        return about(self.books.cache.connection)
+
+    # --- words
+
+    @cached_property
+    def words(self) -> Words:
+        """The language: asked for, the book's, the machine's."""
+        book = None
+        if "books" in self.__dict__ and self.books._cache is not None:  # noqa: SLF001 - never opens a book to complain
+            known = self.about
+            book = known.lang if known else None
+        try:
+            language = choose_language(self.option("lang"), self.environ, book)
+        except LookupError as e:
+            self.options["lang"] = None
+            self.environ = {name: value for name, value in self.environ.items() if name != "KHATA_LANG"}
+            raise UnknownLanguage(language=str(e.args[0])) from e
+        return words_for(language, strict=bool(self.environ.get("KHATA_DEBUG")))
+
+    def say(self, key: str, /, **facts: object) -> str:
+        """A sentence of the catalog, with amounts, days and names as a person reads them."""
+        from khata.cli.speech import spoken
+
+        return self.words.say(key, **spoken(facts, self.words))
+
+    # --- streams
+
+    def say_aside(self, key: str, /, **facts: object) -> None:
+        """Say something on stderr, unless `-q`."""
+        if not self.quiet:
+            print(self.say(key, **facts), file=self.streams.stderr, flush=True)
+
+    def out(self, text: str) -> None:
+        """A line on stdout."""
+        print(text, file=self.streams.stdout)
+
+    def show(self, table: Table) -> None:
+        """A table on stdout: laid out for a terminal, or for a pipe without any control code."""
+        if not self.streams.terminal:
+            self.streams.stdout.write(table.plain())
+            return
+        from khata.render.terminal.console import make_console
+
+        table.print(
+            make_console(
+                self.streams.stdout,
+                terminal=True,
+                width=self.streams.width,
+                no_color="NO_COLOR" in self.environ,
+            )
+        )
+
+    def agree(self, key: str, /, **facts: object) -> None:
+        """Ask for a yes; `--yes` is one. Raises NotAgreed on a no, or where nobody can be asked."""
+        if self.option("yes"):
+            return
+        question = self.say(key, **facts)
+        if not self.asks:
+            raise NotAgreed(question=question)
+        if self._answer(question + " " + self.say("ask.yes_no") + " ").lower() not in self.say("ask.yes").split():
+            raise NotAgreed(question=question)
+
+    def choose(self, key: str, choices: list[str], /, **facts: object) -> int | None:
+        """Ask for one of several by number; Enter is none of them. None where nobody can be asked."""
+        if not self.asks:
+            return None
+        print(self.say(key, **facts), file=self.streams.stderr)
+        for number, choice in enumerate(choices, 1):
+            print(f"  {number}  {choice}", file=self.streams.stderr)
+        answer = self._answer(self.say("ask.number") + " ")
+        return int(answer) - 1 if answer.isascii() and answer.isdigit() and 0 < int(answer) <= len(choices) else None
+
+    def ask_text(self, key: str) -> str:
+        """Ask for a line of text; "" where nobody can be asked."""
+        return self._answer(self.say(key) + " ") if self.asks else ""
+
+    def _answer(self, prompt: str) -> str:
+        print(prompt, end="", file=self.streams.stderr, flush=True)
+        return self.streams.stdin.readline().strip()

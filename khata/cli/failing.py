@@ -1,0 +1,110 @@
+"""The one place where a refusal or a fault becomes a sentence and an exit code."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+
+from khata.cli.env import Env
+from khata.cli.reply import envelope
+from khata.grammar.fault import Unreadable
+from khata.log import errors
+from khata.rules.base import Refused
+
+BROKEN, REFUSED, BUSY, NEWER, MACHINE, BUG, STOPPED = 1, 2, 3, 4, 5, 70, 130
+
+_EXITS: dict[type[errors.BookError], int] = {
+    errors.NoBookError: REFUSED,
+    errors.NotABookError: REFUSED,
+    errors.PathTakenError: REFUSED,
+    errors.BookBrokenError: BROKEN,
+    errors.NewerBookError: NEWER,
+    errors.BusyError: BUSY,
+    errors.DiskError: MACHINE,
+    errors.UnconfirmedError: MACHINE,
+}
+
+
+def exit_code_of(error: BaseException) -> int:
+    """The exit code for an exception (design: the pinned exit codes)."""
+    if isinstance(error, Refused | Unreadable):
+        return REFUSED
+    if isinstance(error, errors.BookError):
+        return _EXITS[type(error)]
+    if isinstance(error, KeyboardInterrupt):
+        return STOPPED
+    if isinstance(error, OSError | MemoryError):
+        return MACHINE
+    return BUG
+
+
+def complain(env: Env, error: BaseException) -> int:
+    """Say what was wrong, on stderr or as an envelope; returns the exit code."""
+    code, facts = _facts_of(env, error)
+    exit_code = exit_code_of(error)
+    message = _sentence(env, code, facts)
+    if env.json:
+        kind = "refused" if exit_code == REFUSED else "failed"
+        env.out(envelope(env, **{kind: {"code": code, "facts": _plain(facts), "message": message}}))
+    else:
+        print(message, file=env.streams.stderr)
+        if isinstance(facts.get("faults"), list):
+            _list_faults(env, facts["faults"])  # type: ignore[arg-type]
+    if exit_code == BUG and env.environ.get("KHATA_DEBUG"):
+        traceback.print_exception(error, file=env.streams.stderr)
+    return exit_code
+
+
+def _facts_of(env: Env, error: BaseException) -> tuple[str, dict[str, object]]:
+    if isinstance(error, Unreadable):
+        return error.code, {"value": error.value, **error.facts}
+    if isinstance(error, Refused | errors.BookError):
+        facts = dict(error.facts)
+        if isinstance(error, errors.NoBookError):
+            facts["known"] = [str(path) for path in env.places.known()]
+        return error.code, facts
+    if isinstance(error, KeyboardInterrupt):
+        return "stopped", {}
+    if isinstance(error, OSError):
+        return "disk_error", {"path": error.filename or "", "reason": error.strerror or str(error)}
+    if isinstance(error, MemoryError):
+        return "disk_error", {"path": "", "reason": "memory"}
+    return "bug", {"error": f"{type(error).__name__}: {error}"}
+
+
+def _sentence(env: Env, code: str, facts: Mapping[str, object]) -> str:
+    """The sentence for a code; a more particular one where the facts allow it."""
+    try:
+        words = env.words
+    except Refused:  # an unknown --lang: the environment has dropped it, what was wrong first is said without it
+        words = env.words
+    for hint in _particulars(code, facts):
+        if words.has(f"refused.{hint}"):
+            return env.say(f"refused.{hint}", **facts)
+    return env.say(f"refused.{code}", **facts)
+
+
+def _particulars(code: str, facts: Mapping[str, object]) -> list[str]:
+    found = [f"{code}.{value}" for name in ("why", "what") if isinstance(value := facts.get(name), str)]
+    found += [f"{code}.{name}" for name, value in facts.items() if value is True]
+    if facts.get("nearest") or facts.get("candidates") or facts.get("known"):
+        found.append(f"{code}.some")
+    return found
+
+
+def _plain(facts: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in facts.items() if _is_json(value)}
+
+
+def _is_json(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return all(_is_json(each) for each in value.values())
+    if isinstance(value, list | tuple):
+        return all(_is_json(each) for each in value)
+    return value is None or isinstance(value, str | int | bool)
+
+
+def _list_faults(env: Env, faults: list[Mapping[str, object]]) -> None:
+    from khata.render.terminal.faults import table
+
+    print(table(faults, env.words).plain(), end="", file=env.streams.stderr)

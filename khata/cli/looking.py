@@ -1,0 +1,115 @@
+"""How the shop stands, the entries as they were recorded, and the story of one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from khata.cli.asking import cut_of
+from khata.cli.completing import entry_number, party_name
+from khata.cli.env import Env
+from khata.cli.reply import Reply
+from khata.cli.who import to_ask
+from khata.events.money import MODES
+from khata.grammar.entries import parse_entry
+from khata.log.errors import NoBookError
+from khata.render import json
+from khata.rules.correction import UnknownEntry
+from khata.units import Day, Seq
+from khata.views import balances, entries
+from khata.views.cut import Cut, position_of
+from khata.views.daybook import totals
+
+
+def status(ctx: typer.Context) -> Reply:
+    """How the shop stands; without a book, how to begin."""
+    env: Env = ctx.obj
+    try:
+        views = env.ask_views()
+    except NoBookError:
+        if env.option("book") or env.environ.get("KHATA_BOOK") or env.places.chosen():
+            raise
+        return Reply({"begin": True}, _begin)
+    cut = Cut(env.today, position_of(views))
+    rows = balances.balances(views, cut)
+    sales, received = totals(views, env.today, MODES)
+    data = json.balances(rows, cut)
+    del data["parties"]
+    about = env.about
+    last = entries.entry(views, cut.known)
+    data |= {
+        "path": str(env.book_path),
+        "sales_today_paise": sales,
+        "received_today_paise": received,
+        "entries": cut.known,
+        "last_at": about.last_at if about else None,
+        "last_backup_at": None,
+    }
+
+    def show(env: Env) -> None:
+        from khata.render.terminal.status import table
+
+        env.show(table(data, last, about, env.words))
+
+    return Reply(data, show)
+
+
+def _begin(env: Env) -> None:
+    """In English and Hindi: nobody has said yet which."""
+    from khata.i18n.messages import words_for
+
+    for language in dict.fromkeys((env.words.language, "en", "hi")):
+        env.out(words_for(language).say("status.begin"))
+        env.out("")
+
+
+def log(
+    ctx: typer.Context,
+    first: Annotated[str | None, typer.Option("--from", metavar="ENTRY", autocompletion=entry_number)] = None,
+    party: Annotated[str | None, typer.Option("--party", metavar="PARTY", autocompletion=party_name)] = None,
+) -> Reply:
+    """The entries in the order of recording."""
+    from khata.render.terminal.log import table
+
+    env: Env = ctx.obj
+    views = env.ask_views()
+    cut = cut_of(env, views)
+    begin = parse_entry(first) if first else Seq(1)
+    whose = to_ask(env, views, party).party if party else None
+    upto: Day | None = cut.as_on if env.option("as_on") else None
+    rows = list(entries.log(views, begin, cut.known, party=whose, last_on=upto))
+    data = {"as_on": cut.as_on, "known_at_entry": cut.known, "lines": [json.entry(row) for row in rows]}
+    return Reply(data, lambda env: env.show(table(rows, env.words)))
+
+
+def show(
+    ctx: typer.Context,
+    entry: Annotated[list[str] | None, typer.Argument(metavar="ENTRY", autocompletion=entry_number)] = None,
+) -> Reply:
+    """The story of one entry, and the bytes and hashes that stand in the book."""
+    from khata.render.terminal.log import Stored, story
+
+    env: Env = ctx.obj
+    seq = parse_entry(" ".join(entry or ()))
+    views = env.ask_views()
+    row = entries.entry(views, seq)
+    if row is None:
+        raise UnknownEntry(entry=seq, last=position_of(views))
+    made = entries.moved(views, seq)
+    stored = None
+    if not env.reach_held:
+        with env.store.reading() as reading:
+            found = next(iter(reading.entries(seq, seq)))
+            detail = next(iter(reading.details(seq, seq)), None)
+        text = detail.body.decode("utf-8", "replace") if detail else None
+        stored = Stored(found.body.decode("utf-8", "replace"), found.hash.hex(), text)
+    by = entries.corrected_by(views, seq)
+    data = json.entry(row) | {
+        "corrected_by": by,
+        "postings": [each._asdict() for each in made],
+        "body": stored.body if stored else None,
+        "hash": stored.hash if stored else None,
+        "detail": stored.detail if stored else None,
+    }
+    return Reply(data, lambda env: env.show(story(row, made, by, stored, env.words)))

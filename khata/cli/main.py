@@ -1,0 +1,164 @@
+"""`khata`: builds the command that was typed, runs it, prints its answer."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+from typer._click import Command, Context, HelpFormatter
+from typer._click.exceptions import ClickException, NoArgsIsHelpError, NoSuchOption
+from typer.core import TyperGroup
+from typer.main import get_command_from_info
+from typer.models import CommandInfo
+
+from khata.cli import options, registry
+from khata.cli.env import Env
+from khata.cli.failing import complain
+from khata.cli.reply import Reply, give
+
+_NAMES = {"help_option_names": ["--help", "-h"]}
+
+
+def build(name: str, env: Env, function: Any = None, shared: Sequence[str] = ()) -> Command:
+    """The command of a function, with the shared options, and its help from the catalog."""
+    entry = registry.COMMANDS.get(name)
+    if function is None and entry is not None:
+        function = getattr(import_module(f"khata.cli.{entry.module}"), entry.function)
+        shared = entry.options
+    if isinstance(function, type):
+        return function(name, env)  # type: ignore[no-any-return]
+    key = name.replace("-", "_").replace(" ", ".")
+    info = CommandInfo(
+        name=name.rpartition(" ")[2],
+        callback=function,
+        help=env.say(f"help.{key}") + "\n\n" + env.say("help.example") + "\n\n" + _example(env, key),
+        context_settings=_NAMES,
+    )
+    command = get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode=None)
+    for group in shared:
+        command.params += options.GROUPS[group]()
+    command.params += options.everywhere()
+    for parameter in command.params:
+        about = f"option.{key}.{parameter.name}"
+        if not env.words.has(about):
+            about = f"option.{parameter.name}"
+        if hasattr(parameter, "help") and env.words.has(about):
+            parameter.help = env.say(about)
+    return command
+
+
+def _example(env: Env, key: str) -> str:
+    # \b keeps Click from filling the lines of an example into a paragraph.
+    return "\b\n" + "\n".join("  " + line for line in env.say(f"example.{key}").splitlines())
+
+
+class Khata(TyperGroup):
+    """The commands, each built only when it is the one that was typed."""
+
+    def __init__(self, env: Env) -> None:
+        super().__init__(
+            name="khata",
+            callback=None,
+            params=[*options.everywhere(), _version()],
+            invoke_without_command=True,
+            context_settings=_NAMES,
+            rich_markup_mode=None,
+            add_help_option=True,
+        )
+        self.env = env
+        self.commands = dict.fromkeys(registry.COMMANDS)  # type: ignore[arg-type]  # names, for suggestions
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        """The names, in the order of the help."""
+        return [name for name, entry in registry.COMMANDS.items() if entry.section != "hidden"]
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        """The command that a word means, built."""
+        name = registry.find(cmd_name)
+        if name is None:
+            return None
+        self.env.command = name
+        return build(name, self.env)
+
+    def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """The first page: the commands of a shop's day, then the others, from the catalog and without Rich."""
+        say = self.env.say
+        formatter.write(say("help.khata") + "\n")
+        width = max(map(len, registry.COMMANDS))
+        for section in registry.SECTIONS:
+            formatter.write(f"\n{say(f'help.section.{section}')}\n")
+            for name, entry in registry.COMMANDS.items():
+                if entry.section == section:
+                    formatter.write(f"  {name:<{width}}  {say('help.' + name.replace('-', '_')).splitlines()[0]}\n")
+        formatter.write("\n" + say("help.footer") + "\n")
+
+    def invoke(self, ctx: Context) -> Any:
+        """Without a command: how the shop stands."""
+        if not ctx._protected_args:  # noqa: SLF001 - as TyperGroup.invoke asks it
+            return build("status", self.env).main([], prog_name="khata status", standalone_mode=False, obj=self.env)
+        return super().invoke(ctx)
+
+
+def _version() -> Any:
+    from typer.core import TyperOption
+
+    def show(ctx: Context, _: Any, value: Any) -> None:
+        if value and not ctx.resilient_parsing:
+            from khata import __version__
+
+            print(f"khata {__version__}")
+            ctx.exit()
+
+    return TyperOption(
+        param_decls=["--version"], is_flag=True, expose_value=False, callback=show, is_eager=True, default=False
+    )
+
+
+def _foreseen(args: Sequence[str], env: Env) -> None:
+    """Options that help, and errors about options, want before anything is parsed: the language, and `--json`."""
+    for index, word in enumerate(args):
+        if word == "--":
+            return
+        if word == "--json":
+            env.options["json"] = True
+        elif word == "--lang" and index + 1 < len(args):
+            env.options["lang"] = args[index + 1]
+        elif word.startswith("--lang="):
+            env.options["lang"] = word.partition("=")[2]
+
+
+def run(args: Sequence[str], env: Env) -> int:
+    """Run one command line; returns the exit code. Nothing is raised, nothing exits."""
+    try:
+        _foreseen(args, env)
+        if "_KHATA_COMPLETE" not in env.environ:
+            env.words  # noqa: B018 - an unknown --lang is refused before anything is done
+        answer = Khata(env).main(list(args), prog_name="khata", standalone_mode=False, obj=env)
+        return give(env, answer) if isinstance(answer, Reply) else int(answer or 0)
+    except BrokenPipeError:
+        # The reader of a pipe has gone (`khata log | head`): nothing is wrong. Python must not flush at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except ClickException as e:
+        return complain(env, _misused(e))
+    except (Exception, KeyboardInterrupt) as e:  # noqa: BLE001 - the one place where a fault becomes a sentence
+        return complain(env, e)
+
+
+def _misused(error: ClickException) -> Exception:
+    from khata.cli.refusals import Misused
+    from khata.grammar.fault import Unreadable
+
+    if isinstance(error, NoArgsIsHelpError):
+        return Misused(reason=error.format_message())
+    if isinstance(error, NoSuchOption) and error.option_name[1:2].isdigit():
+        return Unreadable("amount_minus", error.option_name)
+    return Misused(reason=error.format_message())
+
+
+def main() -> None:
+    """The entry point of the `khata` program."""
+    sys.exit(run(sys.argv[1:], Env()))

@@ -1,0 +1,106 @@
+"""Rows from a file, and the book to a file and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from khata.cli.env import Env
+from khata.cli.output import written
+from khata.cli.progress import bar
+from khata.cli.refusals import UnknownChoice, UnknownFormat
+from khata.cli.reply import Reply
+
+
+def import_(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE")],
+    new_parties: Annotated[str, typer.Option("--new-parties", metavar="safe|all")] = "none",
+    same_rows: Annotated[str, typer.Option("--same-rows", metavar="skip|record")] = "refuse",
+    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
+    large: Annotated[bool, typer.Option("--large")] = False,
+) -> Reply:
+    """A year of rows: all of it, or nothing."""
+    from khata.importing.check import Options
+    from khata.importing.faults import BadRows
+    from khata.importing.run import import_file
+
+    env: Env = ctx.obj
+    _one_of(new_parties, "none", "safe", "all")
+    _one_of(same_rows, "refuse", "skip", "record")
+    chosen = Options(new_parties=new_parties, same_rows=same_rows, dry_run=dry_run, large=large)  # type: ignore[arg-type]
+    try:
+        with bar(env, "progress.import") as told:
+            progress = None if told is None else lambda _, done, total: told(done, total)
+            result = import_file(file, env.books, chosen, progress, env.importing_marker)
+    except BadRows as e:
+        from khata.cli.hints import hinted
+
+        raise hinted(env, e) from e
+    data = result.data()
+    return Reply(data, lambda env: _said(env, data))
+
+
+def _one_of(value: str, *known: str) -> None:
+    if value not in known:
+        raise UnknownChoice(value=value, known=list(known))
+
+
+def _said(env: Env, data: dict[str, Any]) -> None:
+    from khata.i18n.money import count
+
+    count_ = env.words.count
+    env.out(count_("imported.rows", data["rows"], recorded=count(data["recorded"])))
+    if data["duplicates"]:
+        env.out(count_("imported.duplicates", len(data["duplicates"])))
+    if data["parties_added"]:
+        env.out(count_("imported.parties", len(data["parties_added"])))
+    for added in data["parties_added"]:
+        if added["resembles"]:
+            from khata.cli.speech import listed
+
+            env.out(env.say("imported.resembles", name=added["name"], party=added["party"], others=listed(added["resembles"])))
+    for code, number in data["warnings_by_code"].items():
+        env.out("  " + count_(f"imported.{code}", number))
+    if data["dry_run"]:
+        env.say_aside("said.dry_run")
+
+
+def export(
+    ctx: typer.Context,
+    form: Annotated[str, typer.Option("--format", metavar="csv|jsonl")] = "csv",
+    file: Annotated[str | None, typer.Option("-o", "--output", metavar="FILE")] = None,
+    no_details: Annotated[bool, typer.Option("--no-details")] = False,
+) -> Reply:
+    """The entries for a spreadsheet, or the whole book as lines."""
+    env: Env = ctx.obj
+    if form == "csv":
+        from khata.exporting.csv import lines as csv_lines
+
+        views = env.ask_views()
+        return written(env, {"format": form}, lambda _: csv_lines(views), file)
+    if form != "jsonl":
+        raise UnknownFormat(value=form, known=["csv", "jsonl"])
+    from khata.exporting.jsonl import lines
+
+    return written(env, {"format": form}, lambda env: lines(env.store, no_details=no_details), file)
+
+
+def import_log(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FILE")]) -> Reply:
+    """The same book again from its lines, byte for byte."""
+    from khata.cli.refusals import NewBookMissing
+    from khata.exporting.jsonl import import_log as run
+
+    env: Env = ctx.obj
+    to = env.option("book")
+    if not to:
+        raise NewBookMissing
+    path = Path(to).expanduser()
+    run(Path(file).expanduser(), path)
+    env.places.remember(path)
+    env.ask_views()
+    about = env.about
+    data = {"path": str(path), "entries": about.entries if about else 0, "shop": about.shop if about else None}
+    return Reply(data, lambda env: env.out(env.say("said.log_imported", **data)))

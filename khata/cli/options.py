@@ -1,0 +1,71 @@
+"""The options that many commands take: made once, handed to each command, kept in the environment.
+
+They are built as Typer's own options, but beside the commands' functions: a sale has nine of them, and a function
+that repeats nine parameters says nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from typer._click import Context, Parameter
+from typer.core import TyperOption
+
+
+def _keep(ctx: Context, parameter: Parameter, value: Any) -> None:
+    # Given before the command and after it, the later one counts; not given, the earlier one stays.
+    if value not in (None, False, ()) and ctx.obj is not None and not ctx.resilient_parsing:
+        ctx.obj.options[parameter.name] = value
+
+
+def _option(*names: str, flag: bool = False, metavar: str | None = None, panel: str | None = None) -> TyperOption:
+    return TyperOption(
+        param_decls=list(names),
+        is_flag=flag or None,
+        type=None if flag else str,
+        metavar=metavar,
+        expose_value=False,
+        callback=_keep,
+        default=False if flag else None,
+        rich_help_panel=panel,
+    )
+
+
+def everywhere() -> list[Parameter]:
+    """What every command takes, before or after its name."""
+    panel = "Everywhere"
+    return [
+        _option("--book", metavar="FILE", panel=panel),
+        _option("--lang", metavar="LANG", panel=panel),
+        _option("--by", metavar="NAME", panel=panel),
+        _option("--json", flag=True, panel=panel),
+        _option("--quiet", "-q", flag=True, panel=panel),
+    ]
+
+
+def recording() -> list[Parameter]:
+    """What every command takes that records an entry."""
+    return [
+        _option("--on", metavar="DAY"),
+        _option("--note", metavar="TEXT"),
+        _option("--ref", metavar="REF"),
+        _option("--once", flag=True),
+        _option("--event-id", metavar="HEX"),
+        _option("--dry-run", flag=True),
+        _option("--new", flag=True),
+        _option("--large", flag=True),
+        _option("--yes", flag=True),
+    ]
+
+
+def changing() -> list[Parameter]:
+    """What the other commands take that write."""
+    return [_option("--event-id", metavar="HEX"), _option("--dry-run", flag=True), _option("--yes", flag=True)]
+
+
+def clocks() -> list[Parameter]:
+    """The two clocks of every question."""
+    return [_option("--as-on", metavar="DAY"), _option("--known-at", metavar="WHEN")]
+
+
+GROUPS = {"recording": recording, "changing": changing, "clocks": clocks}

@@ -1,0 +1,223 @@
+"""Customers: add, list, show, rename, alias, forget."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from typer._click import Command, Context
+from typer.core import TyperGroup
+
+from khata.cli import options
+from khata.cli.completing import party_name
+from khata.cli.env import Env
+from khata.cli.record import carry_out, event_id
+from khata.cli.reply import Reply
+from khata.cli.speech import called
+from khata.cli.who import to_ask, to_write
+from khata.grammar.text import clean_name, clean_phone, clean_text
+from khata.rules.base import Named, UnknownParty
+from khata.rules.erasure import ForgetParty
+from khata.rules.party import AddParty, ChangeParty
+from khata.shell import Outcome
+from khata.units import Party
+from khata.views import balances, parties
+from khata.views.cut import Cut, position_of
+from khata.views.parties import PartyRow
+
+Name = Annotated[list[str] | None, typer.Argument(metavar="NAME", autocompletion=party_name)]
+Phone = Annotated[str | None, typer.Option("--phone", metavar="NUMBER")]
+Alias = Annotated[list[str] | None, typer.Option("--alias", metavar="NAME")]
+Address = Annotated[str | None, typer.Option("--address", metavar="TEXT")]
+
+
+class PARTY(TyperGroup):
+    """`khata party …`: its commands are built when one is typed."""
+
+    _COMMANDS = ("add", "list", "show", "rename", "alias", "forget")
+
+    def __init__(self, name: str, env: Env) -> None:
+        super().__init__(
+            name=name,
+            help=env.say("help.party"),
+            params=options.everywhere(),
+            rich_markup_mode=None,
+            no_args_is_help=True,
+            context_settings={"help_option_names": ["--help", "-h"]},
+        )
+        self.env = env
+        self.commands = dict.fromkeys(self._COMMANDS)  # type: ignore[arg-type]
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        """In the order of use."""
+        return list(self._COMMANDS)
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        """The command, built."""
+        from khata.cli.main import build
+
+        if cmd_name not in self._COMMANDS:
+            return None
+        self.env.command = f"party {cmd_name}"
+        functions = {"add": add, "list": list_, "show": show, "rename": rename, "alias": alias, "forget": forget}
+        shared = ("clocks",) if cmd_name == "list" else () if cmd_name == "show" else ("changing",)
+        return build(f"party {cmd_name}", self.env, functions[cmd_name], shared)
+
+
+def _reply(env: Env, outcome: Outcome, key: str, number: Party, **facts: object) -> Reply:
+    recorded = outcome.recorded[-1] if outcome.recorded else None
+    entry = outcome.already if recorded is None else recorded.seq
+    row = parties.party(env.books.cache.connection, number)
+    record: dict[str, Any] = dict(row.record) if row else dict(facts)
+    data = {
+        "entry": entry,
+        "event_id": recorded.id if recorded else env.option("event_id"),
+        "kind": recorded.event.KIND if recorded else None,
+        "party": number,
+        "party_id": row.party_id if row else None,
+        "name": record.get("name"),
+        "aliases": list(record.get("aliases", ())),
+        "phone": record.get("phone"),
+        "address": record.get("address"),
+        "already_recorded": outcome.already is not None,
+    }
+
+    def show_it(env: Env) -> None:
+        env.out(env.say(key, **{"name": called(record.get("name"), number), "party": number, "entry": entry, **facts}))
+        if outcome.already is not None:
+            env.say_aside("said.already", entry=entry)
+        if env.option("dry_run"):
+            env.say_aside("said.dry_run")
+
+    return Reply(data, show_it)
+
+
+def add(
+    ctx: typer.Context, name: Name = None, phone: Phone = None, alias: Alias = None, address: Address = None
+) -> Reply:
+    """A new customer."""
+    env: Env = ctx.obj
+    command = AddParty(
+        id=event_id(env),
+        name=clean_name(" ".join(name or ())),
+        aliases=tuple(clean_name(each) for each in alias or ()),
+        phone=clean_phone(phone) if phone else None,
+        address=clean_text(address, what="address") if address else None,
+    )
+    outcome, _ = carry_out(env, command)
+    number = _number(env, outcome)
+    return _reply(env, outcome, "said.party_added", number, name=command.name)
+
+
+def _number(env: Env, outcome: Outcome) -> Party:
+    if outcome.recorded:
+        number: Party = outcome.recorded[-1].event.party  # type: ignore[attr-defined]
+        return number
+    row = env.books.cache.connection.execute("SELECT party FROM entry WHERE seq = ?", (outcome.already,)).fetchone()
+    return Party(row[0])
+
+
+def list_(ctx: typer.Context) -> Reply:
+    """Everybody, with what they owe."""
+    from khata.cli.asking import cut_of
+    from khata.render.terminal.parties import table
+
+    env: Env = ctx.obj
+    views = env.ask_views()
+    cut = cut_of(env, views)
+    owed = {each.party: each.balance_paise for each in balances.balances(views, cut, settled=True)}
+    rows = [row for row in parties.all_parties(views) if row.party in owed]
+    data = {
+        "as_on": cut.as_on,
+        "known_at_entry": cut.known,
+        "parties": [_as_json(row) | {"balance_paise": owed[row.party]} for row in rows],
+    }
+    return Reply(data, lambda env: env.show(table(rows, owed, env.about, cut, env.words)))
+
+
+def _as_json(row: PartyRow) -> dict[str, Any]:
+    return {
+        "party": row.party,
+        "party_id": row.party_id,
+        "name": row.name,
+        "aliases": list(row.record.get("aliases", ())),
+        "phone": row.record.get("phone"),
+        "address": row.record.get("address"),
+        "forgotten": row.forgotten,
+    }
+
+
+def show(ctx: typer.Context, name: Name = None) -> Reply:
+    """One customer."""
+    from khata.render.terminal.parties import card
+
+    env: Env = ctx.obj
+    views = env.ask_views()
+    row = to_ask(env, views, name or [])
+    owed = balances.balance_of(views, row.party, Cut(env.today, position_of(views)))
+    data = _as_json(row) | {"balance_paise": owed}
+    return Reply(data, lambda env: env.show(card(row, owed, env.words)))
+
+
+def _existing(env: Env, words: list[str] | None) -> Party:
+    who = to_write(env, " ".join(words or ()))
+    if isinstance(who, Named):
+        raise UnknownParty(name=who.name, nearest=[])
+    return who
+
+
+def rename(
+    ctx: typer.Context,
+    name: Name = None,
+    to: Annotated[str | None, typer.Option("--to", metavar="NAME")] = None,
+    phone: Phone = None,
+    address: Address = None,
+) -> Reply:
+    """Another name, phone or address."""
+    env: Env = ctx.obj
+    number = _existing(env, name)
+    command = ChangeParty(
+        id=event_id(env),
+        party=number,
+        name=clean_name(to) if to else None,
+        phone=clean_phone(phone) if phone else None,
+        address=clean_text(address, what="address") if address else None,
+    )
+    outcome, _ = carry_out(env, command)
+    return _reply(env, outcome, "said.party_changed", number)
+
+
+def alias(
+    ctx: typer.Context,
+    name: Name = None,
+    add: Annotated[list[str] | None, typer.Option("--add", "--alias", metavar="NAME")] = None,
+    remove: Annotated[list[str] | None, typer.Option("--remove", metavar="NAME")] = None,
+) -> Reply:
+    """A further name under which a customer is found."""
+    env: Env = ctx.obj
+    number = _existing(env, name)
+    command = ChangeParty(
+        id=event_id(env),
+        party=number,
+        add_aliases=tuple(clean_name(each) for each in add or ()),
+        remove_aliases=tuple(clean_name(each) for each in remove or ()),
+    )
+    outcome, _ = carry_out(env, command)
+    return _reply(env, outcome, "said.party_changed", number)
+
+
+def forget(ctx: typer.Context, name: Name = None) -> Reply:
+    """Erase a customer's name, phone and notes; the entries and the chain stay."""
+    from khata.views.cache import discard
+
+    env: Env = ctx.obj
+    number = _existing(env, name)
+    row = parties.party(env.books.cache.connection, number)
+    env.agree("ask.forget", name=called(row.name if row else None, number), party=number)
+    outcome, _ = carry_out(env, ForgetParty(id=event_id(env), party=number))
+    if not env.option("dry_run"):
+        # What the cache's pages and its log still hold of the name goes with the file.
+        env.books.close_views()
+        discard(env.cache_path)
+        env.ask_views()
+    return _reply(env, outcome, "said.party_forgotten", number)

@@ -1,0 +1,122 @@
+"""Where things are on this machine: the books, the chosen one, who types here, the caches (XDG base directories)."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from khata.cli.refusals import SeveralBooks
+from khata.log.errors import NoBookError
+
+ENDING = ".khata"
+
+
+class Places:
+    """The folders of one user, worked out from the environment."""
+
+    def __init__(self, environ: Mapping[str, str], login: str) -> None:
+        home = Path(environ.get("HOME") or "/")
+        self._environ = environ
+        self.home = home
+        self.login = login
+        self.books = home / "Khata"
+        self.cache = self._xdg("XDG_CACHE_HOME", ".cache") / "khata"
+        self.state = self._xdg("XDG_STATE_HOME", ".local/state") / "khata"
+
+    def _xdg(self, name: str, default: str) -> Path:
+        given = self._environ.get(name, "")
+        return Path(given) if given.startswith("/") else self.home / default
+
+    # --- which book
+
+    def book(self, asked: str | None) -> Path:
+        """The book that is meant: asked for, KHATA_BOOK, chosen with `khata use`, or the only one in ~/Khata.
+
+        Raises:
+            SeveralBooks: ~/Khata holds more than one and none was chosen.
+            NoBookError: there is none.
+        """
+        for given in (asked, self._environ.get("KHATA_BOOK")):
+            if given:
+                return Path(given).expanduser()
+        chosen = self._read("chosen")
+        if chosen:
+            return Path(chosen)
+        here = self.in_books_folder()
+        if len(here) > 1:
+            raise SeveralBooks(books=[str(path) for path in here])
+        if here:
+            return here[0]
+        raise NoBookError(path=str(self.books))
+
+    def in_books_folder(self) -> list[Path]:
+        """The books in ~/Khata, by name."""
+        with suppress(OSError):
+            return sorted(path for path in self.books.iterdir() if path.suffix == ENDING and path.is_file())
+        return []
+
+    def known(self) -> list[Path]:
+        """Every book that this user has made or used and that is still there."""
+        listed = [Path(line) for line in (self._read("known") or "").splitlines() if line]
+        return [path for path in dict.fromkeys([*self.in_books_folder(), *listed]) if path.is_file()]
+
+    def remember(self, path: Path) -> None:
+        """Note that a book is used here."""
+        line = str(path.absolute())
+        if line not in (self._read("known") or "").splitlines():
+            self._write("known", (self._read("known") or "") + line + "\n")
+
+    def choose(self, path: Path) -> None:
+        """Make a book the one that is meant from now on. Raises OSError."""
+        self._write("chosen", str(path.absolute()) + "\n", needed=True)
+
+    def chosen(self) -> Path | None:
+        """The book chosen with `khata use`."""
+        chosen = self._read("chosen")
+        return Path(chosen) if chosen else None
+
+    # --- who types
+
+    def counter(self, new_id: str) -> str:
+        """The counter of this machine and user, 8 hex: made once and kept in the state folder.
+
+        Where no state can be kept it is worked out from machine and user, so that it is the same one every time.
+        """
+        with suppress(OSError):
+            self.state.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path = self.state / "counter"
+            temporary = path.with_name(f"counter.{new_id}")
+            temporary.write_text(new_id[:8] + "\n", encoding="ascii")
+            try:
+                # Linked, not written: two first sales at once must end up as one counter.
+                os.link(temporary, path)
+            except FileExistsError:
+                pass
+            finally:
+                temporary.unlink()
+        kept = self._read("counter") or ""
+        if len(kept) == 8 and all(digit in "0123456789abcdef" for digit in kept):
+            return kept
+        return hashlib.sha256(f"{self.login}@{os.uname().nodename}".encode()).hexdigest()[:8]
+
+    def own_counter(self) -> str | None:
+        """The counter of this machine and user if it was made already."""
+        return self._read("counter")
+
+    def _read(self, name: str) -> str | None:
+        with suppress(OSError, UnicodeDecodeError):
+            return (self.state / name).read_text(encoding="utf-8").strip("\n") or None
+        return None
+
+    def _write(self, name: str, text: str, *, needed: bool = False) -> None:
+        try:
+            self.state.mkdir(parents=True, exist_ok=True, mode=0o700)
+            temporary = self.state / f"{name}.{os.getpid()}"
+            temporary.write_text(text, encoding="utf-8")
+            temporary.replace(self.state / name)
+        except OSError:
+            if needed:
+                raise

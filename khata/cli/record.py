@@ -1,0 +1,210 @@
+"""From a command to the line that says what was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from khata.cli.env import Env
+from khata.cli.refusals import BadEventId
+from khata.cli.reply import Reply, Warned
+from khata.cli.speech import called
+from khata.events.base import Event, Recorded
+from khata.events.money import EntryReversed, Goods, MoneyRefunded, OpeningRecorded, PaymentReceived
+from khata.grammar.days import parse_day
+from khata.grammar.modes import parse_paid
+from khata.grammar.text import clean_ref, clean_text
+from khata.i18n.money import rupees
+from khata.log.errors import UnconfirmedError
+from khata.postings import postings
+from khata.postings.base import PARTY
+from khata.rules.base import Command
+from khata.rules.money import LargeKasar, ReceivePayment
+from khata.rules.slips import Slip
+from khata.shell import Outcome, handle
+from khata.units import Day, Paise, Party, Seq
+from khata.views import parties
+from khata.views.catch_up import event_of
+from khata.views.cut import Cut, position_of
+
+FAR = Day("9999-12-31")
+
+
+def common(env: Env) -> dict[str, Any]:
+    """The fields that every recording command has, from the options. Raises Unreadable, BadEventId."""
+    on, note, ref = env.option("on"), env.option("note"), env.option("ref")
+    return {
+        "id": event_id(env),
+        "on": parse_day(on, env.today_date) if on else None,
+        "note": clean_text(note, what="note") if note else None,
+        "ref": clean_ref(ref) if ref else None,
+        "once": bool(env.option("once")),
+    }
+
+
+def event_id(env: Env) -> str:
+    """The id that makes a retry record once: given, or made before the first try."""
+    given = env.option("event_id")
+    if not given:
+        return env.new_id()
+    if len(given) == 32 and all(digit in "0123456789abcdef" for digit in given):
+        return str(given)
+    raise BadEventId(value=given)
+
+
+def parts_of(env: Env, paid: Sequence[str]) -> list[tuple[str, Paise | None]]:
+    """What `--paid` says."""
+    found = [parse_paid(each, large=bool(env.option("large"))) for each in paid]
+    return [(part.mode, part.paise) for part in found]
+
+
+def carry_out(env: Env, command: Command) -> tuple[Outcome, list[Warned]]:
+    """Ask about slips where a person can be asked, then record; `--dry-run` stops short of recording.
+
+    Raises:
+        Refused, BookError: nothing was recorded.
+        NotAgreed: a slip was one.
+    """
+    dry = bool(env.option("dry_run"))
+    if env.asks and not env.option("yes"):
+        command, tried = _tried(env, command)
+        for slip in tried.slips:
+            env.agree(f"ask.{slip.code}", **slip.facts)
+        if dry:
+            return tried, []
+    try:
+        outcome = handle([command], env.books, pretend=dry)
+    except UnconfirmedError as e:
+        raise UnconfirmedError(**e.facts, event_id=command.id) from e
+    if env.asks and not env.option("yes"):
+        return outcome, []
+    return outcome, [_warning(slip) for slip in outcome.slips]
+
+
+def _tried(env: Env, command: Command) -> tuple[Command, Outcome]:
+    try:
+        return command, handle([command], env.books, pretend=True)
+    except LargeKasar as e:
+        env.agree("ask.large_kasar", **e.facts)
+        assert isinstance(command, ReceivePayment)  # noqa: S101 - nothing else raises LargeKasar
+        command = replace(command, agreed=True)
+        return command, handle([command], env.books, pretend=True)
+
+
+def _warning(slip: Slip) -> Warned:
+    return slip.code, slip.facts
+
+
+def money_reply(env: Env, command: Command) -> Reply:
+    """Record one money entry and say so."""
+    outcome, warnings = carry_out(env, command)
+    recorded = _recorded(env, outcome)
+    event = recorded.event
+    party: Party | None = getattr(event, "party", None)
+    dry = bool(env.option("dry_run"))
+    name, balance = _after(env, party, outcome, dry=dry)
+    data = {
+        "entry": recorded.seq,
+        "event_id": recorded.id,
+        "kind": event.KIND,
+        "party": party,
+        "name": name,
+        "on": recorded.on,
+        "by": recorded.by,
+        "amount_paise": getattr(event, "amount_paise", None),
+        "paid": [part._asdict() for part in getattr(event, "paid", None) or ()],
+        "discount_paise": getattr(event, "discount_paise", None) or 0,
+        "balance_paise": balance,
+        "already_recorded": outcome.already is not None,
+    }
+    if dry:
+        data["dry_run"] = True
+
+    def show(env: Env) -> None:
+        env.out(_line(env, recorded, called(name, party) if party else env.say("word.counter"), balance))
+        if outcome.already is not None:
+            env.say_aside("said.already", entry=recorded.seq)
+        if dry:
+            env.say_aside("said.dry_run")
+
+    return Reply(data, show, warnings)
+
+
+def _recorded(env: Env, outcome: Outcome) -> Recorded:
+    if outcome.already is None:
+        return outcome.recorded[-1]
+    with env.store.reading(wait_s=30) as reading:
+        return event_of(next(iter(reading.entries(outcome.already, outcome.already))))
+
+
+def _after(env: Env, party: Party | None, outcome: Outcome, *, dry: bool) -> tuple[str | None, int]:
+    """The party's name and balance once the entries count."""
+    if party is None:
+        return None, 0
+    from khata.views.balances import balance_of
+
+    connection = env.books.cache.connection
+    row = parties.party(connection, party)
+    balance = balance_of(connection, party, Cut(FAR, position_of(connection)))
+    if dry:
+        for each in outcome.recorded:
+            made = postings(each.event, lambda seq: _earlier(env, seq))
+            balance += sum(amount for account, whose, amount in made if account == PARTY and whose == party)
+    name = row.name if row else None
+    if row is None and outcome.new_names:
+        name = outcome.new_names.get(party)
+    return name, balance
+
+
+def _earlier(env: Env, seq: Seq) -> Any:
+    with env.store.reading(wait_s=30) as reading:
+        original = event_of(next(iter(reading.entries(seq, seq)))).event
+    return postings(original, lambda _: [])
+
+
+def _line(env: Env, recorded: Recorded, name: str, balance: int) -> str:
+    """`₹450.00 on khata   now ₹1,250.00 due   entry 17   Ramesh Kumar`."""
+    parts = [moved(env, recorded.event)]
+    if getattr(recorded.event, "party", None) is not None:
+        parts.append(env.say("said.now", balance=standing(env, balance)))
+    parts.append(env.say("said.entry", entry=recorded.seq))
+    if recorded.on != env.today:
+        parts.append(env.say("said.for_day", day=recorded.on))
+    from khata.render.terminal.text import visible
+
+    return "   ".join([*parts, visible(name)])
+
+
+def standing(env: Env, balance_paise: int) -> str:
+    """A balance in words: `₹450.00 due`, `₹200.00 ADVANCE`, `SETTLED`."""
+    if not balance_paise:
+        return env.say("word.settled")
+    word = env.say("word.due" if balance_paise > 0 else "word.advance")
+    return f"{rupees(abs(balance_paise))} {word}"
+
+
+def moved(env: Env, event: Event) -> str:
+    """What an event did, with its amounts."""
+    amount = getattr(event, "amount_paise", 0)
+    if isinstance(event, Goods):
+        paid = sum(part.amount_paise for part in event.paid or ())
+        how = ", ".join(env.say(f"mode.{part.mode}") for part in event.paid or ())
+        shape = "khata" if not paid else "paid" if paid == amount else "part"
+        return env.say(
+            f"moved.{event.KIND}.{shape}", amount_paise=amount, paid_paise=paid, rest_paise=amount - paid, how=how
+        )
+    if isinstance(event, PaymentReceived) and event.discount_paise:
+        return env.say(
+            "moved.payment_received.full",
+            amount_paise=amount,
+            discount_paise=event.discount_paise,
+            how=env.say(f"mode.{event.mode}"),
+        )
+    if isinstance(event, PaymentReceived | MoneyRefunded):
+        return env.say(f"moved.{event.KIND}", amount_paise=amount, how=env.say(f"mode.{event.mode}"))
+    if isinstance(event, OpeningRecorded):
+        return env.say(f"moved.opening_recorded.{event.side}", amount_paise=amount)
+    if isinstance(event, EntryReversed):
+        return env.say("moved.entry_reversed", entry=event.entry)
+    return env.say(f"moved.{event.KIND}", amount_paise=amount)

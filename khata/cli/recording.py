@@ -1,0 +1,117 @@
+"""What is typed all day: sales and payments, returns and refunds, discounts, write-offs, openings."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from khata.cli.completing import party_then_amount
+from khata.cli.env import Env
+from khata.cli.record import common, money_reply, parts_of
+from khata.cli.refusals import PayIsKept
+from khata.cli.reply import Reply
+from khata.cli.who import is_counter, split_amount, to_write
+from khata.events.money import Line
+from khata.grammar.items import Item, parse_item
+from khata.grammar.modes import parse_mode
+from khata.grammar.text import clean_text
+from khata.rules.allowance import AllowDiscount, WriteOffDebt
+from khata.rules.base import Who
+from khata.rules.goods import GoodsCommand, RecordReturn, RecordSale
+from khata.rules.money import ReceivePayment, RefundMoney
+from khata.rules.opening import RecordOpening
+
+Words = Annotated[list[str] | None, typer.Argument(metavar="PARTY AMOUNT", autocompletion=party_then_amount)]
+Paid = Annotated[list[str] | None, typer.Option("--paid", metavar="AMOUNT|all[:MODE]")]
+Items = Annotated[list[str] | None, typer.Option("--item", metavar="'NAME x2 @ 225'")]
+Mode = Annotated[str | None, typer.Option("--mode", metavar="MODE")]
+
+
+def sale(ctx: typer.Context, words: Words = None, paid: Paid = None, item: Items = None) -> Reply:
+    """Goods on the khata, or at the counter."""
+    return _goods(ctx.obj, RecordSale, words, paid, item)
+
+
+def return_(ctx: typer.Context, words: Words = None, paid: Paid = None, item: Items = None) -> Reply:
+    """Goods came back."""
+    return _goods(ctx.obj, RecordReturn, words, paid, item)
+
+
+def _goods(
+    env: Env,
+    command: type[GoodsCommand],
+    words: list[str] | None,
+    paid: list[str] | None,
+    item: list[str] | None,
+) -> Reply:
+    name, amount = split_amount(words or [], env)
+    party = None if is_counter(name) else to_write(env, name)
+    items = [parse_item(each, large=bool(env.option("large"))) for each in item or ()]
+    return money_reply(
+        env,
+        command(
+            **common(env),
+            party=party,
+            amount_paise=amount.paise,
+            paid=parts_of(env, paid or ()),
+            lines=[_line(each) for each in items],
+            items=[each.name for each in items],
+        ),
+    )
+
+
+def _line(item: Item) -> Line:
+    return Line(item.amount_paise, item.quantity_milli, item.rate_paise)
+
+
+def _party_amount(env: Env, words: list[str] | None) -> dict[str, Any]:
+    name, amount = split_amount(words or [], env)
+    party: Who = to_write(env, name)
+    return {**common(env), "party": party, "amount_paise": amount.paise}
+
+
+def receive(
+    ctx: typer.Context, words: Words = None, mode: Mode = None, full: Annotated[bool, typer.Option("--full")] = False
+) -> Reply:
+    """Money came in."""
+    env: Env = ctx.obj
+    facts = _party_amount(env, words)
+    command = ReceivePayment(
+        **facts, mode=parse_mode(mode) if mode else "cash", full=full, agreed=bool(env.option("yes"))
+    )
+    return money_reply(env, command)
+
+
+def refund(ctx: typer.Context, words: Words = None, mode: Mode = None) -> Reply:
+    """Money was given back."""
+    env: Env = ctx.obj
+    return money_reply(env, RefundMoney(**_party_amount(env, words), mode=parse_mode(mode) if mode else "cash"))
+
+
+def discount(ctx: typer.Context, words: Words = None) -> Reply:
+    """Kasar, vatav."""
+    env: Env = ctx.obj
+    return money_reply(env, AllowDiscount(**_party_amount(env, words)))
+
+
+def write_off(
+    ctx: typer.Context, words: Words = None, reason: Annotated[str | None, typer.Option("--reason")] = None
+) -> Reply:
+    """A debt that will not be paid."""
+    env: Env = ctx.obj
+    said = clean_text(reason, what="reason") if reason else ""
+    return money_reply(env, WriteOffDebt(**_party_amount(env, words), reason=said))
+
+
+def opening(
+    ctx: typer.Context, words: Words = None, advance: Annotated[bool, typer.Option("--advance")] = False
+) -> Reply:
+    """Brought forward from the paper book."""
+    env: Env = ctx.obj
+    return money_reply(env, RecordOpening(**_party_amount(env, words), advance=advance))
+
+
+def pay(ctx: typer.Context, words: Annotated[list[str] | None, typer.Argument()] = None) -> Reply:
+    """Kept for paying suppliers."""
+    raise PayIsKept

@@ -1,0 +1,105 @@
+"""What only the door can refuse: words that do not name one party, one book or one answer."""
+
+from khata.rules.base import Refused
+
+
+class NotExact(Refused):
+    """Close to a name, but to write it must be exact, an alias, `@3`, or one whole word of one party only."""
+
+    code = "not_exact"
+
+
+class AmountComesLast(Refused):
+    """The last word is not an amount, or there is no name before it."""
+
+    code = "amount_comes_last"
+
+
+class NameMissing(Refused):
+    """A customer must be named."""
+
+    code = "name_missing"
+
+
+class NotAtTheCounter(Refused):
+    """This is done with somebody in particular."""
+
+    code = "not_at_the_counter"
+
+
+class NotAgreed(Refused):
+    """A question was answered with no, or could not be asked here."""
+
+    code = "not_agreed"
+
+
+class ShopNameMissing(Refused):
+    """A new book wants the shop's name."""
+
+    code = "shop_name_missing"
+
+
+class BookInUse(Refused):
+    """There is a book already; another one must be asked for."""
+
+    code = "book_in_use"
+
+
+class SeveralBooks(Refused):
+    """More than one book could be meant."""
+
+    code = "several_books"
+
+
+class UnknownLanguage(Refused):
+    """There is no catalog for that language."""
+
+    code = "unknown_language"
+
+
+class NothingToUndo(Refused):
+    """This counter has recorded nothing today that still stands."""
+
+    code = "nothing_to_undo"
+
+
+class PayIsKept(Refused):
+    """`pay` is kept for suppliers."""
+
+    code = "pay_is_kept"
+
+
+class BadPeriod(Refused):
+    """The period ends before it begins."""
+
+    code = "period_backwards"
+
+
+class UnknownFormat(Refused):
+    """There is no such format."""
+
+    code = "unknown_format"
+
+
+class BadEventId(Refused):
+    """An event id is 32 hex digits."""
+
+    code = "bad_event_id"
+
+
+class UnknownChoice(Refused):
+    """An option takes one of a few words."""
+
+    code = "unknown_choice"
+
+
+class Misused(Refused):
+    """The words of the command do not fit together."""
+
+    code = "misused"
+
+
+class NewBookMissing(Refused):
+    """A log makes a new book, and that wants a name."""
+
+    code = "new_book_missing"

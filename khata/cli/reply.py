@@ -1,0 +1,65 @@
+"""What a command answers with: a value for a script, and words for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from khata.cli.env import Env
+
+Warned = tuple[str, Mapping[str, object]]
+
+
+@dataclass
+class Reply:
+    """An answer.
+
+    Attributes:
+        data: the `data` of the JSON envelope.
+        show: prints the answer for a person; None if there is nothing to say.
+        warnings: codes with facts, said on stderr or put into the envelope.
+        exit_code: 0 unless a check failed.
+    """
+
+    data: Mapping[str, Any]
+    show: Callable[[Env], None] | None = None
+    warnings: list[Warned] = field(default_factory=list)
+    exit_code: int = 0
+
+
+def warned(env: Env, warning: Warned) -> dict[str, object]:
+    """A warning as the envelope has it."""
+    code, facts = warning
+    return {"code": code, "facts": dict(facts), "message": env.say(f"warning.{code}", **facts)}
+
+
+def envelope(env: Env, **content: object) -> str:
+    """The one line of JSON: `data`, `refused` or `failed`, with the book it is about."""
+    import json
+
+    about = None
+    if "books" in env.__dict__ and env.books._cache is not None:  # noqa: SLF001 - never opens a book to complain
+        about = env.about
+    head = {
+        "khata_result": 1,
+        "book": about.book if about else None,
+        "shop": about.shop if about else None,
+        "command": env.command,
+    }
+    return json.dumps(head | {"warnings": []} | content, ensure_ascii=False)
+
+
+def give(env: Env, reply: Reply) -> int:
+    """Print an answer; returns the exit code."""
+    warnings = list(reply.warnings)
+    if env.reach_held:
+        warnings.insert(0, ("book_held", {"entry": env.about.entries if env.about else 0}))
+    if env.json:
+        env.out(envelope(env, warnings=[warned(env, each) for each in warnings], data=reply.data))
+        return reply.exit_code
+    for code, facts in warnings:
+        env.say_aside(f"warning.{code}", **facts)
+    if reply.show is not None:
+        reply.show(env)
+    return reply.exit_code

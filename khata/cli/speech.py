@@ -1,0 +1,52 @@
+"""Facts as a person reads them: paise as rupees, days and instants in words, names made safe for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from khata.i18n import dates
+from khata.i18n.messages import Words
+from khata.i18n.money import rupees
+from khata.units import At, Day
+
+_DAYS = frozenset({"on", "today", "as_on", "day", "first", "last_on", "original_on"})
+_INSTANTS = frozenset({"clock", "last_at", "at"})
+
+
+def spoken(facts: Mapping[str, object], words: Words) -> dict[str, object]:
+    """The facts of a sentence: `amount_paise` is also there as `amount`, in rupees; texts are made visible."""
+    from khata.render.terminal.text import visible
+
+    said: dict[str, object] = {}
+    for name, value in facts.items():
+        if name.endswith("_paise") and isinstance(value, int):
+            said[name[:-6]] = rupees(value)
+            continue
+        if isinstance(value, str) and value:
+            if name in _DAYS and len(value) == 10:
+                value = dates.day(Day(value), words.language)  # noqa: PLW2901
+            elif name in _INSTANTS and value.endswith("Z"):
+                value = dates.clock(At(value), words.language)  # noqa: PLW2901
+            else:
+                value = visible(value)  # noqa: PLW2901
+        elif isinstance(value, list | tuple):
+            value = listed(value)  # noqa: PLW2901
+        said[name] = value
+    return said
+
+
+def called(name: str | None, party: int | None) -> str:
+    """How a party is called; `@2` once forgotten."""
+    return name or f"@{party}"
+
+
+def listed(values: Iterable[object]) -> str:
+    """Parties or words, one after the other."""
+    from khata.render.terminal.text import visible
+
+    return ", ".join(
+        visible(f"{called(each.get('name'), each.get('party'))} (@{each.get('party')})")
+        if isinstance(each, Mapping)
+        else visible(str(each))
+        for each in values
+    )

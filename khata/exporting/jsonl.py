@@ -1,0 +1,292 @@
+"""The log as a file of lines, in both directions (docs/FORMAT.md, "As a file of lines").
+
+All bodies verbatim by entry, then the details, then the head, which must match: a file that was cut short is noticed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from array import array
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from khata.events import codec
+from khata.events.base import MalformedError, Recorded
+from khata.events.book import DetailErased
+from khata.events.erasure import covers
+from khata.log.book import Detail, Reading
+from khata.log.chain import EMPTY, Entry, Head, seal
+from khata.log.errors import BookBrokenError, BookError, BusyError, DiskError, NoBookError
+from khata.store.sqlite.create import create
+from khata.units import Seq
+from khata.views.catch_up import Readable
+
+BATCH = 2_000
+"""Entries read at a time: the book is not held while somebody's pipe is slow."""
+
+TRIES = 300
+"""A book that is being saved to is asked again; each time lasts 100 ms."""
+
+LONGEST_LINE = 1 << 20
+"""Bytes; a body has at most 65,535."""
+
+T = TypeVar("T")
+
+
+class BadLogError(BookError):
+    """An exported log that does not hold together: `path`, `line` (from 1), `why` (a code), and the entry if known."""
+
+    code = "bad_log"
+
+
+def lines(book: Readable, *, details: bool = True) -> Iterator[str]:
+    """The lines of a book as it stands now, without line ends.
+
+    Raises:
+        BookBrokenError: a body that is not one line of UTF-8.
+        BusyError: another process held the book all the time, or details were erased meanwhile.
+    """
+    head = _ask(book, lambda reading: reading.head())
+    for first in range(1, head.seq + 1, BATCH):
+        for entry in _ask(book, _entries(first, min(head.seq, first + BATCH - 1))):
+            yield _line(entry)
+    if details:
+        for first in range(1, head.seq + 1, BATCH):
+            for detail in _ask(book, _details(first, min(head.seq, first + BATCH - 1))):
+                yield _detail_line(detail)
+        if _ask(book, lambda reading: _erased_since(reading, head)):
+            # Gone from these lines, with nothing in them that says why: they would not verify.
+            raise BusyError(reason="details were erased meanwhile")
+    yield json.dumps({"head": head.hash.hex(), "size": head.seq}, separators=(",", ":"))
+
+
+def _ask(book: Readable, question: Callable[[Reading], T]) -> T:
+    for _ in range(TRIES):
+        try:
+            with book.reading() as reading:
+                return question(reading)
+        except BusyError as e:
+            error = e
+    raise error
+
+
+def _entries(first: int, last: int) -> Callable[[Reading], list[Entry]]:
+    return lambda reading: list(reading.entries(first, last))
+
+
+def _details(first: int, last: int) -> Callable[[Reading], list[Detail]]:
+    return lambda reading: list(reading.details(first, last))
+
+
+def _erased_since(reading: Reading, head: Head) -> bool:
+    later = reading.entries(head.seq + 1, reading.head().seq)
+    return any(b'"kind":"detail_erased"' in entry.body for entry in later)
+
+
+def _line(entry: Entry) -> str:
+    try:
+        line = entry.body.decode()
+    except UnicodeDecodeError as e:
+        raise BookBrokenError(entry=entry.seq, reason="not UTF-8") from e
+    if "\n" in line or "\r" in line:
+        raise BookBrokenError(entry=entry.seq, reason="not canonical")
+    return line
+
+
+def _detail_line(detail: Detail) -> str:
+    # A form that this khata cannot read need not be text.
+    try:
+        body = detail.body.hex() if detail.form else detail.body.decode()
+    except UnicodeDecodeError as e:
+        raise BookBrokenError(entry=detail.entry, reason="not UTF-8") from e
+    value: dict[str, Any] = {"entry": detail.entry, "salt": detail.salt.hex(), "body": body}
+    if detail.form:
+        value["form"] = detail.form
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def read_log(path: Path) -> tuple[list[Entry], list[Detail]]:
+    """The entries and details of an exported log; details may have been left out.
+
+    Raises:
+        NoBookError: no file there.
+        DiskError: it cannot be read.
+        BadLogError: it does not hold together.
+    """
+    with LogFile(path) as log:
+        return list(log.entries()), list(log.details())
+
+
+def import_log(path: Path, new_book: Path) -> Head:
+    """Make a book file from an exported log, byte for byte; returns its head.
+
+    Raises:
+        PathTakenError: there is a file at `new_book`.
+        NoBookError, DiskError: the log, or the folder of the new book, is not to be had.
+        BadLogError: the log does not hold together, or details are missing that no erasure explains.
+    """
+    with LogFile(path, whole=True) as log:
+        create(new_book, log.entries(), log.details())
+        return log.head
+
+
+class LogFile:
+    """An exported log, read once from the beginning: first `entries()` to its end, then `details()`.
+
+    `whole`: refuse it, too, when a detail is missing that no erasure explains, or is there though it was erased.
+    """
+
+    def __init__(self, path: Path, *, whole: bool = False) -> None:
+        self.path, self.head = path, EMPTY
+        self._whole = whole
+        self._file = _opened(path)
+        self._engine = codec.bulk()
+        self._number = 0
+        self._next = b""
+        self._places = array("Q")
+        self._promised: dict[Seq, bytes] = {}
+        self._kept = array("Q")
+        self._erasures: list[DetailErased] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def _bad(self, why: str, **facts: object) -> BadLogError:
+        return BadLogError(path=str(self.path), line=self._number, why=why, **facts)
+
+    def _advance(self) -> bytes:
+        self._number += 1
+        try:
+            line = self._file.readline(LONGEST_LINE + 1)
+        except OSError as e:
+            raise DiskError(path=str(self.path), reason=e.strerror or str(e)) from e
+        if len(line) > LONGEST_LINE:
+            raise self._bad("line_too_long")
+        self._next = line.rstrip(b"\r\n")
+        return self._next
+
+    def _ended(self) -> bool:
+        return not self._file.read(1)
+
+    def entries(self) -> Iterator[Entry]:
+        """The bodies, sealed again one after the other. Raises BadLogError."""
+        place = 0
+        while self._advance().startswith(b'{"@prev":'):
+            yield self._entry(self._next, place)
+            place = self._file.tell()
+
+    def _entry(self, body: bytes, place: int) -> Entry:
+        seq = Seq(self.head.seq + 1)
+        try:
+            entry = seal(body, self.head)
+        except ValueError as e:
+            raise self._bad("link_differs", entry=seq) from e
+        try:
+            value = codec.canonical(body, self._engine)
+            recorded = codec.decode(value)
+        except MalformedError as e:
+            raise self._bad("cut_short" if self._ended() else e.code, entry=seq) from e
+        commitment = value["data"].get("detail")
+        if isinstance(commitment, str):
+            try:
+                self._promised[seq] = bytes.fromhex(commitment)
+            except ValueError as e:
+                raise self._bad("not_hex", entry=seq) from e
+        if isinstance(recorded.event, DetailErased):
+            self._erasures.append(recorded.event)
+        self._places.append(place)
+        self.head = Head(entry.seq, entry.hash)
+        return entry
+
+    def details(self) -> Iterator[Detail]:
+        """The details, each held against its commitment; at their end the head. Raises BadLogError."""
+        if self.head == EMPTY:
+            raise self._bad("no_entries")
+        before = 0
+        while True:
+            value = self._object()
+            if "head" in value:
+                break
+            detail = self._detail(value, before)
+            before = detail.entry
+            if self._whole:
+                self._kept.append(before)
+            yield detail
+            self._advance()
+        if value.get("head") != self.head.hash.hex() or value.get("size") != self.head.seq:
+            raise self._bad("head_differs", head=self.head.hash.hex(), size=self.head.seq)
+        if self._advance() or not self._ended():
+            raise self._bad("goes_on_after_head")
+        if self._whole:
+            self._settle()
+
+    def _object(self) -> dict[str, Any]:
+        """The line at hand, as JSON."""
+        try:
+            value = json.loads(self._next)
+        except (ValueError, RecursionError) as e:
+            raise self._bad("cut_short" if self._ended() else "not_json", size=self.head.seq) from e
+        if not isinstance(value, dict):
+            raise self._bad("not_an_object")
+        return value
+
+    def _detail(self, value: dict[str, Any], before: int) -> Detail:
+        entry, salt, body, form = (value.get(key, default) for key, default in _DETAIL)
+        if not (type(entry) is int and type(salt) is str and type(body) is str and type(form) is int):
+            raise self._bad("not_a_detail")
+        try:
+            detail = Detail(Seq(entry), bytes.fromhex(salt), bytes.fromhex(body) if form else body.encode(), form)
+        except ValueError as e:
+            raise self._bad("not_a_detail", entry=entry) from e
+        if entry <= before:
+            raise self._bad("details_out_of_order", entry=entry)
+        promised = self._promised.pop(detail.entry, None)
+        if promised is None:
+            raise self._bad("detail_not_promised", entry=entry)
+        if form == 0 and codec.commitment(detail.salt, detail.body) != promised.hex():
+            raise self._bad("detail_differs", entry=entry)
+        return detail
+
+    def _settle(self) -> None:
+        """Every detail is there or was erased."""
+        for entry in self._promised:
+            if not self._erased(entry):
+                why = "detail_missing" if self._kept else "details_left_out"
+                raise self._bad(why, entry=entry)
+        if self._erasures:
+            for kept in self._kept:
+                if self._erased(Seq(kept)):
+                    raise self._bad("detail_was_erased", entry=kept)
+
+    def _erased(self, entry: Seq) -> bool:
+        if not self._erasures:
+            return False
+        recorded = self._recorded(entry)
+        return any(covers(erasure, recorded, self._recorded) for erasure in self._erasures)
+
+    def _recorded(self, entry: Seq) -> Recorded:
+        self._file.seek(self._places[entry - 1])
+        return codec.read(self._file.readline().rstrip(b"\r\n"), self._engine)
+
+
+_DETAIL: tuple[tuple[str, object], ...] = (("entry", None), ("salt", None), ("body", None), ("form", 0))
+
+
+def _opened(path: Path) -> Any:
+    try:
+        # O_NONBLOCK: a FIFO without a writer must not hang.
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError) as e:
+        raise NoBookError(path=str(path)) from e
+    except OSError as e:
+        raise DiskError(path=str(path), reason=e.strerror or str(e)) from e
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise BadLogError(path=str(path), line=0, why="not_a_file")
+    return os.fdopen(fd, "rb")

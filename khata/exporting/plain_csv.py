@@ -1,0 +1,158 @@
+"""The money entries as a table for an accountant's spreadsheet: one row an entry, the first columns those of an import.
+
+Rupees are plain numbers with two decimals. Text that a spreadsheet would run as a formula is guarded.
+"""
+
+from __future__ import annotations
+
+import csv
+import sqlite3
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from khata.events.money import (
+    MODES,
+    DebtWrittenOff,
+    DiscountAllowed,
+    EntryReversed,
+    GoodsReturned,
+    MoneyRefunded,
+    OpeningRecorded,
+    PaymentReceived,
+    SaleRecorded,
+)
+from khata.postings.base import DISCOUNT
+from khata.units import Day, Seq
+from khata.views import entries
+from khata.views.entries import EntryRow, Moved
+
+COLUMNS = (
+    "entry",
+    "date",
+    "type",
+    "party",
+    "party_number",
+    "amount",
+    "mode",
+    "paid",
+    "discount",
+    "ref",
+    "note",
+    "reverses",
+    "reversed_by",
+    "corrects",
+    "at",
+    "by",
+    "by_name",
+)
+"""`paid` is what was paid at once of a sale or return, `200.00:upi`; `discount` the kasar given on a payment."""
+
+TYPES = {
+    OpeningRecorded.KIND: "opening",
+    SaleRecorded.KIND: "sale",
+    PaymentReceived.KIND: "receive",
+    GoodsReturned.KIND: "return",
+    MoneyRefunded.KIND: "refund",
+    DiscountAllowed.KIND: "discount",
+    DebtWrittenOff.KIND: "write-off",
+    EntryReversed.KIND: "reverse",
+}
+"""The words that an import takes, and one for reversals."""
+
+_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def guarded(text: str) -> str:
+    """Text that no spreadsheet takes for a formula.
+
+    >>> guarded("=1+1"), guarded("Ramesh")
+    ("'=1+1", 'Ramesh')
+    """
+    return "'" + text if text.startswith(_RUN_BY_SPREADSHEETS) else text
+
+
+def rupees(paise: int) -> str:
+    """Paise as a plain number of rupees.
+
+    >>> rupees(45050)
+    '450.50'
+    """
+    return f"{paise // 100}.{paise % 100:02}"
+
+
+class _Money(NamedTuple):
+    """How money changed hands in an entry: `mode`, `paid` and `discount` as they stand in the table."""
+
+    mode: str = ""
+    paid: str = ""
+    discount: str = ""
+
+
+def rows(views: sqlite3.Connection, known: Seq, last_on: Day | None = None) -> Iterator[list[str]]:
+    """The header and the rows, up to an entry and, if given, up to a business day; by entry."""
+    yield list(COLUMNS)
+    for entry in entries.log(views, Seq(1), known, last_on=last_on):
+        if entry.kind in TYPES:
+            yield _cells(views, entry, known)
+
+
+def lines(views: sqlite3.Connection, known: Seq, last_on: Day | None = None) -> Iterator[str]:
+    """The same as lines of CSV, without line ends."""
+    echo = _Echo()
+    writer = csv.writer(echo)
+    for row in rows(views, known, last_on):
+        writer.writerow(row)
+        yield echo.line.removesuffix("\r\n")
+
+
+class _Echo:
+    """Keeps what a csv.writer writes."""
+
+    line = ""
+
+    def write(self, line: str) -> None:
+        self.line = line
+
+
+def _cells(views: sqlite3.Connection, entry: EntryRow, known: Seq) -> list[str]:
+    original = entries.entry(views, entry.reverses) if entry.reverses is not None else None
+    amount = original.amount_paise if original else entry.amount_paise
+    money = _money(entry, entries.moved(views, entry.entry))
+    party = "counter" if entry.party is None else entry.party_name or f"@{entry.party}"
+    undone = entry.reversed_by if entry.reversed_by is not None and entry.reversed_by <= known else None
+    return [
+        str(entry.entry),
+        entry.on,
+        TYPES[entry.kind],
+        guarded(party),
+        _number(entry.party),
+        rupees(amount or 0),
+        *money,
+        guarded(entry.ref or ""),
+        guarded(entry.note or ""),
+        _number(entry.reverses),
+        _number(undone),
+        _number(entry.corrects),
+        entry.at,
+        entry.by,
+        guarded(entry.by_name or ""),
+    ]
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else str(value)
+
+
+def _money(entry: EntryRow, made: list[Moved]) -> _Money:
+    sums = {account: abs(amount) for account, amount in entries.paid_by_mode(made, MODES).items()}
+    if entry.kind in (SaleRecorded.KIND, GoodsReturned.KIND):
+        if not sums:
+            return _Money("credit")
+        if len(sums) == 1 and sum(sums.values()) == entry.amount_paise:
+            return _Money(next(iter(sums)))
+        return _Money("", " ".join(f"{rupees(amount)}:{mode}" for mode, amount in sums.items()))
+    if entry.kind == OpeningRecorded.KIND:
+        return _Money("advance" if entries.party_moved(made)[1] else "")
+    discount = sum(amount for account, _, amount in made if account == DISCOUNT)
+    given = rupees(discount) if entry.kind == PaymentReceived.KIND and discount else ""
+    return _Money(" ".join(sums), "", given)

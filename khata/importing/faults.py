@@ -1,0 +1,89 @@
+"""What is wrong with a file: faults by row, column and value. Data, never sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from khata.rules.base import Refused
+
+LISTED = 1_000
+"""Faults that are kept whole; the rest are counted."""
+
+LONGEST_SHOWN = 200
+"""Characters of a cell that a fault repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong: `row` as a spreadsheet counts (the header is row 1), `column` by the file's own name.
+
+    `column` is "" where the row as a whole is meant. `facts` are what a hint is made of.
+    """
+
+    row: int
+    column: str
+    value: str
+    code: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def data(self) -> dict[str, Any]:
+        """JSON, without the hint."""
+        return {
+            "row": self.row,
+            "column": self.column,
+            "value": self.value,
+            "code": self.code,
+            "facts": self.facts,
+        }
+
+
+class Faults:
+    """The faults of one file: the first thousand, and counts of all."""
+
+    def __init__(self) -> None:
+        self.listed: list[Fault] = []
+        self.by_code: dict[str, int] = {}
+        self.total = 0
+
+    def add(self, row: int, column: str, value: str, code: str, facts: dict[str, Any] | None = None) -> None:
+        """Count a fault, and keep it if it is among the first."""
+        self.total += 1
+        self.by_code[code] = self.by_code.get(code, 0) + 1
+        if len(self.listed) < LISTED:
+            shown = value if len(value) <= LONGEST_SHOWN else value[: LONGEST_SHOWN - 1] + "…"
+            self.listed.append(Fault(row, column, shown, code, facts or {}))
+
+    def copy(self) -> Faults:
+        """The same again, to which a check of the book can add its own."""
+        other = Faults()
+        other.listed, other.by_code, other.total = list(self.listed), dict(self.by_code), self.total
+        return other
+
+
+class BadRows(Refused):
+    """The file is refused whole; `faults` holds the first thousand reasons in the order of the rows."""
+
+    code = "bad_rows"
+
+    def __init__(self, faults: Faults, rows: int) -> None:
+        self.faults: Sequence[Fault] = sorted(faults.listed, key=lambda fault: fault.row)
+        super().__init__(
+            faults=[fault.data() for fault in self.faults],
+            faults_total=faults.total,
+            faults_by_code=dict(sorted(faults.by_code.items())),
+            rows=rows,
+        )
+
+
+class NoFile(Refused):
+    """There is no file at this path."""
+
+    code = "no_file"
+
+
+class NotAFile(Refused):
+    """A folder, a pipe or a device: only regular files are imported, and what comes on standard input."""
+
+    code = "not_a_file"

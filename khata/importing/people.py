@@ -1,0 +1,145 @@
+"""The parties that a file names: known, new, or neither. Only exact names and aliases are believed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from khata.importing.faults import LISTED, Faults
+from khata.importing.rows import File
+from khata.units import Party
+from khata.views import known_rows
+
+NewParties = Literal["safe", "all"]
+"""Which names that nobody has are added: those that resemble nobody, or all."""
+
+Candidate = tuple[Party | None, str]
+"""A party and a name that it has; no number where it is only about to be added."""
+
+
+@dataclass(slots=True)
+class NewParty:
+    """A party to be added: its place among the file's names, the number it will get, and who it resembles.
+
+    `looked` is False where there were too many new names to compare all.
+    """
+
+    place: int
+    number: Party
+    name: str
+    row: int
+    phone: str | None
+    resembles: list[Candidate]
+    looked: bool = True
+
+
+def resolve(
+    file: File, views: sqlite3.Connection, new_parties: NewParties | None, faults: Faults
+) -> tuple[list[Party | None], list[NewParty]]:
+    """The number of each of the file's names, None where it could not be found, and the parties to be added.
+
+    Numbers of new parties are given out in the order in which the file names them, from the book's next free one.
+    """
+    keys = (name.key for name in file.names if name.number is None)
+    known = known_rows.called(views, keys)
+    declared = known_rows.declared(views, (name.number for name in file.names if name.number is not None))
+    found: list[Party | None] = []
+    unknown: list[int] = []
+    ambiguous: list[int] = []
+    for place, name in enumerate(file.names):
+        parties = known.get(name.key, []) if name.number is None else [name.number][: name.number in declared]
+        found.append(parties[0] if len(parties) == 1 else None)
+        if len(parties) > 1:
+            ambiguous.append(place)
+        elif not parties:
+            unknown.append(place)
+    _tell_ambiguous(file, ambiguous, known, views, faults)
+    if not unknown:
+        return found, []
+    may_add = [place for place in unknown if new_parties is not None and file.names[place].number is None]
+    added = _added(file, may_add, views) if may_add else []
+    if new_parties == "safe":
+        _refuse_resembling(file, added, faults)
+    _tell_unknown(file, sorted(set(unknown) - set(may_add)), views, faults)
+    for new in added:
+        found[new.place] = new.number
+    return found, added
+
+
+def _added(file: File, places: Sequence[int], views: sqlite3.Connection) -> list[NewParty]:
+    from khata.names import NameIndex
+
+    known: list[Candidate] = [*known_rows.names(views)]
+    before = len(known)
+    known += [(None, file.names[place].text) for place in places]
+    index = NameIndex(name for _, name in known)
+    number = known_rows.next_party(views)
+    made: list[NewParty] = []
+    for nth, place in enumerate(places):
+        name = file.names[place]
+        # Of two new names that resemble each other the second one is asked about, once.
+        alike = [known[at] for at in index.resembling(name.text) if at < before + nth] if nth < LISTED else []
+        new = NewParty(place, Party(number + nth), name.text, name.row, name.phone, _distinct(alike), nth < LISTED)
+        made.append(new)
+    return made
+
+
+def _distinct(alike: list[Candidate]) -> list[Candidate]:
+    """One name for each party."""
+    seen: dict[object, Candidate] = {}
+    for party, name in alike:
+        seen.setdefault(name if party is None else party, (party, name))
+    return list(seen.values())
+
+
+def _refuse_resembling(file: File, added: list[NewParty], faults: Faults) -> None:
+    rows = _rows_by_place(file) if any(new.resembles or not new.looked for new in added) else {}
+    for new in added:
+        facts: dict[str, Any] = {"rows": rows.get(new.place, 1)}
+        if not new.looked:
+            facts["too_many"] = LISTED
+        elif not new.resembles:
+            continue
+        facts["resembles"] = candidates(new.resembles)
+        faults.add(new.row, file.column("party"), new.name, "resembling_party", facts)
+
+
+def _tell_ambiguous(
+    file: File, places: list[int], known: dict[str, list[Party]], views: sqlite3.Connection, faults: Faults
+) -> None:
+    if not places:
+        return
+    names: dict[Party, str] = {}
+    for party, called in known_rows.names(views):
+        names.setdefault(party, called)
+    for place in places:
+        name = file.names[place]
+        several: list[Candidate] = [(party, names.get(party, f"@{party}")) for party in known[name.key]]
+        faults.add(name.row, file.column("party"), name.text, "ambiguous_party", {"parties": candidates(several)})
+
+
+def _tell_unknown(file: File, places: list[int], views: sqlite3.Connection, faults: Faults) -> None:
+    if not places:
+        return
+    from khata.names import NameIndex
+
+    known: list[Candidate] = [*known_rows.names(views)]
+    index = NameIndex(name for _, name in known)
+    rows = _rows_by_place(file)
+    for nth, place in enumerate(places):
+        name = file.names[place]
+        near = index.nearest(name.text) if nth < LISTED and name.number is None else []
+        facts = {"rows": rows.get(place, 1), "nearest": candidates(_distinct([known[at] for at in near]))}
+        faults.add(name.row, file.column("party"), name.text, "unknown_party", facts)
+
+
+def _rows_by_place(file: File) -> dict[int, int]:
+    return Counter(row[2] for row in file.rows)
+
+
+def candidates(parties: Sequence[Candidate]) -> list[dict[str, object]]:
+    """JSON: `party` is left out for one that is only about to be added."""
+    return [{"name": name} | ({} if party is None else {"party": party}) for party, name in parties]

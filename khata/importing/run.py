@@ -1,0 +1,181 @@
+"""Importing a file: read, checked without the lock, recorded all or nothing under it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from khata.events.book import ImportStarted
+from khata.grammar.days import business_day
+from khata.importing.check import Checked, Options, check, commands, still_holds
+from khata.importing.faults import BadRows
+from khata.importing.people import Candidate, candidates
+from khata.importing.profile import PROFILES
+from khata.importing.rows import File, read_file
+from khata.log.errors import BusyError
+from khata.rules.base import Command
+from khata.rules.importing import BookMovedOn, FileImported
+from khata.shell import Books, Outcome, handle
+from khata.store.importing_marker import hold
+from khata.units import Party, Seq
+
+TRIES = 100
+"""How often the book may move on between a check and the lock; nearly all of these checks look at a few entries."""
+
+_TELL_EVERY = 1024
+
+Phase = Literal["reading", "recording"]
+Progress = Callable[[Phase, int, int | None], None]
+"""Is told the phase, how much is done, and of how much: bytes while reading (None: not known), rows while recording."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddedParty:
+    """A party that the file brought; its id (32 hex) is None after a dry run."""
+
+    party: Party
+    party_id: str | None
+    name: str
+    row: int
+    resembles: list[Candidate]
+
+
+@dataclass(slots=True)
+class ImportResult:
+    """What came of a file.
+
+    `rows` are its data rows, `recorded` those recorded now, `duplicates` (row, entry) those that the book held before.
+    `warnings` counts rows with slips; `import_id` is the entry of `import_started`, None where nothing was recorded.
+    """
+
+    rows: int
+    recorded: int = 0
+    duplicates: list[tuple[int, Seq]] = field(default_factory=list)
+    parties_added: list[AddedParty] = field(default_factory=list)
+    warnings: int = 0
+    warnings_by_code: dict[str, int] = field(default_factory=dict)
+    dry_run: bool = False
+    import_id: Seq | None = None
+
+    def data(self) -> dict[str, Any]:
+        """The `data` of `khata import --json`."""
+        return {
+            "rows": self.rows,
+            "recorded": self.recorded,
+            "duplicates": [{"row": row, "entry": entry} for row, entry in self.duplicates],
+            "rejected": 0,
+            "faults": [],
+            "parties_added": [
+                {
+                    "party": added.party,
+                    "party_id": added.party_id,
+                    "name": added.name,
+                    "row": added.row,
+                    "resembles": candidates(added.resembles),
+                }
+                for added in self.parties_added
+            ],
+            "warnings": self.warnings,
+            "warnings_by_code": self.warnings_by_code,
+            "dry_run": self.dry_run,
+            "import_id": self.import_id,
+        }
+
+
+def import_file(
+    path: str,
+    books: Books,
+    options: Options | None = None,
+    progress: Progress | None = None,
+    marker: Path | None = None,
+) -> ImportResult:
+    """Import a file: all of its new rows, or nothing.
+
+    Args:
+        path: a regular file, or `-` for standard input.
+        books: where to.
+        options: see there.
+        progress: see there.
+        marker: the file that tells other counters that an import holds the book; None for none.
+
+    Raises:
+        NoFile, NotAFile, BadRows: with everything that is wrong; nothing is recorded.
+        Refused: by the rules.
+        BookError: the book or the machine is at fault; BusyError also when the book never stood still.
+    """
+    options = options or Options()
+    tell = None if progress is None else lambda done, size: progress("reading", done, size)
+    today = business_day(books.now())
+    file = read_file(path, today, PROFILES[options.profile], large=options.large, tell=tell)
+    checked: Checked | None = None
+    for _ in range(TRIES):
+        _catch_up(books)
+        if checked is None or not still_holds(checked, file, books.cache.connection):
+            checked = check(file, books.cache.connection, options)
+        if checked.faults.total:
+            raise BadRows(checked.faults, file.count)
+        if len(checked.duplicates) == file.count:
+            return ImportResult(file.count, duplicates=checked.duplicates, dry_run=options.dry_run)
+        try:
+            return _record(file, checked, books, options, progress, marker)
+        except (BookMovedOn, FileImported):
+            continue
+    raise BusyError(reason="the book moved on at every try", tries=TRIES)
+
+
+def _catch_up(books: Books) -> None:
+    while books.catch_up().held:
+        # A check against old views would name faults that are none: wait as for any entry, then look again.
+        with books.store.writing():
+            pass
+
+
+def _record(
+    file: File,
+    checked: Checked,
+    books: Books,
+    options: Options,
+    progress: Progress | None,
+    marker: Path | None,
+) -> ImportResult:
+    held: AbstractContextManager[None] = nullcontext() if marker is None or options.dry_run else hold(marker)
+    new = len(file.rows) - len(checked.duplicates)
+    with held:
+        asked = _counted(commands(file, checked, options), new, progress)
+        outcome = handle(asked, books, pretend=options.dry_run)
+    return ImportResult(
+        file.count,
+        new,
+        checked.duplicates,
+        _parties(checked, outcome, dry_run=options.dry_run),
+        outcome.entries_with_slips,
+        outcome.slips_by_code,
+        options.dry_run,
+        None if options.dry_run else _started(outcome),
+    )
+
+
+def _counted(asked: Iterator[Command], rows: int, progress: Progress | None) -> Iterator[Command]:
+    if progress is None:
+        yield from asked
+        return
+    for done, command in enumerate(asked):
+        if not done % _TELL_EVERY:
+            progress("recording", done, rows)
+        yield command
+    progress("recording", rows, rows)
+
+
+def _started(outcome: Outcome) -> Seq | None:
+    return next((one.seq for one in outcome.recorded if isinstance(one.event, ImportStarted)), None)
+
+
+def _parties(checked: Checked, outcome: Outcome, *, dry_run: bool) -> list[AddedParty]:
+    ids = {getattr(one.event, "party", None): one.id for one in outcome.parties_added}
+    return [
+        AddedParty(new.number, None if dry_run else ids.get(new.number), new.name, new.row, new.resembles)
+        for new in checked.added
+    ]

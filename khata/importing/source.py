@@ -1,0 +1,180 @@
+"""Opening a file of rows: what may be opened, its SHA-256, its encoding, its delimiter, its header.
+
+Nothing is guessed from the contents but the delimiter, which the header shows; a byte order mark says UTF-8 or UTF-16.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import os
+import re
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO
+
+from khata.importing.faults import NoFile, NotAFile
+from khata.log.errors import DiskError
+
+LONGEST_CELL = 10_000
+"""Characters in one cell. A quote that is never closed swallows the rest of the file: this ends it."""
+
+LONGEST_LINE = 1 << 20
+"""Bytes without a line end."""
+
+DELIMITERS = ",;\t|"
+STDIN = "-"
+
+_ESCAPED = re.compile("[\udc80-\udcff]").search
+
+
+class UnreadableFileError(Exception):
+    """What stops the reading: a code and facts; the row is the one that was being read."""
+
+    def __init__(self, code: str, **facts: object) -> None:
+        super().__init__(code)
+        self.code, self.facts = code, facts
+
+
+class _Hashing(io.RawIOBase):
+    """Passes bytes on and hashes them."""
+
+    def __init__(self, raw: BinaryIO) -> None:
+        self._raw = raw
+        self.hash = hashlib.sha256()
+        self.count = 0
+        self._without_end = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        chunk = self._raw.read(len(buffer))
+        self.hash.update(chunk)
+        self.count += len(chunk)
+        if b"\n" in chunk or b"\r" in chunk:
+            self._without_end = 0
+        else:
+            self._without_end += len(chunk)
+            if self._without_end > LONGEST_LINE:
+                raise UnreadableFileError("line_too_long", longest=LONGEST_LINE)
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
+
+
+class Lines:
+    """The lines of a text; `bad` holds what was wrong with those read last, until somebody clears it."""
+
+    def __init__(self, text: io.TextIOBase) -> None:
+        self._text = text
+        self.bad: tuple[str, dict[str, object]] | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._text:
+            if not line.isascii() and (found := _ESCAPED(line)):
+                self.bad = ("not_utf8", {"byte": f"{ord(found[0]) - 0xDC00:02x}", "at": found.start()})
+            elif "\0" in line:
+                self.bad = ("nul_byte", {"at": line.index("\0")})
+            yield line
+
+
+class Source:
+    """A file being read: its header, its records as lists of cells, and how far the reading is.
+
+    `size` is in bytes, None where it is not known; `row` is the row of the header.
+    """
+
+    def __init__(self, raw: BinaryIO, name: str, size: int | None) -> None:
+        self.name, self.size = name, size
+        self._hashing = _Hashing(raw)
+        buffered = io.BufferedReader(self._hashing, 1 << 16)
+        start = buffered.peek(2)[:2]
+        wide = start in (b"\xff\xfe", b"\xfe\xff")
+        # surrogateescape: a byte that is not UTF-8 becomes a mark in its own row instead of an error 8 KB ahead of it.
+        encoding, errors = ("utf-16", "strict") if wide else ("utf-8-sig", "surrogateescape")
+        text = io.TextIOWrapper(buffered, encoding=encoding, errors=errors, newline="")
+        self.lines = Lines(text)
+        self.row = 0
+        first = ""
+        lines = iter(self.lines)
+        for line in lines:
+            self.row += 1
+            first = line
+            if line.strip(" \t\r\n" + DELIMITERS):
+                break
+        self.delimiter = delimiter_of(first)
+        self.records = csv.reader(chain([first], lines), delimiter=self.delimiter, strict=True, skipinitialspace=True)
+        self.header = next(self.records, [])
+
+    @property
+    def done(self) -> int:
+        """Bytes read so far."""
+        return self._hashing.count
+
+    @property
+    def sha256(self) -> str:
+        """Of the raw bytes, 64 hex; of the whole file once all records were taken."""
+        return self._hashing.hash.hexdigest()
+
+
+def delimiter_of(header: str) -> str:
+    """The most frequent of `, ; TAB |` outside quotes; the comma where there is none.
+
+    >>> delimiter_of('date;"a,b,c";amount')
+    ';'
+    """
+    bare = re.sub('"[^"]*"', "", header)
+    return max(DELIMITERS, key=bare.count)
+
+
+@contextmanager
+def opened(path: str) -> Iterator[Source]:
+    """A block in which a file is read; `-` is standard input.
+
+    Raises:
+        NoFile: there is none.
+        NotAFile: a folder, a pipe, a device.
+        DiskError: it cannot be read.
+        UnreadableFileError, csv.Error, UnicodeDecodeError: already the header cannot be read.
+    """
+    limit = csv.field_size_limit(LONGEST_CELL)
+    try:
+        if path == STDIN:
+            yield Source(sys.stdin.buffer, "stdin", None)
+            return
+        with _regular(path) as raw:
+            yield Source(raw, shown_name(path), os.fstat(raw.fileno()).st_size)
+    except OSError as e:
+        raise DiskError(path=path, reason=e.strerror or str(e)) from e
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _regular(path: str) -> BinaryIO:
+    try:
+        # O_NONBLOCK: a FIFO without a writer must not hang the shop.
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError) as e:
+        raise NoFile(path=path) from e
+    except OSError as e:
+        raise DiskError(path=path, reason=e.strerror or str(e)) from e
+    mode = os.fstat(fd).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(fd)
+        raise NotAFile(path=path, what="folder" if stat.S_ISDIR(mode) else "pipe" if stat.S_ISFIFO(mode) else "device")
+    return os.fdopen(fd, "rb", buffering=0)
+
+
+def shown_name(path: str) -> str:
+    """The file's own name as it goes into the book: no folders, nothing that a terminal would obey.
+
+    >>> shown_name("/home/asha/bills.csv")
+    'bills.csv'
+    """
+    name = os.fsencode(Path(path).name).decode("utf-8", "replace")
+    return "".join(character if character.isprintable() else "\ufffd" for character in name)[:200] or "file"

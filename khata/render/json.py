@@ -1,0 +1,129 @@
+"""Answers as a script reads them: the pinned shapes of `data`. Amounts are integer paise in keys that end in _paise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from khata.events.money import MODES
+from khata.views.balances import Balance
+from khata.views.cut import Cut
+from khata.views.daybook import DayBook
+from khata.views.dues import BUCKET_DAYS, Due
+from khata.views.entries import EntryRow, paid_by_mode, party_moved
+from khata.views.parties import PartyRow
+from khata.views.statement import Statement
+
+Json = dict[str, Any]
+
+
+def balances(rows: Sequence[Balance], cut: Cut) -> Json:
+    """`balance`."""
+    to_receive = sum(row.balance_paise for row in rows if row.balance_paise > 0)
+    to_give = -sum(row.balance_paise for row in rows if row.balance_paise < 0)
+    return {
+        "as_on": cut.as_on,
+        "known_at_entry": cut.known,
+        "parties": [row._asdict() for row in rows],
+        "to_receive_paise": to_receive,
+        "to_give_paise": to_give,
+        "net_paise": to_receive - to_give,
+    }
+
+
+def dues(rows: Sequence[Due], cut: Cut) -> Json:
+    """`dues`."""
+    return {
+        "as_on": cut.as_on,
+        "known_at_entry": cut.known,
+        "basis": "oldest_first",
+        "bucket_days": list(BUCKET_DAYS),
+        "parties": [{**row._asdict(), "by_age_paise": list(row.by_age_paise)} for row in rows],
+    }
+
+
+def statement(answer: Statement, party: PartyRow, cut: Cut) -> Json:
+    """`statement`."""
+    return {
+        "party": party.party,
+        "party_id": party.party_id,
+        "name": party.name,
+        "from": answer.first,
+        "to": answer.last,
+        "as_on": cut.as_on,
+        "known_at_entry": cut.known,
+        "opening_paise": answer.opening_paise,
+        "lines": [
+            {
+                "entry": line.row.entry,
+                "on": line.row.on,
+                "at": line.row.at,
+                "by": line.row.by,
+                "by_name": line.row.by_name,
+                "kind": line.row.kind,
+                "debit_paise": line.debit_paise,
+                "credit_paise": line.credit_paise,
+                "balance_paise": line.balance_paise,
+                "ref": line.row.ref,
+                "note": line.row.note,
+                "reverses": line.row.reverses,
+                "reversed_by": line.row.reversed_by if line.cancelled else None,
+            }
+            for line in answer.lines
+        ],
+        "closing_paise": answer.closing_paise,
+    }
+
+
+def entry(row: EntryRow) -> Json:
+    """One entry, as `log`, `show` and the day book list it."""
+    return {
+        "entry": row.entry,
+        "event_id": row.event_id,
+        "kind": row.kind,
+        "on": row.on,
+        "at": row.at,
+        "by": row.by,
+        "by_name": row.by_name,
+        "party": row.party,
+        "name": row.party_name,
+        "amount_paise": row.amount_paise,
+        "ref": row.ref,
+        "note": row.note,
+        "items": [
+            {"name": name, "quantity_milli": quantity, "rate_paise": rate, "amount_paise": amount}
+            for name, quantity, rate, amount in row.items
+        ],
+        "reverses": row.reverses,
+        "reversed_by": row.reversed_by,
+        "corrects": row.corrects,
+        "import": {"entry": row.import_entry, "row": row.import_row} if row.import_entry else None,
+    }
+
+
+def daybook(answer: DayBook, cut: Cut) -> Json:
+    """`daybook`: the entries, what was typed for other days, and the sums."""
+    sums = answer.by_account_paise
+    return {
+        "from": answer.first,
+        "to": answer.last,
+        "as_on": cut.as_on,
+        "known_at_entry": cut.known,
+        "lines": [
+            entry(line.row)
+            | {
+                "debit_paise": party_moved(line.postings)[0],
+                "credit_paise": party_moved(line.postings)[1],
+                "by_mode_paise": paid_by_mode(line.postings, MODES),
+            }
+            for line in answer.lines
+        ],
+        "typed_for_other_days": [entry(row) for row in answer.typed_for_other_days],
+        "sales_paise": -sums.get("sales", 0),
+        "returns_paise": sums.get("returns", 0),
+        "discount_paise": sums.get("discount", 0),
+        "written_off_paise": sums.get("written_off", 0),
+        "received_by_mode_paise": {mode: sums.get(mode, 0) for mode in MODES},
+        "received_paise": sum(sums.get(mode, 0) for mode in MODES),
+        "khata_change_paise": sums.get("party", 0),
+    }

@@ -1,0 +1,65 @@
+"""Who owes what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from khata.i18n import dates
+from khata.i18n.messages import Words
+from khata.i18n.money import rupees
+from khata.render.terminal.line import called, clocks, shop, standing
+from khata.render.terminal.table import Cell, Column, Table
+from khata.units import Day
+from khata.views.about import About
+from khata.views.balances import Balance
+from khata.views.cut import Cut
+from khata.views.dues import age
+
+STYLES = {1: None, 0: "dim", -1: "green"}
+
+
+class Ages(NamedTuple):
+    """When a party last paid, and the day of its oldest unpaid sale."""
+
+    last_received_on: Day | None
+    oldest_on: Day | None
+
+
+def table(
+    rows: Sequence[Balance], ages: Mapping[int, Ages], settled: int, about: About | None, cut: Cut, words: Words
+) -> Table:
+    """Largest first; the sums to receive and to give; how many are settled and not shown."""
+    say = words.say
+    made = Table(
+        [
+            Column(say("head.amount"), "right", 14),
+            Column(""),
+            Column(say("head.last_paid"), "right"),
+            Column(say("head.oldest"), "right"),
+            Column(say("head.name")),
+        ]
+    )
+    made.title(f"{shop(about)} · {say('title.balances')} · {clocks(cut, words)}")
+    for row in rows:
+        amount, word = standing(row.balance_paise, words)
+        paid, oldest = ages.get(row.party, Ages(None, None))
+        style = STYLES[(row.balance_paise > 0) - (row.balance_paise < 0)]
+        made.row(
+            Cell(amount, "bold"),
+            Cell(word, style),
+            dates.day(paid, words.language) if paid else "-",
+            say("word.days_short", n=age(oldest, cut.as_on)) if oldest else "-",
+            called(row.name, row.party),
+        )
+    due = [row.balance_paise for row in rows if row.balance_paise > 0]
+    advance = [-row.balance_paise for row in rows if row.balance_paise < 0]
+    hidden = say("balances.settled", n=settled) if settled else ""
+    lines = []
+    if due or not advance:
+        lines.append((rupees(sum(due)), words.count("balances.to_receive", len(due))))
+    if advance:
+        lines.append((rupees(sum(advance)), words.count("balances.to_give", len(advance))))
+    for index, (amount, text) in enumerate(lines):
+        made.total(amount, text, right=hidden if index == len(lines) - 1 else "")
+    return made

@@ -1,0 +1,102 @@
+"""A day in the shop."""
+
+from __future__ import annotations
+
+from khata.events.money import MODES
+from khata.i18n import dates
+from khata.i18n.messages import Words
+from khata.i18n.money import rupees
+from khata.render.terminal.line import called, clocks, shop
+from khata.render.terminal.statement import items
+from khata.render.terminal.table import Cell, Column, Table
+from khata.render.terminal.text import visible
+from khata.views.about import About
+from khata.views.cut import Cut
+from khata.views.daybook import DayBook, DayLine
+from khata.views.entries import EntryRow, paid_by_mode
+
+
+def table(answer: DayBook, about: About | None, cut: Cut, words: Words) -> Table:
+    """Each entry with its time, who typed it and how it was paid; then the sums."""
+    say = words.say
+    made = Table(
+        [
+            Column(say("head.entry"), "right"),
+            Column(say("head.date"), "right"),
+            Column(say("head.at"), "right"),
+            Column(say("head.given"), "right", 11),
+            Column(say("head.received"), "right", 11),
+            Column(say("head.mode")),
+            Column(say("head.by")),
+            Column(say("head.name")),
+        ]
+    )
+    span = dates.span(answer.first, answer.last, words.language)
+    made.title(f"{shop(about)} · {say('title.daybook')} · {span}", clocks(cut, words) if cut.given else "")
+    for line in answer.lines:
+        _row(made, line, words)
+    _sums(made, answer, words)
+    for row in answer.typed_for_other_days:
+        amount = rupees(row.amount_paise or 0)
+        made.line(
+            say(
+                "daybook.typed_for",
+                entry=row.entry,
+                day=dates.day(row.on, words.language),
+                what=say(f"kind.{row.kind}"),
+                amount=amount if row.amount_paise else "",
+                name=_name(row, words),
+            )
+        )
+    return made
+
+
+def _name(row: EntryRow, words: Words) -> str:
+    return called(row.party_name, row.party) if row.party is not None else words.say("word.counter")
+
+
+def _row(made: Table, line: DayLine, words: Words) -> None:
+    row, say = line.row, words.say
+    day, at = dates.day_short(row.on, words.language), dates.clock(row.at, words.language)
+    late = "" if dates.day(row.on, words.language) == at.rpartition(" ")[0] else at.rpartition(" ")[0]
+    time = at.rpartition(" ")[2] if not late else say("daybook.typed_later", day=late)
+    by = visible(row.by_name or row.by)
+    name = _name(row, words)
+    if line.cancelled:
+        key = "daybook.cancelled_by" if row.reversed_by else "daybook.cancels"
+        made.row(str(row.entry), day, time, "", "", "", by, Cell(f"{name} · {_other(row, key, words)}", "dim"))
+        return
+    given = sum(amount for account, _, amount in line.postings if account == "party" and amount > 0)
+    if row.party is None:
+        given = -sum(amount for account, _, amount in line.postings if account == "sales")
+    modes = paid_by_mode(line.postings, MODES)
+    received = sum(modes.values())
+    how = ", ".join(say(f"mode.{mode}") for mode in modes) or (say("word.khata") if given else say(f"kind.{row.kind}"))
+    if not received and not given:
+        received = -sum(amount for account, _, amount in line.postings if account == "party")
+    more = [*items(row), *([visible(row.note)] if row.note else [])]
+    made.row(
+        str(row.entry),
+        day,
+        time,
+        rupees(given) if given else "",
+        rupees(received) if received else "",
+        how,
+        by,
+        " · ".join([name, *more]),
+    )
+
+
+def _other(row: EntryRow, key: str, words: Words) -> str:
+    return words.say(key, entry=row.reversed_by or row.reverses, amount=rupees(row.amount_paise or 0))
+
+
+def _sums(made: Table, answer: DayBook, words: Words) -> None:
+    sums, say = answer.by_account_paise, words.say
+    made.rule()
+    parts = [(say("daybook.sales"), -sums.get("sales", 0)), (say("daybook.returns"), -sums.get("returns", 0))]
+    parts += [(say("daybook.came_in", mode=say(f"mode.{mode}")), sums.get(mode, 0)) for mode in MODES]
+    parts.append((say("daybook.on_khata"), sums.get("party", 0)))
+    for text, amount in parts:
+        if amount:
+            made.line(f"{rupees(amount):>14}  {text}")

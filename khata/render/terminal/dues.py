@@ -1,0 +1,47 @@
+"""How old what is owed is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from khata.i18n import dates
+from khata.i18n.messages import Words
+from khata.i18n.money import rupees
+from khata.render.terminal.line import called, clocks, shop
+from khata.render.terminal.table import Cell, Column, Table
+from khata.views.about import About
+from khata.views.cut import Cut
+from khata.views.dues import BUCKET_DAYS, Due
+
+
+def table(rows: Sequence[Due], about: About | None, cut: Cut, words: Words) -> Table:
+    """Largest first, by age: up to 30, 60, 90 days, more."""
+    say = words.say
+    heads = [say("head.up_to_days", n=BUCKET_DAYS[0])]
+    heads += [
+        say("head.days_between", first=low + 1, last=high)
+        for low, high in zip(BUCKET_DAYS, BUCKET_DAYS[1:], strict=False)
+    ]
+    heads.append(say("head.over_days", n=BUCKET_DAYS[-1]))
+    made = Table(
+        [
+            Column(say("head.amount"), "right", 14),
+            *(Column(head, "right", 12) for head in heads),
+            Column(say("head.last_paid"), "right"),
+            Column(say("head.name")),
+        ]
+    )
+    made.title(f"{shop(about)} · {say('title.dues')} · {clocks(cut, words)}")
+    for row in rows:
+        paid = dates.day(row.last_received_on, words.language) if row.last_received_on else "-"
+        parts = [rupees(part) if part else "-" for part in row.by_age_paise]
+        made.row(Cell(rupees(row.balance_paise), "bold"), *parts, paid, called(row.name, row.party))
+    totals = [sum(row.by_age_paise[index] for row in rows) for index in range(len(heads))]
+    made.total(
+        rupees(sum(row.balance_paise for row in rows)),
+        *(rupees(each) if each else "-" for each in totals),
+        "",
+        words.count("count.customers", len(rows)),
+    )
+    made.line(say("dues.basis"))
+    return made

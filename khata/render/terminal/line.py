@@ -1,0 +1,51 @@
+"""Answers of one line, and the words that tables share. Nothing here loads Rich."""
+
+from __future__ import annotations
+
+from khata.i18n import dates
+from khata.i18n.messages import Words
+from khata.i18n.money import rupees
+from khata.render.terminal.text import visible
+from khata.views.about import About
+from khata.views.balances import Balance
+from khata.views.cut import Cut
+
+
+def called(name: str | None, party: int | None) -> str:
+    """How a party is called; `@2` once forgotten."""
+    return visible(name) if name else f"@{party}"
+
+
+def standing(balance_paise: int, words: Words) -> tuple[str, str]:
+    """A balance and its word: the sign is never left to a minus or a colour."""
+    if not balance_paise:
+        return "", words.say("word.settled")
+    word = "word.due" if balance_paise > 0 else "word.advance"
+    return rupees(abs(balance_paise)), words.say(word)
+
+
+def clocks(cut: Cut, words: Words) -> str:
+    """Both clocks, as a heading says them."""
+    day = words.say("word.as_on", day=dates.day(cut.as_on, words.language))
+    entry = words.say("word.up_to_entry", entry=cut.known)
+    if cut.everything:
+        return f"{day} · {entry}"
+    return f"{day} · {words.say('word.as_known_then')}: {entry}"
+
+
+def balance_line(row: Balance, cut: Cut, words: Words, *, given: bool) -> str:
+    """`₹450.00 due   Ramesh Kumar`, with both clocks if either was asked for."""
+    parts = [" ".join(part for part in standing(row.balance_paise, words) if part), called(row.name, row.party)]
+    if given:
+        parts.append(clocks(cut, words))
+    return "   ".join(parts)
+
+
+def shop(about: About | None) -> str:
+    """The shop's name, safe to print."""
+    return visible(about.shop) if about else ""
+
+
+def masked(phone: str) -> str:
+    """A phone number with all but its last four digits hidden: a statement lies on the counter."""
+    return "*" * max(0, len(phone) - 4) + phone[-4:]

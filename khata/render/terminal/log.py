@@ -1,0 +1,116 @@
+"""The entries as they were recorded: a list, and the story of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from khata.i18n import dates
+from khata.i18n.messages import Words
+from khata.i18n.money import rupees
+from khata.render.terminal.line import called
+from khata.render.terminal.statement import items
+from khata.render.terminal.table import Cell, Column, Table
+from khata.render.terminal.text import visible
+from khata.units import Seq
+from khata.views.entries import EntryRow, Moved
+
+
+class Stored(NamedTuple):
+    """An entry's bytes and hashes as they stand in the book."""
+
+    body: str
+    hash: str
+    detail: str | None
+
+
+def table(rows: Sequence[EntryRow], words: Words) -> Table:
+    """In the order of recording."""
+    say = words.say
+    made = Table(
+        [
+            Column(say("head.entry"), "right"),
+            Column(say("head.date"), "right"),
+            Column(say("head.amount"), "right", 12),
+            Column(say("head.what")),
+            Column(say("head.by")),
+            Column(say("head.name")),
+        ]
+    )
+    for row in rows:
+        amount = rupees(row.amount_paise) if row.amount_paise is not None else ""
+        style = "dim" if row.reversed_by else None
+        made.row(
+            str(row.entry),
+            dates.day(row.on, words.language),
+            amount,
+            what(row, words),
+            visible(row.by_name or row.by),
+            Cell(_who(row, words), style),
+        )
+    return made
+
+
+def what(row: EntryRow, words: Words) -> str:
+    """The kind of an entry, and what became of it."""
+    text = words.say(f"kind.{row.kind}")
+    if row.reverses:
+        return words.say("log.cancels", entry=row.reverses)
+    if row.reversed_by:
+        return words.say("log.cancelled_by", what=text, entry=row.reversed_by)
+    if row.corrects:
+        return words.say("log.corrects", what=text, entry=row.corrects)
+    return text
+
+
+def _who(row: EntryRow, words: Words) -> str:
+    if row.party is not None:
+        who = called(row.party_name, row.party)
+    elif row.kind in ("sale_recorded", "goods_returned") or row.reverses:
+        who = words.say("word.counter")
+    else:
+        who = ""
+    more = [*items(row), *([visible(row.note)] if row.note else [])]
+    return " · ".join([*([who] if who else []), *more])
+
+
+def story(row: EntryRow, made: Sequence[Moved], corrected_by: Seq | None, stored: Stored | None, words: Words) -> Table:
+    """What happened, in words; the postings; and then the stored bytes and hashes."""
+    say, language = words.say, words.language
+    page = Table([Column("", "right"), Column("")])
+    amount = f" {rupees(row.amount_paise)}" if row.amount_paise is not None else ""
+    page.title(Cell(say("show.title", entry=row.entry, what=what(row, words)) + amount, "bold"))
+    lines = [
+        (say("head.name"), _who(row, words)),
+        (say("head.date"), dates.day(row.on, language)),
+        (
+            say("show.recorded"),
+            say("show.recorded_by", at=dates.clock(row.at, language), by=visible(row.by_name or row.by)),
+        ),
+        (say("head.ref"), visible(row.ref or "")),
+        (say("show.corrected"), say("word.entry", entry=corrected_by) if corrected_by else ""),
+        (
+            say("show.imported"),
+            say("show.import_row", entry=row.import_entry, row=row.import_row) if row.import_entry else "",
+        ),
+    ]
+    for head, text in lines:
+        if text:
+            page.row(head, text)
+    for account, party, paise in made:
+        side = "show.debit" if paise > 0 else "show.credit"
+        whose = f" @{party}" if party else ""
+        page.row(rupees(abs(paise)), f"{say(side)}  {account_said(account, words)}{whose}")
+    if stored is not None:
+        page.row("event id", row.event_id)
+        page.row("hash", stored.hash)
+        page.row("body", visible(stored.body))
+        if stored.detail:
+            page.row("detail", visible(stored.detail))
+    return page
+
+
+def account_said(account: str, words: Words) -> str:
+    """The name of an account."""
+    key = f"account.{account}"
+    return words.say(key) if words.has(key) else words.say(f"mode.{account}")

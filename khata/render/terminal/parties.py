@@ -1,0 +1,57 @@
+"""Customers: a list, and one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from khata.i18n.messages import Words
+from khata.render.terminal.line import called, clocks, shop, standing
+from khata.render.terminal.table import Cell, Column, Table
+from khata.render.terminal.text import visible
+from khata.views.about import About
+from khata.views.cut import Cut
+from khata.views.parties import PartyRow
+
+
+def table(rows: Sequence[PartyRow], owed: Mapping[int, int], about: About | None, cut: Cut, words: Words) -> Table:
+    """Everybody, by number."""
+    say = words.say
+    made = Table(
+        [
+            Column(say("head.party"), "right"),
+            Column(say("head.amount"), "right", 12),
+            Column(""),
+            Column(say("head.phone")),
+            Column(say("head.name")),
+        ]
+    )
+    made.title(f"{shop(about)} · {say('title.parties')} · {clocks(cut, words)}")
+    for row in rows:
+        aliases = [visible(alias) for alias in row.record.get("aliases", ())]
+        name = called(row.name, row.party) + (f" ({', '.join(aliases)})" if aliases else "")
+        if row.forgotten:
+            name += f" · {say('word.forgotten')}"
+        made.row(f"@{row.party}", *standing(owed[row.party], words), visible(row.record.get("phone", "")), name)
+    made.total("", "", "", "", words.count("count.customers", len(rows)))
+    return made
+
+
+def card(row: PartyRow, owed: int, words: Words) -> Table:
+    """One customer."""
+    say = words.say
+    made = Table([Column("", "right"), Column("")])
+    made.title(Cell(called(row.name, row.party), "bold"))
+    lines = [
+        (say("head.party"), f"@{row.party}"),
+        (say("head.balance"), " ".join(part for part in standing(owed, words) if part)),
+        (say("card.aliases"), ", ".join(visible(alias) for alias in row.record.get("aliases", ()))),
+        (say("head.phone"), visible(row.record.get("phone", ""))),
+        (say("card.address"), visible(row.record.get("address", ""))),
+        (say("card.identity"), row.party_id),
+    ]
+    for head, text in lines:
+        if text:
+            made.row(head, text)
+    if row.forgotten:
+        made.line(say("word.forgotten"))
+    return made

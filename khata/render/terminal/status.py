@@ -1,0 +1,35 @@
+"""How the shop stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from khata.i18n import dates
+from khata.i18n.messages import Words
+from khata.i18n.money import rupees
+from khata.render.terminal.line import called, shop
+from khata.render.terminal.table import Cell, Column, Table
+from khata.render.terminal.text import visible
+from khata.views.about import About
+from khata.views.entries import EntryRow
+
+
+def table(data: Mapping[str, Any], last: EntryRow | None, about: About | None, words: Words) -> Table:
+    """Today, what is owed, the last entry, and the five commands one needs."""
+    say = words.say
+    made = Table([Column("", "right", 14), Column("")])
+    made.title(Cell(shop(about), "bold"), visible(data["path"]))
+    for key in ("sales_today_paise", "received_today_paise", "to_receive_paise", "to_give_paise"):
+        made.row(rupees(data[key]), say(f"status.{key.removesuffix('_paise')}"))
+    if last is not None:
+        who = called(last.party_name, last.party) if last.party else say("word.counter") if last.amount_paise else ""
+        amount = rupees(last.amount_paise) if last.amount_paise else ""
+        parts = [say("word.entry", entry=last.entry), say(f"kind.{last.kind}"), amount, who]
+        parts.append(dates.clock(last.at, words.language))
+        made.line(say("status.last") + "  " + " · ".join(part for part in parts if part))
+    made.line(say("status.no_backup"))
+    made.line("")
+    for line in say("status.commands").splitlines():
+        made.line(line)
+    return made

@@ -1,0 +1,201 @@
+"""A book file with no writer in reach: for `verify`, which must read whatever was put in a book's place.
+
+Every read is bounded: by the length of a value, by the rows that a file of this size can hold, and by rows that must
+go upwards. A page that cannot be read ends one answer, not the program.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from khata.log.chain import EMPTY, Head
+from khata.log.errors import BookBrokenError, BookError, DiskError
+from khata.store.sqlite.connection import check_file, connect, error_of, meaning
+from khata.units import Seq
+
+WAIT_MS = 30_000
+"""How long a read waits for a counter that is just committing."""
+
+LARGEST_VALUE = 1 << 24
+"""Bytes of one value: far more than any body or detail, far less than what would fill the memory."""
+
+SMALLEST_ROW = 34
+"""Bytes that a row with a hash of 32 takes at the very least, so that a file's size bounds its rows."""
+
+
+class Standing(NamedTuple):
+    """What a file is, in one moment.
+
+    Attributes:
+        objects: type, name and text of everything in the schema.
+        pragmas: application_id, user_version, encoding, journal_mode.
+        head: the last entry's place and hash; (0, zeros) for a book without entries, or unreadable ones.
+        first: the first entry's place; 0 without entries.
+        details: the first and the last entry that have a detail; (0, 0) without any.
+        most: the most entries that a file of this size can hold.
+    """
+
+    objects: list[tuple[str, str, str | None]]
+    pragmas: dict[str, Any]
+    head: Head = EMPTY
+    first: int = 0
+    details: tuple[int, int] = (0, 0)
+    most: int = 0
+
+
+class Pages(NamedTuple):
+    """A range of a book: the entry before it (if it has one), its rows and details, as the file has them, unchecked.
+
+    `torn` and `details_torn`: a page was unreadable, and what stands here is what came before it.
+    """
+
+    before: tuple[Any, Any, Any] | None
+    entries: list[tuple[Any, Any, Any]]
+    details: list[tuple[Any, Any, Any, Any]]
+    torn: bool
+    details_torn: bool
+
+
+class ReadOnlyBook:
+    """A connection that cannot write. Reads are short, so that no counter's commit waits for a long verification."""
+
+    def __init__(self, path: Path) -> None:
+        check_file(path)
+        self.path = path
+        self._connection = _open(path)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    @contextmanager
+    def _still(self) -> Iterator[None]:
+        with meaning(self.path):
+            self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            with suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
+
+    def standing(self) -> Standing:
+        """What the file is. Raises BookBrokenError if not even its schema can be read."""
+        with self._still(), meaning(self.path):
+            ask = self._connection.execute
+            objects = ask("SELECT type, name, sql FROM sqlite_master").fetchall()
+            names = ("application_id", "user_version", "encoding", "journal_mode", "page_size", "page_count")
+            pragmas = {name: ask(f"PRAGMA {name}").fetchone()[0] for name in names}
+            found = Standing(objects, pragmas)
+            if {("table", "event"), ("table", "detail")} - {row[:2] for row in objects}:
+                return found
+            return found._replace(**self._bounds(pragmas["page_size"] * pragmas["page_count"]))
+
+    def _bounds(self, size: int) -> dict[str, Any]:
+        ask = self._connection.execute
+        last = ask("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
+        if last is None:
+            return {"details": _ends(ask("SELECT min(entry), max(entry) FROM detail").fetchone())}
+        return {
+            "head": Head(*last) if type(last[1]) is bytes else EMPTY._replace(seq=last[0]),
+            "first": ask("SELECT min(seq) FROM event").fetchone()[0],
+            "details": _ends(ask("SELECT min(entry), max(entry) FROM detail").fetchone()),
+            "most": size // SMALLEST_ROW,
+        }
+
+    def pages(self, first: int, last: int) -> Pages:
+        """Entries and details from `first` to `last`, and the entry before `first`, from one moment.
+
+        Raises:
+            BusyError: another process holds the book for longer than the wait.
+            DiskError: the machine cannot read.
+        """
+        with self._still():
+            before, _ = self._rows("SELECT seq, body, hash FROM event WHERE seq = ?", (first - 1,), 1)
+            entries, torn = self._rows(
+                "SELECT seq, body, hash FROM event WHERE seq BETWEEN ? AND ? ORDER BY seq", (first, last), last - first
+            )
+            details, details_torn = self._rows(
+                "SELECT entry, salt, body, form FROM detail WHERE entry BETWEEN ? AND ? ORDER BY entry",
+                (first, last),
+                last - first,
+            )
+        return Pages(before[0] if before else None, entries, details, torn, details_torn)
+
+    def _rows(self, sql: str, values: tuple[int, ...], most: int) -> tuple[list[Any], bool]:
+        """The rows of a query, or those before an unreadable page."""
+        try:
+            return self._connection.execute(sql, values).fetchmany(most + 1), False
+        except sqlite3.Error as e:
+            _raise_unless_broken(e, self.path)
+        rows: list[Any] = []
+        try:
+            for row in self._connection.execute(sql, values):
+                rows.append(row)
+                if len(rows) > most:
+                    break
+        except sqlite3.Error as e:
+            _raise_unless_broken(e, self.path)
+        return rows, True
+
+    def body(self, seq: Seq) -> bytes | None:
+        """The bytes of one entry; None if there are none to be read."""
+        rows, _ = self._rows("SELECT body FROM event WHERE seq = ?", (seq,), 1)
+        return rows[0][0] if rows and type(rows[0][0]) is bytes else None
+
+    def has_detail(self, seq: Seq) -> bool:
+        """Whether an entry has a detail now."""
+        rows, _ = self._rows("SELECT 1 FROM detail WHERE entry = ?", (seq,), 1)
+        return bool(rows)
+
+
+def _ends(row: tuple[int | None, int | None]) -> tuple[int, int]:
+    return row[0] or 0, row[1] or 0
+
+
+def _raise_unless_broken(error: sqlite3.Error, path: Path) -> None:
+    said = error_of(error, path)
+    if not isinstance(said, BookBrokenError):
+        raise said from error
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    try:
+        return _connected(path)
+    except DiskError:
+        # A killed process left a journal, which only a writer's connection can roll back.
+        if not path.with_name(path.name + "-journal").exists():
+            raise
+    healing = connect(path)
+    try:
+        with meaning(path):
+            healing.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    finally:
+        healing.close()
+    return _connected(path)
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    with meaning(path):
+        connection = sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True, isolation_level=None)
+    try:
+        with meaning(path):
+            for setting in ("trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0", "query_only = ON"):
+                connection.execute(f"PRAGMA {setting}")
+            connection.execute(f"PRAGMA busy_timeout = {WAIT_MS}")
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
+            # The first read finds a journal that was left; a broken schema is for standing() to report.
+            with suppress(BookBrokenError):
+                _look(connection, path)
+    except BookError:
+        connection.close()
+        raise
+    return connection
+
+
+def _look(connection: sqlite3.Connection, path: Path) -> None:
+    with meaning(path):
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()

@@ -1,0 +1,175 @@
+"""What only the whole book can tell, once every range has been read."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from array import array
+from collections.abc import Callable, Iterator
+
+from khata.postings.base import PARTY
+from khata.verifying.tally import Tally
+from khata.views.compare import CacheLook
+
+Has = Callable[[int], bool]
+"""Whether an entry has a detail now."""
+
+_PIECE = 1 << 20
+"""Ids that are looked at together, so that the memory stays small however long the book is."""
+
+
+def across_entries(tally: Tally) -> None:
+    """Declared before it is used, reversed once, opened once, no id twice."""
+    _ids(tally)
+    if tally.unknown:
+        return  # what a newer khata wrote may have declared what is used here
+    _opening(tally)
+    for by, used in tally.counters_used.items():
+        if tally.counters.get(by, used + 1) > used:
+            tally.fault("chain", used, "counter_not_declared")
+    _parties(tally)
+    imports = frozenset(tally.imports)
+    for entry, used in tally.imports_used.items():
+        if entry not in imports or entry >= used:
+            tally.fault("chain", used, "import_not_started")
+    _reversals(tally)
+
+
+def _opening(tally: Tally) -> None:
+    opened = sorted(tally.opened)
+    if tally.rows and (not opened or opened[0] != 1):
+        tally.fault("chain", 1, "not_opened")
+    for seq in opened:
+        if seq != 1:
+            tally.fault("chain", seq, "opened_twice")
+
+
+def _parties(tally: Tally) -> None:
+    declared: dict[int, int] = {}
+    free = 1
+    for seq, party in sorted(tally.parties):
+        # A book that goes on from another one keeps the numbers of those who still have an account.
+        if party in declared or (party != free and not tally.continues):
+            tally.fault("chain", seq, "party_not_next")
+        declared.setdefault(party, seq)
+        free = max(free, party + 1)
+    for party, used in tally.parties_used.items():
+        if declared.get(party, used + 1) > used:
+            tally.fault("chain", used, "party_not_declared")
+
+
+def _reversals(tally: Tally) -> None:
+    not_money = frozenset(tally.not_money)
+    done: set[int] = set()
+    for seq, entry in sorted(tally.reversals):
+        if entry >= seq or entry in not_money:
+            tally.fault("chain", seq, "reverses_nothing")
+        elif entry in done:
+            tally.fault("chain", seq, "reversed_twice")
+        done.add(entry)
+
+
+def _ids(tally: Tally) -> None:
+    """Half of each id tells them apart for honest books; where that is not enough, the whole ids are compared."""
+    halves = array("Q")
+    for _, ids in tally.ids:
+        halves.frombytes(ids)
+    halves = halves[::2]
+    if len(halves) <= _PIECE:
+        twice = len(set(halves)) != len(halves)
+    else:
+        pieces = len(halves) // _PIECE + 1
+        twice = sum(len({half for half in halves if half % pieces == i}) for i in range(pieces)) != len(halves)
+    if twice:
+        seen: set[bytes] = set()
+        for seq, event_id in sorted(_each_id(tally)):
+            if event_id in seen:
+                tally.fault("chain", seq, "id_twice")
+            seen.add(event_id)
+
+
+def _each_id(tally: Tally) -> Iterator[tuple[int, bytes]]:
+    for first, ids in tally.ids:
+        for index in range(len(ids) // 16):
+            yield first + index, ids[16 * index : 16 * index + 16]
+
+
+def about_details(tally: Tally, lately: list[tuple[int, int, int, list[int]]], has: Has) -> None:
+    """A missing detail is explained by an erasure, and an erasure leaves no detail behind.
+
+    Args:
+        tally: of the whole book.
+        lately: erasures recorded while the book was being read.
+        has: see Has.
+    """
+    if tally.unknown:
+        return  # it may be a newer khata's way to forget
+    named = {entry for erasure in (*tally.erasures, *lately) for entry in erasure[3]}
+    upto: dict[int, int] = {}
+    for _, party, last, _ in (*tally.erasures, *lately):
+        if party:
+            upto[party] = max(upto.get(party, 0), last)
+    for entry, party in tally.missing:
+        if entry not in named and entry > upto.get(party, 0):
+            tally.fault("details", entry, "detail_missing")
+    for party, entry in tally.kept.items():
+        if party and entry <= upto.get(party, 0):
+            tally.fault("details", entry, "detail_erased")
+    for entry in sorted(named):
+        if has(entry):
+            tally.fault("details", entry, "detail_erased")
+
+
+def against_cache(tally: Tally, cache: CacheLook, upto: int) -> None:
+    """What the cache says of the whole: sums by month, parties, and which entries are reversed."""
+    made = {entry: seq for seq, entry in tally.reversals if seq <= upto}
+    cached = {entry: by for entry, by in tally.reversed_in_cache if by <= upto}
+    for entry in sorted(entry for entry, _ in made.items() ^ cached.items()):
+        tally.fault("replay", entry, "reversed_differs")
+    if cache.position.seq != upto:
+        return  # it reaches further than the book did when it was looked at: the sums hold more
+    try:
+        _months(tally, cache)
+        _cached_parties(tally, cache)
+    except sqlite3.Error:
+        tally.fault("replay", 0, "unreadable")
+
+
+def _months(tally: Tally, cache: CacheLook) -> None:
+    left = set(tally.seen)
+    for party, account, month, debit, credit in cache.months():
+        if tally.seen.get((party, account, month)) != [debit, credit]:
+            tally.fault("replay", 0, "month_differs")
+        left.discard((party, account, month))
+    for _ in left:
+        tally.fault("replay", 0, "month_differs")
+
+
+def _cached_parties(tally: Tally, cache: CacheLook) -> None:
+    left = set(tally.declared)
+    for row in cache.parties():
+        left.discard(row.party)
+        declared = tally.declared.get(row.party)
+        entry, record = tally.records.get(row.party, (0, None))
+        same = declared == (row.id, row.entry) and (entry, row.largest_paise, row.last_entry) == (
+            row.record_entry,
+            tally.largest.get(row.party, 0),
+            tally.last.get(row.party, 0),
+        )
+        if same and record is not None:
+            same = row.record == json.dumps(record, ensure_ascii=False, sort_keys=True)
+        if not same:
+            tally.fault("replay", row.entry, "party_differs")
+    for party in left:
+        tally.fault("replay", tally.declared[party][1], "party_differs")
+
+
+def totals(tally: Tally) -> tuple[int, int]:
+    """What is due and what is advance, in paise, over all parties."""
+    balances: dict[int, int] = {}
+    for months in (tally.seen, tally.later):
+        for (party, account, _), (debit, credit) in months.items():
+            if account == PARTY:
+                balances[party] = balances.get(party, 0) + debit - credit
+    due = sum(balance for balance in balances.values() if balance > 0)
+    return due, due - sum(balances.values())

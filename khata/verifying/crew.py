@@ -1,0 +1,177 @@
+"""The ranges of a book, read by this process and, where it pays, by a second one beside it.
+
+The second process is a bare interpreter that imports the verification and nothing of the command line; ranges are
+handed out as they are done, so that neither waits for the other. If it fails, this process reads its ranges too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from khata.events import codec
+from khata.store.sqlite.readonly import ReadOnlyBook
+from khata.verifying.pages import Reader
+from khata.verifying.tally import Tally
+from khata.views.compare import CacheLook
+
+RANGE = 4096
+"""Entries that are read at a time."""
+
+LARGE = 20_000
+"""A book from this size on is worth the start of a second process, about a tenth of a second."""
+
+BULK = 2_000
+"""A book from this size on is worth the loading of the faster JSON engine."""
+
+AHEAD = 2
+"""Ranges that the second process holds, so that it never waits for the next one."""
+
+_START = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from khata.verifying.worker import main; main()"
+
+Range = tuple[int, int]
+
+
+def ranges(last: int, upto: int) -> Iterator[Range]:
+    """1 to `last` in ranges, none of which lies on both sides of `upto`."""
+    first = 1
+    while first <= last:
+        end = min(first + RANGE - 1, last)
+        if first <= upto < end:
+            end = upto
+        yield first, end
+        first = end + 1
+
+
+class Crew:
+    """One or two processes that read a book.
+
+    Args:
+        pages: the book, open.
+        cache: the path of its views.
+        progress: told how far it is.
+        alone: never start a second process.
+    """
+
+    def __init__(
+        self, pages: ReadOnlyBook, cache: Path | None, progress: Callable[[int, int], None] | None, *, alone: bool
+    ) -> None:
+        self._pages, self._cache, self._progress, self._alone = pages, cache, progress, alone
+
+    def read(self, last: int, upto: int, views: CacheLook | None) -> Tally:
+        """Read entries 1 to `last`; up to `upto` they are compared with the views."""
+        if self._alone or last < LARGE or (os.cpu_count() or 1) < 2 or not sys.executable:
+            return self._read_alone(last, upto, views)
+        try:
+            mate = Mate(self._pages.path, self._cache if views else None, upto)
+        except OSError:
+            return self._read_alone(last, upto, views)
+        with mate:
+            reader = Reader(self._pages, views, upto, codec.bulk())
+            mine = self._share(reader, mate, last, upto)
+            theirs = mate.finish()
+        if theirs is None:
+            for first, end in mate.given:
+                reader.read(first, end)
+                mine = self._tell(mine + end - first + 1, last)
+            return reader.tally
+        reader.tally.merge(theirs)
+        self._tell(last, last)
+        return reader.tally
+
+    def _read_alone(self, last: int, upto: int, views: CacheLook | None) -> Tally:
+        reader = Reader(self._pages, views, upto, codec.bulk() if last >= BULK else codec.PLAIN)
+        for first, end in ranges(last, upto):
+            reader.read(first, end)
+            self._tell(end, last)
+        return reader.tally
+
+    def _share(self, reader: Reader, mate: Mate, last: int, upto: int) -> int:
+        """Hand out and read; returns how many entries this process read."""
+        left = ranges(last, upto)
+        mine = 0
+        for _ in range(AHEAD):
+            mate.give(next(left, None))
+        for first, end in left:
+            reader.read(first, end)
+            mine += end - first + 1
+            self._tell(mine + mate.done, last)
+            for _ in range(mate.heard()):
+                mate.give(next(left, None))
+        return mine
+
+    def _tell(self, done: int, total: int) -> int:
+        if self._progress is not None:
+            self._progress(done, total)
+        return done
+
+
+class Mate:
+    """The second process.
+
+    Attributes:
+        given: the ranges handed to it.
+        done: entries that it has read.
+    """
+
+    def __init__(self, book: Path, cache: Path | None, upto: int) -> None:
+        self.given: list[Range] = []
+        self.done = 0
+        self._reported = 0
+        self._process = subprocess.Popen(  # noqa: S603 - this interpreter, with this program's own path
+            [sys.executable, "-P", "-c", _START, json.dumps(sys.path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+        )
+        self._say({"book": str(book), "cache": str(cache) if cache else None, "upto": upto})
+
+    def __enter__(self) -> Mate:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def _say(self, what: object) -> None:
+        assert self._process.stdin is not None  # noqa: S101 - for mypy
+        with suppress(OSError):
+            self._process.stdin.write(json.dumps(what).encode() + b"\n")
+
+    def give(self, piece: Range | None) -> None:
+        """Hand it a range to read."""
+        if piece is not None:
+            self.given.append(piece)
+            self._say(piece)
+
+    def heard(self) -> int:
+        """How many ranges it has finished since it was last asked."""
+        out = self._process.stdout
+        if out is None or not select.select([out], [], [], 0)[0]:
+            return 0
+        said = os.read(out.fileno(), AHEAD)
+        for first, end in self.given[self._reported : self._reported + len(said)]:
+            self.done += end - first + 1
+        self._reported += len(said)
+        return len(said)
+
+    def finish(self) -> Tally | None:
+        """What it gathered; None if it failed."""
+        import msgspec
+
+        self._say(None)
+        said, _ = self._process.communicate()
+        left = len(self.given) - self._reported
+        if self._process.returncode != 0:
+            return None
+        try:
+            return msgspec.msgpack.decode(said[left:], type=Tally)
+        except msgspec.DecodeError:
+            return None

@@ -1,0 +1,258 @@
+"""One range of entries: what each of them shows by itself, and what it adds to the tally."""
+
+from __future__ import annotations
+
+import re
+from binascii import hexlify
+from hashlib import sha256
+from typing import Any
+
+from khata.events import codec
+from khata.events.base import Event, MalformedError, Recorded, Unknown
+from khata.events.book import BookOpened, ClockCorrected, CounterAdded, DetailErased, ImportStarted
+from khata.events.money import MONEY, EntryReversed
+from khata.events.party import PartyAdded
+from khata.log.chain import ZEROS, leaf
+from khata.log.errors import BookBrokenError, NewerBookError
+from khata.store.sqlite.readonly import Pages, ReadOnlyBook
+from khata.units import Seq
+from khata.verifying.tally import Tally
+from khata.views.compare import CacheLook
+from khata.views.fold import Fold
+
+SALT = 16
+"""Bytes; a fixed length, so that no two details share what is hashed."""
+
+_MOVES_MONEY = frozenset(MONEY)
+_PLACE = re.compile(rb'\{"@prev":"([0-9a-f]{64})","@seq":([1-9][0-9]*),')
+
+
+class Reader:
+    """Reads ranges of a book, in ascending order, into a tally.
+
+    Args:
+        book: the book.
+        cache: its views, or None.
+        upto: the last entry up to which the cache is compared; no range may lie on both sides of it.
+        engine: see events/codec.py.
+    """
+
+    def __init__(self, book: ReadOnlyBook, cache: CacheLook | None, upto: int, engine: codec.Engine) -> None:
+        self.tally = Tally()
+        self._book, self._cache, self._upto, self._engine = book, cache, upto, engine
+        self._here: dict[int, Recorded] = {}
+        self._details: dict[int, tuple[Any, ...]] = {}
+        self._unsure: set[int] = set()
+
+    def read(self, first: int, last: int) -> None:
+        """Check the entries from `first` to `last`, both inclusive."""
+        tally = self.tally
+        within = last <= self._upto
+        fold = Fold(self._recorded)
+        fold.months = tally.seen if within else tally.later  # type: ignore[assignment]
+        if within:
+            fold.largest, fold.last = tally.largest, tally.last  # type: ignore[assignment]
+        pages = self._book.pages(first, last)
+        self._here, self._unsure = {}, set()
+        self._details = {row[0]: row for row in pages.details}
+        faults = tally.fault_count
+        self._walk(pages, first, last, fold)
+        if pages.details_torn:
+            tally.fault("details", pages.details[-1][0] + 1 if pages.details else first, "unreadable")
+        for entry in self._details:
+            tally.fault("details", entry, "no_commitment")
+        if within:
+            self._keep(fold)
+            if faults == tally.fault_count:
+                self._compare(first, last, fold)
+
+    def _walk(self, pages: Pages, first: int, last: int, fold: Fold) -> None:
+        tally, engine = self.tally, self._engine
+        link, at = self._seed(pages.before, first)
+        other = None
+        expected, ids, start = first, [], first
+        for seq, body, digest in pages.entries:
+            if seq != expected:
+                if type(seq) is not int or seq < expected:
+                    tally.fault("chain", expected, "out_of_order")
+                    break
+                tally.fault("chain", expected, "missing")
+                tally.ids.append((start, bytes.fromhex("".join(ids))))
+                ids, start, link, other, at = [], seq, None, None, ""
+            expected = seq + 1
+            tally.rows += 1
+            recorded = None
+            if type(body) is not bytes or type(digest) is not bytes:
+                tally.fault("chain", seq, "not_bytes")
+                link = other = None
+            else:
+                computed = sha256(b"\x00" + body).digest()
+                if computed != digest:
+                    tally.fault("chain", seq, "hash_differs")
+                if link is None or not body.startswith(b'{"@prev":"%b","@seq":%d,' % (link, seq)):
+                    self._place(seq, body, (link, other))
+                link = hexlify(digest)
+                other = None if computed == digest else hexlify(computed)
+                try:
+                    recorded = codec.decode(codec.canonical(body, engine))
+                except MalformedError as e:
+                    tally.fault("chain", seq, e.code)
+            if recorded is None:
+                ids.append(f"{seq:032x}")
+                self._details.pop(seq, None)
+                tally.not_money.append(seq)
+                at = ""
+                continue
+            ids.append(recorded.id)
+            at = self._meaning(recorded, at, fold)
+        tally.ids.append((start, bytes.fromhex("".join(ids))))
+        if pages.torn:
+            tally.fault("chain", expected, "unreadable")
+        elif expected <= last:
+            tally.fault("chain", expected, "missing")
+
+    def _seed(self, before: tuple[Any, Any, Any] | None, first: int) -> tuple[bytes | None, str]:
+        """The hash that the first entry must link to, and the `at` that it must not be earlier than."""
+        if first == 1:
+            return hexlify(ZEROS), ""
+        if before is None or type(before[1]) is not bytes or type(before[2]) is not bytes:
+            return None, ""
+        if leaf(before[1]) != before[2]:
+            return None, ""
+        try:
+            recorded = codec.read(before[1], self._engine)
+        except MalformedError:
+            return hexlify(before[2]), ""
+        return hexlify(before[2]), "" if isinstance(recorded.event, Unknown) else recorded.at
+
+    def _place(self, seq: int, body: bytes, links: tuple[bytes | None, bytes | None]) -> None:
+        """An entry whose first bytes are not the expected ones: say which of the two is not as it was recorded."""
+        found = _PLACE.match(body)
+        if found is None or int(found[2]) != seq:
+            self.tally.fault("chain", seq, "out_of_place")
+        elif links[0] is not None and found[1] not in links:
+            # The entry before holds by itself, and this one was made after another: it is the one before that changed.
+            self.tally.fault("chain", max(1, seq - 1), "next_link_differs" if seq > 1 else "link_differs")
+
+    def _recorded(self, seq: Seq) -> Recorded:
+        """An earlier entry, for reversals."""
+        found = self._here.get(seq)
+        if found is None:
+            body = self._book.body(seq)
+            if body is None:
+                raise BookBrokenError(entry=seq, reason="no such entry")
+            try:
+                found = codec.read(body)
+            except MalformedError as e:
+                raise BookBrokenError(entry=seq, reason=e.code) from e
+        return found
+
+    def _meaning(self, recorded: Recorded, at: str, fold: Fold) -> str:
+        """Gather what one entry says; returns the `at` that the next one must not be earlier than."""
+        tally, event, seq = self.tally, recorded.event, recorded.seq
+        kind = type(event)
+        if kind is Unknown:
+            tally.unknown += 1
+            tally.not_money.append(seq)
+            self._details.pop(seq, None)
+            return ""
+        if recorded.at < at and kind is not ClockCorrected:
+            tally.fault("chain", seq, "at_goes_back")
+        if recorded.clock is not None and recorded.clock >= recorded.at:
+            tally.fault("chain", seq, "clock_not_behind")
+        if recorded.by not in tally.counters_used:
+            tally.counters_used[recorded.by] = seq
+        party: int | None = getattr(event, "party", None)
+        if party is not None and party not in tally.parties_used and kind is not PartyAdded:
+            tally.parties_used[party] = seq
+        if event.corrects is not None and event.corrects >= seq:
+            tally.fault("chain", seq, "corrects_later")
+        if event.imported is not None:
+            tally.imports_used.setdefault(event.imported.entry, seq)
+        if kind not in _MOVES_MONEY:
+            party = self._about_the_book(recorded, party)
+        words = None
+        if event.detail is not None or seq in self._details:
+            words = self._words(seq, event, party or 0)
+        self._here[seq] = recorded
+        try:
+            fold.add(recorded, words)
+        except (BookBrokenError, NewerBookError):
+            tally.fault("chain", seq, "reverses_nothing")
+        return recorded.at
+
+    def _about_the_book(self, recorded: Recorded, party: int | None) -> int | None:
+        """What moves no money by itself; returns the party whose detail it is."""
+        tally, event, seq = self.tally, recorded.event, recorded.seq
+        tally.not_money.append(seq)
+        if isinstance(event, EntryReversed):
+            tally.reversals.append((seq, event.entry))
+            if event.entry < seq:
+                try:
+                    return getattr(self._recorded(event.entry).event, "party", None)
+                except BookBrokenError:
+                    return None
+        elif isinstance(event, PartyAdded):
+            tally.parties.append((seq, event.party))
+        elif isinstance(event, CounterAdded):
+            tally.counters.setdefault(event.counter, seq)
+        elif isinstance(event, BookOpened):
+            tally.opened.append(seq)
+            tally.counters.setdefault(event.counter, seq)
+            tally.continues = tally.continues or event.continues is not None
+        elif isinstance(event, ImportStarted):
+            tally.imports.append(seq)
+        elif isinstance(event, DetailErased):
+            tally.erasures.append((seq, event.party or 0, event.upto or 0, list(event.entries or ())))
+        return party
+
+    def _words(self, seq: int, event: Event, party: int) -> dict[str, Any] | None:
+        """The free text of an entry, checked against its commitment."""
+        tally = self.tally
+        row = self._details.pop(seq, None)
+        if row is None:
+            tally.missing.append((seq, party))
+            self._unsure.add(seq)
+            return None
+        _, salt, body, form = row
+        tally.kept.setdefault(party, seq)
+        if event.detail is None:
+            code = "no_commitment"
+        elif form != 0:
+            tally.forms += 1
+            self._unsure.add(seq)
+            return None
+        elif type(salt) is not bytes or type(body) is not bytes:
+            code = "not_bytes"
+        elif len(salt) != SALT:
+            code = "bad_salt"
+        elif codec.commitment(salt, body) != event.detail:
+            code = "commitment_differs"
+        else:
+            tally.details += 1
+            try:
+                value = self._engine.parse(body)
+                if type(value) is dict and self._engine.emit(value) == body:
+                    return value
+            except (ValueError, RecursionError, TypeError, OverflowError):
+                pass
+            code = "not_canonical"
+        tally.fault("details", seq, code)
+        self._unsure.add(seq)
+        return None
+
+    def _keep(self, fold: Fold) -> None:
+        tally = self.tally
+        for party, now in fold.parties.items():
+            record = None if now["entry"] in self._unsure else now["record"]
+            tally.records[party] = (now["entry"], record)
+        for number, row in fold.new_parties.items():
+            tally.declared[number] = (str(row[1]), int(row[2]))  # type: ignore[call-overload]
+
+    def _compare(self, first: int, last: int, fold: Fold) -> None:
+        if self._cache is None or self._cache.position.seq < last:
+            self.tally.compared = False
+            return
+        for difference in self._cache.differences(first, last, fold, self._unsure):
+            self.tally.fault("replay", difference.entry, difference.code)
+        self.tally.reversed_in_cache += self._cache.reversed_between(first, last)

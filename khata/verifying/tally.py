@@ -1,0 +1,104 @@
+"""What is gathered over ranges of entries, in any order, so that two processes can share a book.
+
+Only plain values: it crosses from one process to another as msgpack.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from khata.verifying.verdict import LISTED
+
+Months = dict[tuple[int, str, str], list[int]]
+"""(party or 0, account, month) -> [debit, credit] in paise."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Everything that the whole book is judged by, besides what each entry shows by itself.
+
+    `seen` is what the cache reaches, `later` is what lies after it.
+    """
+
+    rows: int = 0
+    faults: list[tuple[str, int, str]] = field(default_factory=list)
+    fault_count: int = 0
+    bad: list[int] = field(default_factory=list)
+    unknown: int = 0
+    forms: int = 0
+    details: int = 0
+    compared: bool = True
+    ids: list[tuple[int, bytes]] = field(default_factory=list)
+    opened: list[int] = field(default_factory=list)
+    continues: bool = False
+    counters: dict[str, int] = field(default_factory=dict)
+    counters_used: dict[str, int] = field(default_factory=dict)
+    parties: list[tuple[int, int]] = field(default_factory=list)
+    parties_used: dict[int, int] = field(default_factory=dict)
+    imports: list[int] = field(default_factory=list)
+    imports_used: dict[int, int] = field(default_factory=dict)
+    reversals: list[tuple[int, int]] = field(default_factory=list)
+    not_money: list[int] = field(default_factory=list)
+    erasures: list[tuple[int, int, int, list[int]]] = field(default_factory=list)
+    missing: list[tuple[int, int]] = field(default_factory=list)
+    kept: dict[int, int] = field(default_factory=dict)
+    seen: Months = field(default_factory=dict)
+    later: Months = field(default_factory=dict)
+    largest: dict[int, int] = field(default_factory=dict)
+    last: dict[int, int] = field(default_factory=dict)
+    declared: dict[int, tuple[str, int]] = field(default_factory=dict)
+    records: dict[int, tuple[int, dict[str, Any] | None]] = field(default_factory=dict)
+    reversed_in_cache: list[tuple[int, int]] = field(default_factory=list)
+
+    def fault(self, check: str, entry: int, code: str) -> None:
+        """Note what does not hold."""
+        self.fault_count += 1
+        if len(self.faults) < LISTED:
+            self.faults.append((check, entry, code))
+        if check != "replay" and (not self.bad or entry < self.bad[0]):
+            self.bad[:] = [entry]
+
+    def merge(self, other: Tally) -> None:
+        """Add what another process gathered."""
+        self.rows += other.rows
+        self.faults = sorted(self.faults + other.faults, key=lambda fault: fault[1])[:LISTED]
+        self.fault_count += other.fault_count
+        self.bad = [min(self.bad + other.bad)] if self.bad or other.bad else []
+        self.unknown += other.unknown
+        self.forms += other.forms
+        self.details += other.details
+        self.compared = self.compared and other.compared
+        self.continues = self.continues or other.continues
+        for name in ("ids", "opened", "parties", "imports", "reversals", "not_money", "erasures", "missing"):
+            getattr(self, name).extend(getattr(other, name))
+        self.reversed_in_cache += other.reversed_in_cache
+        for name in ("counters", "counters_used", "parties_used", "imports_used", "kept"):
+            _least(getattr(self, name), getattr(other, name))
+        for name in ("largest", "last"):
+            _greatest(getattr(self, name), getattr(other, name))
+        self.declared.update(other.declared)
+        for party, record in other.records.items():
+            if party not in self.records or self.records[party][0] < record[0]:
+                self.records[party] = record
+        _add(self.seen, other.seen)
+        _add(self.later, other.later)
+
+
+def _least(into: dict[Any, int], more: dict[Any, int]) -> None:
+    for key, value in more.items():
+        if into.get(key, value) >= value:
+            into[key] = value
+
+
+def _greatest(into: dict[Any, int], more: dict[Any, int]) -> None:
+    for key, value in more.items():
+        if into.get(key, value) <= value:
+            into[key] = value
+
+
+def _add(into: Months, more: Months) -> None:
+    for key, (debit, credit) in more.items():
+        sums = into.setdefault(key, [0, 0])
+        sums[0] += debit
+        sums[1] += credit

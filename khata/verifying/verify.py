@@ -1,0 +1,203 @@
+"""The whole of a book, checked: `verify(book, cache)`."""
+
+from __future__ import annotations
+
+import gc
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Literal
+
+from khata.events import codec
+from khata.events.base import MalformedError, Recorded
+from khata.events.book import DetailErased
+from khata.log.chain import Head
+from khata.log.errors import BookBrokenError
+from khata.store.sqlite.readonly import ReadOnlyBook, Standing
+from khata.units import At, Day, Paise, Seq
+from khata.verifying.conclude import about_details, across_entries, against_cache, totals
+from khata.verifying.crew import Crew
+from khata.verifying.schema import readable, schema_faults
+from khata.verifying.tally import Tally
+from khata.verifying.verdict import CHECKS, LISTED, Check, Fault, Result, Verdict
+from khata.views.compare import CacheLook, look
+
+Progress = Callable[[int, int], None]
+"""Told how many entries are done, of how many."""
+
+How = Literal["ok", "bad", "not_checked"]
+
+
+def verify(book: Path, cache: Path | None = None, *, progress: Progress | None = None, alone: bool = False) -> Verdict:
+    """Check a book: its schema, its chain, its details, and its views against a fresh fold.
+
+    Nothing is written. A book that is broken gets a verdict; an error is raised only for what cannot be judged.
+
+    Args:
+        book: the file.
+        cache: the file of its views, where there may be one; one of another history is no fault.
+        progress: told how far it is.
+        alone: never use a second process.
+
+    Raises:
+        NoBookError: nothing there.
+        NotABookError: some other file.
+        NewerBookError: a later version of the file.
+        BusyError: another process held the book for too long.
+        DiskError: the machine cannot read it.
+    """
+    with closing(ReadOnlyBook(book)) as pages, _no_collector():
+        try:
+            standing = pages.standing()
+        except BookBrokenError:
+            return _unreadable([Fault("schema", None, "unreadable")])
+        faults = schema_faults(standing)
+        if not readable(standing):
+            return _unreadable(faults)
+        views = look(cache)
+        try:
+            return _judge(pages, standing, faults, views, Crew(pages, cache, progress, alone=alone))
+        finally:
+            if views is not None:
+                views.close()
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """No cycles are made here, and looking for them costs a third of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _judge(
+    pages: ReadOnlyBook, standing: Standing, schema: list[Fault], views: CacheLook | None, crew: Crew
+) -> Verdict:
+    head = standing.head
+    last = min(head.seq, standing.most)
+    upto = _reach(pages, views, last)
+    tally = crew.read(last, upto, views if upto else None)
+    _ends(tally, standing, last)
+    across_entries(tally)
+    about_details(tally, _erased_since(pages, last), lambda seq: pages.has_detail(Seq(seq)))
+    if upto and views is not None and tally.compared and not tally.bad:
+        against_cache(tally, views, upto)
+    return _verdict(pages, tally, schema, head, upto)
+
+
+def _reach(pages: ReadOnlyBook, views: CacheLook | None, last: int) -> int:
+    """How far the cache can be compared: not at all if it is of another history."""
+    if views is None:
+        return 0
+    seq, digest = views.position
+    if seq > last:
+        return 0  # it saw entries that are not here: an older copy of the book, or entries recorded just now
+    rows = pages.pages(seq, seq).entries
+    return seq if rows and rows[0][2] == digest else 0
+
+
+def _ends(tally: Tally, standing: Standing, last: int) -> None:
+    """What lies outside 1 to the last entry."""
+    if standing.head.seq > last:
+        tally.fault("chain", last + 1, "missing")
+    if standing.head.seq and standing.first < 1:
+        tally.fault("chain", 1, "out_of_place")
+    if standing.details[0] < 0 or standing.details[1] > standing.head.seq:
+        tally.fault("details", max(standing.details[1], 1), "no_commitment")
+    if not standing.head.seq:
+        tally.fault("chain", 1, "not_opened")
+
+
+def _erased_since(pages: ReadOnlyBook, last: int) -> list[tuple[int, int, int, list[int]]]:
+    """Erasures recorded while the book was being read; they explain what is missing since."""
+    found = []
+    first = last + 1
+    while rows := pages.pages(Seq(first), Seq(first + 999)).entries:
+        for seq, body, _ in rows:
+            if type(body) is bytes and b'"kind":"detail_erased"' in body:
+                try:
+                    event = codec.read(body).event
+                except MalformedError:
+                    continue
+                if isinstance(event, DetailErased):
+                    found.append((seq, event.party or 0, event.upto or 0, list(event.entries or ())))
+        first = rows[-1][0] + 1
+        if len(rows) < 1000:
+            break
+    return found
+
+
+def _verdict(pages: ReadOnlyBook, tally: Tally, schema: list[Fault], head: Head, upto: int) -> Verdict:
+    found = sorted(tally.faults, key=lambda fault: (CHECKS.index(fault[0]), fault[1]))
+    bad = {"schema"} if schema else set()
+    bad |= {check for check, _, _ in found}
+    how: dict[str, How] = {check: "bad" if check in bad else "ok" for check in CHECKS}
+    how["checkpoint"] = "not_checked"
+    replayed = not tally.unknown and not tally.bad
+    if not replayed and how["replay"] != "bad":
+        how["replay"] = "not_checked"
+    result: Result = "unbroken"
+    if "bad" in how.values():
+        result = "broken"
+    elif tally.unknown or tally.forms:
+        result = "incomplete"
+    due, advance = totals(tally)
+    first_bad = Seq(tally.bad[0]) if tally.bad else None
+    bad_one = _recorded(pages, first_bad) if first_bad else None
+    last_one = _recorded(pages, head.seq)
+    return Verdict(
+        result=result,
+        entries=tally.rows,
+        head=head.hash.hex(),
+        checks=tuple(Check(check, how[check]) for check in CHECKS),
+        faults=(*schema, *(Fault(check, Seq(entry) if entry else None, code) for check, entry, code in found))[:LISTED],
+        fault_count=len(schema) + tally.fault_count,
+        first_bad_entry=first_bad,
+        first_bad_on=bad_one.on if bad_one else _day_of(pages, first_bad),
+        holds_upto=Seq(first_bad - 1) if first_bad else head.seq,
+        unknown=tally.unknown,
+        last_on=last_one.on if last_one else None,
+        last_at=At(last_one.at) if last_one else None,
+        names_and_notes=tally.details,
+        to_receive_paise=Paise(due) if replayed else None,
+        to_give_paise=Paise(advance) if replayed else None,
+        parties=len(tally.parties) if replayed else None,
+        compared_upto=Seq(upto if replayed and tally.compared else 0),
+    )
+
+
+def _recorded(pages: ReadOnlyBook, seq: Seq) -> Recorded | None:
+    body = pages.body(seq)
+    try:
+        return codec.read(body) if body is not None else None
+    except MalformedError:
+        return None
+
+
+def _day_of(pages: ReadOnlyBook, seq: Seq | None) -> Day | None:
+    """The day that stands in an entry which is not what an event must be."""
+    body = pages.body(seq) if seq else None
+    if body is None:
+        return None
+    try:
+        said = json.loads(body)
+        on = said["on"]
+        return Day(on) if type(on) is str and len(on) == len("2026-11-22") and on.isprintable() else None
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+
+
+def _unreadable(faults: list[Fault]) -> Verdict:
+    return Verdict(
+        result="broken",
+        entries=0,
+        head=Head(Seq(0), bytes(32)).hash.hex(),
+        checks=tuple(Check(check, "bad" if check == "schema" else "not_checked") for check in CHECKS),
+        faults=tuple(faults[:LISTED]),
+        fault_count=len(faults),
+    )

@@ -1,0 +1,35 @@
+"""The second process: reads the ranges that it is handed, and hands back what it gathered."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+from khata.events import codec
+from khata.store.sqlite.readonly import ReadOnlyBook
+from khata.verifying.pages import Reader
+from khata.views.compare import look
+
+
+def main() -> None:
+    """Read ranges from stdin, one a line, until `null`; a byte on stdout for each, then the tally as msgpack."""
+    import msgspec
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process ends this one
+    gc.disable()
+    book, cache, upto = json.loads(sys.stdin.readline()).values()
+    reader = Reader(ReadOnlyBook(Path(book)), look(Path(cache)) if cache else None, upto, codec.bulk())
+    out = sys.stdout.fileno()
+    for line in iter(sys.stdin.readline, ""):
+        piece = json.loads(line)
+        if piece is None:
+            sys.stdout.buffer.write(msgspec.msgpack.encode(reader.tally))
+            sys.stdout.buffer.flush()
+            os._exit(0)  # nothing is open that needs closing, and taking a large heap apart costs time
+        reader.read(*piece)
+        os.write(out, b".")
+    os._exit(1)

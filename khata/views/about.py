@@ -1,0 +1,41 @@
+"""What the first entry says of the book, and where the views stand."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import NamedTuple
+
+from khata.units import At, Day, Seq
+from khata.views.cut import position_of
+
+
+class About(NamedTuple):
+    """The book: its id (32 hex), its shop, its language, when it was opened and last written."""
+
+    book: str
+    shop: str
+    lang: str
+    opened_on: Day
+    last_at: At
+    entries: Seq
+    state: str | None
+    gstin: str | None
+    upi: str | None
+
+
+def about(connection: sqlite3.Connection) -> About | None:
+    """What is known of the book; None while the views hold nothing."""
+    meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
+    if "book" not in meta:
+        return None
+    return About(
+        meta["book"],
+        meta["shop"],
+        meta["lang"],
+        Day(meta["opened_on"]),
+        At(meta["last_at"]),
+        position_of(connection),
+        meta.get("state"),
+        meta.get("gstin"),
+        meta.get("upi"),
+    )

@@ -1,0 +1,97 @@
+"""A day in the shop: what was sold and received, and what was typed today for other days."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import NamedTuple
+
+from khata.postings.base import RETURNS, SALES
+from khata.units import At, Day
+from khata.views.cut import Cut, known_at
+from khata.views.entries import EntryRow, Moved, moved, select
+from khata.views.schema import LINES
+
+
+class DayLine(NamedTuple):
+    """An entry of the day, what it moved, and whether it and its reversal, if both count, come to nothing."""
+
+    row: EntryRow
+    postings: list[Moved]
+    cancelled: bool
+
+
+class DayBook(NamedTuple):
+    """The entries of business days `first` to `last`; those typed within them for other days; sums in paise.
+
+    `by_account` has the net of each account (positive debit): `sales` is negative as the books have it.
+    """
+
+    first: Day
+    last: Day
+    lines: list[DayLine]
+    typed_for_other_days: list[EntryRow]
+    by_account_paise: dict[str, int]
+
+
+def daybook(connection: sqlite3.Connection, first: Day, last: Day, cut: Cut, window: tuple[At, At]) -> DayBook:
+    """The day book of a day or several.
+
+    Args:
+        connection: the views.
+        first: the first business day.
+        last: the last, no later than `cut.as_on`.
+        cut: the two clocks.
+        window: the instants between which those days lie, for what was typed in them.
+    """
+    end = min(last, cut.as_on)
+    rows = list(
+        select(
+            connection,
+            "e.day BETWEEN ? AND ? AND e.seq <= ? AND (e.amount_paise IS NOT NULL OR e.reverses IS NOT NULL)"
+            " ORDER BY e.seq",
+            first,
+            end,
+            cut.known,
+        )
+    )
+    here = {row.entry for row in rows}
+    lines: list[DayLine] = []
+    sums: dict[str, int] = {}
+    for row in rows:
+        made = moved(connection, row.entry)
+        for account, _, amount in made:
+            sums[account] = sums.get(account, 0) + amount
+        lines.append(DayLine(row, made, (row.reverses or row.reversed_by) in here))
+    return DayBook(first, end, lines, _typed_elsewhere(connection, first, end, cut, window), sums)
+
+
+def _typed_elsewhere(
+    connection: sqlite3.Connection, first: Day, last: Day, cut: Cut, window: tuple[At, At]
+) -> list[EntryRow]:
+    """Typed in these days for days before them; an import is not typed."""
+    begin = known_at(connection, window[0])
+    end = min(known_at(connection, window[1]), cut.known)
+    return list(
+        select(
+            connection,
+            "e.seq > ? AND e.seq <= ? AND e.import_entry IS NULL AND (e.day < ? OR e.day > ?)"
+            " AND (e.amount_paise IS NOT NULL OR e.reverses IS NOT NULL) ORDER BY e.seq",
+            begin,
+            end,
+            first,
+            last,
+        )
+    )
+
+
+def totals(connection: sqlite3.Connection, day: Day, modes: tuple[str, ...]) -> tuple[int, int]:
+    """A business day's sales less returns, and the money that came in less what was given back, in paise."""
+    sums = dict(
+        connection.execute(
+            "SELECT p.account, sum(p.amount_paise) FROM entry e"
+            f" JOIN posting p ON p.id >= e.seq * {LINES} AND p.id < (e.seq + 1) * {LINES}"
+            " WHERE e.day = ? GROUP BY p.account",
+            (day,),
+        ).fetchall()
+    )
+    return -sums.get(SALES, 0) - sums.get(RETURNS, 0), sum(sums.get(mode, 0) for mode in modes)

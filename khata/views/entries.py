@@ -1,0 +1,138 @@
+"""The entries themselves: one, a range, a day's; and who recorded them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from khata import names
+from khata.postings.base import PARTY
+from khata.units import At, Day, Party, Seq
+from khata.views.schema import LINES
+
+
+class EntryRow(NamedTuple):
+    """An entry as the views hold it; amounts in paise. `party_name` is None for the counter and once forgotten."""
+
+    entry: Seq
+    event_id: str
+    kind: str
+    on: Day
+    at: At
+    by: str
+    by_name: str | None
+    party: Party | None
+    party_name: str | None
+    amount_paise: int | None
+    ref: str | None
+    note: str | None
+    items: list[tuple[str, int | None, int | None, int]]
+    reverses: Seq | None
+    reversed_by: Seq | None
+    corrects: Seq | None
+    import_entry: Seq | None
+    import_row: int | None
+
+
+class Moved(NamedTuple):
+    """A posting as a question sees it: the account, its party, paise (positive debit, negative credit)."""
+
+    account: str
+    party: Party | None
+    amount_paise: int
+
+
+_COLUMNS = (
+    "e.seq, hex(e.id), e.kind, e.day, e.at, e.by, c.name, e.party, p.record, e.amount_paise, e.ref, e.note, e.items,"
+    " e.reverses, e.reversed_by, e.corrects, e.import_entry, e.import_row"
+)
+_FROM = "FROM entry e LEFT JOIN counter c ON c.by = e.by LEFT JOIN party p ON p.party = e.party"
+
+
+def _row(row: tuple[object, ...]) -> EntryRow:
+    values = list(row)
+    values[1] = str(values[1]).lower()
+    values[8] = json.loads(str(values[8])).get("name") if values[8] is not None else None
+    values[12] = [tuple(item) for item in json.loads(str(values[12]))] if values[12] is not None else []
+    return EntryRow._make(values)
+
+
+def select(connection: sqlite3.Connection, where: str, *facts: object) -> Iterator[EntryRow]:
+    """The entries for which a condition over `e` (the entry) holds. For the other questions in this folder."""
+    for row in connection.execute(f"SELECT {_COLUMNS} {_FROM} WHERE {where}", facts):
+        yield _row(row)
+
+
+def entry(connection: sqlite3.Connection, seq: Seq) -> EntryRow | None:
+    """One entry; None if the views do not hold it."""
+    return next(select(connection, "e.seq = ?", seq), None)
+
+
+def log(
+    connection: sqlite3.Connection, first: Seq, known: Seq, *, party: Party | None = None, last_on: Day | None = None
+) -> Iterator[EntryRow]:
+    """Entries from `first` up to `known`, in order; only one party's, only up to a business day, if asked."""
+    yield from select(
+        connection,
+        "e.seq BETWEEN ?1 AND ?2 AND (?3 IS NULL OR e.party = ?3) AND (?4 IS NULL OR e.day <= ?4) ORDER BY e.seq",
+        first,
+        known,
+        party,
+        last_on,
+    )
+
+
+def moved(connection: sqlite3.Connection, seq: Seq) -> list[Moved]:
+    """The postings of an entry, in the order they were made."""
+    rows = connection.execute(
+        "SELECT account, party, amount_paise FROM posting WHERE id >= ? AND id < ? ORDER BY id",
+        (seq * LINES, (seq + 1) * LINES),
+    )
+    return [Moved._make(row) for row in rows]
+
+
+def paid_by_mode(made: list[Moved], modes: tuple[str, ...]) -> dict[str, int]:
+    """Money that moved, by mode: paise, positive when it came in."""
+    sums: dict[str, int] = {}
+    for account, _, amount in made:
+        if account in modes:
+            sums[account] = sums.get(account, 0) + amount
+    return sums
+
+
+def party_moved(made: list[Moved]) -> tuple[int, int]:
+    """What the party was debited and credited, in paise."""
+    debit = sum(amount for account, _, amount in made if account == PARTY and amount > 0)
+    credit = -sum(amount for account, _, amount in made if account == PARTY and amount < 0)
+    return debit, credit
+
+
+def corrected_by(connection: sqlite3.Connection, seq: Seq) -> Seq | None:
+    """The entry that stands in the place of this one."""
+    row = connection.execute("SELECT seq FROM entry WHERE corrects = ?", (seq,)).fetchone()
+    return Seq(row[0]) if row else None
+
+
+def last_own(connection: sqlite3.Connection, by: str, today: Day) -> EntryRow | None:
+    """The last money entry that a counter recorded today and that still stands; never an import's or a reversal."""
+    return next(
+        select(
+            connection,
+            "e.by = ? AND e.day = ? AND e.amount_paise IS NOT NULL AND e.reverses IS NULL AND e.reversed_by IS NULL"
+            " AND e.import_entry IS NULL ORDER BY e.seq DESC LIMIT 1",
+            by,
+            today,
+        ),
+        None,
+    )
+
+
+def counter_named(connection: sqlite3.Connection, name: str) -> str | None:
+    """The counter (8 hex) that has this name; None if the book knows none."""
+    key = names.exact_key(name)
+    for by, called in connection.execute("SELECT by, name FROM counter ORDER BY entry"):
+        if called and names.exact_key(called) == key:
+            return str(by)
+    return None

@@ -1,0 +1,115 @@
+"""What an import asks of the book: which of a file's names, references and rows does it know already?"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from khata.units import Day, Party, Seq
+
+_AT_A_TIME = 500
+
+
+class Known(NamedTuple):
+    """An entry that moved money: where it stands, and what makes two entries the same; paise."""
+
+    entry: Seq
+    on: Day
+    kind: str
+    party: Party | None
+    amount_paise: int
+
+
+def _portions(values: Iterable[object]) -> Iterator[tuple[str, list[object]]]:
+    rest = iter(values)
+    while some := list(islice(rest, _AT_A_TIME)):
+        yield ", ".join("?" * len(some)), some
+
+
+def import_of(connection: sqlite3.Connection, sha256: str) -> Seq | None:
+    """The entry of the import whose file had this SHA-256 (64 hex)."""
+    row = connection.execute("SELECT entry FROM import WHERE sha256 = ?", (sha256,)).fetchone()
+    return Seq(row[0]) if row else None
+
+
+def entries_of(connection: sqlite3.Connection, started: Seq) -> dict[int, Seq]:
+    """Row of the file -> entry, for the rows that an import recorded."""
+    rows = connection.execute(
+        "SELECT import_row, seq FROM entry WHERE import_entry = ? AND amount_paise IS NOT NULL", (started,)
+    )
+    return dict(rows.fetchall())
+
+
+def called(connection: sqlite3.Connection, keys: Iterable[str]) -> dict[str, list[Party]]:
+    """Exact key -> the parties that have it as name or alias; keys that nobody has are left out."""
+    found: dict[str, list[Party]] = {}
+    for marks, some in _portions(keys):
+        rows = connection.execute(
+            f"SELECT key, party FROM name_key WHERE kind = 'exact' AND key IN ({marks}) ORDER BY party", some
+        )
+        for key, party in rows:
+            found.setdefault(key, []).append(Party(party))
+    return found
+
+
+def declared(connection: sqlite3.Connection, numbers: Iterable[Party]) -> set[Party]:
+    """Those of the numbers that belong to a party."""
+    found: set[Party] = set()
+    for marks, some in _portions(numbers):
+        rows = connection.execute(f"SELECT party FROM party WHERE party IN ({marks})", some)
+        found.update(Party(row[0]) for row in rows)
+    return found
+
+
+def names(connection: sqlite3.Connection) -> list[tuple[Party, str]]:
+    """Every party with its name, and again with each alias."""
+    found: list[tuple[Party, str]] = []
+    for party, record in connection.execute("SELECT party, record FROM party ORDER BY party"):
+        words = json.loads(record)
+        found += [(Party(party), name) for name in (words.get("name"), *words.get("aliases", ())) if name]
+    return found
+
+
+def next_party(connection: sqlite3.Connection) -> Party:
+    """The next free number."""
+    return Party(connection.execute("SELECT coalesce(max(party), 0) + 1 FROM party").fetchone()[0])
+
+
+def with_refs(connection: sqlite3.Connection, refs: Iterable[str]) -> dict[str, Known]:
+    """Reference -> the entry that has it, reversed ones aside; references that nothing has are left out."""
+    found: dict[str, Known] = {}
+    if connection.execute("SELECT 1 FROM entry WHERE ref IS NOT NULL LIMIT 1").fetchone() is None:
+        return found
+    for marks, some in _portions(refs):
+        rows = connection.execute(
+            "SELECT ref, seq, day, kind, party, amount_paise FROM entry"
+            f" WHERE ref IN ({marks}) AND reversed_by IS NULL ORDER BY seq",
+            some,
+        )
+        for ref, *known in rows:
+            found.setdefault(ref, Known(*known))
+    return found
+
+
+def has_imports(connection: sqlite3.Connection) -> bool:
+    """Whether anything was ever imported."""
+    return connection.execute("SELECT 1 FROM import LIMIT 1").fetchone() is not None
+
+
+def imported(connection: sqlite3.Connection, first: Day, last: Day) -> Iterator[Known]:
+    """What imports recorded for the days from `first` to `last`, both included, reversed entries aside; by entry."""
+    rows = connection.execute(
+        "SELECT seq, day, kind, party, amount_paise FROM entry WHERE day BETWEEN ? AND ?"
+        " AND import_entry IS NOT NULL AND amount_paise IS NOT NULL AND reversed_by IS NULL ORDER BY day, seq",
+        (first, last),
+    )
+    return (Known(*row) for row in rows)
+
+
+def since(connection: sqlite3.Connection, seq: Seq, most: int) -> list[tuple[str, str | None]]:
+    """Kind and reference of the entries after `seq`, no more than `most` of them."""
+    rows = connection.execute("SELECT kind, ref FROM entry WHERE seq > ? ORDER BY seq LIMIT ?", (seq, most))
+    return rows.fetchall()

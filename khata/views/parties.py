@@ -1,0 +1,101 @@
+"""Finding a party by what was typed, and what the book knows of one."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, NamedTuple
+
+from khata import names
+from khata.units import Day, Party, Seq
+
+
+class PartyRow(NamedTuple):
+    """A party: its number, its identity across books (32 hex), its record; empty once forgotten."""
+
+    party: Party
+    party_id: str
+    entry: Seq
+    record: Mapping[str, Any]
+    forgotten: bool
+
+    @property
+    def name(self) -> str | None:
+        """The name; None once forgotten."""
+        return self.record.get("name")
+
+
+class How(Enum):
+    """How closely what was typed names a party, from the closest."""
+
+    EXACT = "exact"
+    WORD = "word"
+    BEGINNING = "beginning"
+    SOUND = "sound"
+
+
+class Match(NamedTuple):
+    """The parties that what was typed may mean, at the closest level that finds any."""
+
+    how: How
+    parties: list[PartyRow]
+
+
+_SELECT = "SELECT party, id, entry, record, forgotten FROM party"
+
+
+def _row(row: tuple[Any, ...]) -> PartyRow:
+    return PartyRow(Party(row[0]), row[1], Seq(row[2]), json.loads(row[3]), bool(row[4]))
+
+
+def party(connection: sqlite3.Connection, number: Party) -> PartyRow | None:
+    """One party; None if the number was never declared."""
+    row = connection.execute(f"{_SELECT} WHERE party = ?", (number,)).fetchone()
+    return _row(row) if row else None
+
+
+def all_parties(connection: sqlite3.Connection) -> list[PartyRow]:
+    """Everybody, by number."""
+    return [_row(row) for row in connection.execute(f"{_SELECT} ORDER BY party")]
+
+
+def find(connection: sqlite3.Connection, text: str) -> Match | None:
+    """Whom a text may mean: by exact name or alias, by one whole word, by a beginning, by sound; None if nobody."""
+    key = names.exact_key(text)
+    found = _by_key(connection, "kind = 'exact' AND key = ?", key)
+    if found:
+        return Match(How.EXACT, found)
+    found = _by_key(connection, "kind = 'word' AND key = ?", key)
+    if found:
+        return Match(How.WORD, found)
+    found = _by_key(connection, "kind IN ('exact', 'word') AND key >= ? AND key < ?", key, key + "\U0010ffff")
+    if found:
+        return Match(How.BEGINNING, found)
+    sound = names.sound_key(text)
+    found = _by_key(connection, "kind = 'sound' AND key = ?", sound) if sound else []
+    if not found and sound:
+        found = _by_key(connection, "kind = 'sound' AND key >= ? AND key < ?", sound + " ", sound + "!")
+    return Match(How.SOUND, found) if found else None
+
+
+def _by_key(connection: sqlite3.Connection, where: str, *facts: str) -> list[PartyRow]:
+    rows = connection.execute(
+        f"{_SELECT} WHERE party IN (SELECT party FROM name_key WHERE {where}) ORDER BY last_entry DESC, party", facts
+    )
+    return [_row(row) for row in rows]
+
+
+def nearest(connection: sqlite3.Connection, text: str, limit: int = 3) -> list[PartyRow]:
+    """The parties whose names are most like a text, best first: for a refusal."""
+    called = [row for row in all_parties(connection) if row.name]
+    return [called[index] for index in names.nearest(text, [row.name or "" for row in called], limit)]
+
+
+def last_entry_on(connection: sqlite3.Connection, number: Party) -> tuple[Seq, Day] | None:
+    """A party's latest entry and its business day."""
+    row = connection.execute(
+        "SELECT e.seq, e.day FROM party p JOIN entry e ON e.seq = p.last_entry WHERE p.party = ?", (number,)
+    ).fetchone()
+    return (Seq(row[0]), Day(row[1])) if row else None
