@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from hatch_build import compile_catalogs
+from khata.views.cache import Cache
 from tests.books import Clock, Ids, Shop, in_memory, new_file, on_disk
 
 NOBODY = 65534
@@ -65,6 +66,7 @@ def disk_shop(book_path: Path, tmp_path: Path, clock: Clock) -> Shop:
 @pytest.fixture
 def plain_user() -> Iterator[Path]:
     """A folder of a user whom file permissions bind (they do not bind root), and the test runs as that user."""
+    Cache(None).close()  # loads what that user may not be able to read
     folder = Path(tempfile.mkdtemp(prefix="khata-"))
     root = os.geteuid() == 0
     if root:

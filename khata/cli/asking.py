@@ -135,7 +135,7 @@ def statement(
 
             return envelope(env, data=data) + "\n"
         if form == "csv":
-            from khata.render.csv import statement as as_csv
+            from khata.exporting.statement_csv import statement as as_csv
 
             return as_csv(answer)
         from khata.render.terminal.statement import table

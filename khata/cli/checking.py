@@ -16,6 +16,7 @@ from khata.cli.progress import bar
 from khata.cli.record import carry_out, event_id
 from khata.cli.reply import Reply
 from khata.grammar.text import clean_text
+from khata.render import json
 from khata.rules.book import FixClock
 from khata.views.cache import discard
 from khata.views.cut import position_of
@@ -27,12 +28,12 @@ def verify(
 ) -> Reply:
     """Whether the book is as it was written: yes, or the first bad entry."""
     from khata.render.terminal.verdict import table
-    from khata.verifying.run import verify as run
+    from khata.verifying.verify import verify as run
 
     env: Env = ctx.obj
     with bar(env, "progress.verify") as told:
         verdict = run(env.book_path, env.cache_path, progress=told)
-    data: dict[str, Any] = verdict.data()
+    data = json.verdict(verdict)
     compared = [_against(env, each) for each in against or ()]
     if against:
         data["against"] = [each.data() for each in compared]
@@ -102,9 +103,7 @@ class CLOCK(TyperGroup):
         return build("clock fix", self.env, fix, ("changing",)) if cmd_name == "fix" else None
 
 
-def fix(
-    ctx: typer.Context, reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT")] = None
-) -> Reply:
+def fix(ctx: typer.Context, reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT")] = None) -> Reply:
     """After a clock that ran far ahead or back."""
     env: Env = ctx.obj
     command = FixClock(id=event_id(env), reason=clean_text(reason, what="reason") if reason else "")

@@ -64,11 +64,10 @@ def _reply(env: Env, outcome: Outcome) -> Reply:
         if env.option("dry_run"):
             debit, credit = entries.party_moved(entries.moved(connection, original.entry))
             balance += credit - debit
-    return _cancelled(env, outcome, row, recorded, original, balance)
+    return _cancelled(outcome, row, recorded, original, balance)
 
 
 def _cancelled(
-    env: Env,
     outcome: Outcome,
     row: EntryRow | None,
     recorded: Recorded | None,
@@ -76,7 +75,7 @@ def _cancelled(
     balance: int,
 ) -> Reply:
     number = row.entry if row else recorded.seq if recorded else original.entry
-    data = {
+    data: dict[str, object] = {
         "entry": number,
         "event_id": row.event_id if row else recorded.id if recorded else None,
         "kind": "entry_reversed",

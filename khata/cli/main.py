@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 from typer._click import Command, Context, HelpFormatter
 from typer._click.exceptions import ClickException, NoArgsIsHelpError, NoSuchOption
@@ -69,13 +69,13 @@ class Khata(TyperGroup):
             add_help_option=True,
         )
         self.env = env
-        self.commands = dict.fromkeys(registry.COMMANDS)  # type: ignore[arg-type]  # names, for suggestions
+        self.commands = cast("dict[str, Command]", dict.fromkeys(registry.COMMANDS))  # the names, for suggestions
 
-    def list_commands(self, ctx: Context) -> list[str]:
+    def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - Click's signature
         """The names, in the order of the help."""
         return [name for name, entry in registry.COMMANDS.items() if entry.section != "hidden"]
 
-    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:  # noqa: ARG002 - Click's signature
         """The command that a word means, built."""
         name = registry.find(cmd_name)
         if name is None:
@@ -83,7 +83,7 @@ class Khata(TyperGroup):
         self.env.command = name
         return build(name, self.env)
 
-    def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
+    def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:  # noqa: ARG002 - Click's signature
         """The first page: the commands of a shop's day, then the others, from the catalog and without Rich."""
         say = self.env.say
         formatter.write(say("help.khata") + "\n")
@@ -109,7 +109,7 @@ def _version() -> Any:
         if value and not ctx.resilient_parsing:
             from khata import __version__
 
-            print(f"khata {__version__}")
+            ctx.obj.out(f"khata {__version__}")
             ctx.exit()
 
     return TyperOption(

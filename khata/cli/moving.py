@@ -61,7 +61,8 @@ def _said(env: Env, data: dict[str, Any]) -> None:
         if added["resembles"]:
             from khata.cli.speech import listed
 
-            env.out(env.say("imported.resembles", name=added["name"], party=added["party"], others=listed(added["resembles"])))
+            others = listed(added["resembles"])
+            env.out(env.say("imported.resembles", name=added["name"], party=added["party"], others=others))
     for code, number in data["warnings_by_code"].items():
         env.out("  " + count_(f"imported.{code}", number))
     if data["dry_run"]:
@@ -77,15 +78,16 @@ def export(
     """The entries for a spreadsheet, or the whole book as lines."""
     env: Env = ctx.obj
     if form == "csv":
-        from khata.exporting.csv import lines as csv_lines
+        from khata.exporting.plain_csv import lines as csv_lines
+        from khata.views.cut import position_of
 
         views = env.ask_views()
-        return written(env, {"format": form}, lambda _: csv_lines(views), file)
+        return written(env, {"format": form}, lambda _: csv_lines(views, position_of(views)), file)
     if form != "jsonl":
         raise UnknownFormat(value=form, known=["csv", "jsonl"])
     from khata.exporting.jsonl import lines
 
-    return written(env, {"format": form}, lambda env: lines(env.store, no_details=no_details), file)
+    return written(env, {"format": form}, lambda env: lines(env.store, details=not no_details), file)
 
 
 def import_log(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FILE")]) -> Reply:

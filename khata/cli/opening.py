@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -92,9 +93,8 @@ def _file_name(shop: str) -> str:
     """`sharma-kirana-store`: letters and digits of any script (with their vowel signs), the rest as dashes."""
     import unicodedata
 
-    kept = "".join(
-        each if unicodedata.category(each)[0] in "LMN" else "-" for each in unicodedata.normalize("NFC", shop.casefold())
-    )
+    folded = unicodedata.normalize("NFC", shop.casefold())
+    kept = "".join(each if unicodedata.category(each)[0] in "LMN" else "-" for each in folded)
     name = re.sub("-+", "-", kept).strip("-")[:60]
     return name or "khata"
 
@@ -144,13 +144,11 @@ def books(ctx: typer.Context) -> Reply:
     """Every book that is known here."""
     env: Env = ctx.obj
     meant = None
-    try:
+    with suppress(NoBookError, SeveralBooks):
         meant = env.places.book(env.option("book"))
-    except (NoBookError, SeveralBooks):
-        pass
-    rows: list[dict[str, Any]] = []
-    for path in env.places.known():
-        rows.append({"path": str(path), "shop": _shop_of(env, path), "in_use": meant is not None and path == meant})
+    rows: list[dict[str, Any]] = [
+        {"path": str(path), "shop": _shop_of(env, path), "in_use": path == meant} for path in env.places.known()
+    ]
 
     def show(env: Env) -> None:
         for row in rows:

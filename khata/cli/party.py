@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 from typer._click import Command, Context
@@ -46,13 +46,13 @@ class PARTY(TyperGroup):
             context_settings={"help_option_names": ["--help", "-h"]},
         )
         self.env = env
-        self.commands = dict.fromkeys(self._COMMANDS)  # type: ignore[arg-type]
+        self.commands = cast("dict[str, Command]", dict.fromkeys(self._COMMANDS))  # the names, for suggestions
 
-    def list_commands(self, ctx: Context) -> list[str]:
+    def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - Click's signature
         """In the order of use."""
         return list(self._COMMANDS)
 
-    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:  # noqa: ARG002 - Click's signature
         """The command, built."""
         from khata.cli.main import build
 

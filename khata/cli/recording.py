@@ -112,6 +112,6 @@ def opening(
     return money_reply(env, RecordOpening(**_party_amount(env, words), advance=advance))
 
 
-def pay(ctx: typer.Context, words: Annotated[list[str] | None, typer.Argument()] = None) -> Reply:
+def pay(words: Annotated[list[str] | None, typer.Argument()] = None) -> Reply:  # noqa: ARG001 - whatever follows
     """Kept for paying suppliers."""
     raise PayIsKept

@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -78,8 +79,8 @@ _SHAPE = re.compile(
     r"(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{6}Z\Z",
     re.ASCII,
 )
-_EACH_AT = re.compile(r"(?:\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{6}Z(?: |\Z))+", re.ASCII)
-_EACH_64, _EACH_32, _EACH_8 = (re.compile(rf"(?:[0-9a-f]{{{length}}}(?: |\Z))+") for length in (64, 32, 8))
+_AT = "0000-00-00T00:00:00.000000Z"
+_DIGITS = str.maketrans("123456789", "000000000")
 
 
 def data_of(event: Event) -> dict[str, Any]:
@@ -242,7 +243,6 @@ def decode_many(envelopes: Sequence[dict[str, Any]]) -> list[Recorded]:
 
 def _columns_hold(columns: Sequence[Sequence[Any]]) -> bool:
     prevs, places, versions, ats, bys, datas, ids, kinds, ons, vs = columns
-    days = set(ons) | {at[:10] for at in ats}
     return (
         set(map(type, (*places, *versions, *vs))) == {int}
         and set(versions) == {1}
@@ -253,12 +253,29 @@ def _columns_hold(columns: Sequence[Sequence[Any]]) -> bool:
         and set(map(type, kinds)) == {str}
         and all(kinds)
         and set(map(type, datas)) == {dict}
-        and all(map(is_day, days))
-        and _EACH_AT.fullmatch(" ".join(ats)) is not None
-        and _EACH_64.fullmatch(" ".join(prevs)) is not None
-        and _EACH_32.fullmatch(" ".join(ids)) is not None
-        and _EACH_8.fullmatch(" ".join(set(bys))) is not None
+        and all(map(is_day, set(ons)))
+        and _are_instants(ats)
+        and _are_hex(prevs, 64)
+        and _are_hex(ids, 32)
+        and _are_hex(tuple(set(bys)), 8)
     )
+
+
+def _are_hex(texts: Sequence[str], length: int) -> bool:
+    joined = "".join(texts)
+    try:
+        return set(map(len, texts)) == {length} and bytes.fromhex(joined).hex() == joined
+    except ValueError:
+        return False
+
+
+def _are_instants(texts: Sequence[str]) -> bool:
+    joined = "".join(texts)
+    try:
+        # Any other length would show: the shape has no period of its own.
+        return joined.translate(_DIGITS) == _AT * len(texts) and all(map(datetime.fromisoformat, texts))
+    except ValueError:
+        return False
 
 
 def _event(kind: str, v: int, data: dict[str, Any], *, later: bool) -> Event:
@@ -272,9 +289,7 @@ def _event(kind: str, v: int, data: dict[str, Any], *, later: bool) -> Event:
                 check(value)
             event = cls(**data)
         else:
-            event = cls(**{
-                attribute: check(data[key]) for attribute, key, check in checks
-            })
+            event = cls(**{attribute: check(data[key]) for attribute, key, check in checks})
         event.check()
     except (LaterError, MalformedError):
         return _event_by_key(kind, v, data, later=later)

@@ -19,7 +19,8 @@ from khata.events.book import DetailErased
 from khata.events.erasure import covers
 from khata.log.book import Detail, Reading
 from khata.log.chain import EMPTY, Entry, Head, seal
-from khata.log.errors import BookBrokenError, BookError, BusyError, DiskError, NoBookError
+from khata.log.errors import BookBrokenError, BusyError, DiskError
+from khata.rules.base import Refused
 from khata.store.sqlite.create import create
 from khata.units import Seq
 from khata.views.catch_up import Readable
@@ -36,8 +37,8 @@ LONGEST_LINE = 1 << 20
 T = TypeVar("T")
 
 
-class BadLogError(BookError):
-    """An exported log that does not hold together: `path`, `line` (from 1), `why` (a code), and the entry if known."""
+class BadLog(Refused):
+    """No exported log, or one that does not hold together: `path`, `line` (from 1), `why` (a code), the entry if known."""
 
     code = "bad_log"
 
@@ -112,9 +113,8 @@ def read_log(path: Path) -> tuple[list[Entry], list[Detail]]:
     """The entries and details of an exported log; details may have been left out.
 
     Raises:
-        NoBookError: no file there.
         DiskError: it cannot be read.
-        BadLogError: it does not hold together.
+        BadLog: it is not there, or does not hold together.
     """
     with LogFile(path) as log:
         return list(log.entries()), list(log.details())
@@ -125,8 +125,8 @@ def import_log(path: Path, new_book: Path) -> Head:
 
     Raises:
         PathTakenError: there is a file at `new_book`.
-        NoBookError, DiskError: the log, or the folder of the new book, is not to be had.
-        BadLogError: the log does not hold together, or details are missing that no erasure explains.
+        DiskError: the log cannot be read, or the folder of the new book not be written.
+        BadLog: the log does not hold together, or details are missing that no erasure explains.
     """
     with LogFile(path, whole=True) as log:
         create(new_book, log.entries(), log.details())
@@ -157,8 +157,8 @@ class LogFile:
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
-    def _bad(self, why: str, **facts: object) -> BadLogError:
-        return BadLogError(path=str(self.path), line=self._number, why=why, **facts)
+    def _bad(self, why: str, **facts: object) -> BadLog:
+        return BadLog(path=str(self.path), line=self._number, why=why, **facts)
 
     def _advance(self) -> bytes:
         self._number += 1
@@ -175,7 +175,7 @@ class LogFile:
         return not self._file.read(1)
 
     def entries(self) -> Iterator[Entry]:
-        """The bodies, sealed again one after the other. Raises BadLogError."""
+        """The bodies, sealed again one after the other. Raises BadLog."""
         place = 0
         while self._advance().startswith(b'{"@prev":'):
             yield self._entry(self._next, place)
@@ -205,7 +205,7 @@ class LogFile:
         return entry
 
     def details(self) -> Iterator[Detail]:
-        """The details, each held against its commitment; at their end the head. Raises BadLogError."""
+        """The details, each held against its commitment; at their end the head. Raises BadLog."""
         if self.head == EMPTY:
             raise self._bad("no_entries")
         before = 0
@@ -283,10 +283,10 @@ def _opened(path: Path) -> Any:
         # O_NONBLOCK: a FIFO without a writer must not hang.
         fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError) as e:
-        raise NoBookError(path=str(path)) from e
+        raise BadLog(path=str(path), line=0, why="no_file") from e
     except OSError as e:
         raise DiskError(path=str(path), reason=e.strerror or str(e)) from e
     if not stat.S_ISREG(os.fstat(fd).st_mode):
         os.close(fd)
-        raise BadLogError(path=str(path), line=0, why="not_a_file")
+        raise BadLog(path=str(path), line=0, why="not_a_file")
     return os.fdopen(fd, "rb")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from khata.events.money import MODES
+from khata.verifying.verdict import Verdict
 from khata.views.balances import Balance
 from khata.views.cut import Cut
 from khata.views.daybook import DayBook
@@ -126,4 +127,22 @@ def daybook(answer: DayBook, cut: Cut) -> Json:
         "received_by_mode_paise": {mode: sums.get(mode, 0) for mode in MODES},
         "received_paise": sum(sums.get(mode, 0) for mode in MODES),
         "khata_change_paise": sums.get("party", 0),
+    }
+
+
+def verdict(found: Verdict) -> Json:
+    """`verify`."""
+    return {
+        "result": found.result,
+        "entries": found.entries,
+        "head": found.head,
+        "first_bad_entry": found.first_bad_entry,
+        "holds_upto": found.holds_upto,
+        "checks": [check._asdict() for check in found.checks],
+        "faults": [fault._asdict() for fault in found.faults],
+        "faults_total": found.fault_count,
+        "unknown": found.unknown,
+        "not_checked": list(found.not_checked),
+        "to_receive_paise": found.to_receive_paise,
+        "to_give_paise": found.to_give_paise,
     }

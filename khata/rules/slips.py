@@ -66,7 +66,8 @@ def slips(draft: Draft, facts: Facts) -> list[Slip]:
 
 
 def _days_back(draft: Draft, facts: Facts) -> int | None:
-    if draft.on == facts.today or isinstance(draft.event, OpeningRecorded):
+    # A year that is imported is long ago by nature, and so is what a paper book brings forward.
+    if draft.on == facts.today or draft.event.imported is not None or isinstance(draft.event, OpeningRecorded):
         return None
     days = (date.fromisoformat(facts.today) - date.fromisoformat(draft.on)).days
     if days > LONG_AGO_DAYS or (facts.opened_on is not None and draft.on < facts.opened_on):

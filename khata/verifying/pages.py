@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from binascii import hexlify
 from hashlib import sha256
+from operator import gt
 from typing import Any
 
 from khata.events import codec
@@ -24,6 +25,9 @@ SALT = 16
 """Bytes; a fixed length, so that no two details share what is hashed."""
 
 _MOVES_MONEY = frozenset(MONEY)
+_APART = frozenset((Unknown, ClockCorrected))
+"""What an `at` may go back at, or what nothing is known of: such a range is read entry by entry."""
+
 _PLACE = re.compile(rb'\{"@prev":"([0-9a-f]{64})","@seq":([1-9][0-9]*),')
 
 
@@ -41,6 +45,7 @@ class Reader:
         self.tally = Tally()
         self._book, self._cache, self._upto, self._engine = book, cache, upto, engine
         self._here: dict[int, Recorded] = {}
+        self._by: dict[str, int] = {}
         self._details: dict[int, tuple[Any, ...]] = {}
         self._unsure: set[int] = set()
 
@@ -56,7 +61,8 @@ class Reader:
         self._here, self._unsure = {}, set()
         self._details = {row[0]: row for row in pages.details}
         faults = tally.fault_count
-        self._walk(pages, first, last, fold)
+        if not self._stride(pages, first, last, fold):
+            self._walk(pages, first, last, fold)
         if pages.details_torn:
             tally.fault("details", pages.details[-1][0] + 1 if pages.details else first, "unreadable")
         for entry in self._details:
@@ -65,6 +71,50 @@ class Reader:
             self._keep(fold)
             if faults == tally.fault_count:
                 self._compare(first, last, fold)
+
+    def _stride(self, pages: Pages, first: int, last: int, fold: Fold) -> bool:
+        """The whole range at once, if all of it is well and known; otherwise nothing is done, and False.
+
+        A list that is compared in one step costs a fraction of its entries' comparisons.
+        """
+        places = list(range(first, last + 1))
+        link, at = self._seed(pages.before, first)
+        if pages.torn or link is None or [row[0] for row in pages.entries] != places:
+            return False
+        bodies, hashes = [row[1] for row in pages.entries], [row[2] for row in pages.entries]
+        recorded = self._decoded(bodies, hashes, link.decode())
+        if recorded is None or [each.seq for each in recorded] != places:
+            return False
+        ats = [each.at for each in recorded]
+        if ats[0] < at or any(map(gt, ats, ats[1:])) or not {type(each.event) for each in recorded}.isdisjoint(_APART):
+            return False
+        tally = self.tally
+        tally.rows += len(places)
+        tally.ids.append((first, bytes.fromhex("".join([each.id for each in recorded]))))
+        for by, seq in zip([each.by for each in reversed(recorded)], reversed(places), strict=True):
+            self._by[by] = seq
+        for by, seq in self._by.items():
+            tally.counters_used.setdefault(by, seq)
+        self._by.clear()
+        self._here = dict(zip(places, recorded, strict=True))
+        for each in recorded:
+            self._meaning(each, fold)
+        return True
+
+    def _decoded(self, bodies: list[Any], hashes: list[Any], link: str) -> list[Recorded] | None:
+        """What the bodies record, if hashes, links, canonical bytes and meaning are all well."""
+        engine = self._engine
+        try:
+            if [sha256(b"\x00" + body).digest() for body in bodies] != hashes or max(map(len, bodies)) > codec.LONGEST:
+                return None
+            values = list(map(engine.parse, bodies))
+            if list(map(engine.emit, values)) != bodies:
+                return None
+            if [value["@prev"] for value in values] != [link, *[digest.hex() for digest in hashes[:-1]]]:
+                return None
+            return codec.decode_many(values)
+        except (ValueError, RecursionError, TypeError, OverflowError, KeyError):
+            return None
 
     def _walk(self, pages: Pages, first: int, last: int, fold: Fold) -> None:
         tally, engine = self.tally, self._engine
@@ -104,7 +154,15 @@ class Reader:
                 at = ""
                 continue
             ids.append(recorded.id)
-            at = self._meaning(recorded, at, fold)
+            at = self._at(recorded, at)
+            if type(recorded.event) is Unknown:
+                tally.unknown += 1
+                tally.not_money.append(seq)
+                self._details.pop(seq, None)
+                continue
+            tally.counters_used.setdefault(recorded.by, seq)
+            self._here[seq] = recorded
+            self._meaning(recorded, fold)
         tally.ids.append((start, bytes.fromhex("".join(ids))))
         if pages.torn:
             tally.fault("chain", expected, "unreadable")
@@ -132,7 +190,7 @@ class Reader:
             self.tally.fault("chain", seq, "out_of_place")
         elif links[0] is not None and found[1] not in links:
             # The entry before holds by itself, and this one was made after another: it is the one before that changed.
-            self.tally.fault("chain", max(1, seq - 1), "next_link_differs" if seq > 1 else "link_differs")
+            self.tally.fault("chain", max(1, seq - 1), "hash_differs" if seq > 1 else "link_differs")
 
     def _recorded(self, seq: Seq) -> Recorded:
         """An earlier entry, for reversals."""
@@ -147,39 +205,35 @@ class Reader:
                 raise BookBrokenError(entry=seq, reason=e.code) from e
         return found
 
-    def _meaning(self, recorded: Recorded, at: str, fold: Fold) -> str:
-        """Gather what one entry says; returns the `at` that the next one must not be earlier than."""
-        tally, event, seq = self.tally, recorded.event, recorded.seq
-        kind = type(event)
-        if kind is Unknown:
-            tally.unknown += 1
-            tally.not_money.append(seq)
-            self._details.pop(seq, None)
+    def _at(self, recorded: Recorded, at: str) -> str:
+        """Check when an entry was recorded; returns what the next one must not be earlier than."""
+        if type(recorded.event) is Unknown:
             return ""
-        if recorded.at < at and kind is not ClockCorrected:
-            tally.fault("chain", seq, "at_goes_back")
+        if recorded.at < at and type(recorded.event) is not ClockCorrected:
+            self.tally.fault("chain", recorded.seq, "at_goes_back")
+        return recorded.at
+
+    def _meaning(self, recorded: Recorded, fold: Fold) -> None:
+        """Gather what one entry says."""
+        tally, event, seq = self.tally, recorded.event, recorded.seq
         if recorded.clock is not None and recorded.clock >= recorded.at:
             tally.fault("chain", seq, "clock_not_behind")
-        if recorded.by not in tally.counters_used:
-            tally.counters_used[recorded.by] = seq
-        party: int | None = getattr(event, "party", None)
-        if party is not None and party not in tally.parties_used and kind is not PartyAdded:
-            tally.parties_used[party] = seq
         if event.corrects is not None and event.corrects >= seq:
             tally.fault("chain", seq, "corrects_later")
         if event.imported is not None:
             tally.imports_used.setdefault(event.imported.entry, seq)
-        if kind not in _MOVES_MONEY:
+        party: int | None = getattr(event, "party", None)
+        if type(event) not in _MOVES_MONEY:
             party = self._about_the_book(recorded, party)
+        elif party is not None and party not in tally.parties_used:
+            tally.parties_used[party] = seq
         words = None
         if event.detail is not None or seq in self._details:
             words = self._words(seq, event, party or 0)
-        self._here[seq] = recorded
         try:
             fold.add(recorded, words)
         except (BookBrokenError, NewerBookError):
             tally.fault("chain", seq, "reverses_nothing")
-        return recorded.at
 
     def _about_the_book(self, recorded: Recorded, party: int | None) -> int | None:
         """What moves no money by itself; returns the party whose detail it is."""
@@ -194,6 +248,7 @@ class Reader:
                     return None
         elif isinstance(event, PartyAdded):
             tally.parties.append((seq, event.party))
+            return party
         elif isinstance(event, CounterAdded):
             tally.counters.setdefault(event.counter, seq)
         elif isinstance(event, BookOpened):
@@ -204,6 +259,8 @@ class Reader:
             tally.imports.append(seq)
         elif isinstance(event, DetailErased):
             tally.erasures.append((seq, event.party or 0, event.upto or 0, list(event.entries or ())))
+        if party is not None:
+            tally.parties_used.setdefault(party, seq)
         return party
 
     def _words(self, seq: int, event: Event, party: int) -> dict[str, Any] | None:
@@ -227,7 +284,7 @@ class Reader:
         elif len(salt) != SALT:
             code = "bad_salt"
         elif codec.commitment(salt, body) != event.detail:
-            code = "commitment_differs"
+            code = "detail_differs"
         else:
             tally.details += 1
             try:

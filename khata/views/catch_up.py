@@ -47,7 +47,7 @@ def event_of(entry: Entry, engine: codec.Engine = codec.PLAIN) -> Recorded:
     """What an entry records. Raises BookBrokenError."""
     try:
         return codec.decode(engine.parse(entry.body))
-    except (MalformedError, ValueError, TypeError, RecursionError) as e:
+    except (MalformedError, ValueError, TypeError, AttributeError, RecursionError) as e:
         raise BookBrokenError(entry=entry.seq, reason=str(e)) from e
 
 
@@ -76,6 +76,7 @@ class Tail(NamedTuple):
 
     entries: list[Entry]
     details: dict[Seq, Detail]
+    before: Head
     head: Head
     earlier: dict[Seq, Recorded]
 
@@ -88,13 +89,13 @@ def _read_tail(book: Readable, cache: Cache) -> Tail | None:
     with book.reading() as reading:
         head, position = reading.head(), cache.position()
         if not belongs(cache, reading):
-            return Tail([], {}, head, {})
+            return Tail([], {}, position, head, {})
         if position == head:
             return None
         last = min(head.seq, position.seq + BATCH)
         entries = list(reading.entries(position.seq + 1, last))
         details = {detail.entry: detail for detail in reading.details(position.seq + 1, last)}
-        return Tail(entries, details, head, _reversed_before(reading, entries))
+        return Tail(entries, details, position, head, _reversed_before(reading, entries))
 
 
 def belongs(cache: Cache, reading: Reading) -> bool:
@@ -204,19 +205,16 @@ def _write(cache: Cache, act: Callable[[sqlite3.Connection], None]) -> None:
 
 def _fold(tail: Tail, *, bulk: bool) -> Fold:
     engine = codec.bulk() if bulk else codec.PLAIN
-    lately: dict[Seq, Entry] = {}
 
     def recorded(seq: Seq) -> Recorded:
         if seq in tail.earlier:
             return tail.earlier[seq]
-        if seq in lately:
-            return event_of(lately[seq])
         raise BookBrokenError(entry=seq, reason="no such entry")
 
     fold = Fold(recorded)
-    before = Head(Seq(tail.entries[0].seq - 1), b"")
+    before = tail.before
     for entry in tail.entries:
-        if before.hash and (why := broken(entry, before)) is not None:
+        if (why := broken(entry, before)) is not None:
             raise BookBrokenError(entry=entry.seq, reason=why)
         detail = tail.details.get(entry.seq)
         fold.add(event_of(entry, engine), words_in(detail) if detail else None)
@@ -256,7 +254,10 @@ def insert(connection: sqlite3.Connection, rows: Fold) -> None:
     many = connection.executemany
     many("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows.meta.items())
     marks = ", ".join("?" * 14)
-    columns = "seq, id, kind, day, at, by, party, amount_paise, ref, reverses, corrects, import_entry, import_row, note, items"
+    columns = (
+        "seq, id, kind, day, at, by, party, amount_paise, ref, reverses,"
+        " corrects, import_entry, import_row, note, items"
+    )
     many(f"INSERT INTO entry ({columns}) VALUES ({marks}, ?)", rows.entries)
     many("INSERT INTO posting (id, entry, day, account, party, amount_paise) VALUES (?, ?, ?, ?, ?, ?)", rows.postings)
     many("UPDATE entry SET reversed_by = ? WHERE seq = ?", rows.reversed)

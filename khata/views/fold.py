@@ -77,7 +77,7 @@ class Fold:
     def add(self, recorded: Recorded, words: Words | None) -> None:
         """Fold in one event. Raises NewerBookError for one whose meaning is not known."""
         event, seq = recorded.event, recorded.seq
-        if isinstance(event, Unknown):
+        if type(event) is Unknown:
             raise NewerBookError(entry=seq, kind=event.kind, v=event.v)
         made = postings(event, self._earlier)
         party: Party | None = None
@@ -124,16 +124,18 @@ class Fold:
 
     def _post(self, recorded: Recorded, made: Sequence[Posting]) -> Party | None:
         seq, on = recorded.seq, recorded.on
-        month, base = on[:7], seq * LINES
+        month, place = on[:7], seq * LINES
+        months, add = self.months, self.postings.append
         found = None
-        for line, (account, party, amount) in enumerate(made):
-            self.postings.append((base + line, seq, on, account, party, amount))
+        for account, party, amount in made:
+            add((place, seq, on, account, party, amount))
+            place += 1
+            key = (party or 0, account, month)
             if party is not None:
                 found = party
-            key = (party or 0, account, month)
-            sums = self.months.get(key)
+            sums = months.get(key)
             if sums is None:
-                sums = self.months[key] = [0, 0]
+                sums = months[key] = [0, 0]
             if amount > 0:
                 sums[0] += amount
             else:

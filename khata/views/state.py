@@ -120,7 +120,7 @@ class State:
         elif isinstance(event, DetailErased) and event.party is not None:
             known = self.party(event.party)
             if known is not None:
-                known.record, known.forgotten = {}, True
+                known.record, known.forgotten, known.last = {}, True, None
                 self._renamed.add(event.party)
                 self._drop_keys(event.party)
 
@@ -131,6 +131,7 @@ class State:
                 known = self.party(party)
                 if known is not None:
                     known.balance_paise += amount
+                    known.last = None  # as in the views: what came after an entry is not about the same slip
         if not isinstance(event, EntryReversed) and (number := getattr(event, "party", None)) is not None:
             known = self.party(number)
             if known is not None:
@@ -150,7 +151,7 @@ class State:
         else:
             known = self.party(number)
             if known is not None:
-                known.record = record
+                known.record, known.last = record, None
             self._renamed.add(number)
             self._drop_keys(number)
         for key in {names.exact_key(name) for name in (record.get("name"), *record.get("aliases", ())) if name}:

@@ -10,7 +10,7 @@ from khata.i18n.messages import Words
 from khata.i18n.money import rupees
 from khata.render.terminal.line import called, clocks, shop, standing
 from khata.render.terminal.table import Cell, Column, Table
-from khata.units import Day
+from khata.units import Day, Party
 from khata.views.about import About
 from khata.views.balances import Balance
 from khata.views.cut import Cut
@@ -27,7 +27,7 @@ class Ages(NamedTuple):
 
 
 def table(
-    rows: Sequence[Balance], ages: Mapping[int, Ages], settled: int, about: About | None, cut: Cut, words: Words
+    rows: Sequence[Balance], ages: Mapping[Party, Ages], settled: int, about: About | None, cut: Cut, words: Words
 ) -> Table:
     """Largest first; the sums to receive and to give; how many are settled and not shown."""
     say = words.say

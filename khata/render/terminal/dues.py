@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from khata.i18n import dates
 from khata.i18n.messages import Words
@@ -18,10 +19,7 @@ def table(rows: Sequence[Due], about: About | None, cut: Cut, words: Words) -> T
     """Largest first, by age: up to 30, 60, 90 days, more."""
     say = words.say
     heads = [say("head.up_to_days", n=BUCKET_DAYS[0])]
-    heads += [
-        say("head.days_between", first=low + 1, last=high)
-        for low, high in zip(BUCKET_DAYS, BUCKET_DAYS[1:], strict=False)
-    ]
+    heads += [say("head.days_between", first=low + 1, last=high) for low, high in pairwise(BUCKET_DAYS)]
     heads.append(say("head.over_days", n=BUCKET_DAYS[-1]))
     made = Table(
         [

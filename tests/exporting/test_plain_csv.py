@@ -1,0 +1,136 @@
+"""The table for an accountant."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from khata.exporting.plain_csv import COLUMNS, guarded, lines, rupees
+from khata.importing.check import Options
+from khata.importing.run import import_file
+from khata.rules.correction import ReverseEntry
+from khata.rules.erasure import ForgetParty
+from khata.rules.money import ReceivePayment
+from khata.rules.party import AddParty
+from khata.units import Day, Party, Seq
+from tests.books import Shop, in_memory, payment, rs, sale
+
+EVERYTHING = Seq(10**6)
+
+
+def table(shop: Shop, known: Seq = EVERYTHING, last_on: Day | None = None) -> list[dict[str, str]]:
+    shop.books.catch_up()
+    text = "\r\n".join(lines(shop.books.cache.connection, known, last_on))
+    return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+
+
+def test_each_entry_is_a_row(shop: Shop) -> None:
+    shop.record(sale("Ramesh", 450, note="atta 5kg", ref="B1", paid=[("upi", rs(200))], on="2026-11-20"))
+    (row,) = table(shop)
+    assert list(row) == list(COLUMNS)
+    assert row == {
+        "entry": "3",
+        "date": "2026-11-20",
+        "type": "sale",
+        "party": "Ramesh",
+        "party_number": "1",
+        "amount": "450.00",
+        "mode": "",
+        "paid": "200.00:upi",
+        "discount": "",
+        "ref": "B1",
+        "note": "atta 5kg",
+        "reverses": "",
+        "reversed_by": "",
+        "corrects": "",
+        "at": shop.recorded()[-1].at,
+        "by": "c0ffee00",
+        "by_name": "Ravi",
+    }
+
+
+def test_a_reversal_names_its_entry_and_has_its_amount(shop: Shop) -> None:
+    shop.sell("Ramesh", 450)
+    shop.record(ReverseEntry(entry=Seq(3), reason="typed twice"))
+    rows = [(row["entry"], row["type"], row["amount"], row["reverses"], row["reversed_by"]) for row in table(shop)]
+    assert rows == [("3", "sale", "450.00", "", "4"), ("4", "reverse", "450.00", "3", "")]
+    assert [row["reversed_by"] for row in table(shop, Seq(3))] == [""]
+
+
+def test_the_kasar_of_a_payment_stands_beside_it(shop: Shop) -> None:
+    shop.sell("Ramesh", 105)
+    shop.record(ReceivePayment(party=Party(1), amount_paise=rs(100), mode="upi", full=True))
+    row = table(shop)[-1]
+    assert (row["type"], row["amount"], row["mode"], row["discount"]) == ("receive", "100.00", "upi", "5.00")
+
+
+def test_both_clocks_cut_the_table(shop: Shop) -> None:
+    shop.record(sale("Ramesh", 1, on="2026-11-20"), sale("Ramesh", 2, on="2026-11-21"))
+    shop.record(sale("Ramesh", 3, on="2026-11-20"))
+    assert [row["amount"] for row in table(shop, last_on=Day("2026-11-20"))] == ["1.00", "3.00"]
+    assert [row["amount"] for row in table(shop, Seq(4))] == ["1.00", "2.00"]
+
+
+def test_the_counter_and_a_forgotten_party_have_names_too(shop: Shop) -> None:
+    shop.record(sale(None, 5), sale("Ramesh", 5))
+    shop.record(ForgetParty(party=Party(1)))
+    assert [(row["party"], row["party_number"]) for row in table(shop)] == [("counter", ""), ("'@1", "1")]
+
+
+@pytest.mark.parametrize(
+    "payload", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "=HYPERLINK(0)", '=cmd|"/C calc"!A1']
+)
+def test_text_that_a_spreadsheet_would_run_is_guarded(payload: str) -> None:
+    assert guarded(payload) == "'" + payload
+
+
+@given(st.text())
+def test_no_cell_of_text_begins_like_a_formula(text: str) -> None:
+    assert not guarded(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert guarded(text).removeprefix("'") == text.removeprefix("'")
+
+
+def test_names_notes_and_references_are_guarded_and_numbers_are_not(shop: Shop) -> None:
+    shop.record(AddParty(name='=HYPERLINK("x")'))
+    shop.record(sale(Party(1), 450, note="+91 98765", ref="-5"))
+    (row,) = table(shop)
+    assert (row["party"], row["note"], row["ref"]) == ('\'=HYPERLINK("x")', "'+91 98765", "'-5")
+    assert float(row["amount"]) == 450
+
+
+def test_rupees_have_two_decimals() -> None:
+    assert [rupees(paise) for paise in (1, 50, 100, 123456789)] == ["0.01", "0.50", "1.00", "1234567.89"]
+
+
+def test_what_was_imported_comes_out_as_it_can_be_imported_again(tmp_path: Path) -> None:
+    wanted = ("date", "type", "party", "amount", "mode", "paid", "ref", "note")
+    rows = [
+        "2026-11-01,opening,Ramesh,100.00,,,,b/f",
+        "2026-11-01,opening,Suresh,50.00,advance,,,",
+        "2026-11-02,sale,Ramesh,450.50,credit,,B1,atta",
+        "2026-11-02,sale,Ramesh,450.00,,200.00:upi 50.00:cash,,",
+        "2026-11-02,sale,counter,30.00,upi,,,",
+        "2026-11-03,return,Ramesh,20.00,cash,,,",
+        "2026-11-03,receive,Ramesh,20.00,cheque,,778899,",
+        "2026-11-03,refund,Suresh,20.00,bank,,,",
+        "2026-11-04,discount,Ramesh,5.00,,,,",
+        "2026-11-04,write-off,Ramesh,5.00,,,,moved away",
+    ]
+    first, second = in_memory(), in_memory()
+    (tmp_path / "in.csv").write_text("\n".join([",".join(wanted), *rows]))
+    import_file(str(tmp_path / "in.csv"), first.books, Options(new_parties="all"))
+    out = [",".join(row[name] for name in wanted) for row in table(first)]
+    assert out == rows
+    (tmp_path / "out.csv").write_text("\n".join([",".join(wanted), *out]))
+    import_file(str(tmp_path / "out.csv"), second.books, Options(new_parties="all"))
+    assert second.balances() == first.balances()
+
+
+def test_payments_of_every_mode_are_told(shop: Shop) -> None:
+    shop.record(*(payment("Ramesh", 10, mode=mode) for mode in ("cash", "upi", "card", "bank", "cheque")))
+    assert [row["mode"] for row in table(shop)] == ["cash", "upi", "card", "bank", "cheque"]

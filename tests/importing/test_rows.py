@@ -1,0 +1,218 @@
+"""What each row of the plain CSV means, and what is wrong with those that mean nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from khata.events.book import ImportStarted
+from khata.events.money import (
+    DebtWrittenOff,
+    DiscountAllowed,
+    GoodsReturned,
+    MoneyRefunded,
+    OpeningRecorded,
+    Paid,
+    PaymentReceived,
+    SaleRecorded,
+)
+from khata.importing.profile import PROFILES
+from khata.importing.rows import read_file
+from khata.units import Paise, Party
+from tests.books import TODAY, Shop
+from tests.importing.files import HEADER, Files
+
+RAMESH = Party(1)
+RS_100 = Paise(10000)
+
+
+@pytest.mark.parametrize(
+    ("row", "event"),
+    [
+        ("opening,Ramesh,100", OpeningRecorded(party=RAMESH, amount_paise=RS_100, side="receive")),
+        ("opening,Ramesh,100,advance", OpeningRecorded(party=RAMESH, amount_paise=RS_100, side="give")),
+        ("sale,Ramesh,100", SaleRecorded(party=RAMESH, amount_paise=RS_100)),
+        ("sale,Ramesh,100,credit", SaleRecorded(party=RAMESH, amount_paise=RS_100)),
+        ("sale,Ramesh,100,upi", SaleRecorded(party=RAMESH, amount_paise=RS_100, paid=(Paid("upi", RS_100),))),
+        ("sale,Ramesh,100,,40", SaleRecorded(party=RAMESH, amount_paise=RS_100, paid=(Paid("cash", Paise(4000)),))),
+        ("sale,Ramesh,100,,40:upi", SaleRecorded(party=RAMESH, amount_paise=RS_100, paid=(Paid("upi", Paise(4000)),))),
+        ("sale,Ramesh,100,card,40", SaleRecorded(party=RAMESH, amount_paise=RS_100, paid=(Paid("card", Paise(4000)),))),
+        ("sale,Ramesh,100,credit,0", SaleRecorded(party=RAMESH, amount_paise=RS_100)),
+        (
+            "sale,Ramesh,100,,40:upi 60:cash",
+            SaleRecorded(party=RAMESH, amount_paise=RS_100, paid=(Paid("upi", Paise(4000)), Paid("cash", Paise(6000)))),
+        ),
+        ("sale,counter,100", SaleRecorded(amount_paise=RS_100, paid=(Paid("cash", RS_100),))),
+        ("sale,Nakad,100,upi", SaleRecorded(amount_paise=RS_100, paid=(Paid("upi", RS_100),))),
+        ("return,counter,100", GoodsReturned(amount_paise=RS_100, paid=(Paid("cash", RS_100),))),
+        ("return,Ramesh,100", GoodsReturned(party=RAMESH, amount_paise=RS_100)),
+        ("return,Ramesh,100,cash", GoodsReturned(party=RAMESH, amount_paise=RS_100, paid=(Paid("cash", RS_100),))),
+        ("receive,Ramesh,100", PaymentReceived(party=RAMESH, amount_paise=RS_100, mode="cash")),
+        ("receive,Ramesh,100,cheque", PaymentReceived(party=RAMESH, amount_paise=RS_100, mode="cheque")),
+        ("refund,Ramesh,100,gpay", MoneyRefunded(party=RAMESH, amount_paise=RS_100, mode="upi")),
+        ("discount,Ramesh,100", DiscountAllowed(party=RAMESH, amount_paise=RS_100)),
+        ("write-off,Ramesh,100,,,,moved away", DebtWrittenOff(party=RAMESH, amount_paise=RS_100)),
+        (" Sale ,Ramesh, 100 ", SaleRecorded(party=RAMESH, amount_paise=RS_100)),
+        ('sale,Ramesh,"₹1,234.50"', SaleRecorded(party=RAMESH, amount_paise=Paise(123450))),
+        ("sale,Ramesh,१००", SaleRecorded(party=RAMESH, amount_paise=RS_100)),
+    ],
+)
+def test_a_row_becomes_the_event_that_it_says(files: Files, row: str, event: SaleRecorded) -> None:
+    files.take(files.raw(f"{HEADER}\n2026-11-20,{row}{',' * (7 - _commas(row))}\n".encode()))
+    made = files.shop.recorded()[-1]
+    event.imported, event.detail = made.event.imported, made.event.detail
+    assert made.event == event
+    assert made.on == "2026-11-20"
+
+
+def _commas(row: str) -> int:
+    bare = row.split('"')
+    return sum(part.count(",") for part in bare[::2])
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "code"),
+    [
+        ("2026-11-23,sale,Ramesh,100", "date", "future_day"),
+        (",sale,Ramesh,100", "date", "empty_cell"),
+        ("4/17/2017,sale,Ramesh,100", "date", "bad_day"),
+        ("31/11/2025,sale,Ramesh,100", "date", "bad_day"),
+        ("2026-11-20,,Ramesh,100", "type", "empty_cell"),
+        ("2026-11-20,udhar diya,Ramesh,100", "type", "bad_type"),
+        ("2026-11-20,sale,,100", "party", "empty_cell"),
+        ("2026-11-20,sale,12,100", "party", "bad_name"),
+        ("2026-11-20,sale,@ramesh,100", "party", "bad_name"),
+        ("2026-11-20,sale,Ramesh\u202e,100", "party", "bad_text"),
+        ("2026-11-20,sale,Ram\x1besh,100", "party", "bad_text"),
+        ("2026-11-20,receive,counter,100", "party", "counter_has_no_khata"),
+        ("2026-11-20,sale,Ramesh,", "amount", "empty_cell"),
+        ("2026-11-20,sale,Ramesh,12.3.4", "amount", "bad_amount"),
+        ("2026-11-20,sale,Ramesh,-5", "amount", "amount_minus"),
+        ("2026-11-20,sale,Ramesh,0", "amount", "amount_zero"),
+        ("2026-11-20,sale,Ramesh,1.005", "amount", "amount_decimals"),
+        ("2026-11-20,sale,Ramesh,9876543210", "amount", "amount_too_large"),
+        ("2026-11-20,sale,Ramesh,1e5", "amount", "bad_amount"),
+        ("2026-11-20,sale,Ramesh,NaN", "amount", "bad_amount"),
+        ("2026-11-20,sale,Ramesh,100,cheque", "mode", "bad_mode"),
+        ("2026-11-20,receive,Ramesh,100,credit", "mode", "bad_mode"),
+        ("2026-11-20,discount,Ramesh,100,cash", "mode", "bad_mode"),
+        ("2026-11-20,opening,Ramesh,100,cash", "mode", "bad_mode"),
+        ("2026-11-20,sale,Ramesh,100,,abc", "paid", "bad_amount"),
+        ("2026-11-20,sale,Ramesh,100,,40:shell", "paid", "bad_mode"),
+        ("2026-11-20,sale,Ramesh,100,,40:", "paid", "bad_paid"),
+        ("2026-11-20,sale,Ramesh,100,,101", "paid", "paid_above_amount"),
+        ("2026-11-20,sale,Ramesh,100,cash,40:upi", "paid", "mode_twice"),
+        ("2026-11-20,sale,counter,100,,40", "paid", "counter_not_paid"),
+        ("2026-11-20,sale,counter,100,credit", "mode", "counter_not_paid"),
+        ("2026-11-20,receive,Ramesh,100,,40", "paid", "paid_not_wanted"),
+        ("2026-11-20,sale,Ramesh,100,,,हवाला", "ref", "bad_ref"),
+        (f"2026-11-20,sale,Ramesh,100,,,{'9' * 41}", "ref", "bad_ref"),
+        ("2026-11-20,sale,Ramesh,100,,,,a\x07b", "note", "bad_text"),
+        (f"2026-11-20,sale,Ramesh,100,,,,{'n' * 501}", "note", "too_long"),
+        ("2026-11-20,sale,Ramesh,100,,,,,12345", "phone", "bad_phone"),
+        ("2026-11-20,write-off,Ramesh,100", "note", "reason_missing"),
+        ("2026-11-20,sale,@7,100", "party", "unknown_party"),
+    ],
+)
+def test_a_bad_cell_is_named_by_row_and_column(files: Files, row: str, column: str, code: str) -> None:
+    assert files.wrong("2026-11-20,sale,Ramesh,100", row) == [(3, column, code)]
+
+
+def test_all_faults_of_a_row_and_of_all_rows_are_told(files: Files) -> None:
+    assert files.wrong(",sale,Ramesh,x", "2026-11-20,gift,Ramesh,-1") == [
+        (2, "date", "empty_cell"),
+        (2, "amount", "bad_amount"),
+        (3, "type", "bad_type"),
+        (3, "amount", "amount_minus"),
+    ]
+
+
+def test_a_fault_carries_the_value_and_what_a_hint_needs(files: Files) -> None:
+    (fault,) = files.faults(files.write("2026-11-20,sale,Ramesh,100,cheque"))
+    assert fault.data() == {
+        "row": 2,
+        "column": "mode",
+        "value": "cheque",
+        "code": "bad_mode",
+        "facts": {"allowed": ["credit", "cash", "upi", "card", "bank"]},
+    }
+
+
+def test_a_thousand_faults_are_listed_and_all_are_counted(files: Files) -> None:
+    from khata.importing.faults import BadRows
+
+    path = files.write(*["2026-11-20,sale,Ramesh,x"] * 1200)
+    with pytest.raises(BadRows) as refused:
+        files.take(path)
+    facts = refused.value.facts
+    assert (len(refused.value.faults), facts["faults_total"], facts["rows"]) == (1000, 1200, 1200)
+    assert facts["faults_by_code"] == {"bad_amount": 1200}
+
+
+def test_a_long_cell_is_shown_in_part(files: Files) -> None:
+    (fault,) = files.faults(files.write(f"2026-11-20,sale,Ramesh,{'x' * 5000}"))
+    assert len(fault.value) == 200
+
+
+def test_large_amounts_are_taken_when_asked_for(files: Files) -> None:
+    assert files.rows("2026-11-20,sale,Ramesh,9876543210", large=True).recorded == 1
+
+
+def test_columns_stand_in_any_order_and_case(files: Files) -> None:
+    path = files.raw(b"Amount; PARTY ;Date;type\n100;Ramesh;20/11/2026;SALE\n")
+    assert files.take(path).recorded == 1
+    assert files.shop.balances() == {1: 10000}
+
+
+def test_a_fault_names_the_column_as_the_file_does(files: Files) -> None:
+    path = files.raw(b"Amount,PARTY,Date,type\nx,Ramesh,20/11/2026,SALE\n")
+    assert [fault.column for fault in files.faults(path)] == ["Amount"]
+
+
+def test_notes_and_reasons_go_into_the_detail(files: Files) -> None:
+    files.rows("2026-11-20,sale,Ramesh,100,,,,atta 5kg", "2026-11-20,write-off,Ramesh,100,,,,moved  away")
+    bodies = [detail.body.decode() for detail in files.shop.details()]
+    assert bodies[-2:] == ['{"note":"atta 5kg"}', '{"reason":"moved away"}']
+
+
+def test_each_entry_says_from_which_row_of_which_import_it_comes(files: Files) -> None:
+    result = files.rows("", "2026-11-20,sale,Ramesh,100", "2026-11-20,sale,Suresh,50")
+    recorded = files.shop.recorded()[1:]
+    assert isinstance(recorded[0].event, ImportStarted)
+    assert recorded[0].event.rows == 2
+    assert result.import_id == recorded[0].seq == 2
+    assert [one.event.imported for one in recorded[1:]] == [(2, 3), (2, 3), (2, 4), (2, 4)]
+    assert [one.event.KIND for one in recorded[1:]] == ["party_added", "sale_recorded"] * 2
+
+
+@given(st.lists(st.lists(st.text(max_size=12), max_size=10), max_size=6))
+def test_no_file_of_any_cells_makes_it_fall_over(
+    tmp_path_factory: pytest.TempPathFactory, cells: list[list[str]]
+) -> None:
+    path = _any(tmp_path_factory) / "any.csv"
+    lines = [HEADER, *(",".join(row) for row in cells)]
+    path.write_bytes("\n".join(lines).encode("utf-8", "surrogatepass"))
+    file = read_file(str(path), TODAY, PROFILES["khata"])
+    assert file.faults.total or file.rows
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_make_it_fall_over(tmp_path_factory: pytest.TempPathFactory, contents: bytes) -> None:
+    path = _any(tmp_path_factory) / "bytes.csv"
+    path.write_bytes(contents)
+    assert read_file(str(path), TODAY, PROFILES["khata"]).faults.total
+
+
+def _any(factory: pytest.TempPathFactory) -> Path:
+    folder = factory.getbasetemp() / "any"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def test_slips_are_counted_not_listed(files: Files, shop: Shop) -> None:
+    result = files.rows("2026-01-05,sale,Ramesh,100", "2026-11-20,receive,Ramesh,900")
+    assert result.warnings == 2
+    assert result.warnings_by_code == {"long_ago": 2, "becomes_advance": 1}

@@ -1,0 +1,176 @@
+"""What each kind of event does to the accounts: always two sides, always the same sum."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from khata.events.base import Event, Recorded
+from khata.events.book import BookOpened, ClockCorrected, CounterAdded, DetailErased, FormatRaised, ImportStarted
+from khata.events.money import (
+    MODES,
+    DebtWrittenOff,
+    DiscountAllowed,
+    EntryReversed,
+    GoodsReturned,
+    MoneyRefunded,
+    OpeningRecorded,
+    Paid,
+    PaymentReceived,
+    SaleRecorded,
+)
+from khata.events.party import PartyAdded, PartyChanged
+from khata.events.registry import KINDS
+from khata.postings import from_book, postings
+from khata.postings.base import Posting
+from khata.units import At, Day, Paise, Party, Seq
+
+RAMESH = Party(1)
+
+
+def nothing(_: Seq) -> Sequence[Posting]:
+    return []
+
+
+def sums(made: Sequence[Posting]) -> dict[str, int]:
+    """Paise by account; the party's is called by its number."""
+    found: defaultdict[str, int] = defaultdict(int)
+    for account, party, amount in made:
+        assert (account == "party") == (party is not None)
+        assert amount
+        found[account if party is None else f"@{party}"] += amount
+    return dict(found)
+
+
+P = Paise
+EXAMPLES: list[tuple[str, Event, dict[str, int]]] = [
+    ("a sale on the khata", SaleRecorded(party=RAMESH, amount_paise=P(450)), {"@1": 450, "sales": -450}),
+    (
+        "a sale paid in part",
+        SaleRecorded(party=RAMESH, amount_paise=P(450), paid=(Paid("cash", P(200)), Paid("upi", P(50)))),
+        {"@1": 200, "cash": 200, "upi": 50, "sales": -450},
+    ),
+    (
+        "a sale paid in full",
+        SaleRecorded(party=RAMESH, amount_paise=P(450), paid=(Paid("card", P(450)),)),
+        {"@1": 0, "card": 450, "sales": -450},
+    ),
+    (
+        "a sale at the counter",
+        SaleRecorded(amount_paise=P(35), paid=(Paid("cash", P(30)), Paid("upi", P(5)))),
+        {"cash": 30, "upi": 5, "sales": -35},
+    ),
+    ("goods back", GoodsReturned(party=RAMESH, amount_paise=P(90)), {"@1": -90, "returns": 90}),
+    (
+        "goods back, paid back in part",
+        GoodsReturned(party=RAMESH, amount_paise=P(90), paid=(Paid("cash", P(40)),)),
+        {"@1": -50, "cash": -40, "returns": 90},
+    ),
+    (
+        "goods back at the counter",
+        GoodsReturned(amount_paise=P(90), paid=(Paid("cash", P(90)),)),
+        {"cash": -90, "returns": 90},
+    ),
+    (
+        "money in",
+        PaymentReceived(party=RAMESH, amount_paise=P(200), mode="cheque"),
+        {"@1": -200, "cheque": 200},
+    ),
+    (
+        "money in, the rest let go",
+        PaymentReceived(party=RAMESH, amount_paise=P(640), mode="upi", discount_paise=P(5)),
+        {"@1": -645, "upi": 640, "discount": 5},
+    ),
+    ("money given back", MoneyRefunded(party=RAMESH, amount_paise=P(30), mode="bank"), {"@1": 30, "bank": -30}),
+    ("kasar", DiscountAllowed(party=RAMESH, amount_paise=P(5)), {"@1": -5, "discount": 5}),
+    ("a debt given up", DebtWrittenOff(party=RAMESH, amount_paise=P(5)), {"@1": -5, "written_off": 5}),
+    (
+        "they owed us",
+        OpeningRecorded(party=RAMESH, amount_paise=P(80), side="receive"),
+        {"@1": 80, "opening": -80},
+    ),
+    ("we owed them", OpeningRecorded(party=RAMESH, amount_paise=P(80), side="give"), {"@1": -80, "opening": 80}),
+]
+
+
+@pytest.mark.parametrize(("event", "expected"), [row[1:] for row in EXAMPLES], ids=[row[0] for row in EXAMPLES])
+def test_what_it_does_to_the_accounts(event: Event, expected: dict[str, int]) -> None:
+    made = postings(event, nothing)
+    assert sums(made) == expected
+    assert sum(posting.amount_paise for posting in made) == 0
+
+
+@pytest.mark.parametrize("event", [row[1] for row in EXAMPLES], ids=[row[0] for row in EXAMPLES])
+def test_its_reversal_takes_exactly_that_back(event: Event) -> None:
+    made = postings(event, nothing)
+    asked: list[Seq] = []
+
+    def earlier(seq: Seq) -> Sequence[Posting]:
+        asked.append(seq)
+        return made
+
+    back = postings(EntryReversed(entry=Seq(17)), earlier)
+    assert asked == [17]
+    assert [(account, party, -amount) for account, party, amount in back] == made
+
+
+def test_a_reversal_is_read_off_the_book_itself() -> None:
+    sale = SaleRecorded(party=RAMESH, amount_paise=P(450))
+
+    def recorded(seq: Seq) -> Recorded:
+        event: Event = sale if seq == 3 else EntryReversed(entry=Seq(3))
+        return Recorded(seq, At("2026-11-22T04:30:00.000000Z"), Day("2026-11-22"), "c0ffee00", "0" * 32, event)
+
+    earlier = from_book(recorded)
+    assert sums(postings(EntryReversed(entry=Seq(3)), earlier)) == {"@1": -450, "sales": 450}
+    assert earlier(Seq(4)) == []
+
+
+STILL = [
+    BookOpened(book="b" * 32, counter="c" * 8, shop="Shop", lang="en"),
+    FormatRaised(min_reader=1, min_writer=2),
+    ClockCorrected(),
+    CounterAdded(counter="c" * 8),
+    PartyAdded(party=RAMESH),
+    PartyChanged(party=RAMESH),
+    DetailErased(party=RAMESH, upto=Seq(3)),
+    ImportStarted(sha256="a" * 64, rows=1),
+]
+
+
+@pytest.mark.parametrize("event", STILL, ids=lambda event: event.KIND)
+def test_what_moves_no_money_posts_nothing(event: Event) -> None:
+    assert postings(event, nothing) == []
+
+
+def test_every_kind_of_event_is_in_one_of_these_lists() -> None:
+    shown = {event.KIND for _, event, _ in EXAMPLES} | {event.KIND for event in STILL} | {EntryReversed.KIND}
+    assert shown == {kind for kind, _ in KINDS}
+
+
+amounts = st.integers(1, 10**12)
+paid = st.lists(st.tuples(st.sampled_from(MODES), amounts), min_size=1, max_size=4)
+
+
+@given(st.sampled_from([SaleRecorded, GoodsReturned]), amounts, st.none() | st.just(RAMESH), st.none() | paid)
+def test_goods_balance_whatever_is_paid(
+    kind: type[SaleRecorded | GoodsReturned], rest: int, party: Party | None, parts: list[tuple[str, int]] | None
+) -> None:
+    total = sum(amount for _, amount in parts or ())
+    if party is None and not parts:
+        parts, total, rest = [("cash", rest)], rest, 0
+    amount = total + (rest if party is not None else 0)
+    event = kind(
+        amount_paise=P(amount),
+        party=party,
+        paid=tuple(Paid(mode, P(part)) for mode, part in parts) if parts else None,
+    )
+    event.check()
+    made = postings(event, nothing)
+    assert sum(posting.amount_paise for posting in made) == 0
+    sign = 1 if kind is SaleRecorded else -1
+    assert sum(each.amount_paise for each in made if each.party) == (sign * (amount - total) if party else 0)

@@ -1,0 +1,129 @@
+"""What the rules are told: the same, however much of the book the views hold and however much lies over them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from khata.rules.base import Command, Named
+from khata.rules.book import FixClock
+from khata.rules.correction import CorrectEntry, ReverseEntry
+from khata.rules.erasure import ForgetParty
+from khata.rules.importing import StartImport
+from khata.rules.party import AddParty, ChangeParty
+from khata.store.memory import MemoryBook
+from khata.units import At, Party, Seq
+from khata.views.cache import Cache
+from khata.views.catch_up import catch_up
+from khata.views.state import State
+from tests.books import TODAY, Clock, Shop, event_id, in_memory, payment, rs, sale
+
+COMMANDS: list[Command] = [
+    sale("Ramesh", 450, ref="B-1", id=event_id("first"), note="atta"),
+    AddParty(name="Suresh", aliases=("Suri",)),
+    sale("Suri", 90, paid=[("cash", rs(40))]),
+    ReverseEntry(entry=Seq(3), reason="not his"),
+    sale("Ramesh", 30, ref="B-1"),
+    ChangeParty(party=Party(2), name="Mahesh", remove_aliases=("Suri",)),
+    CorrectEntry(entry=Seq(5), amount_paise=rs(95), ref="B-2"),
+    StartImport(sha256="ab" * 32, rows=1, file="old.csv", checked_upto=Seq(10)),
+    sale("Asha", 5, row=2),
+    FixClock(reason="battery"),
+    payment("Asha", 5),
+    ForgetParty(party=Party(3)),
+    AddParty(name="Asha"),
+    payment("Ramesh", 500, ref="B-3"),
+    ReverseEntry(entry=Seq(18)),
+]
+NAMES = ("Ramesh", "RAMESH", "Suresh", "Suri", "Mahesh", "Asha", "Nobody")
+REFS = ("B-1", "B-2", "B-3", "B-9")
+
+
+@pytest.fixture(scope="module")
+def told() -> Shop:
+    shop = in_memory(clock=Clock(step=timedelta(seconds=7)))
+    shop.record(*COMMANDS)
+    shop.at_counter("Sita").sell("Mahesh", 8)
+    return shop
+
+
+def answers(state: State) -> dict[str, Any]:
+    """Everything that a rule may ask."""
+    entries = [Seq(n) for n in range(state.head + 3)]
+    return {
+        "head": state.head,
+        "opened": state.opened_on,
+        "writer": state.min_writer,
+        "next": state.next_party(),
+        "parties": {n: _party(state, Party(n)) for n in range(7)},
+        "names": {name: sorted(state.named(name)) for name in NAMES},
+        "refs": {ref: state.seq_of_ref(ref) for ref in REFS},
+        "ids": [state.seq_of_id(event_id(name)) for name in ("first", "never")],
+        "imports": [state.import_of(sha256 * 32) for sha256 in ("ab", "cd")],
+        "recorded": [state.recorded(entry) for entry in entries],
+        "reversed": [state.reversed_by(entry) for entry in entries],
+        "words": [state.words(entry) for entry in entries],
+        "counters": [(state.counter_named(name) is None, name) for name in ("ravi", "SITA", "Gopal")],
+        "counter": state.counter_name("c0ffee00"),
+    }
+
+
+def _party(state: State, number: Party) -> object:
+    found = state.party(number)
+    if found is None:
+        return None
+    record = dict(found.record)
+    return record, found.name, found.balance_paise, found.largest_paise, found.forgotten, state.last_with(number)
+
+
+def test_the_rules_are_told_the_same_wherever_the_views_end(told: Shop) -> None:
+    entries, details = told.entries(), told.details()
+    seen = []
+    for reach in range(len(entries) + 1):
+        book, cache = MemoryBook(), Cache(None)
+        for part in (entries[:reach], entries[reach:]):
+            with book.writing() as writing:
+                writing.append(part, [d for d in details if part and part[0].seq <= d.entry <= part[-1].seq])
+            if part is not entries and len(part) == reach and reach:
+                catch_up(book, cache)
+        with book.reading() as reading:
+            seen.append(answers(State(cache.connection, reading, TODAY, At("2026-11-22T05:00:00.000000Z"))))
+    for reach, answer in enumerate(seen):
+        for what, expected in seen[-1].items():
+            assert answer[what] == expected, (reach, what)
+
+
+def test_what_they_are_told_is_right(told: Shop) -> None:
+    with told.store.reading() as reading:
+        state = State(told.books.cache.connection, reading, TODAY, At("2026-11-22T05:00:00.000000Z"))
+        told.books.catch_up()
+        told_now = answers(State(told.books.cache.connection, reading, TODAY, state.at))
+    assert told_now["names"]["Ramesh"] == told_now["names"]["RAMESH"] == [1]
+    assert told_now["names"]["Suri"] == told_now["names"]["Suresh"] == []
+    assert told_now["names"]["Mahesh"] == [2]
+    assert told_now["names"]["Asha"] == [4]
+    assert told_now["next"] == 5
+    assert told_now["refs"] == {"B-1": 7, "B-2": 10, "B-3": None, "B-9": None}
+    assert told_now["ids"] == [3, None]
+    assert told_now["imports"] == [11, None]
+    assert told_now["reversed"][3] == 6
+    assert told_now["words"][3] == {"note": "atta"}
+    assert told_now["words"][12] is None
+    assert told_now["parties"][3] == ({}, None, 0, 500, True, None)
+    assert told_now["parties"][0] is told_now["parties"][5] is None
+    assert told_now["recorded"][0] is None
+    assert told_now["counters"] == [(False, "ravi"), (False, "SITA"), (True, "Gopal")]
+    assert told_now["counter"] == "Ravi"
+
+
+def test_two_parties_that_came_to_one_name_are_both_told(shop: Shop) -> None:
+    shop.record(AddParty(name="Ramesh"), AddParty(name="Suresh"))
+    shop.books.catch_up()
+    shop.record(ChangeParty(party=Party(1), name="Mahesh"), AddParty(name="Ramesh"))
+    with shop.store.reading() as reading:
+        state = State(shop.books.cache.connection, reading, TODAY, At("2026-11-22T05:00:00.000000Z"))
+        assert list(state.named("ramesh")) == [3]
+        assert list(state.named("mahesh")) == [1]
+    assert shop.record(sale(Named("Ramesh"), 5)).total == 1
