@@ -17,9 +17,9 @@ from khata.grammar.days import business_day
 from khata.log.book import Detail, Reading, Writing
 from khata.log.chain import Entry, Head, seal
 from khata.log.errors import BookError, NewerBookError
-from khata.rules import decide
 from khata.rules.base import AlreadyRecorded, Command, Draft
 from khata.rules.book import ClockBehind, FixClock, new_counter
+from khata.rules.decide import decide
 from khata.rules.slips import Slip, slips
 from khata.store.memory import pretending
 from khata.units import At, Party, Seq
@@ -205,12 +205,6 @@ class Books:
         if self._cache is None:
             self._cache = self._open_cache()
         return self._cache
-
-    def close_views(self) -> None:
-        """Let go of the views' file; the next use opens it again."""
-        if self._cache is not None:
-            self._cache.close()
-            self._cache = None
 
     def catch_up(self, *, at_most: int | None = None) -> Reach:
         """Fold what the book has added into the views."""

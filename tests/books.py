@@ -123,6 +123,12 @@ class Shop:
     def receive(self, who: str, rupees: int, **more: Any) -> Outcome:
         return self.record(payment(who, rupees, **more))
 
+    def close_views(self) -> None:
+        """Let go of the views; the next use opens them again."""
+        if self.books._cache is not None:
+            self.books._cache.close()
+            self.books._cache = None
+
     def entries(self) -> list[Entry]:
         with self.store.reading() as reading:
             return list(reading.entries(1, reading.head().seq))

@@ -18,7 +18,6 @@ from khata.cli.reply import Reply
 from khata.grammar.text import clean_text
 from khata.render import json
 from khata.rules.book import FixClock
-from khata.views.cache import discard
 from khata.views.cut import position_of
 
 
@@ -69,11 +68,11 @@ def _shop(env: Env) -> str | None:
 def rebuild(ctx: typer.Context) -> Reply:
     """Throw the views away and replay the book."""
     env: Env = ctx.obj
-    discard(env.cache_path)
+    env.drop_views()
     with bar(env, "progress.rebuild"):
         views = env.ask_views()
     entries = position_of(views)
-    data = {"entries": entries, "cache": str(env.cache_path), "on_disk": env.books.cache.on_disk}
+    data = {"entries": entries, "cache": str(env.cache_path), "on_disk": env.cache.on_disk}
     return Reply(data, lambda env: env.out(env.say("said.rebuilt", entries=entries)))
 
 

@@ -56,7 +56,7 @@ def entry_number(incomplete: str) -> list[str]:
     return [str(seq) for seq in range(last, 0, -1) if str(seq).startswith(incomplete)][:20]
 
 
-def completion(ctx: typer.Context, shell: Annotated[str, typer.Argument(metavar="bash|zsh|fish")] = "bash") -> Any:
+def completion(shell: Annotated[str, typer.Argument(metavar="bash|zsh|fish")] = "bash") -> Any:
     """The script that teaches a shell khata's Tab."""
     from typer._completion_shared import get_completion_script
 

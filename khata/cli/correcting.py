@@ -48,7 +48,7 @@ def _reason(reason: str | None) -> str | None:
 
 
 def _reply(env: Env, outcome: Outcome) -> Reply:
-    connection = env.books.cache.connection
+    connection = env.cache.connection
     entry = outcome.already if outcome.already is not None else outcome.recorded[-1].seq
     recorded = outcome.recorded[-1] if outcome.recorded else None
     row = entries.entry(connection, entry)

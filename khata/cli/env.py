@@ -6,9 +6,9 @@ This is where rules, views and store are joined.
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -19,14 +19,19 @@ from khata.cli.places import Places
 from khata.cli.refusals import NotAgreed, UnknownLanguage
 from khata.grammar.days import business_day
 from khata.i18n.messages import Words, choose_language, words_for
-from khata.shell import Books, Who
+from khata.log.errors import BookError
+from khata.rules.base import Refused
 from khata.store.sqlite.book import SqliteBook
 from khata.units import Day
 from khata.views.about import About, about
-from khata.views.cache import Cache, path_for
+from khata.views.cache import Cache, discard, path_for
+from khata.views.catch_up import catch_up
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from khata.render.terminal.table import Table
+    from khata.shell import Books, Who
 
 IMPORT_WAIT_S, COUNTER_WAIT_S = 120.0, 30.0
 TELL_AFTER_S = 1.0
@@ -62,7 +67,7 @@ def real_now() -> datetime:
 
 def real_id() -> str:
     """128 random bits as 32 hex."""
-    return secrets.token_hex(16)
+    return os.urandom(16).hex()
 
 
 def _login(environ: Mapping[str, str]) -> str:
@@ -149,13 +154,34 @@ class Env:
         return path_for(self.places.cache, self.book_path)
 
     @cached_property
+    def cache(self) -> Cache:
+        """Its views."""
+        return Cache(self.cache_path)
+
+    @cached_property
     def books(self) -> Books:
-        """The book and its views, joined."""
-        return Books(self.store, lambda: Cache(self.cache_path), self.now, self.new_id, self.who)
+        """The book and its views, joined for writing. A question does without, and so without the rules."""
+        from khata.shell import Books
+
+        return Books(self.store, lambda: self.cache, self.now, self.new_id, self.who)
+
+    @property
+    def looked(self) -> bool:
+        """Whether the views were opened: a complaint never opens a book."""
+        return "cache" in self.__dict__
+
+    def drop_views(self) -> None:
+        """Delete the cache file: what its pages and its log still hold of a name goes with it."""
+        self.cache.close()
+        discard(self.cache_path)
+        self.__dict__.pop("cache", None)
+        self.__dict__.pop("books", None)
 
     @property
     def who(self) -> Who:
         """The counter that types."""
+        from khata.shell import Who
+
         name = self.option("by") or self.environ.get("KHATA_BY")
         if name:
             return Who(name)
@@ -175,25 +201,26 @@ class Env:
             self.say_aside("busy.import" if importing else "busy.counter")
         return IMPORT_WAIT_S if importing else COUNTER_WAIT_S
 
-    def ask_views(self) -> Any:
+    def ask_views(self) -> sqlite3.Connection:
         """The views' connection, caught up; `reach_held` says whether the book was held by somebody."""
-        self.reach_held = self.books.catch_up().held
-        return self.books.cache.connection
+        self.reach_held = catch_up(self.store, self.cache).held
+        # The book may just have been met for the first time, and with it its language.
+        self.__dict__.pop("about", None)
+        if "words" in self.__dict__ and self.words.language != (self._book_language() or self.words.language):
+            del self.__dict__["words"]
+        return self.cache.connection
 
     @cached_property
     def about(self) -> About | None:
         """What is known of the book, as far as its views reach."""
-        return about(self.books.cache.connection)
+        return about(self.cache.connection)
 
     # --- words
 
     @cached_property
     def words(self) -> Words:
         """The language: asked for, the book's, the machine's."""
-        book = None
-        if "books" in self.__dict__ and self.books._cache is not None:  # noqa: SLF001 - never opens a book to complain
-            known = self.about
-            book = known.lang if known else None
+        book = self._book_language()
         try:
             language = choose_language(self.option("lang"), self.environ, book)
         except LookupError as e:
@@ -201,6 +228,13 @@ class Env:
             self.environ = {name: value for name, value in self.environ.items() if name != "KHATA_LANG"}
             raise UnknownLanguage(language=str(e.args[0])) from e
         return words_for(language, strict=bool(self.environ.get("KHATA_DEBUG")))
+
+    def _book_language(self) -> str | None:
+        """The book's language, as far as its views have been made; no book is opened for it."""
+        with suppress(Refused, BookError, OSError):
+            if self.looked or self.cache_path.exists():
+                return self.about.lang if self.about else None
+        return None
 
     def say(self, key: str, /, **facts: object) -> str:
         """A sentence of the catalog, with amounts, days and names as a person reads them."""

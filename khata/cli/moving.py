@@ -82,7 +82,7 @@ def export(
         from khata.views.cut import position_of
 
         views = env.ask_views()
-        return written(env, {"format": form}, lambda _: csv_lines(views, position_of(views)), file)
+        return written(env, {"format": form}, lambda _: csv_lines(env.cache, position_of(views)), file)
     if form != "jsonl":
         raise UnknownFormat(value=form, known=["csv", "jsonl"])
     from khata.exporting.jsonl import lines

@@ -15,6 +15,8 @@ from khata.log.errors import DiskError, PathTakenError
 def written(env: Env, data: Mapping[str, Any], text: Callable[[Env], str | Iterable[str]], file: str | None) -> Reply:
     """A reply that is a file's text: to stdout, or to a new file (never over one that is there).
 
+    `text` gives the whole, or its lines without line ends.
+
     Raises:
         PathTakenError, DiskError: nothing was written.
     """
@@ -34,4 +36,4 @@ def written(env: Env, data: Mapping[str, Any], text: Callable[[Env], str | Itera
 
 
 def _lines(text: str | Iterable[str]) -> Iterable[str]:
-    return [text] if isinstance(text, str) else text
+    return [text] if isinstance(text, str) else (line + "\n" for line in text)

@@ -67,7 +67,7 @@ class PARTY(TyperGroup):
 def _reply(env: Env, outcome: Outcome, key: str, number: Party, **facts: object) -> Reply:
     recorded = outcome.recorded[-1] if outcome.recorded else None
     entry = outcome.already if recorded is None else recorded.seq
-    row = parties.party(env.books.cache.connection, number)
+    row = parties.party(env.cache.connection, number)
     record: dict[str, Any] = dict(row.record) if row else dict(facts)
     data = {
         "entry": entry,
@@ -113,7 +113,7 @@ def _number(env: Env, outcome: Outcome) -> Party:
     if outcome.recorded:
         number: Party = outcome.recorded[-1].event.party  # type: ignore[attr-defined]
         return number
-    row = env.books.cache.connection.execute("SELECT party FROM entry WHERE seq = ?", (outcome.already,)).fetchone()
+    row = env.cache.connection.execute("SELECT party FROM entry WHERE seq = ?", (outcome.already,)).fetchone()
     return Party(row[0])
 
 
@@ -208,16 +208,12 @@ def alias(
 
 def forget(ctx: typer.Context, name: Name = None) -> Reply:
     """Erase a customer's name, phone and notes; the entries and the chain stay."""
-    from khata.views.cache import discard
-
     env: Env = ctx.obj
     number = _existing(env, name)
-    row = parties.party(env.books.cache.connection, number)
+    row = parties.party(env.cache.connection, number)
     env.agree("ask.forget", name=called(row.name if row else None, number), party=number)
     outcome, _ = carry_out(env, ForgetParty(id=event_id(env), party=number))
     if not env.option("dry_run"):
-        # What the cache's pages and its log still hold of the name goes with the file.
-        env.books.close_views()
-        discard(env.cache_path)
+        env.drop_views()
         env.ask_views()
     return _reply(env, outcome, "said.party_forgotten", number)

@@ -144,7 +144,7 @@ def _after(env: Env, party: Party | None, outcome: Outcome, *, dry: bool) -> tup
         return None, 0
     from khata.views.balances import balance_of
 
-    connection = env.books.cache.connection
+    connection = env.cache.connection
     row = parties.party(connection, party)
     balance = balance_of(connection, party, Cut(FAR, position_of(connection)))
     if dry:

@@ -38,9 +38,7 @@ def envelope(env: Env, **content: object) -> str:
     """The one line of JSON: `data`, `refused` or `failed`, with the book it is about."""
     import json
 
-    about = None
-    if "books" in env.__dict__ and env.books._cache is not None:  # noqa: SLF001 - never opens a book to complain
-        about = env.about
+    about = env.about if env.looked else None
     head = {
         "khata_result": 1,
         "book": about.book if about else None,

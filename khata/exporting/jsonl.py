@@ -38,7 +38,10 @@ T = TypeVar("T")
 
 
 class BadLog(Refused):
-    """No exported log, or one that does not hold together: `path`, `line` (from 1), `why` (a code), the entry if known."""
+    """No exported log, or one that does not hold together.
+
+    Facts: `path`, `line` (from 1; 0 for the file as a whole), `why` (a code), and `entry` where it is known.
+    """
 
     code = "bad_log"
 
@@ -223,6 +226,7 @@ class LogFile:
             raise self._bad("head_differs", head=self.head.hash.hex(), size=self.head.seq)
         if self._advance() or not self._ended():
             raise self._bad("goes_on_after_head")
+        self._number -= 1
         if self._whole:
             self._settle()
 

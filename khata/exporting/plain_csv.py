@@ -6,7 +6,6 @@ Rupees are plain numbers with two decimals. Text that a spreadsheet would run as
 from __future__ import annotations
 
 import csv
-import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -24,6 +23,7 @@ from khata.events.money import (
 from khata.postings.base import DISCOUNT
 from khata.units import Day, Seq
 from khata.views import entries
+from khata.views.cache import Cache
 from khata.views.entries import EntryRow, Moved
 
 COLUMNS = (
@@ -88,15 +88,15 @@ class _Money(NamedTuple):
     discount: str = ""
 
 
-def rows(views: sqlite3.Connection, known: Seq, last_on: Day | None = None) -> Iterator[list[str]]:
+def rows(views: Cache, known: Seq, last_on: Day | None = None) -> Iterator[list[str]]:
     """The header and the rows, up to an entry and, if given, up to a business day; by entry."""
     yield list(COLUMNS)
-    for entry in entries.log(views, Seq(1), known, last_on=last_on):
+    for entry in entries.log(views.connection, Seq(1), known, last_on=last_on):
         if entry.kind in TYPES:
             yield _cells(views, entry, known)
 
 
-def lines(views: sqlite3.Connection, known: Seq, last_on: Day | None = None) -> Iterator[str]:
+def lines(views: Cache, known: Seq, last_on: Day | None = None) -> Iterator[str]:
     """The same as lines of CSV, without line ends."""
     echo = _Echo()
     writer = csv.writer(echo)
@@ -114,10 +114,10 @@ class _Echo:
         self.line = line
 
 
-def _cells(views: sqlite3.Connection, entry: EntryRow, known: Seq) -> list[str]:
-    original = entries.entry(views, entry.reverses) if entry.reverses is not None else None
+def _cells(views: Cache, entry: EntryRow, known: Seq) -> list[str]:
+    original = entries.entry(views.connection, entry.reverses) if entry.reverses is not None else None
     amount = original.amount_paise if original else entry.amount_paise
-    money = _money(entry, entries.moved(views, entry.entry))
+    money = _money(entry, entries.moved(views.connection, entry.entry))
     party = "counter" if entry.party is None else entry.party_name or f"@{entry.party}"
     undone = entry.reversed_by if entry.reversed_by is not None and entry.reversed_by <= known else None
     return [

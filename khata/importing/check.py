@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
@@ -17,6 +16,7 @@ from khata.rules.base import Command, Named, Who
 from khata.rules.importing import StartImport
 from khata.units import Party, Seq
 from khata.views import known_rows
+from khata.views.cache import Cache
 from khata.views.cut import position_of
 
 SameRows = Literal["skip", "record"]
@@ -56,33 +56,33 @@ class Checked:
     added: list[NewParty] = field(default_factory=list)
 
 
-def check(file: File, views: sqlite3.Connection, options: Options) -> Checked:
+def check(file: File, views: Cache, options: Options) -> Checked:
     """Look every row of a file up in the views."""
-    upto = position_of(views)
-    before = known_rows.import_of(views, file.sha256)
+    upto = position_of(views.connection)
+    before = known_rows.import_of(views.connection, file.sha256)
     if before is not None:
         return Checked(upto, Faults(), _all_known(file, views, before))
     checked = Checked(upto, file.faults.copy())
     checked.parties, checked.added = resolve(file, views, options.new_parties, checked.faults)
     matched = _by_ref(file, views, checked)
-    if options.same_rows != "record" and known_rows.has_imports(views) and file.rows:
+    if options.same_rows != "record" and known_rows.has_imports(views.connection) and file.rows:
         _by_contents(file, views, checked, matched, skip=options.same_rows == "skip")
     checked.duplicates.sort()
     return checked
 
 
-def still_holds(checked: Checked, file: File, views: sqlite3.Connection, most: int = 1000) -> bool:
+def still_holds(checked: Checked, file: File, views: Cache, most: int = 1000) -> bool:
     """Whether what was recorded since the check leaves it as it is; `upto` is moved on then.
 
     Sales and payments of other counters do, so that an import is not kept from its turn by a busy shop.
     """
-    entries = known_rows.since(views, checked.upto, most)
+    entries = known_rows.since(views.connection, checked.upto, most)
     if len(entries) == most:
         return False
     for kind, ref in entries:
         if kind not in _HARMLESS or (ref is not None and ref in file.refs):
             return False
-    checked.upto = position_of(views)
+    checked.upto = position_of(views.connection)
     return True
 
 
@@ -90,20 +90,20 @@ def still_holds(checked: Checked, file: File, views: sqlite3.Connection, most: i
 _HARMLESS = frozenset(event.KIND for event in (*MONEY, CounterAdded))
 
 
-def _all_known(file: File, views: sqlite3.Connection, before: Seq) -> list[tuple[int, Seq]]:
+def _all_known(file: File, views: Cache, before: Seq) -> list[tuple[int, Seq]]:
     """Every row with its entry; a row that was a duplicate then stands where its reference does."""
-    entries = known_rows.entries_of(views, before)
+    entries = known_rows.entries_of(views.connection, before)
     if len(entries) < file.count:
-        refs = known_rows.with_refs(views, file.refs)
+        refs = known_rows.with_refs(views.connection, file.refs)
         for ref, row in file.refs.items():
             if row not in entries and ref in refs:
                 entries[row] = refs[ref].entry
     return [(row, entries.get(row, before)) for row in file.numbers]
 
 
-def _by_ref(file: File, views: sqlite3.Connection, checked: Checked) -> set[Seq]:
+def _by_ref(file: File, views: Cache, checked: Checked) -> set[Seq]:
     """Rows whose reference is recorded: duplicates, or faults. Returns the entries that they are."""
-    known = known_rows.with_refs(views, file.refs)
+    known = known_rows.with_refs(views.connection, file.refs)
     matched: set[Seq] = set()
     if not known:
         return matched
@@ -123,12 +123,12 @@ def _by_ref(file: File, views: sqlite3.Connection, checked: Checked) -> set[Seq]
     return matched
 
 
-def _by_contents(file: File, views: sqlite3.Connection, checked: Checked, matched: set[Seq], *, skip: bool) -> None:
+def _by_contents(file: File, views: Cache, checked: Checked, matched: set[Seq], *, skip: bool) -> None:
     """Rows without a reference that another file may have brought: as many as stand in the book, the first ones."""
     days = [row[3] for row in file.rows]
     wanted = {_key(row, checked) for row in file.rows if row[6] is None}
     stored: dict[tuple[object, ...], list[Seq]] = {}
-    for known in known_rows.imported(views, min(days), max(days)):
+    for known in known_rows.imported(views.connection, min(days), max(days)):
         key = known[1:]
         if key in wanted and known.entry not in matched:
             stored.setdefault(key, []).append(known.entry)

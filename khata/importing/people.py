@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from khata.importing.faults import LISTED, Faults
 from khata.importing.rows import File
 from khata.units import Party
 from khata.views import known_rows
+from khata.views.cache import Cache
 
 NewParties = Literal["safe", "all"]
 """Which names that nobody has are added: those that resemble nobody, or all."""
@@ -37,15 +37,15 @@ class NewParty:
 
 
 def resolve(
-    file: File, views: sqlite3.Connection, new_parties: NewParties | None, faults: Faults
+    file: File, views: Cache, new_parties: NewParties | None, faults: Faults
 ) -> tuple[list[Party | None], list[NewParty]]:
     """The number of each of the file's names, None where it could not be found, and the parties to be added.
 
     Numbers of new parties are given out in the order in which the file names them, from the book's next free one.
     """
     keys = (name.key for name in file.names if name.number is None)
-    known = known_rows.called(views, keys)
-    declared = known_rows.declared(views, (name.number for name in file.names if name.number is not None))
+    known = known_rows.called(views.connection, keys)
+    declared = known_rows.declared(views.connection, (name.number for name in file.names if name.number is not None))
     found: list[Party | None] = []
     unknown: list[int] = []
     ambiguous: list[int] = []
@@ -69,14 +69,14 @@ def resolve(
     return found, added
 
 
-def _added(file: File, places: Sequence[int], views: sqlite3.Connection) -> list[NewParty]:
+def _added(file: File, places: Sequence[int], views: Cache) -> list[NewParty]:
     from khata.names import NameIndex
 
-    known: list[Candidate] = [*known_rows.names(views)]
+    known: list[Candidate] = [*known_rows.names(views.connection)]
     before = len(known)
     known += [(None, file.names[place].text) for place in places]
     index = NameIndex(name for _, name in known)
-    number = known_rows.next_party(views)
+    number = known_rows.next_party(views.connection)
     made: list[NewParty] = []
     for nth, place in enumerate(places):
         name = file.names[place]
@@ -107,13 +107,11 @@ def _refuse_resembling(file: File, added: list[NewParty], faults: Faults) -> Non
         faults.add(new.row, file.column("party"), new.name, "resembling_party", facts)
 
 
-def _tell_ambiguous(
-    file: File, places: list[int], known: dict[str, list[Party]], views: sqlite3.Connection, faults: Faults
-) -> None:
+def _tell_ambiguous(file: File, places: list[int], known: dict[str, list[Party]], views: Cache, faults: Faults) -> None:
     if not places:
         return
     names: dict[Party, str] = {}
-    for party, called in known_rows.names(views):
+    for party, called in known_rows.names(views.connection):
         names.setdefault(party, called)
     for place in places:
         name = file.names[place]
@@ -121,12 +119,12 @@ def _tell_ambiguous(
         faults.add(name.row, file.column("party"), name.text, "ambiguous_party", {"parties": candidates(several)})
 
 
-def _tell_unknown(file: File, places: list[int], views: sqlite3.Connection, faults: Faults) -> None:
+def _tell_unknown(file: File, places: list[int], views: Cache, faults: Faults) -> None:
     if not places:
         return
     from khata.names import NameIndex
 
-    known: list[Candidate] = [*known_rows.names(views)]
+    known: list[Candidate] = [*known_rows.names(views.connection)]
     index = NameIndex(name for _, name in known)
     rows = _rows_by_place(file)
     for nth, place in enumerate(places):

@@ -113,8 +113,8 @@ def import_file(
     checked: Checked | None = None
     for _ in range(TRIES):
         _catch_up(books)
-        if checked is None or not still_holds(checked, file, books.cache.connection):
-            checked = check(file, books.cache.connection, options)
+        if checked is None or not still_holds(checked, file, books.cache):
+            checked = check(file, books.cache, options)
         if checked.faults.total:
             raise BadRows(checked.faults, file.count)
         if len(checked.duplicates) == file.count:

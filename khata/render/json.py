@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from khata.events.money import MODES
-from khata.verifying.verdict import Verdict
 from khata.views.balances import Balance
 from khata.views.cut import Cut
 from khata.views.daybook import DayBook
@@ -14,6 +13,9 @@ from khata.views.dues import BUCKET_DAYS, Due
 from khata.views.entries import EntryRow, paid_by_mode, party_moved
 from khata.views.parties import PartyRow
 from khata.views.statement import Statement
+
+if TYPE_CHECKING:
+    from khata.verifying.verdict import Verdict
 
 Json = dict[str, Any]
 

@@ -29,6 +29,10 @@ class AllowDiscount(Command):
     party: Who
     amount_paise: Paise
 
+    def decide(self, facts: Facts) -> Decision:
+        """See `decide_discount`."""
+        return decide_discount(self, facts)
+
 
 @dataclass(slots=True, kw_only=True)
 class WriteOffDebt(Command):
@@ -37,6 +41,10 @@ class WriteOffDebt(Command):
     party: Who
     amount_paise: Paise
     reason: str
+
+    def decide(self, facts: Facts) -> Decision:
+        """See `decide_write_off`."""
+        return decide_write_off(self, facts)
 
 
 class ReasonMissing(Refused):

@@ -54,6 +54,10 @@ class Command:
     once: bool = False
     row: int | None = None
 
+    def decide(self, facts: Facts) -> Decision:
+        """The events that this command makes: each topic's own rule. Raises Refused."""
+        raise NotImplementedError
+
 
 class Draft(NamedTuple):
     """An event about to be recorded: its day, its free text, and its id if the command brought one."""

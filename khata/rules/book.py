@@ -23,12 +23,20 @@ class OpenBook(Command):
     upi: str | None = None
     phone: str | None = None
 
+    def decide(self, facts: Facts) -> Decision:
+        """See `decide_open`."""
+        return decide_open(self, facts)
+
 
 @dataclass(slots=True, kw_only=True)
 class FixClock(Command):
     """The clock had run ahead or far behind; from here on it is believed again."""
 
     reason: str
+
+    def decide(self, facts: Facts) -> Decision:
+        """See `decide_clock`."""
+        return decide_clock(self, facts)
 
 
 class BookNotEmpty(Refused):

@@ -20,6 +20,10 @@ class ReverseEntry(Command):
     entry: Seq
     reason: str | None = None
 
+    def decide(self, facts: Facts) -> Decision:
+        """See `decide_reverse`."""
+        return decide_reverse(self, facts)
+
 
 @dataclass(slots=True, kw_only=True)
 class CorrectEntry(Command):
@@ -31,6 +35,10 @@ class CorrectEntry(Command):
     paid: Sequence[tuple[str, Paise | None]] | None = None
     mode: str | None = None
     reason: str | None = None
+
+    def decide(self, facts: Facts) -> Decision:
+        """See `decide_correct`."""
+        return decide_correct(self, facts)
 
 
 class UnknownEntry(Refused):

@@ -15,6 +15,10 @@ class ForgetParty(Command):
 
     party: Party
 
+    def decide(self, facts: Facts) -> Decision:
+        """See `decide_erasure`."""
+        return decide_erasure(self, facts)
+
 
 class NotSettled(Refused):
     """Money is still owed one way or the other: without the name nobody could claim it."""
@@ -22,7 +26,7 @@ class NotSettled(Refused):
     code = "not_settled"
 
 
-def decide(command: ForgetParty, facts: Facts) -> Decision:
+def decide_erasure(command: ForgetParty, facts: Facts) -> Decision:
     """Erase all details up to the entry before this one. Raises UnknownParty, NotSettled."""
     known = facts.party(command.party)
     if known is None:

@@ -42,10 +42,18 @@ class GoodsCommand(Command):
 class RecordSale(GoodsCommand):
     """Goods went out."""
 
+    def decide(self, facts: Facts) -> Decision:
+        """See `decide_sale`."""
+        return decide_sale(self, facts)
+
 
 @dataclass(slots=True, kw_only=True)
 class RecordReturn(GoodsCommand):
     """Goods came back."""
+
+    def decide(self, facts: Facts) -> Decision:
+        """See `decide_return`."""
+        return decide_return(self, facts)
 
 
 class PaidAboveAmount(Refused):

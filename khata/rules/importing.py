@@ -19,6 +19,10 @@ class StartImport(Command):
     checked_upto: Seq
     profile: str = "khata"
 
+    def decide(self, facts: Facts) -> Decision:
+        """See `decide_import`."""
+        return decide_import(self, facts)
+
 
 class BookMovedOn(Refused):
     """Entries came in while the file was checked: it is checked again, nobody is told."""
@@ -32,7 +36,7 @@ class FileImported(Refused):
     code = "file_imported"
 
 
-def decide(command: StartImport, facts: Facts) -> Decision:
+def decide_import(command: StartImport, facts: Facts) -> Decision:
     """One event that the rows refer to. Raises FileImported, BookMovedOn."""
     before = facts.import_of(command.sha256)
     if before is not None:

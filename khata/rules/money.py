@@ -35,6 +35,10 @@ class ReceivePayment(Command):
     full: bool = False
     agreed: bool = False
 
+    def decide(self, facts: Facts) -> Decision:
+        """See `decide_payment`."""
+        return decide_payment(self, facts)
+
 
 @dataclass(slots=True, kw_only=True)
 class RefundMoney(Command):
@@ -43,6 +47,10 @@ class RefundMoney(Command):
     party: Who
     amount_paise: Paise
     mode: str = "cash"
+
+    def decide(self, facts: Facts) -> Decision:
+        """See `decide_refund`."""
+        return decide_refund(self, facts)
 
 
 class LargeKasar(Refused):

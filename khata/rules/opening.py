@@ -29,8 +29,12 @@ class RecordOpening(Command):
     amount_paise: Paise
     advance: bool = False
 
+    def decide(self, facts: Facts) -> Decision:
+        """See `decide_opening`."""
+        return decide_opening(self, facts)
 
-def decide(command: RecordOpening, facts: Facts) -> Decision:
+
+def decide_opening(command: RecordOpening, facts: Facts) -> Decision:
     """An opening balance."""
     on = day_of(command, facts)
     number, drafts = resolve(command.party, command, facts)

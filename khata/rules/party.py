@@ -21,6 +21,10 @@ class AddParty(Command):
     phone: str | None = None
     address: str | None = None
 
+    def decide(self, facts: Facts) -> Decision:
+        """See `decide_add`."""
+        return decide_add(self, facts)
+
 
 @dataclass(slots=True, kw_only=True)
 class ChangeParty(Command):
@@ -32,6 +36,10 @@ class ChangeParty(Command):
     remove_aliases: tuple[str, ...] = ()
     phone: str | None = None
     address: str | None = None
+
+    def decide(self, facts: Facts) -> Decision:
+        """See `decide_change`."""
+        return decide_change(self, facts)
 
 
 class NameTaken(Refused):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from khata.events.base import Recorded
-from khata.events.book import ClockCorrected, DetailErased, ImportStarted
+from khata.events.book import BookOpened, ClockCorrected, DetailErased, ImportStarted
 from khata.events.money import (
     DebtWrittenOff,
     DiscountAllowed,
@@ -39,6 +39,7 @@ _MADE = {
     erasure.ForgetParty: DetailErased,
     correction.ReverseEntry: EntryReversed,
     importing.StartImport: ImportStarted,
+    book.OpenBook: BookOpened,
     book.FixClock: ClockCorrected,
 }
 

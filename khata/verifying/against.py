@@ -91,7 +91,7 @@ def _hashes(pages: ReadOnlyBook, last: int) -> Iterator[bytes]:
 def _compare(mine: ReadOnlyBook, last: int, path: Path, theirs: Iterator[bytes], size: int | None) -> Comparison:
     seq = 0
     ours = _hashes(mine, last)
-    for seq, digest in enumerate(theirs, 1):  # noqa: B007 - the last one counts
+    for seq, digest in enumerate(theirs, 1):
         if seq <= last and next(ours, None) != digest:
             return Comparison(path, "fork", Seq(seq), size or seq)
     return Comparison(path, "ok", Seq(min(seq, last)), size or seq)

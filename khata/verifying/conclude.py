@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Callable, Iterator
 
 from khata.postings.base import PARTY
-from khata.verifying.tally import Tally
+from khata.verifying.tally import Erasure, Tally
 from khata.views.compare import CacheLook
 
 Has = Callable[[int], bool]
@@ -94,7 +94,7 @@ def _each_id(tally: Tally) -> Iterator[tuple[int, bytes]]:
             yield first + index, ids[16 * index : 16 * index + 16]
 
 
-def about_details(tally: Tally, lately: list[tuple[int, int, int, list[int]]], has: Has) -> None:
+def about_details(tally: Tally, lately: list[Erasure], has: Has) -> None:
     """A missing detail is explained by an erasure, and an erasure leaves no detail behind.
 
     Args:

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Self
 
 from khata.events import codec
 from khata.store.sqlite.readonly import ReadOnlyBook
@@ -21,8 +22,8 @@ from khata.verifying.pages import Reader
 from khata.verifying.tally import Tally
 from khata.views.compare import CacheLook
 
-RANGE = 4096
-"""Entries that are read at a time."""
+RANGE = 1024
+"""Entries that are read at a time: few enough to stay in the processor's cache, which is worth a fifth of the time."""
 
 LARGE = 20_000
 """A book from this size on is worth the start of a second process, about a tenth of a second."""
@@ -133,7 +134,7 @@ class Mate:
         )
         self._say({"book": str(book), "cache": str(cache) if cache else None, "upto": upto})
 
-    def __enter__(self) -> Mate:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -28,7 +28,10 @@ _MOVES_MONEY = frozenset(MONEY)
 _APART = frozenset((Unknown, ClockCorrected))
 """What an `at` may go back at, or what nothing is known of: such a range is read entry by entry."""
 
-_PLACE = re.compile(rb'\{"@prev":"([0-9a-f]{64})","@seq":([1-9][0-9]*),')
+_PLACE = re.compile(rb'\{"@prev":"([0-9a-f]{64})","@seq":([1-9][0-9]{0,15}),')
+
+Links = tuple[bytes | None, bytes | None]
+"""What the next entry may link to, in hex: the hash that stands in the row, and the body's if that is another."""
 
 
 class Reader:
@@ -54,7 +57,7 @@ class Reader:
         tally = self.tally
         within = last <= self._upto
         fold = Fold(self._recorded)
-        fold.months = tally.seen if within else tally.later  # type: ignore[assignment]
+        fold.months = tally.seen if within else tally.later
         if within:
             fold.largest, fold.last = tally.largest, tally.last  # type: ignore[assignment]
         pages = self._book.pages(first, last)
@@ -117,49 +120,34 @@ class Reader:
             return None
 
     def _walk(self, pages: Pages, first: int, last: int, fold: Fold) -> None:
-        tally, engine = self.tally, self._engine
+        """The range entry by entry, to say what is not well and where."""
+        tally = self.tally
         link, at = self._seed(pages.before, first)
-        other = None
-        expected, ids, start = first, [], first
+        links: Links = (link, None)
+        expected, start = first, first
+        ids: list[str] = []
         for seq, body, digest in pages.entries:
             if seq != expected:
-                if type(seq) is not int or seq < expected:
+                if seq < expected:
                     tally.fault("chain", expected, "out_of_order")
                     break
                 tally.fault("chain", expected, "missing")
                 tally.ids.append((start, bytes.fromhex("".join(ids))))
-                ids, start, link, other, at = [], seq, None, None, ""
+                ids, start, links, at = [], seq, (None, None), ""
             expected = seq + 1
             tally.rows += 1
-            recorded = None
-            if type(body) is not bytes or type(digest) is not bytes:
-                tally.fault("chain", seq, "not_bytes")
-                link = other = None
-            else:
-                computed = sha256(b"\x00" + body).digest()
-                if computed != digest:
-                    tally.fault("chain", seq, "hash_differs")
-                if link is None or not body.startswith(b'{"@prev":"%b","@seq":%d,' % (link, seq)):
-                    self._place(seq, body, (link, other))
-                link = hexlify(digest)
-                other = None if computed == digest else hexlify(computed)
-                try:
-                    recorded = codec.decode(codec.canonical(body, engine))
-                except MalformedError as e:
-                    tally.fault("chain", seq, e.code)
-            if recorded is None:
-                ids.append(f"{seq:032x}")
-                self._details.pop(seq, None)
-                tally.not_money.append(seq)
+            links = self._chain(seq, body, digest, links)
+            recorded = self._one(seq, body)
+            # An id that cannot be read must not move the places of those after it.
+            ids.append(recorded.id if recorded else f"{seq:032x}")
+            if recorded is None or type(recorded.event) is Unknown:
                 at = ""
-                continue
-            ids.append(recorded.id)
-            at = self._at(recorded, at)
-            if type(recorded.event) is Unknown:
-                tally.unknown += 1
-                tally.not_money.append(seq)
                 self._details.pop(seq, None)
+                tally.not_money.append(seq)
                 continue
+            if recorded.at < at and type(recorded.event) is not ClockCorrected:
+                tally.fault("chain", seq, "at_goes_back")
+            at = recorded.at
             tally.counters_used.setdefault(recorded.by, seq)
             self._here[seq] = recorded
             self._meaning(recorded, fold)
@@ -168,6 +156,29 @@ class Reader:
             tally.fault("chain", expected, "unreadable")
         elif expected <= last:
             tally.fault("chain", expected, "missing")
+
+    def _chain(self, seq: int, body: Any, digest: Any, links: Links) -> Links:
+        """Check an entry's hash and link; returns what the next one may link to."""
+        if type(body) is not bytes or type(digest) is not bytes:
+            self.tally.fault("chain", seq, "not_bytes")
+            return None, None
+        computed = leaf(body)
+        if computed != digest:
+            self.tally.fault("chain", seq, "hash_differs")
+        self._place(seq, body, links)
+        return hexlify(digest), None if computed == digest else hexlify(computed)
+
+    def _one(self, seq: int, body: Any) -> Recorded | None:
+        """What an entry records; None, and a fault, if it is not what an event must be."""
+        if type(body) is not bytes:
+            return None
+        try:
+            recorded = codec.read(body, self._engine)
+        except MalformedError as e:
+            self.tally.fault("chain", seq, e.code)
+            return None
+        self.tally.unknown += type(recorded.event) is Unknown
+        return recorded
 
     def _seed(self, before: tuple[Any, Any, Any] | None, first: int) -> tuple[bytes | None, str]:
         """The hash that the first entry must link to, and the `at` that it must not be earlier than."""
@@ -183,13 +194,13 @@ class Reader:
             return hexlify(before[2]), ""
         return hexlify(before[2]), "" if isinstance(recorded.event, Unknown) else recorded.at
 
-    def _place(self, seq: int, body: bytes, links: tuple[bytes | None, bytes | None]) -> None:
-        """An entry whose first bytes are not the expected ones: say which of the two is not as it was recorded."""
+    def _place(self, seq: int, body: bytes, links: Links) -> None:
+        """Check that an entry says where it stands, and after what."""
         found = _PLACE.match(body)
         if found is None or int(found[2]) != seq:
             self.tally.fault("chain", seq, "out_of_place")
         elif links[0] is not None and found[1] not in links:
-            # The entry before holds by itself, and this one was made after another: it is the one before that changed.
+            # Both hold by themselves, and this one was made after another: the one before is what was changed.
             self.tally.fault("chain", max(1, seq - 1), "hash_differs" if seq > 1 else "link_differs")
 
     def _recorded(self, seq: Seq) -> Recorded:
@@ -204,14 +215,6 @@ class Reader:
             except MalformedError as e:
                 raise BookBrokenError(entry=seq, reason=e.code) from e
         return found
-
-    def _at(self, recorded: Recorded, at: str) -> str:
-        """Check when an entry was recorded; returns what the next one must not be earlier than."""
-        if type(recorded.event) is Unknown:
-            return ""
-        if recorded.at < at and type(recorded.event) is not ClockCorrected:
-            self.tally.fault("chain", recorded.seq, "at_goes_back")
-        return recorded.at
 
     def _meaning(self, recorded: Recorded, fold: Fold) -> None:
         """Gather what one entry says."""

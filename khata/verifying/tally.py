@@ -13,6 +13,9 @@ from khata.verifying.verdict import LISTED
 Months = dict[tuple[int, str, str], list[int]]
 """(party or 0, account, month) -> [debit, credit] in paise."""
 
+Erasure = tuple[int, int, int, list[int]]
+"""The entry of a `detail_erased`, its party or 0, its `upto` or 0, the entries that it names."""
+
 
 @dataclass(slots=True)
 class Tally:
@@ -40,7 +43,7 @@ class Tally:
     imports_used: dict[int, int] = field(default_factory=dict)
     reversals: list[tuple[int, int]] = field(default_factory=list)
     not_money: list[int] = field(default_factory=list)
-    erasures: list[tuple[int, int, int, list[int]]] = field(default_factory=list)
+    erasures: list[Erasure] = field(default_factory=list)
     missing: list[tuple[int, int]] = field(default_factory=list)
     kept: dict[int, int] = field(default_factory=dict)
     seen: Months = field(default_factory=dict)

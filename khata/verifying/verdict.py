@@ -12,6 +12,8 @@ LISTED = 100
 
 CHECKS = ("schema", "chain", "details", "replay", "checkpoint")
 
+_NONE = Seq(0)
+
 Result = Literal["unbroken", "broken", "incomplete"]
 
 
@@ -62,7 +64,7 @@ class Verdict:
     fault_count: int = 0
     first_bad_entry: Seq | None = None
     first_bad_on: Day | None = None
-    holds_upto: Seq = Seq(0)
+    holds_upto: Seq = _NONE
     unknown: int = 0
     last_on: Day | None = None
     last_at: At | None = None
@@ -70,7 +72,7 @@ class Verdict:
     to_receive_paise: Paise | None = None
     to_give_paise: Paise | None = None
     parties: int | None = None
-    compared_upto: Seq = Seq(0)
+    compared_upto: Seq = _NONE
 
     @property
     def not_checked(self) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from khata.units import At, Day, Paise, Seq
 from khata.verifying.conclude import about_details, across_entries, against_cache, totals
 from khata.verifying.crew import Crew
 from khata.verifying.schema import readable, schema_faults
-from khata.verifying.tally import Tally
+from khata.verifying.tally import Erasure, Tally
 from khata.verifying.verdict import CHECKS, LISTED, Check, Fault, Result, Verdict
 from khata.views.compare import CacheLook, look
 
@@ -113,9 +113,9 @@ def _ends(tally: Tally, standing: Standing, last: int) -> None:
         tally.fault("chain", 1, "not_opened")
 
 
-def _erased_since(pages: ReadOnlyBook, last: int) -> list[tuple[int, int, int, list[int]]]:
+def _erased_since(pages: ReadOnlyBook, last: int) -> list[Erasure]:
     """Erasures recorded while the book was being read; they explain what is missing since."""
-    found = []
+    found: list[Erasure] = []
     first = last + 1
     while rows := pages.pages(Seq(first), Seq(first + 999)).entries:
         for seq, body, _ in rows:

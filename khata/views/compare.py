@@ -143,5 +143,5 @@ def _differ(cached: list[Row], folded: list[Row], column: int, code: str) -> lis
     if cached == folded:
         return []
     apart = set(cached) ^ set(folded)
-    entries = {row[column] if isinstance(row[column], int) else 0 for row in apart}
+    entries = {entry for entry in (row[column] for row in apart) if isinstance(entry, int)}
     return [Difference(entry, code) for entry in sorted(entries)] or [Difference(0, code)]

@@ -13,10 +13,11 @@ from khata.exporting.jsonl import BadLog, import_log, lines, read_log
 from khata.log.errors import BookBrokenError, BusyError, PathTakenError
 from khata.rules.correction import ReverseEntry
 from khata.rules.erasure import ForgetParty
+from khata.rules.money import RefundMoney
 from khata.store.memory import MemoryBook
 from khata.store.sqlite.book import SqliteBook
 from khata.units import Seq
-from tests.books import Shop, first_entry, in_memory, payment, sale
+from tests.books import Shop, first_entry, in_memory, payment, rs, sale
 
 
 @pytest.fixture
@@ -25,6 +26,12 @@ def busy(shop: Shop) -> Shop:
     shop.record(sale("रमेश", 450, note="atta 5kg", ref="B1"), payment("रमेश", 200), sale(None, 30))
     shop.record(ReverseEntry(entry=Seq(3), reason="typed twice"))
     return shop
+
+
+def forget(shop: Shop) -> None:
+    """The customer asks to be forgotten, and has paid."""
+    party = shop.party("रमेश")
+    shop.record(RefundMoney(party=party, amount_paise=rs(200)), ForgetParty(party=party))
 
 
 def written(folder: Path, log: list[str]) -> Path:
@@ -76,13 +83,13 @@ def test_what_is_recorded_while_lines_are_read_comes_after_their_head(busy: Shop
 def test_details_erased_while_lines_are_read_end_the_reading(busy: Shop) -> None:
     reading = lines(busy.store)
     next(reading)
-    busy.record(ForgetParty(party=busy.party("रमेश")))
+    forget(busy)
     with pytest.raises(BusyError):
         list(reading)
 
 
 def test_a_forgotten_party_stays_forgotten_in_the_book_from_the_lines(busy: Shop, tmp_path: Path) -> None:
-    busy.record(ForgetParty(party=busy.party("रमेश")))
+    forget(busy)
     assert isinstance(busy.recorded()[-1].event, DetailErased)
     import_log(written(tmp_path, list(lines(busy.store))), tmp_path / "again.khata")
     assert Shop(SqliteBook(tmp_path / "again.khata")).details() == busy.details()
@@ -161,7 +168,7 @@ def test_every_shorter_file_is_refused(busy: Shop, tmp_path: Path) -> None:
 
 def test_a_detail_that_was_erased_may_not_come_back(busy: Shop, tmp_path: Path) -> None:
     before = list(lines(busy.store))
-    busy.record(ForgetParty(party=busy.party("रमेश")))
+    forget(busy)
     after = list(lines(busy.store))
     kept = [line for line in before if line.startswith('{"entry":2,')]
     at = next(n for n, line in enumerate(after) if line.startswith('{"entry":1,')) + 1

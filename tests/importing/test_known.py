@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from khata.log.errors import BusyError
 from khata.rules.correction import ReverseEntry
 from khata.rules.party import AddParty, ChangeParty
 from khata.units import Party, Seq
+from khata.views.cache import Cache
 from tests.books import in_memory, on_disk, rs, sale
 from tests.importing.files import Files
 
@@ -269,7 +269,7 @@ def test_a_busy_counter_does_not_keep_an_import_from_its_turn(files: Files, monk
     count = _meanwhile(files, monkeypatch, 20, lambda: other.record(sale("Ramesh", 1)))
     checks = []
 
-    def counted(file: File, views: sqlite3.Connection, options: Options) -> Checked:
+    def counted(file: File, views: Cache, options: Options) -> Checked:
         checks.append(file)
         return check(file, views, options)
 

@@ -22,7 +22,7 @@ from khata.events.money import (
 from khata.importing.profile import PROFILES
 from khata.importing.rows import read_file
 from khata.units import Paise, Party
-from tests.books import TODAY, Shop
+from tests.books import TODAY
 from tests.importing.files import HEADER, Files
 
 RAMESH = Party(1)
@@ -212,7 +212,7 @@ def _any(factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_slips_are_counted_not_listed(files: Files, shop: Shop) -> None:
-    result = files.rows("2026-01-05,sale,Ramesh,100", "2026-11-20,receive,Ramesh,900")
+def test_slips_are_counted_not_listed(files: Files) -> None:
+    result = files.rows("2026-11-20,sale,Ramesh,100", *["2026-11-20,receive,Ramesh,900"] * 2)
     assert result.warnings == 2
-    assert result.warnings_by_code == {"long_ago": 2, "becomes_advance": 1}
+    assert result.warnings_by_code["becomes_advance"] == 2

@@ -130,7 +130,7 @@ def test_a_very_long_tail_is_left_to_the_next_question(disk_shop: Shop) -> None:
 def test_a_deleted_cache_is_built_again(disk_shop: Shop, tmp_path: Path, book_path: Path) -> None:
     disk_shop.record(*eventful())
     before = disk_shop.balances()
-    disk_shop.books.close_views()
+    disk_shop.close_views()
     shutil.rmtree(tmp_path / "cache")
     assert on_disk(book_path, tmp_path / "cache").balances() == before != {}
 
@@ -139,7 +139,7 @@ def test_a_deleted_cache_is_built_again(disk_shop: Shop, tmp_path: Path, book_pa
 def test_a_cache_of_garbage_is_thrown_away(disk_shop: Shop, tmp_path: Path, book_path: Path, content: bytes) -> None:
     disk_shop.record(*eventful())
     before = disk_shop.balances()
-    disk_shop.books.close_views()
+    disk_shop.close_views()
     (file,) = (tmp_path / "cache").glob("*.sqlite")
     file.write_bytes(content)
     assert on_disk(book_path, tmp_path / "cache").balances() == before
@@ -151,7 +151,7 @@ def test_a_cache_of_garbage_is_thrown_away(disk_shop: Shop, tmp_path: Path, book
 def test_a_cache_damaged_in_the_middle_is_thrown_away(disk_shop: Shop, tmp_path: Path, book_path: Path) -> None:
     disk_shop.record(*eventful())
     disk_shop.balances()
-    disk_shop.books.close_views()
+    disk_shop.close_views()
     (file,) = (tmp_path / "cache").glob("*.sqlite")
     whole = bytearray(file.read_bytes())
     for page in range(2, len(whole) // 4096):
@@ -169,7 +169,7 @@ def test_a_cache_of_another_version_is_thrown_away(disk_shop: Shop, tmp_path: Pa
     connection.execute("UPDATE meta SET value = '999' WHERE key = 'version'")
     connection.execute("UPDATE posting SET amount_paise = amount_paise * 2")
     connection.execute("CREATE TABLE of_a_later_khata (x)")
-    disk_shop.books.close_views()
+    disk_shop.close_views()
     again = on_disk(book_path, tmp_path / "cache")
     assert again.balances() == before
     assert contents(again.books.cache) == contents(afresh(again))
@@ -205,7 +205,7 @@ def test_a_cache_that_may_not_be_written_any_more_is_done_without(plain_user: Pa
     shop = on_disk(path, plain_user / "cache")
     shop.sell("Ramesh", 5)
     shop.balances()
-    shop.books.close_views()
+    shop.close_views()
     for file in [*(plain_user / "cache").iterdir(), plain_user / "cache"]:
         file.chmod(0o500)
     again = on_disk(path, plain_user / "cache")

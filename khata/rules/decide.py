@@ -1,0 +1,20 @@
+"""From a command to the events that it makes."""
+
+from __future__ import annotations
+
+from khata.rules.base import AlreadyRecorded, Command, Decision, Facts
+
+
+def decide(command: Command, facts: Facts) -> Decision:
+    """The events that a command makes, given what the book knows.
+
+    Raises:
+        Refused: with a code and facts; nothing is to be recorded then.
+    """
+    if command.id is not None:
+        seen = facts.seq_of_id(command.id)
+        if seen is not None:
+            from khata.rules.retry import earlier_try
+
+            return AlreadyRecorded(earlier_try(command, seen, facts))
+    return command.decide(facts)

@@ -1,0 +1,107 @@
+"""Slips of the hand: recorded all the same, and told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from khata.rules.allowance import AllowDiscount, WriteOffDebt
+from khata.rules.base import Command, Named
+from khata.rules.correction import CorrectEntry, ReverseEntry
+from khata.rules.goods import RecordReturn
+from khata.rules.money import RefundMoney
+from khata.rules.opening import RecordOpening
+from khata.rules.slips import CODES
+from khata.units import Day, Seq
+from tests.books import Clock, in_memory, payment, rs, sale
+
+HIM = Named("Ramesh")
+
+
+def told(command: Command, *past: Command, later: timedelta = timedelta(0)) -> dict[str, dict[str, object]]:
+    """The slips of a command, after these."""
+    clock = Clock(step=timedelta())
+    shop = in_memory(clock=clock)
+    for each in past:
+        shop.record(each)
+    clock.now += later
+    return {slip.code: slip.facts for slip in shop.record(command).slips}
+
+
+@pytest.mark.parametrize(
+    ("later", "warned"),
+    [(timedelta(0), True), (timedelta(seconds=119, microseconds=999_999), True), (timedelta(minutes=2), False)],
+)
+def test_the_same_again_within_two_minutes(later: timedelta, *, warned: bool) -> None:
+    facts = told(sale(HIM, 450), sale("Ramesh", 450), later=later)
+    assert facts == ({"same_as_entry": {"entry": 3, "amount_paise": 45000}} if warned else {})
+
+
+def test_not_the_same_is_not_the_same() -> None:
+    first = sale("Ramesh", 450)
+    assert not told(sale(HIM, 451), first)
+    assert not told(sale("Suresh", 450), first)
+    assert not told(payment(HIM, 450), first)
+    assert not told(sale(HIM, 450), first, sale(HIM, 1))
+    assert not told(sale(HIM, 450), first, ReverseEntry(entry=Seq(3)))
+    assert not told(CorrectEntry(entry=Seq(3), on=Day("2026-11-21")), first)
+    shop = in_memory()
+    shop.record(first)
+    assert not shop.at_counter("Sita").record(sale(HIM, 450)).slips
+
+
+@pytest.mark.parametrize(("largest", "now", "warned"), [(500, 5000, False), (501, 5011, True), (600, 6000, False)])
+def test_ten_times_the_largest_and_over_five_thousand(largest: int, now: int, *, warned: bool) -> None:
+    facts = told(sale(HIM, now), sale("Ramesh", largest), sale(HIM, 3))
+    expected = {"unusual_amount": {"amount_paise": now * 100, "largest_paise": largest * 100}}
+    assert facts == (expected if warned else {})
+
+
+def test_a_first_entry_or_an_opening_is_never_unusual() -> None:
+    assert not told(sale("Ramesh", 99_999))
+    assert not told(RecordOpening(party=HIM, amount_paise=rs(99_999)), sale("Ramesh", 5))
+    assert not told(sale(None, 99_999))
+
+
+@pytest.mark.parametrize(
+    ("command", "advance"),
+    [
+        (payment(HIM, 450), None),
+        (payment(HIM, 451), 100),
+        (AllowDiscount(party=HIM, amount_paise=rs(452)), 200),
+        (WriteOffDebt(party=HIM, amount_paise=rs(453), reason="x"), 300),
+        (RecordReturn(party=HIM, amount_paise=rs(454)), 400),
+        (RecordReturn(party=HIM, amount_paise=rs(454), paid=[("cash", rs(10))]), None),
+        (RefundMoney(party=HIM, amount_paise=rs(500)), None),
+    ],
+)
+def test_we_would_owe_them(command: Command, advance: int | None) -> None:
+    facts: dict[str, Any] = told(command, sale("Ramesh", 450))
+    assert facts == ({"becomes_advance": {"advance_paise": advance}} if advance else {})
+
+
+def test_more_than_a_month_back_or_before_the_book_was_opened() -> None:
+    assert told(sale("Ramesh", 5, on=Day("2026-11-21"))) == {"long_ago": {"on": "2026-11-21", "days": 1}}
+    assert told(sale(None, 5, on=Day("2026-10-01"))) == {"long_ago": {"on": "2026-10-01", "days": 52}}
+    assert not told(RecordOpening(party=Named("Ramesh", add=True), amount_paise=rs(5), on=Day("2026-04-01")))
+
+
+@pytest.mark.parametrize(("days", "warned"), [(31, False), (32, True)])
+def test_a_month_back_in_an_old_book(days: int, *, warned: bool) -> None:
+    clock = Clock()
+    shop = in_memory(clock=clock)
+    clock.set(days=100)
+    on = Day((clock.now - timedelta(days=days)).date().isoformat())
+    assert [slip.code for slip in shop.sell("Ramesh", 5, on=on).slips] == (["long_ago"] if warned else [])
+
+
+def test_several_slips_are_all_told() -> None:
+    first = sale("Ramesh", 501)
+    shop = in_memory()
+    shop.record(first)
+    outcome = shop.record(payment(HIM, 5011, on=Day("2026-01-01")), payment(HIM, 5011))
+    assert outcome.slips_by_code == {"long_ago": 1, "unusual_amount": 1, "becomes_advance": 2, "same_as_entry": 1}
+    assert outcome.entries_with_slips == 2
+    assert set(outcome.slips_by_code) == set(CODES)

@@ -1,0 +1,268 @@
+"""A second reader of khata's book format, with nothing but the standard library and no line of khata.
+
+    python -I read_vectors.py [FILE ...]
+
+Reads the vector files beside it (or those named) and checks every statement in them: canonical bytes, hashes, links,
+commitments, what is erased, Merkle roots (RFC 6962, whose leaves are the entries' hashes), balances by both clocks, what
+must be refused, and what holds while its meaning is unknown. Prints one line a file; exit 1 at the first that is wrong.
+"""
+
+import hashlib
+import json
+import re
+import sys
+from datetime import date, datetime
+from pathlib import Path
+
+MOST = 2**53
+HEX32, HEX64, HEX8 = (re.compile(rf"[0-9a-f]{{{n}}}\Z") for n in (32, 64, 8))
+ENVELOPE = {"@prev", "@seq", "@v", "at", "by", "data", "id", "kind", "on", "v"}
+MONEY = {"amount_paise", "ref"}
+GOODS = MONEY | {"party", "paid", "lines"}
+ANY = {"detail", "import", "corrects"}
+MODES = {"cash", "upi", "card", "bank", "cheque"}
+# kind: (keys that must be there, keys that may be)
+KINDS = {
+    "book_opened": (
+        {"book", "counter", "shop", "currency", "zone", "lang", "min_reader", "min_writer"},
+        {"state", "gstin", "continues"},
+    ),
+    "format_raised": ({"min_reader", "min_writer"}, set()),
+    "clock_corrected": (set(), set()),
+    "counter_added": ({"counter"}, set()),
+    "party_added": ({"party"}, set()),
+    "party_changed": ({"party"}, set()),
+    "opening_recorded": ({"amount_paise", "party", "side"}, {"ref"}),
+    "sale_recorded": ({"amount_paise"}, GOODS),
+    "goods_returned": ({"amount_paise"}, GOODS),
+    "payment_received": ({"amount_paise", "party", "mode"}, {"discount_paise", "ref"}),
+    "money_refunded": ({"amount_paise", "party", "mode"}, {"ref"}),
+    "discount_allowed": ({"amount_paise", "party"}, {"ref"}),
+    "debt_written_off": ({"amount_paise", "party"}, {"ref"}),
+    "entry_reversed": ({"entry"}, set()),
+    "detail_erased": (set(), {"party", "upto", "entries"}),
+    "import_started": ({"sha256", "rows", "profile"}, set()),
+}
+
+
+class Refused(Exception):
+    """What no khata would have written."""
+
+
+def must(holds, why):
+    if not holds:
+        raise Refused(why)
+
+
+def whole(value, why="a number"):
+    must(type(value) is int and 0 < value < MOST, why)
+    return value
+
+
+def subset(value, level=1):
+    if type(value) is int:
+        must(-MOST < value < MOST, "2^53")
+    elif type(value) in (dict, list):
+        must(level <= 8, "nesting")
+        for key in value if type(value) is dict else ():
+            must(key.isascii(), "a key that is not ASCII")
+        for held in value.values() if type(value) is dict else value:
+            subset(held, level + 1)
+    else:
+        must(type(value) in (str, bool), "a float or null")
+
+
+def canonical(body):
+    """The object of a body that re-emits to the same bytes."""
+    must(2 <= len(body) <= 65535, "length")
+    try:
+        value = json.loads(body)
+        again = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    except (ValueError, RecursionError) as e:
+        raise Refused("not JSON") from e
+    must(again == body, "not canonical")
+    must(type(value) is dict, "no object")
+    subset(value)
+    return value
+
+
+def instant(text):
+    must(type(text) is str and re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z\Z", text, re.ASCII), "at")
+    try:
+        datetime.fromisoformat(text)
+    except ValueError as e:
+        raise Refused("at") from e
+    return text
+
+
+def read(body, seq, prev):
+    """(envelope, whether its meaning is known). Raises Refused."""
+    event = canonical(body)
+    must(event.keys() >= ENVELOPE, "a key is missing")
+    must(event["@seq"] == seq and event["@prev"] == prev, "another place")
+    must(type(event["@seq"]) is int and HEX64.match(event["@prev"]), "place")
+    whole(event["@v"]), whole(event["v"]), instant(event["at"])
+    must(HEX8.match(str(event["by"])) and HEX32.match(str(event["id"])), "by, id")
+    must(re.match(r"\d{4}-\d\d-\d\d\Z", str(event["on"]), re.ASCII), "on")
+    date.fromisoformat(event["on"])
+    if "clock" in event:
+        must(instant(event["clock"]) < event["at"], "clock")
+    known = event["@v"] == event["v"] == 1 and event["kind"] in KINDS
+    known = known and all(key.startswith("x_") for key in event.keys() - ENVELOPE - {"clock"})
+    return event, known and fields(event["kind"], event["data"])
+
+
+def fields(kind, data):
+    """Whether every key of a known kind is known. Raises Refused for one that is not well."""
+    needed, may = KINDS[kind]
+    must(data.keys() >= needed, "a key is missing")
+    for key in ("amount_paise", "discount_paise", "party", "entry", "upto", "corrects", "rows", "min_reader"):
+        if key in data:
+            whole(data[key], key)
+    for key, shape in (("detail", HEX64), ("sha256", HEX64), ("book", HEX32), ("counter", HEX8)):
+        must(key not in data or (type(data[key]) is str and shape.match(data[key])), key)
+    must("ref" not in data or re.match(r"[ -~]{1,40}\Z", str(data["ref"])), "ref")
+    must("side" not in data or data["side"] in ("receive", "give"), "side")
+    if kind in ("sale_recorded", "goods_returned"):
+        goods(data)
+    if kind == "detail_erased":
+        must(set(data) & {"party", "upto", "entries"} in ({"party", "upto"}, {"entries"}), "what is erased")
+    known = all(key in needed | may | ANY or key.startswith("x_") for key in data)
+    modes = [data["mode"]] if "mode" in data else [part["mode"] for part in data.get("paid", ())]
+    return known and set(modes) <= MODES and data.get("min_reader", 1) == 1
+
+
+def goods(data):
+    for key in ("paid", "lines"):
+        must(data.get(key, [0]), f"empty {key}")
+        for part in data.get(key, ()):
+            whole(part["amount_paise"])
+    paid = sum(part["amount_paise"] for part in data.get("paid", ()))
+    must(paid <= data["amount_paise"], "paid above the amount")
+    must("party" in data or paid == data["amount_paise"], "credit at the counter")
+    must("lines" not in data or sum(line["amount_paise"] for line in data["lines"]) == data["amount_paise"], "lines")
+
+
+def moved(event, events):
+    """Paise that an event adds to each party's balance."""
+    kind, data = event["kind"], event["data"]
+    if kind == "entry_reversed":
+        return {party: -paise for party, paise in moved(events[data["entry"] - 1], events).items()}
+    if "amount_paise" not in data or "party" not in data:
+        return {}
+    amount, paid = data["amount_paise"], sum(part["amount_paise"] for part in data.get("paid", ()))
+    signed = {
+        "sale_recorded": amount - paid,
+        "goods_returned": paid - amount,
+        "payment_received": -amount - data.get("discount_paise", 0),
+        "money_refunded": amount,
+        "discount_allowed": -amount,
+        "debt_written_off": -amount,
+        "opening_recorded": amount if data.get("side") == "receive" else -amount,
+    }
+    return {data["party"]: signed[kind]}
+
+
+def up_to(known_at, events):
+    """The last entry that the book held then: every entry counts from the earlier of its own instant and later clocks."""
+    if known_at is None:
+        return len(events)
+    if known_at.startswith("entry "):
+        return int(known_at[6:])
+    end = datetime.fromisoformat(known_at + "T23:59:59.999999+05:30")
+    held, least = [], None
+    for event in reversed(events):
+        at = datetime.fromisoformat(event["at"])
+        held.append(at if least is None else min(at, least))
+        if event["kind"] == "clock_corrected":
+            least = min(at, least) if least else at
+    return sum(at <= end for at in held)
+
+
+def root(leaves):
+    if len(leaves) == 1:
+        return leaves[0]
+    half = 1
+    while half * 2 < len(leaves):
+        half *= 2
+    return hashlib.sha256(b"\x01" + root(leaves[:half]) + root(leaves[half:])).digest()
+
+
+def erased(seq, event, events):
+    """Whether a later event says that this one's detail was deleted."""
+    about = events[event["data"]["entry"] - 1] if event["kind"] == "entry_reversed" else event
+    for erasure in (each["data"] for each in events if each["kind"] == "detail_erased"):
+        if seq in erasure.get("entries", ()):
+            return True
+        if erasure.get("party", -1) == about["data"].get("party", -2) and seq <= erasure["upto"]:
+            return True
+    return False
+
+
+def details(vectors, events):
+    for where in ("details", "details_before_the_erasure_by_entry_13"):
+        for detail in vectors.get(where, ()):
+            made = hashlib.sha256(b"khata-detail-v1\0" + bytes.fromhex(detail["salt"]) + detail["body"].encode())
+            assert made.hexdigest() == detail["commitment"], detail
+            assert events[detail["entry"] - 1]["data"]["detail"] == detail["commitment"], detail
+            canonical(detail["body"].encode())
+    there = {detail["entry"] for detail in vectors["details"]}
+    for seq, event in enumerate(events, 1):
+        if "detail" in event["data"]:
+            assert (seq in there) != erased(seq, event, events), seq
+        else:
+            assert seq not in there, seq
+
+
+def refuses(body, seq, prev):
+    try:
+        read(body, seq, prev)
+    except Refused:
+        return True
+    return False
+
+
+def check(vectors):
+    prev, events, hashes = "0" * 64, [], []
+    for row in vectors["events"]:
+        body = row["body"].encode()
+        event, known = read(body, row["seq"], prev)
+        assert known, row
+        hashes.append(hashlib.sha256(b"\0" + body).digest())
+        prev = row["hash"]
+        assert hashes[-1].hex() == prev, row
+        if events and event["kind"] != "clock_corrected":
+            assert event["at"] >= events[-1]["at"], row
+        events.append(event)
+    assert [row["seq"] for row in vectors["events"]] == list(range(1, len(events) + 1))
+    details(vectors, events)
+    for size, expected in vectors["roots"].items():
+        assert root(hashes[: int(size)]).hex() == expected, size
+    for question in vectors["questions"]:
+        last = up_to(question["known_at"], events)
+        assert last == question["up_to_entry"], question
+        balances = dict.fromkeys(question["balance_paise"], 0)
+        for event in events[:last]:
+            for party, paise in moved(event, events).items() if event["on"] <= question["as_on"] else ():
+                balances[str(party)] += paise
+        assert balances == question["balance_paise"], (question, balances)
+    place = json.loads(vectors["events"][4]["body"])
+    here = (5, place["@prev"])
+    for row in vectors["must_be_refused_in_the_place_of_entry_5"]:
+        assert refuses(row["body"].encode(), *here), row
+    sound = vectors["events"][4]["body"].encode()
+    for bad in (b"1" * 5000, b"[" * 60000, b'"\xed\xa0\x80"'):
+        assert refuses(re.sub(rb'"amount_paise":\d+', lambda _, bad=bad: b'"amount_paise":' + bad, sound), *here)
+    for row in vectors["hashes_hold_meaning_unknown"]:
+        assert read(row["body"].encode(), *here)[1] is False, row
+    return len(events)
+
+
+def main():
+    for path in [Path(name) for name in sys.argv[1:]] or sorted(Path(__file__).parent.glob("*.json")):
+        count = check(json.loads(path.read_text(encoding="utf-8")))
+        print(f"{path.name}: {count} entries and every statement about them hold")
+
+
+if __name__ == "__main__":
+    main()
