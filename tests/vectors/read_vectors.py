@@ -3,8 +3,8 @@
     python -I read_vectors.py [FILE ...]
 
 Reads the vector files beside it (or those named) and checks every statement in them: canonical bytes, hashes, links,
-commitments, what is erased, Merkle roots (RFC 6962, whose leaves are the entries' hashes), balances by both clocks, what
-must be refused, and what holds while its meaning is unknown. Prints one line a file; exit 1 at the first that is wrong.
+commitments, what is erased, Merkle roots (RFC 6962, whose leaves are the entries' hashes), balances by both clocks,
+what must be refused, and what holds while its meaning is unknown. Prints one line a file; fails at the first wrong one.
 """
 
 import hashlib
@@ -13,6 +13,9 @@ import re
 import sys
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
+
+Json = dict[str, Any]
 
 MOST = 2**53
 HEX32, HEX64, HEX8 = (re.compile(rf"[0-9a-f]{{{n}}}\Z") for n in (32, 64, 8))
@@ -45,21 +48,20 @@ KINDS = {
 }
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """What no khata would have written."""
 
 
-def must(holds, why):
+def must(holds: object, why: str) -> None:
     if not holds:
-        raise Refused(why)
+        raise RefusedError(why)
 
 
-def whole(value, why="a number"):
+def whole(value: Any, why: str = "a number") -> None:
     must(type(value) is int and 0 < value < MOST, why)
-    return value
 
 
-def subset(value, level=1):
+def subset(value: Any, level: int = 1) -> None:
     if type(value) is int:
         must(-MOST < value < MOST, "2^53")
     elif type(value) in (dict, list):
@@ -72,30 +74,30 @@ def subset(value, level=1):
         must(type(value) in (str, bool), "a float or null")
 
 
-def canonical(body):
+def canonical(body: bytes) -> Json:
     """The object of a body that re-emits to the same bytes."""
     must(2 <= len(body) <= 65535, "length")
     try:
         value = json.loads(body)
         again = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
     except (ValueError, RecursionError) as e:
-        raise Refused("not JSON") from e
+        raise RefusedError("not JSON") from e
     must(again == body, "not canonical")
     must(type(value) is dict, "no object")
     subset(value)
     return value
 
 
-def instant(text):
+def instant(text: Any) -> str:
     must(type(text) is str and re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z\Z", text, re.ASCII), "at")
     try:
         datetime.fromisoformat(text)
     except ValueError as e:
-        raise Refused("at") from e
+        raise RefusedError("at") from e
     return text
 
 
-def read(body, seq, prev):
+def read(body: bytes, seq: int, prev: str) -> tuple[Json, bool]:
     """(envelope, whether its meaning is known). Raises Refused."""
     event = canonical(body)
     must(event.keys() >= ENVELOPE, "a key is missing")
@@ -112,7 +114,7 @@ def read(body, seq, prev):
     return event, known and fields(event["kind"], event["data"])
 
 
-def fields(kind, data):
+def fields(kind: str, data: Json) -> bool:
     """Whether every key of a known kind is known. Raises Refused for one that is not well."""
     needed, may = KINDS[kind]
     must(data.keys() >= needed, "a key is missing")
@@ -132,7 +134,7 @@ def fields(kind, data):
     return known and set(modes) <= MODES and data.get("min_reader", 1) == 1
 
 
-def goods(data):
+def goods(data: Json) -> None:
     for key in ("paid", "lines"):
         must(data.get(key, [0]), f"empty {key}")
         for part in data.get(key, ()):
@@ -143,7 +145,7 @@ def goods(data):
     must("lines" not in data or sum(line["amount_paise"] for line in data["lines"]) == data["amount_paise"], "lines")
 
 
-def moved(event, events):
+def moved(event: Json, events: list[Json]) -> dict[int, int]:
     """Paise that an event adds to each party's balance."""
     kind, data = event["kind"], event["data"]
     if kind == "entry_reversed":
@@ -163,14 +165,15 @@ def moved(event, events):
     return {data["party"]: signed[kind]}
 
 
-def up_to(known_at, events):
-    """The last entry that the book held then: every entry counts from the earlier of its own instant and later clocks."""
+def up_to(known_at: str | None, events: list[Json]) -> int:
+    """The last entry that the book held then: each counts from the earlier of its own instant and later clocks."""
     if known_at is None:
         return len(events)
     if known_at.startswith("entry "):
         return int(known_at[6:])
     end = datetime.fromisoformat(known_at + "T23:59:59.999999+05:30")
-    held, least = [], None
+    held: list[datetime] = []
+    least: datetime | None = None
     for event in reversed(events):
         at = datetime.fromisoformat(event["at"])
         held.append(at if least is None else min(at, least))
@@ -179,7 +182,7 @@ def up_to(known_at, events):
     return sum(at <= end for at in held)
 
 
-def root(leaves):
+def root(leaves: list[bytes]) -> bytes:
     if len(leaves) == 1:
         return leaves[0]
     half = 1
@@ -188,7 +191,7 @@ def root(leaves):
     return hashlib.sha256(b"\x01" + root(leaves[:half]) + root(leaves[half:])).digest()
 
 
-def erased(seq, event, events):
+def erased(seq: int, event: Json, events: list[Json]) -> bool:
     """Whether a later event says that this one's detail was deleted."""
     about = events[event["data"]["entry"] - 1] if event["kind"] == "entry_reversed" else event
     for erasure in (each["data"] for each in events if each["kind"] == "detail_erased"):
@@ -199,7 +202,7 @@ def erased(seq, event, events):
     return False
 
 
-def details(vectors, events):
+def details(vectors: Json, events: list[Json]) -> None:
     for where in ("details", "details_before_the_erasure_by_entry_13"):
         for detail in vectors.get(where, ()):
             made = hashlib.sha256(b"khata-detail-v1\0" + bytes.fromhex(detail["salt"]) + detail["body"].encode())
@@ -214,16 +217,18 @@ def details(vectors, events):
             assert seq not in there, seq
 
 
-def refuses(body, seq, prev):
+def refuses(body: bytes, seq: int, prev: str) -> bool:
     try:
         read(body, seq, prev)
-    except Refused:
+    except RefusedError:
         return True
     return False
 
 
-def check(vectors):
-    prev, events, hashes = "0" * 64, [], []
+def check(vectors: Json) -> int:
+    prev = "0" * 64
+    events: list[Json] = []
+    hashes: list[bytes] = []
     for row in vectors["events"]:
         body = row["body"].encode()
         event, known = read(body, row["seq"], prev)
@@ -258,10 +263,10 @@ def check(vectors):
     return len(events)
 
 
-def main():
+def main() -> None:
     for path in [Path(name) for name in sys.argv[1:]] or sorted(Path(__file__).parent.glob("*.json")):
         count = check(json.loads(path.read_text(encoding="utf-8")))
-        print(f"{path.name}: {count} entries and every statement about them hold")
+        print(f"{path.name}: {count} entries and every statement about them hold")  # noqa: T201 - a program
 
 
 if __name__ == "__main__":
