@@ -19,7 +19,7 @@ from khata.views import known_rows
 from khata.views.cache import Cache
 from khata.views.cut import position_of
 
-SameRows = Literal["skip", "record"]
+SameRows = Literal["refuse", "skip", "record"]
 """What becomes of rows without a reference that look like rows which another file brought."""
 
 
@@ -28,15 +28,15 @@ class Options:
     """How a file is to be taken.
 
     Attributes:
-        new_parties: None refuses names that nobody has.
-        same_rows: None refuses rows that may stand in the book.
+        new_parties: `none` refuses names that nobody has.
+        same_rows: `refuse` refuses rows that may stand in the book.
         dry_run: check and decide everything, record nothing.
         large: amounts up to ₹10,000 crore.
         profile: whose format it is.
     """
 
-    new_parties: NewParties | None = None
-    same_rows: SameRows | None = None
+    new_parties: NewParties = "none"
+    same_rows: SameRows = "refuse"
     dry_run: bool = False
     large: bool = False
     profile: str = "khata"
@@ -109,7 +109,7 @@ def _by_ref(file: File, views: Cache, checked: Checked) -> set[Seq]:
         return matched
     for row in file.rows:
         ref = row[6]
-        if ref is None or (stored := known.get(ref)) is None or file.refs[ref] != row[0]:
+        if ref is None or (stored := known.get(ref)) is None:
             continue
         party = None if row[2] == COUNTER else checked.parties[row[2]]
         if party is None and row[2] != COUNTER:

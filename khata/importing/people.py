@@ -13,8 +13,8 @@ from khata.units import Party
 from khata.views import known_rows
 from khata.views.cache import Cache
 
-NewParties = Literal["safe", "all"]
-"""Which names that nobody has are added: those that resemble nobody, or all."""
+NewParties = Literal["none", "safe", "all"]
+"""Which names that nobody has are added: none, those that resemble nobody, or all."""
 
 Candidate = tuple[Party | None, str]
 """A party and a name that it has; no number where it is only about to be added."""
@@ -37,7 +37,7 @@ class NewParty:
 
 
 def resolve(
-    file: File, views: Cache, new_parties: NewParties | None, faults: Faults
+    file: File, views: Cache, new_parties: NewParties, faults: Faults
 ) -> tuple[list[Party | None], list[NewParty]]:
     """The number of each of the file's names, None where it could not be found, and the parties to be added.
 
@@ -59,7 +59,7 @@ def resolve(
     _tell_ambiguous(file, ambiguous, known, views, faults)
     if not unknown:
         return found, []
-    may_add = [place for place in unknown if new_parties is not None and file.names[place].number is None]
+    may_add = [place for place in unknown if new_parties in ("safe", "all") and file.names[place].number is None]
     added = _added(file, may_add, views) if may_add else []
     if new_parties == "safe":
         _refuse_resembling(file, added, faults)

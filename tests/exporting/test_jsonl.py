@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
 from khata.events.book import DetailErased
 from khata.exporting.jsonl import BadLog, import_log, lines, read_log
+from khata.log.book import Reading
 from khata.log.errors import BookBrokenError, BusyError, PathTakenError
 from khata.rules.correction import ReverseEntry
 from khata.rules.erasure import ForgetParty
@@ -68,6 +70,22 @@ def test_a_long_book_is_read_in_portions(busy: Shop, monkeypatch: pytest.MonkeyP
     whole = list(lines(busy.store))
     monkeypatch.setattr("khata.exporting.jsonl.BATCH", 2)
     assert list(lines(busy.store)) == whole
+
+
+def test_a_book_that_is_being_saved_to_is_asked_again(busy: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, real, tries = list(lines(busy.store)), busy.store.reading, []
+
+    def reading() -> AbstractContextManager[Reading]:
+        tries.append(1)
+        if len(tries) % 2:
+            raise BusyError
+        return real()
+
+    monkeypatch.setattr(busy.store, "reading", reading)
+    assert list(lines(busy.store)) == whole
+    monkeypatch.setattr("khata.exporting.jsonl.TRIES", 1)
+    with pytest.raises(BusyError):
+        list(lines(busy.store))
 
 
 def test_what_is_recorded_while_lines_are_read_comes_after_their_head(busy: Shop, tmp_path: Path) -> None:

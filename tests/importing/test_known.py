@@ -7,16 +7,18 @@ from pathlib import Path
 import pytest
 
 from khata import shell
-from khata.importing.check import Checked, Options, check
+from khata.importing.check import Checked, Options, check, still_holds
 from khata.importing.faults import BadRows
-from khata.importing.rows import File
+from khata.importing.profile import PROFILES
+from khata.importing.rows import File, read_file
 from khata.importing.run import Phase, import_file
 from khata.log.errors import BusyError
 from khata.rules.correction import ReverseEntry
 from khata.rules.party import AddParty, ChangeParty
 from khata.units import Party, Seq
 from khata.views.cache import Cache
-from tests.books import in_memory, on_disk, rs, sale
+from khata.views.catch_up import Reach
+from tests.books import TODAY, in_memory, on_disk, rs, sale
 from tests.importing.files import Files
 
 # --- names
@@ -25,7 +27,7 @@ from tests.importing.files import Files
 def test_an_unknown_name_is_told_once_with_its_rows_and_the_nearest(files: Files) -> None:
     files.shop.record(AddParty(name="Ramesh Kumar"))
     rows = ["2026-11-20,sale,Rmesh Kumar,100", "2026-11-20,sale,Zubeda,5", "2026-11-20,sale,rmesh  kumar,50"]
-    faults = files.faults(files.write(*rows), new_parties=None)
+    faults = files.faults(files.write(*rows), new_parties="none")
     assert [(fault.row, fault.value, fault.code) for fault in faults] == [
         (2, "Rmesh Kumar", "unknown_party"),
         (3, "Zubeda", "unknown_party"),
@@ -36,13 +38,13 @@ def test_an_unknown_name_is_told_once_with_its_rows_and_the_nearest(files: Files
 
 def test_a_word_or_a_beginning_of_a_name_is_not_enough_in_a_file(files: Files) -> None:
     files.shop.record(AddParty(name="Ramesh Kumar"))
-    assert files.wrong("2026-11-20,sale,Ramesh,100", new_parties=None) == [(2, "party", "unknown_party")]
+    assert files.wrong("2026-11-20,sale,Ramesh,100", new_parties="none") == [(2, "party", "unknown_party")]
 
 
 def test_a_name_is_known_in_any_case_by_its_alias_and_by_its_number(files: Files) -> None:
     files.shop.record(AddParty(name="Ramesh Kumar", aliases=("रमेश",)))
     rows = ["ramesh KUMAR", "रमेश", "@1", " @1 ", "@१"]
-    result = files.rows(*(f"2026-11-20,sale,{name},100" for name in rows), new_parties=None)
+    result = files.rows(*(f"2026-11-20,sale,{name},100" for name in rows), new_parties="none")
     assert (result.recorded, result.parties_added) == (5, [])
     assert files.shop.balances() == {1: 50000}
 
@@ -120,7 +122,7 @@ def test_the_identical_file_again_records_nothing(files: Files) -> None:
     path = files.write("2026-11-20,sale,Ramesh,100", "", "2026-11-20,receive,Ramesh,50,,,U1")
     files.take(path)
     before = files.shop.entries()
-    again = files.take(path, new_parties=None)
+    again = files.take(path, new_parties="none")
     assert files.shop.entries() == before
     assert (again.rows, again.recorded, again.import_id) == (2, 0, None)
     assert again.duplicates == [(2, 4), (4, 5)]
@@ -253,6 +255,39 @@ def test_what_another_counter_recorded_meanwhile_is_checked_against(
     result = files.rows("2026-11-22,sale,Ramesh,100,,,B1", "2026-11-22,sale,Ramesh,7")
     assert (count[0], result.recorded, len(result.duplicates)) == (2, 1, 1)
     assert [one for one in files.shop.kinds() if one == "party_added"] == ["party_added"]
+
+
+def test_a_reference_that_arose_meanwhile_is_checked_against(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = files.shop.at_counter("Sita")
+    other.record(sale("Ramesh", 1))
+    _meanwhile(files, monkeypatch, 1, lambda: other.record(sale("Ramesh", 100, ref="B1")))
+    result = files.rows("2026-11-22,sale,Ramesh,100,,,B1", "2026-11-22,sale,Ramesh,7")
+    assert (result.recorded, len(result.duplicates)) == (1, 1)
+
+
+def test_a_check_is_done_again_when_much_was_recorded_since(files: Files) -> None:
+    file = read_file(files.write("2026-11-20,sale,Ramesh,100"), TODAY, PROFILES["khata"])
+    files.shop.record(sale("Ramesh", 1))
+    files.shop.books.catch_up()
+    checked = check(file, files.shop.books.cache, Options())
+    files.shop.record(sale("Ramesh", 1), sale("Ramesh", 2))
+    files.shop.books.catch_up()
+    assert not still_holds(checked, file, files.shop.books.cache, most=2)
+    assert still_holds(checked, file, files.shop.books.cache, most=3)
+    assert checked.upto == len(files.shop.entries())
+
+
+def test_a_book_that_is_being_saved_to_is_waited_for(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    files.shop.books.catch_up()
+    files.shop.at_counter("Sita").record(AddParty(name="Gopal"))
+    real, calls = files.shop.books.catch_up, []
+
+    def catch_up(*, at_most: int | None = None) -> Reach:
+        calls.append(at_most)
+        return Reach(files.shop.books.cache.position(), held=True) if len(calls) == 1 else real(at_most=at_most)
+
+    monkeypatch.setattr(files.shop.books, "catch_up", catch_up)
+    assert files.rows("2026-11-22,sale,Gopal,100", new_parties="none").recorded == 1
 
 
 def test_a_conflict_that_arose_meanwhile_refuses_the_file(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,6 +49,12 @@ def test_where_no_mark_can_be_made_the_import_goes_on(tmp_path: Path) -> None:
         assert not is_held(tmp_path / "file" / "book.importing")
 
 
+def test_a_link_in_the_marks_place_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "book.importing").symlink_to(tmp_path / "elsewhere")
+    with hold(tmp_path / "book.importing"):
+        assert not (tmp_path / "elsewhere").exists()
+
+
 def test_an_import_marks_the_book_while_it_records(files: Files, tmp_path: Path) -> None:
     from khata.importing.check import Options
     from khata.importing.run import import_file

@@ -37,6 +37,7 @@ TWO = f"{SHORT}\n{ROW}\n2026-11-20,sale,रमेश,50\n"
         TWO.replace(",", ", ").encode(),
         TWO.replace("Ramesh", '"Ramesh"').encode(),
         TWO.replace("date", '"date"').encode(),
+        TWO.replace("Ramesh", ' "Ramesh"').encode(),
         b"\n\n" + TWO.encode(),
         TWO.encode() + b"\n,,,\n   \n",
     ],
@@ -81,6 +82,11 @@ def test_rows_are_counted_as_a_spreadsheet_counts_them(files: Files) -> None:
         f'{HEADER}\n\n2026-11-20,sale,Ramesh,100,,,,"two\nlines",\n2026-11-20,sale,Ramesh,x,,,,,\n'.encode()
     )
     assert [(fault.row, fault.code) for fault in files.faults(path)] == [(3, "bad_text"), (4, "bad_amount")]
+
+
+def test_a_cell_is_shown_as_it_stands_in_the_file(files: Files) -> None:
+    (fault,) = files.faults(files.raw(f'{HEADER}\r\n{ROW},,,,"two\r\nlines",\r\n'.encode()))
+    assert (fault.code, fault.value) == ("bad_text", "two\r\nlines")
 
 
 def test_the_rows_after_a_bad_byte_are_checked_too(files: Files) -> None:
@@ -137,9 +143,12 @@ def test_standard_input_is_read_for_a_dash(files: Files, monkeypatch: pytest.Mon
 
 
 def test_the_limit_of_a_cell_is_put_back(files: Files) -> None:
-    before = csv.field_size_limit()
-    files.take(files.raw(TWO.encode()))
-    assert csv.field_size_limit() == before
+    before = csv.field_size_limit(54_321)
+    try:
+        files.take(files.raw(TWO.encode()))
+        assert csv.field_size_limit() == 54_321
+    finally:
+        csv.field_size_limit(before)
 
 
 def test_the_book_keeps_the_files_own_name_only(files: Files, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Given what happened, when somebody wants something recorded, then these events, or a refusal.
 
-    given(party("Ramesh"), sold(1, 450)).when(payment("Ramesh", 200)).then(("payment_received", {"party": 1, …}))
-    given().when(sale(Named("Nobody"), 5)).refused("unknown_party")
+given(party("Ramesh"), sold(1, 450)).when(payment("Ramesh", 200)).then(("payment_received", {"party": 1, …}))
+given().when(sale(Named("Nobody"), 5)).refused("unknown_party")
 """
 
 from __future__ import annotations

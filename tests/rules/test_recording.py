@@ -263,7 +263,7 @@ def test_a_payment_by_another_mode_under_the_same_id() -> None:
 
 
 def start(**changes: Any) -> StartImport:
-    facts = {"sha256": "ab" * 32, "rows": 3, "file": "old.csv", "checked_upto": Seq(1)} | changes
+    facts: dict[str, Any] = {"sha256": "ab" * 32, "rows": 3, "file": "old.csv", "checked_upto": Seq(1)} | changes
     return StartImport(**facts)
 
 

@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 import sys
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ ENVELOPE = {"@prev", "@seq", "@v", "at", "by", "data", "id", "kind", "on", "v"}
 MONEY = {"amount_paise", "ref"}
 GOODS = MONEY | {"party", "paid", "lines"}
 ANY = {"detail", "import", "corrects"}
+PART = {"mode", "amount_paise", "quantity_milli", "rate_paise"}
 MODES = {"cash", "upi", "card", "bank", "cheque"}
 # kind: (keys that must be there, keys that may be)
 KINDS = {
@@ -85,7 +86,8 @@ def canonical(body: bytes) -> Json:
     must(again == body, "not canonical")
     must(type(value) is dict, "no object")
     subset(value)
-    return value
+    event: Json = value
+    return event
 
 
 def instant(text: Any) -> str:
@@ -94,7 +96,7 @@ def instant(text: Any) -> str:
         datetime.fromisoformat(text)
     except ValueError as e:
         raise RefusedError("at") from e
-    return text
+    return str(text)
 
 
 def read(body: bytes, seq: int, prev: str) -> tuple[Json, bool]:
@@ -103,10 +105,12 @@ def read(body: bytes, seq: int, prev: str) -> tuple[Json, bool]:
     must(event.keys() >= ENVELOPE, "a key is missing")
     must(event["@seq"] == seq and event["@prev"] == prev, "another place")
     must(type(event["@seq"]) is int and HEX64.match(event["@prev"]), "place")
-    whole(event["@v"]), whole(event["v"]), instant(event["at"])
+    whole(event["@v"])
+    whole(event["v"])
+    instant(event["at"])
     must(HEX8.match(str(event["by"])) and HEX32.match(str(event["id"])), "by, id")
-    must(re.match(r"\d{4}-\d\d-\d\d\Z", str(event["on"]), re.ASCII), "on")
-    date.fromisoformat(event["on"])
+    must(type(event["kind"]) is str and type(event["data"]) is dict, "kind, data")
+    instant(f"{event['on']}T00:00:00.000000Z")
     if "clock" in event:
         must(instant(event["clock"]) < event["at"], "clock")
     known = event["@v"] == event["v"] == 1 and event["kind"] in KINDS
@@ -130,6 +134,8 @@ def fields(kind: str, data: Json) -> bool:
     if kind == "detail_erased":
         must(set(data) & {"party", "upto", "entries"} in ({"party", "upto"}, {"entries"}), "what is erased")
     known = all(key in needed | may | ANY or key.startswith("x_") for key in data)
+    parts = [*data.get("paid", ()), *data.get("lines", ())]
+    known = known and all(key in PART or key.startswith("x_") for part in parts for key in part)
     modes = [data["mode"]] if "mode" in data else [part["mode"] for part in data.get("paid", ())]
     return known and set(modes) <= MODES and data.get("min_reader", 1) == 1
 
@@ -203,8 +209,8 @@ def erased(seq: int, event: Json, events: list[Json]) -> bool:
 
 
 def details(vectors: Json, events: list[Json]) -> None:
-    for where in ("details", "details_before_the_erasure_by_entry_13"):
-        for detail in vectors.get(where, ()):
+    for where in vectors:
+        for detail in vectors[where] if where.startswith("details") else ():
             made = hashlib.sha256(b"khata-detail-v1\0" + bytes.fromhex(detail["salt"]) + detail["body"].encode())
             assert made.hexdigest() == detail["commitment"], detail
             assert events[detail["entry"] - 1]["data"]["detail"] == detail["commitment"], detail
@@ -257,7 +263,8 @@ def check(vectors: Json) -> int:
         assert refuses(row["body"].encode(), *here), row
     sound = vectors["events"][4]["body"].encode()
     for bad in (b"1" * 5000, b"[" * 60000, b'"\xed\xa0\x80"'):
-        assert refuses(re.sub(rb'"amount_paise":\d+', lambda _, bad=bad: b'"amount_paise":' + bad, sound), *here)
+        before, amount, after = re.split(rb'("amount_paise":)\d+', sound, maxsplit=1)
+        assert refuses(before + amount + bad + after, *here)
     for row in vectors["hashes_hold_meaning_unknown"]:
         assert read(row["body"].encode(), *here)[1] is False, row
     return len(events)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import stat
@@ -259,7 +258,7 @@ def test_an_old_copy_put_back_has_its_own_balances(tmp_path: Path, book_path: Pa
     copy(book_path, tmp_path / "old")
     shop().record(sale("Ramesh", 1), sale("Suresh", 2), payment("Ramesh", 3))
     shop().balances()
-    os.replace(tmp_path / "old", book_path)
+    (tmp_path / "old").replace(book_path)
     count = {"": 0, "with less": 1, "as far": 4, "with more": 9}[goes_on]
     for number in range(count):
         shop().sell("Mahesh", number + 10)
@@ -276,7 +275,7 @@ def test_an_old_copy_put_back_under_an_open_cache_has_its_own_balances(disk_shop
     disk_shop.sell("Ramesh", 5)
     assert disk_shop.balances() == {1: 45500}
     store.close()
-    os.replace(tmp_path / "old", store.path)
+    (tmp_path / "old").replace(store.path)
     assert disk_shop.balances() == {1: 45000}
 
 
@@ -285,7 +284,7 @@ def test_another_book_at_the_same_path_has_its_own_balances(disk_shop: Shop, tmp
     disk_shop.balances()
     other = on_disk(tmp_path / "other.khata", tmp_path / "elsewhere")
     other.sell("Zubeida", 7)
-    os.replace(tmp_path / "other.khata", book_path)
+    (tmp_path / "other.khata").replace(book_path)
     again = on_disk(book_path, tmp_path / "cache")
     assert again.balances() == {1: 700}
     assert contents(again.books.cache) == contents(afresh(again))
@@ -345,7 +344,9 @@ def spoiled(entry: Entry, how: str) -> Entry:
 
 @pytest.mark.parametrize("bulk", [False, True], ids=["a few", "many"])
 @pytest.mark.parametrize("after", [2, 3], ids=["just after the views", "later in the tail"])
-@pytest.mark.parametrize("how", ["hash", "amount", "link", "list", "text", "number", "deep", "no keys", "amount of text"])
+@pytest.mark.parametrize(
+    "how", ["hash", "amount", "link", "list", "text", "number", "deep", "no keys", "amount of text"]
+)
 def test_a_tail_that_was_tampered_with_leaves_the_views_as_they_were(
     how: str, after: int, *, bulk: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -368,7 +369,9 @@ def test_a_tail_that_was_tampered_with_leaves_the_views_as_they_were(
     ids=["a reversal of nothing", "a reversal of itself", "a number declared twice"],
 )
 @pytest.mark.parametrize("on_file", [False, True])
-def test_a_tail_that_makes_no_sense_leaves_the_views_as_they_were(event: Event, tmp_path: Path, *, on_file: bool) -> None:
+def test_a_tail_that_makes_no_sense_leaves_the_views_as_they_were(
+    event: Event, tmp_path: Path, *, on_file: bool
+) -> None:
     cache = Cache(tmp_path / "cache" / "c.sqlite" if on_file else None)
     entries = lead(*GOOD, sold(), event)
     catch_up(Tampered(entries[:3]), cache)

@@ -27,9 +27,7 @@ def naive_known_at(recorded: list[Recorded], instant: At) -> list[int]:
     """The definition: an entry counts with its own `at` or that of a later correction, whichever is the earliest."""
     known = []
     for entry in recorded:
-        later = [
-            other.at for other in recorded if other.seq > entry.seq and isinstance(other.event, ClockCorrected)
-        ]
+        later = [other.at for other in recorded if other.seq > entry.seq and isinstance(other.event, ClockCorrected)]
         if min([entry.at, *later]) <= instant:
             known.append(int(entry.seq))
     return known
@@ -100,7 +98,8 @@ def test_after_a_clock_that_ran_a_year_ahead_the_entries_count_from_its_correcti
 
 def naive_balance(recorded: list[Recorded], party: int, as_on: str, known: int) -> int:
     """What a party owes, read off the events one by one."""
-    total, effect = 0, {}
+    total = 0
+    effect: dict[int, int] = {}
     for entry in recorded:
         event = entry.event
         moved = 0
@@ -154,9 +153,7 @@ DAYS = [
 
 def checked(told: Shop, cut: Cut) -> None:
     connection, recorded = told.books.cache.connection, told.recorded()
-    expected = {
-        party: amount for party in (1, 2) if (amount := naive_balance(recorded, party, cut.as_on, cut.known))
-    }
+    expected = {party: amount for party in (1, 2) if (amount := naive_balance(recorded, party, cut.as_on, cut.known))}
     assert {each.party: each.balance_paise for each in balances(connection, cut)} == expected, cut
     for party in (1, 2):
         assert balance_of(connection, told.party(("Ramesh", "Suresh")[party - 1]), cut) == expected.get(party, 0)
