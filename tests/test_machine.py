@@ -171,9 +171,10 @@ class ShopLife(RuleBasedStateMachine):
         self, number: int, amount: int, shares: list[tuple[str, int]], back: int, kind: type[RecordSale | RecordReturn]
     ) -> None:
         parts: list[tuple[str, Paise | None]] = [(mode, Paise(max(1, amount * share // 200))) for mode, share in shares]
-        paid = sum(part or 0 for _, part in parts)
+        paid: int = sum(part or 0 for _, part in parts)
         if paid > amount:
-            parts, paid = [("upi", None)], amount
+            parts = [("upi", None)]
+            paid = amount
         party = self.someone(number)
         command = kind(party=Party(party or 0), amount_paise=Paise(amount), paid=parts, note="a note")
         self.money("sale" if kind is RecordSale else "return", number, amount, back, command, paid=paid)

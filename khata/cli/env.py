@@ -170,6 +170,14 @@ class Env:
         """Whether the views were opened: a complaint never opens a book."""
         return "cache" in self.__dict__
 
+    def turn_to(self, path: str | Path) -> None:
+        """From here on that book is meant; what was looked at before, for the language, is let go of."""
+        if self.looked:
+            self.cache.close()
+        for name in ("book_path", "store", "cache_path", "cache", "books", "importing_marker", "about", "words"):
+            self.__dict__.pop(name, None)
+        self.options["book"] = str(path)
+
     def drop_views(self) -> None:
         """Delete the cache file: what its pages and its log still hold of a name goes with it."""
         self.cache.close()

@@ -61,7 +61,7 @@ def init(
     env.places.remember(path)
     if another and not asked:
         env.places.choose(path)
-    env.options["book"] = str(path)
+    env.turn_to(path)
     env.ask_views()
     data = {"path": str(path), "book": command.book, "shop": name, "entry": 1, "by": by, "by_name": who.name}
 
@@ -114,7 +114,7 @@ def use(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FILE")]
     check_file(path)
     env.places.choose(path)
     env.places.remember(path)
-    env.options["book"] = str(path)
+    env.turn_to(path)
     env.ask_views()
     data = {"path": str(path.absolute()), "shop": env.about.shop if env.about else None}
     return Reply(data, lambda env: env.out(env.say("said.using", **data)))

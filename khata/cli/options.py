@@ -15,6 +15,8 @@ from typer.core import TyperOption
 def _keep(ctx: Context, parameter: Parameter, value: Any) -> None:
     # Given before the command and after it, the later one counts; not given, the earlier one stays.
     if value not in (None, False, ()) and ctx.obj is not None and not ctx.resilient_parsing:
+        if parameter.name == "book":
+            ctx.obj.turn_to(value)
         ctx.obj.options[parameter.name] = value
 
 
