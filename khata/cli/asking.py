@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -21,6 +20,7 @@ from khata.units import At, Day, Party, Seq
 from khata.views import balances
 from khata.views import dues as dues_view
 from khata.views import statement as statement_view
+from khata.views.cache import Connection
 from khata.views.cut import Cut, known_at, position_of
 from khata.views.daybook import daybook as daybook_view
 
@@ -31,7 +31,7 @@ To = Annotated[str | None, typer.Option("--to", metavar="DAY")]
 LATELY_DAYS = 90
 
 
-def cut_of(env: Env, views: sqlite3.Connection) -> Cut:
+def cut_of(env: Env, views: Connection) -> Cut:
     """The two clocks as they were asked for. A later day means today; a later entry means the last."""
     as_on, known = env.option("as_on"), env.option("known_at")
     day = min(parse_day(as_on, env.today_date), env.today) if as_on else env.today
@@ -145,7 +145,7 @@ def statement(
     return written(env, data, text, file)
 
 
-def _lately(views: sqlite3.Connection, party: Party, cut: Cut) -> Day | None:
+def _lately(views: Connection, party: Party, cut: Cut) -> Day | None:
     """Since the account was last settled, or 90 days, whichever is longer; None for everything."""
     ago = Day((date.fromisoformat(cut.as_on) - timedelta(days=LATELY_DAYS)).isoformat())
     settled = statement_view.last_settled_on(views, party, cut)

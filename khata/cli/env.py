@@ -24,12 +24,10 @@ from khata.rules.base import Refused
 from khata.store.sqlite.book import SqliteBook
 from khata.units import Day
 from khata.views.about import About, about
-from khata.views.cache import Cache, discard, path_for
+from khata.views.cache import Cache, Connection, discard, path_for
 from khata.views.catch_up import catch_up
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from khata.render.terminal.table import Table
     from khata.shell import Books, Who
 
@@ -209,7 +207,7 @@ class Env:
             self.say_aside("busy.import" if importing else "busy.counter")
         return IMPORT_WAIT_S if importing else COUNTER_WAIT_S
 
-    def ask_views(self) -> sqlite3.Connection:
+    def ask_views(self) -> Connection:
         """The views' connection, caught up; `reach_held` says whether the book was held by somebody."""
         self.reach_held = catch_up(self.store, self.cache).held
         # The book may just have been met for the first time, and with it its language.

@@ -49,7 +49,7 @@ def complain(env: Env, error: BaseException) -> int:
     else:
         print(message, file=env.streams.stderr)
         if isinstance(facts.get("faults"), list):
-            _list_faults(env, facts["faults"])  # type: ignore[arg-type]
+            _list_faults(env, facts["faults"], facts["faults_total"])  # type: ignore[arg-type]
     if exit_code == BUG and env.environ.get("KHATA_DEBUG"):
         traceback.print_exception(error, file=env.streams.stderr)
     return exit_code
@@ -78,6 +78,10 @@ def _sentence(env: Env, code: str, facts: Mapping[str, object]) -> str:
         words = env.words
     except Refused:  # an unknown --lang: the environment has dropped it, what was wrong first is said without it
         words = env.words
+    total = facts.get("faults_total")
+    if isinstance(total, int):
+        only_names = facts.get("faults_by_code") == {"unknown_party": total}
+        return env.words.count("refused.bad_rows.unknown" if only_names else "refused.bad_rows", total)
     for hint in _particulars(code, facts):
         if words.has(f"refused.{hint}"):
             return env.say(f"refused.{hint}", **facts)
@@ -104,7 +108,7 @@ def _is_json(value: object) -> bool:
     return value is None or isinstance(value, str | int | bool)
 
 
-def _list_faults(env: Env, faults: list[Mapping[str, object]]) -> None:
+def _list_faults(env: Env, faults: list[Mapping[str, object]], total: int) -> None:
     from khata.render.terminal.faults import table
 
-    print(table(faults, env.words).plain(), end="", file=env.streams.stderr)
+    print(table(faults, total, env.words).plain(), end="", file=env.streams.stderr)

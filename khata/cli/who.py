@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +16,7 @@ from khata.grammar.text import clean_name
 from khata.rules.base import AmbiguousParty, Named, UnknownParty, Who
 from khata.units import Party
 from khata.views import parties
+from khata.views.cache import Connection
 from khata.views.parties import How, PartyRow
 
 COUNTER = frozenset({"counter", "nakad", "नकद"})
@@ -97,7 +97,7 @@ def to_write(env: Env, text: str) -> Who:
     return _not_exact(env, views, text, match)
 
 
-def _not_exact(env: Env, views: sqlite3.Connection, text: str, match: parties.Match | None) -> Who:
+def _not_exact(env: Env, views: Connection, text: str, match: parties.Match | None) -> Who:
     candidates = match.parties if match else parties.nearest(views, text)
     if env.asks and candidates:
         choices = [f"{called(row.name, row.party)} (@{row.party})" for row in candidates[:5]]
@@ -114,7 +114,7 @@ def _not_exact(env: Env, views: sqlite3.Connection, text: str, match: parties.Ma
     raise NotExact(name=text, candidates=_facts(candidates))
 
 
-def _by_number(views: sqlite3.Connection, number: Party, text: str) -> PartyRow:
+def _by_number(views: Connection, number: Party, text: str) -> PartyRow:
     row = parties.party(views, number)
     if row is None:
         raise UnknownParty(name=text, party=number, nearest=[])

@@ -12,6 +12,9 @@ from khata.log.chain import EMPTY, Head
 from khata.units import Seq
 from khata.views import schema
 
+Connection = sqlite3.Connection
+"""The views, as questions take them; SQL itself stays in this package."""
+
 WAIT_MS = 5000
 """Another process that catches up holds the cache for a moment only."""
 

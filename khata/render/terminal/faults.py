@@ -11,8 +11,8 @@ from khata.render.terminal.text import visible
 MOST = 40
 
 
-def table(faults: Sequence[Mapping[str, object]], words: Words) -> Table:
-    """One line a fault; after the first 40 only how many more there are."""
+def table(faults: Sequence[Mapping[str, object]], total: int, words: Words) -> Table:
+    """One line a fault; after the first 40 only how many more of `total` there are."""
     say = words.say
     made = Table(
         [
@@ -30,6 +30,6 @@ def table(faults: Sequence[Mapping[str, object]], words: Words) -> Table:
             visible(str(fault.get("value") if fault.get("value") is not None else ""))[:40],
             str(fault.get("hint") or fault.get("code")),
         )
-    if len(faults) > MOST:
-        made.line(words.count("faults.more", len(faults) - MOST))
+    if total > MOST:
+        made.line(words.count("faults.more", total - MOST))
     return made
