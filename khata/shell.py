@@ -30,6 +30,9 @@ from khata.views.state import State
 HELD_BACK = timedelta(hours=24)
 """A clock less than this behind the last entry is held at it; more, and one of the two is wrong (docs/FORMAT.md)."""
 
+CATCH_UPS = 3
+"""How often a long tail is folded outside the lock, before it is folded under it after all."""
+
 FLUSH = 1000
 """Entries that go to the store at a time."""
 
@@ -212,11 +215,20 @@ class Books:
 
     @contextmanager
     def writing(self) -> Iterator[Pen]:
-        """The book, held; what the pen wrote is committed when the block ends well."""
-        with self.store.writing() as pages, self._views_stand_still():
-            pen = Pen(pages, self)
-            yield pen
-            pen.flush()
+        """The book, held; what the pen wrote is committed when the block ends well.
+
+        If somebody's import came in while this process waited, the book is let go again and the views catch up first:
+        folding a year under the lock would hold up every counter.
+        """
+        for tries_left in reversed(range(CATCH_UPS + 1)):
+            with self.store.writing() as pages:
+                if not tries_left or pages.head().seq - self.cache.position().seq <= LARGE:
+                    with self._views_stand_still():
+                        pen = Pen(pages, self)
+                        yield pen
+                        pen.flush()
+                        return
+            self.catch_up()
 
     @contextmanager
     def pretending(self) -> Iterator[Pen]:

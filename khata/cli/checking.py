@@ -41,7 +41,7 @@ def verify(
 
     def show(env: Env) -> None:
         if not env.quiet:
-            env.show(table(verdict, compared, env.book_path, _shop(env), env.words))
+            env.show(table(verdict, compared, env.places.tilde(env.book_path), _shop(env), env.words))
 
     return Reply(data, show, exit_code=code)
 

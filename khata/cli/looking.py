@@ -50,7 +50,7 @@ def status(ctx: typer.Context) -> Reply:
     def show(env: Env) -> None:
         from khata.render.terminal.status import table
 
-        env.show(table(data, last, about, env.words))
+        env.show(table({**data, "path": env.places.tilde(env.book_path)}, last, about, env.words))
 
     return Reply(data, show)
 

@@ -30,6 +30,10 @@ class Places:
         given = self._environ.get(name, "")
         return Path(given) if given.startswith("/") else self.home / default
 
+    def tilde(self, path: Path) -> str:
+        """A path as people write it: `~/Khata/shop.khata`."""
+        return f"~/{path.relative_to(self.home)}" if path.is_relative_to(self.home) else str(path)
+
     # --- which book
 
     def book(self, asked: str | None) -> Path:

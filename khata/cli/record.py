@@ -77,6 +77,7 @@ def carry_out(env: Env, command: Command) -> tuple[Outcome, list[Warned]]:
         outcome = handle([command], env.books, pretend=dry)
     except UnconfirmedError as e:
         raise UnconfirmedError(**e.facts, event_id=command.id) from e
+    env.reach_held = False  # it has been waited for
     if env.asks and not env.option("yes"):
         return outcome, []
     return outcome, [_warning(slip) for slip in outcome.slips]
@@ -166,6 +167,8 @@ def _earlier(env: Env, seq: Seq) -> Any:
 def _line(env: Env, recorded: Recorded, name: str, balance: int) -> str:
     """`₹450.00 on khata   now ₹1,250.00 due   entry 17   Ramesh Kumar`."""
     parts = [moved(env, recorded.event)]
+    if recorded.event.corrects is not None:
+        parts.append(env.say("statement.corrects", entry=recorded.event.corrects))
     if getattr(recorded.event, "party", None) is not None:
         parts.append(env.say("said.now", balance=standing(env, balance)))
     parts.append(env.say("said.entry", entry=recorded.seq))

@@ -15,6 +15,7 @@ from khata.importing.faults import BadRows
 from khata.importing.people import Candidate, candidates
 from khata.importing.profile import PROFILES
 from khata.importing.rows import File, read_file
+from khata.log.bulk import no_collector
 from khata.log.errors import BusyError
 from khata.rules.base import Command
 from khata.rules.importing import BookMovedOn, FileImported
@@ -143,7 +144,7 @@ def _record(
 ) -> ImportResult:
     held: AbstractContextManager[None] = nullcontext() if marker is None or options.dry_run else hold(marker)
     new = len(file.rows) - len(checked.duplicates)
-    with held:
+    with held, no_collector():
         asked = _counted(commands(file, checked, options), new, progress)
         outcome = handle(asked, books, pretend=options.dry_run)
     return ImportResult(

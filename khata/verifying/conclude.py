@@ -104,14 +104,11 @@ def about_details(tally: Tally, lately: list[Erasure], has: Has) -> None:
     """
     if tally.unknown:
         return  # it may be a newer khata's way to forget
-    named = {entry for erasure in (*tally.erasures, *lately) for entry in erasure[3]}
-    upto: dict[int, int] = {}
-    for _, party, last, _ in (*tally.erasures, *lately):
-        if party:
-            upto[party] = max(upto.get(party, 0), last)
+    named, upto = _covered([*tally.erasures, *lately])
     for entry, party in tally.missing:
         if entry not in named and entry > upto.get(party, 0):
             tally.fault("details", entry, "detail_missing")
+    named, upto = _covered(tally.erasures)  # what was erased lately may have been there when it was read
     for party, entry in tally.kept.items():
         if party and entry <= upto.get(party, 0):
             tally.fault("details", entry, "detail_erased")
@@ -120,17 +117,27 @@ def about_details(tally: Tally, lately: list[Erasure], has: Has) -> None:
             tally.fault("details", entry, "detail_erased")
 
 
+def _covered(erasures: list[Erasure]) -> tuple[set[int], dict[int, int]]:
+    """The entries that erasures name, and for each party the entry up to which its details are gone."""
+    named = {entry for erasure in erasures for entry in erasure[3]}
+    upto: dict[int, int] = {}
+    for _, party, last, _ in erasures:
+        if party:
+            upto[party] = max(upto.get(party, 0), last)
+    return named, upto
+
+
 def against_cache(tally: Tally, cache: CacheLook, upto: int) -> None:
     """What the cache says of the whole: sums by month, parties, and which entries are reversed."""
     made = {entry: seq for seq, entry in tally.reversals if seq <= upto}
     cached = {entry: by for entry, by in tally.reversed_in_cache if by <= upto}
     for entry in sorted(entry for entry, _ in made.items() ^ cached.items()):
         tally.fault("replay", entry, "reversed_differs")
-    if cache.position.seq != upto:
-        return  # it reaches further than the book did when it was looked at: the sums hold more
     try:
-        _months(tally, cache)
-        _cached_parties(tally, cache)
+        with cache.moment() as reach:
+            if reach == upto:  # otherwise it has caught up since, and its sums hold more
+                _months(tally, cache)
+                _cached_parties(tally, cache)
     except sqlite3.Error:
         tally.fault("replay", 0, "unreadable")
 

@@ -1,7 +1,7 @@
 """The ranges of a book, read by this process and, where it pays, by a second one beside it.
 
 The second process is a bare interpreter that imports the verification and nothing of the command line; ranges are
-handed out as they are done, so that neither waits for the other. If it fails, this process reads its ranges too.
+handed out as they are done, so that neither waits for the other. If it fails, this process reads the whole book.
 """
 
 from __future__ import annotations
@@ -75,13 +75,11 @@ class Crew:
             return self._read_alone(last, upto, views)
         with mate:
             reader = Reader(self._pages, views, upto, codec.bulk())
-            mine = self._share(reader, mate, last, upto)
+            self._share(reader, mate, last, upto)
             theirs = mate.finish()
         if theirs is None:
-            for first, end in mate.given:
-                reader.read(first, end)
-                mine = self._tell(mine + end - first + 1, last)
-            return reader.tally
+            # Its ranges lie between those that were read here, and a tally is gathered upwards: all anew.
+            return self._read_alone(last, upto, views)
         reader.tally.merge(theirs)
         self._tell(last, last)
         return reader.tally
@@ -93,8 +91,8 @@ class Crew:
             self._tell(end, last)
         return reader.tally
 
-    def _share(self, reader: Reader, mate: Mate, last: int, upto: int) -> int:
-        """Hand out and read; returns how many entries this process read."""
+    def _share(self, reader: Reader, mate: Mate, last: int, upto: int) -> None:
+        """Hand out ranges, and read those that are not handed out."""
         left = ranges(last, upto)
         mine = 0
         for _ in range(AHEAD):
@@ -105,12 +103,10 @@ class Crew:
             self._tell(mine + mate.done, last)
             for _ in range(mate.heard()):
                 mate.give(next(left, None))
-        return mine
 
-    def _tell(self, done: int, total: int) -> int:
+    def _tell(self, done: int, total: int) -> None:
         if self._progress is not None:
             self._progress(done, total)
-        return done
 
 
 class Mate:

@@ -310,9 +310,13 @@ class Reader:
             tally.declared[number] = (str(row[1]), int(row[2]))  # type: ignore[call-overload]
 
     def _compare(self, first: int, last: int, fold: Fold) -> None:
-        if self._cache is None or self._cache.position.seq < last:
+        found = None
+        # A cache that went further before this process opened it may have forgotten what it has not noticed.
+        if self._cache is not None and self._cache.position.seq == self._upto:
+            found = self._cache.differences(first, last, fold, self._unsure)
+        if self._cache is None or found is None:
             self.tally.compared = False
             return
-        for difference in self._cache.differences(first, last, fold, self._unsure):
+        for difference in found:
             self.tally.fault("replay", difference.entry, difference.code)
         self.tally.reversed_in_cache += self._cache.reversed_between(first, last)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 import json
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Literal
 
 from khata.events import codec
 from khata.events.base import MalformedError, Recorded
 from khata.events.book import DetailErased
+from khata.log.bulk import no_collector
 from khata.log.chain import Head
 from khata.log.errors import BookBrokenError
 from khata.store.sqlite.readonly import ReadOnlyBook, Standing
@@ -47,7 +47,7 @@ def verify(book: Path, cache: Path | None = None, *, progress: Progress | None =
         BusyError: another process held the book for too long.
         DiskError: the machine cannot read it.
     """
-    with closing(ReadOnlyBook(book)) as pages, _no_collector():
+    with closing(ReadOnlyBook(book)) as pages, no_collector():
         try:
             standing = pages.standing()
         except BookBrokenError:
@@ -61,18 +61,6 @@ def verify(book: Path, cache: Path | None = None, *, progress: Progress | None =
         finally:
             if views is not None:
                 views.close()
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """No cycles are made here, and looking for them costs a third of the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _judge(
@@ -109,7 +97,9 @@ def _ends(tally: Tally, standing: Standing, last: int) -> None:
         tally.fault("chain", 1, "out_of_place")
     if standing.details[0] < 0 or standing.details[1] > standing.head.seq:
         tally.fault("details", max(standing.details[1], 1), "no_commitment")
-    if not standing.head.seq:
+    if standing.torn:
+        tally.fault("chain", last + 1, "unreadable")
+    elif not standing.head.seq:
         tally.fault("chain", 1, "not_opened")
 
 

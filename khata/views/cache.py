@@ -101,8 +101,6 @@ def _open(path: str) -> sqlite3.Connection:
         # A disposable file whose position commits with its rows: nothing is lost that the book does not hold.
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
-        # From the first write on: a name that was changed is forgotten with the others later.
-        connection.execute("PRAGMA secure_delete = ON")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.DatabaseError as e:
         connection.close()

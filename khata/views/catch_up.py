@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol
 from khata.events import codec
 from khata.events.base import MalformedError, Recorded
 from khata.log.book import Detail, Reading
+from khata.log.bulk import no_collector
 from khata.log.chain import EMPTY, Entry, Head, broken
 from khata.log.errors import BookBrokenError, BusyError
 from khata.units import Seq
@@ -119,6 +120,7 @@ def _reversed_before(reading: Reading, entries: list[Entry]) -> dict[Seq, Record
     return found
 
 
+@no_collector()
 def catch_up(book: Readable, cache: Cache, *, at_most: int | None = None) -> Reach:
     """Fold what the book has added into the views.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,6 +25,10 @@ _ENTRIES = (
     " items FROM entry WHERE seq BETWEEN ? AND ? ORDER BY seq"
 )
 _POSTINGS = "SELECT id, entry, day, account, party, amount_paise FROM posting WHERE id BETWEEN ? AND ? ORDER BY id"
+
+_CLOCKS = "SELECT seq, at FROM clock WHERE seq BETWEEN ? AND ? ORDER BY seq"
+_IMPORTS = "SELECT entry, sha256, rows, profile FROM import WHERE entry BETWEEN ? AND ? ORDER BY entry"
+_REVERSED = "SELECT seq, reversed_by FROM entry WHERE seq BETWEEN ? AND ? AND reversed_by IS NOT NULL"
 
 
 class Difference(NamedTuple):
@@ -47,7 +51,7 @@ class CachedParty(NamedTuple):
 
 
 class CacheLook:
-    """A cache as one moment shows it, held until `close`; `position` is how far it reaches."""
+    """A cache to be looked at in short moments, so that nobody who catches up waits; `position`: how far it reached."""
 
     def __init__(self, connection: sqlite3.Connection, position: Head) -> None:
         self._connection = connection
@@ -60,8 +64,18 @@ class CacheLook:
     def _rows(self, sql: str, *values: int) -> list[Row]:
         return self._connection.execute(sql, values).fetchall()
 
-    def differences(self, first: int, last: int, fold: Fold, unsure: Collection[int]) -> list[Difference]:
-        """Where the rows of these entries differ from a fold of exactly these entries.
+    @contextmanager
+    def moment(self) -> Iterator[int]:
+        """A block in which the cache stands still; gives how far it reaches now, 0 if it was thrown away."""
+        self._connection.execute("BEGIN")
+        try:
+            yield _position(self._connection).seq
+        finally:
+            with suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
+
+    def differences(self, first: int, last: int, fold: Fold, unsure: Collection[int]) -> list[Difference] | None:
+        """Where the rows of these entries differ from a fold of exactly these entries; None if they are not here.
 
         Args:
             first: the first entry.
@@ -71,18 +85,18 @@ class CacheLook:
         """
         lines = schema.LINES
         try:
-            found = _entries_differ(self._rows(_ENTRIES, first, last), fold.entries, unsure)
-            postings = self._rows(_POSTINGS, first * lines, last * lines + lines - 1)
-            if postings != fold.postings:
+            with self.moment() as reach:
+                if reach < last:
+                    return None
+                if reach != self.position.seq:
+                    # It has caught up since, and may have forgotten what was still in the book when it was read.
+                    unsure = range(first, last + 1)
+                found = _entries_differ(self._rows(_ENTRIES, first, last), fold.entries, unsure)
+                postings = self._rows(_POSTINGS, first * lines, last * lines + lines - 1)
                 found += _differ(postings, fold.postings, 1, "posting_differs")
-            clocks = self._rows("SELECT seq, at FROM clock WHERE seq BETWEEN ? AND ? ORDER BY seq", first, last)
-            found += _differ(clocks, fold.clocks, 0, "clock_differs")
-            imports = self._rows(
-                "SELECT entry, sha256, rows, profile FROM import WHERE entry BETWEEN ? AND ? ORDER BY entry",
-                first,
-                last,
-            )
-            found += _differ(imports, [row[:4] for row in fold.imports], 0, "import_differs")
+                found += _differ(self._rows(_CLOCKS, first, last), fold.clocks, 0, "clock_differs")
+                imports = [row[:4] for row in fold.imports]
+                found += _differ(self._rows(_IMPORTS, first, last), imports, 0, "import_differs")
         except sqlite3.Error:
             return [Difference(first, "unreadable")]
         return found
@@ -90,10 +104,7 @@ class CacheLook:
     def reversed_between(self, first: int, last: int) -> list[tuple[int, int]]:
         """Entries that the cache calls reversed, and by which, as far as it is looked at."""
         with suppress(sqlite3.Error):
-            rows = self._rows(
-                "SELECT seq, reversed_by FROM entry WHERE seq BETWEEN ? AND ? AND reversed_by IS NOT NULL", first, last
-            )
-            return [(int(seq), int(by)) for seq, by in rows]  # type: ignore[call-overload]
+            return [(int(str(seq)), int(str(by))) for seq, by in self._rows(_REVERSED, first, last)]
         return []
 
     def months(self) -> Iterator[tuple[Any, ...]]:
@@ -107,6 +118,14 @@ class CacheLook:
             yield CachedParty._make(row)
 
 
+def _position(connection: sqlite3.Connection) -> Head:
+    meta = dict(connection.execute("SELECT key, value FROM meta WHERE key IN ('version', 'position')").fetchall())
+    if meta.get("version") != str(schema.VERSION) or "position" not in meta:
+        return EMPTY
+    seq, _, digest = str(meta["position"]).partition(" ")
+    return Head(Seq(int(seq)), bytes.fromhex(digest))
+
+
 def look(path: Path | None) -> CacheLook | None:
     """A cache, if there is one that this khata can read."""
     if path is None or not path.is_file():
@@ -116,14 +135,10 @@ def look(path: Path | None) -> CacheLook | None:
         connection = sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True, isolation_level=None)
         for setting in ("trusted_schema = OFF", "cell_size_check = ON", "query_only = ON", "busy_timeout = 5000"):
             connection.execute(f"PRAGMA {setting}")
-        connection.execute("BEGIN")
         kinds = {kind for (kind,) in connection.execute("SELECT DISTINCT type FROM sqlite_master")}
-        meta = dict(connection.execute("SELECT key, value FROM meta WHERE key IN ('version', 'position')"))
-        if kinds <= {"table", "index"} and meta.get("version") == str(schema.VERSION) and "position" in meta:
-            seq, _, digest = meta["position"].partition(" ")
-            position = Head(Seq(int(seq)), bytes.fromhex(digest))
-            if position != EMPTY:
-                return CacheLook(connection, position)
+        position = _position(connection)
+        if kinds <= {"table", "index"} and position != EMPTY:
+            return CacheLook(connection, position)
     if connection is not None:
         connection.close()
     return None

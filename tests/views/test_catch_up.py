@@ -33,6 +33,7 @@ from khata.views import catch_up as catching
 from khata.views import schema
 from khata.views.cache import Cache, path_for
 from khata.views.catch_up import LARGE, catch_up
+from khata.views.fold import Fold
 from tests.books import (
     MORNING,
     Shop,
@@ -234,6 +235,44 @@ def test_a_book_has_one_cache_by_whatever_path_it_is_called(tmp_path: Path, book
     assert path_for(tmp_path, tmp_path / "other.khata") != path_for(tmp_path, book_path)
 
 
+def test_views_that_another_khata_has_renewed_meanwhile_are_kept(
+    disk_shop: Shop, tmp_path: Path, book_path: Path
+) -> None:
+    disk_shop.sell("Ramesh", 5)
+    disk_shop.balances()
+    cache = disk_shop.books.cache
+    before = contents(cache)
+    catching._begin_again(cache, (0, EMPTY))
+    assert contents(cache) == before
+    catching._begin_again(cache, (cache.version(), cache.position()))
+    assert cache.position() == EMPTY
+    assert on_disk(book_path, tmp_path / "cache").balances() == {1: 500}
+
+
+@pytest.mark.parametrize(
+    ("error", "kept"),
+    [(sqlite3.OperationalError("disk is full"), True), (sqlite3.DatabaseError("malformed"), False)],
+    ids=["a full disk", "a damaged page"],
+)
+def test_a_cache_that_fails_while_it_is_written_is_done_without(
+    disk_shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: sqlite3.Error, *, kept: bool
+) -> None:
+    disk_shop.sell("Ramesh", 5)
+    disk_shop.balances()
+    cache, insert = disk_shop.books.cache, catching.insert
+
+    def failing(connection: sqlite3.Connection, rows: Fold) -> None:
+        if cache.on_disk:
+            raise error
+        insert(connection, rows)
+
+    monkeypatch.setattr(catching, "insert", failing)
+    assert disk_shop.sell("Ramesh", 6).total == 1
+    assert disk_shop.balances() == {1: 1100}
+    assert not cache.on_disk
+    assert bool(list((tmp_path / "cache").glob("*.sqlite"))) == kept
+
+
 # --- what becomes of the book
 
 
@@ -249,8 +288,11 @@ def test_a_copy_of_the_book_elsewhere_has_the_same_balances(disk_shop: Shop, tmp
     assert on_disk(tmp_path / "stick" / "shop.khata", tmp_path / "cache").balances() == disk_shop.balances()
 
 
+@pytest.mark.parametrize("elsewhere", ["here", "on another machine"])
 @pytest.mark.parametrize("goes_on", ["", "with less", "as far", "with more"])
-def test_an_old_copy_put_back_has_its_own_balances(tmp_path: Path, book_path: Path, goes_on: str) -> None:
+def test_an_old_copy_put_back_has_its_own_balances(
+    tmp_path: Path, book_path: Path, goes_on: str, elsewhere: str
+) -> None:
     def shop() -> Shop:
         return on_disk(book_path, tmp_path / "cache")
 
@@ -260,8 +302,9 @@ def test_an_old_copy_put_back_has_its_own_balances(tmp_path: Path, book_path: Pa
     shop().balances()
     (tmp_path / "old").replace(book_path)
     count = {"": 0, "with less": 1, "as far": 4, "with more": 9}[goes_on]
+    folder = tmp_path / ("cache" if elsewhere == "here" else "its own")
     for number in range(count):
-        shop().sell("Mahesh", number + 10)
+        on_disk(book_path, folder).sell("Mahesh", number + 10)
     expected = {1: 45000} | ({2: sum(n + 10 for n in range(count)) * 100} if count else {})
     assert shop().balances() == expected
     assert contents(shop().books.cache) == contents(afresh(shop()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from khata.grammar.days import business_day_of
 from khata.i18n import dates
@@ -19,11 +18,11 @@ _STYLES = {"ok": "green", "bad": "bold red", "not_checked": "yellow"}
 _FAULTS_SHOWN = 10
 
 
-def table(verdict: Verdict, compared: Sequence[Comparison], path: Path, shop: str | None, words: Words) -> Table:
+def table(verdict: Verdict, compared: Sequence[Comparison], path: str, shop: str | None, words: Words) -> Table:
     """A line a check, the faults, and last the result: plainly unbroken, or the first bad entry."""
     say = words.say
     made = Table([Column(""), Column(""), Column("")])
-    made.title(visible(shop or ""), visible(str(path)))
+    made.title(visible(shop or ""), visible(path))
     for check, result in verdict.checks:
         mark = Cell(say(_MARKS[result]), _STYLES[result])
         made.row(mark, say(f"verify.check.{check}"), _about(check, result, verdict, words))

@@ -37,6 +37,7 @@ class Standing(NamedTuple):
         first: the first entry's place; 0 without entries.
         details: the first and the last entry that have a detail; (0, 0) without any.
         most: the most entries that a file of this size can hold.
+        torn: the last entry could not be read; the head is that of the last one that could.
     """
 
     objects: list[tuple[str, str, str | None]]
@@ -45,6 +46,7 @@ class Standing(NamedTuple):
     first: int = 0
     details: tuple[int, int] = (0, 0)
     most: int = 0
+    torn: bool = False
 
 
 class Pages(NamedTuple):
@@ -96,15 +98,32 @@ class ReadOnlyBook:
 
     def _bounds(self, size: int) -> dict[str, Any]:
         ask = self._connection.execute
-        last = ask("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
-        if last is None:
-            return {"details": _ends(ask("SELECT min(entry), max(entry) FROM detail").fetchone())}
-        return {
-            "head": Head(*last) if type(last[1]) is bytes else EMPTY._replace(seq=last[0]),
-            "first": ask("SELECT min(seq) FROM event").fetchone()[0],
-            "details": _ends(ask("SELECT min(entry), max(entry) FROM detail").fetchone()),
-            "most": size // SMALLEST_ROW,
-        }
+        found: dict[str, Any] = {"most": size // SMALLEST_ROW}
+        try:
+            last = ask("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
+            found["first"] = ask("SELECT min(seq) FROM event").fetchone()[0] or 0
+        except sqlite3.Error as e:
+            _raise_unless_broken(e, self.path)
+            last, found["torn"] = self._last_readable(), True
+        if last is not None:
+            found["head"] = Head(*last) if type(last[1]) is bytes else EMPTY._replace(seq=last[0])
+        try:
+            found["details"] = _ends(ask("SELECT min(entry), max(entry) FROM detail").fetchone())
+        except sqlite3.Error as e:
+            _raise_unless_broken(e, self.path)
+        return found
+
+    def _last_readable(self) -> tuple[Any, Any] | None:
+        """The last entry before a page that cannot be read."""
+        last: tuple[Any, Any] | None = None
+        try:
+            for row in self._connection.execute("SELECT seq, hash FROM event ORDER BY seq"):
+                if last is not None and row[0] <= last[0]:
+                    break
+                last = row
+        except sqlite3.Error as e:
+            _raise_unless_broken(e, self.path)
+        return last
 
     def pages(self, first: int, last: int) -> Pages:
         """Entries and details from `first` to `last`, and the entry before `first`, from one moment.

@@ -1,0 +1,60 @@
+"""What the README, the stories and the gallery of errors show is what khata prints. KHATA_REWRITE=1 rewrites them."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from khata.cli import registry
+from khata.cli.party import PARTY
+from khata.i18n.messages import words_for
+from tests.transcripts import FENCE, play
+
+TESTS = Path(__file__).parent
+STORIES = sorted((TESTS / "stories").glob("*.md"))
+PAGES = [TESTS.parent / "README.md", *STORIES, *sorted((TESTS / "errors").glob("*.md"))]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_a_page_shows_what_is_printed(path: Path, tmp_path: Path) -> None:
+    page = path.read_text(encoding="utf-8")
+    now, _ = play(page, tmp_path / "home")
+    if os.environ.get("KHATA_REWRITE"):
+        path.write_text(now, encoding="utf-8")
+        return
+    diff = difflib.unified_diff(page.splitlines(), now.splitlines(), "shown", "printed now", lineterm="")
+    assert page == now, "\n".join(diff)
+
+
+def typed() -> set[str]:
+    """The commands that the stories type, with the sub-command where there is one."""
+    found = set()
+    for path in STORIES:
+        for block in FENCE.findall(path.read_text(encoding="utf-8")):
+            for line in re.findall(r"^\$ (?:[A-Z_]+=\S+ )?khata(.*)$", block, re.MULTILINE):
+                words = [word for word in line.split() if registry.find(word)]
+                name = registry.find(words[0]) if words else "status"
+                after = line.split()[line.split().index(words[0]) + 1 :] if words else []
+                found.add(f"{name} {after[0]}" if name in ("party", "clock") and after else name)
+    return {name for name in found if name}
+
+
+def test_every_command_appears_in_a_story() -> None:
+    groups = {"party": PARTY._COMMANDS, "clock": ("fix",)}
+    wanted = {name for name in registry.COMMANDS if name not in groups}
+    wanted |= {f"{group} {name}" for group, names in groups.items() for name in names}
+    assert wanted <= typed()
+
+
+@pytest.mark.parametrize("language", ["en", "hi"])
+def test_every_command_has_help_and_an_example(language: str) -> None:
+    words = words_for(language, strict=True)
+    names = [*registry.COMMANDS, *(f"party {name}" for name in PARTY._COMMANDS), "clock fix"]
+    for name in names:
+        key = name.replace("-", "_").replace(" ", ".")
+        assert words.say(f"help.{key}")
+        assert words.say(f"example.{key}").startswith("khata")

@@ -1,0 +1,91 @@
+"""Another copy of a book, or its exported log: one must go on from the other."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from khata.log.errors import BookBrokenError, NotABookError
+from khata.verifying.against import against
+from tests.books import on_disk
+from tests.verifying.conftest import TRIGGERS, Patient
+from tests.verifying.test_tampering import more
+
+
+@pytest.fixture
+def copy(patient: Patient, tmp_path: Path) -> Path:
+    """A copy of the book, made yesterday."""
+    return Path(shutil.copy(patient.book, tmp_path / "copy.khata"))
+
+
+def log_of(book: Path) -> str:
+    """The book as a file of lines, made without khata's exporter."""
+    with closing(sqlite3.connect(book)) as connection:
+        rows = connection.execute("SELECT body, hash FROM event ORDER BY seq").fetchall()
+    return (
+        "\n".join([*(body.decode() for body, _ in rows), f'{{"head":"{rows[-1][1].hex()}","size":{len(rows)}}}']) + "\n"
+    )
+
+
+def test_the_same_book(patient: Patient, copy: Path) -> None:
+    found = against(patient.book, copy)
+    assert found.data() == {"file": str(copy), "result": "ok", "entry": patient.size(), "entries": patient.size()}
+
+
+def test_one_goes_on_from_the_other(patient: Patient, copy: Path) -> None:
+    size = patient.size()
+    on_disk(patient.book, patient.cache.parent).sell("Party 1", 9)
+    assert (against(patient.book, copy).result, against(patient.book, copy).entry) == ("ok", size)
+    assert (against(copy, patient.book).result, against(copy, patient.book).entry) == ("ok", size)
+
+
+def test_two_that_both_went_on(patient: Patient, copy: Path) -> None:
+    size = patient.size()
+    on_disk(patient.book, patient.cache.parent).sell("Party 1", 9)
+    on_disk(copy, copy.parent / "cache2").sell("Party 1", 8)
+    found = against(patient.book, copy)
+    assert (found.result, found.entry) == ("fork", size + 1)
+
+
+def test_a_rechained_book_is_caught_by_any_copy_and_any_log(patient: Patient, copy: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    log.write_text(log_of(patient.book), encoding="utf-8")
+    patient.rechain(3, more)
+    assert patient.verify().result == "unbroken"
+    for other in (copy, log):
+        found = against(patient.book, other)
+        assert (found.result, found.entry) == ("fork", 3)
+
+
+def test_a_hash_that_lies_is_not_believed(patient: Patient, copy: Path) -> None:
+    patient.change(patient.size(), more)
+    assert against(patient.book, copy).result == "fork"
+
+
+def test_a_log(patient: Patient, tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    log.write_text(log_of(patient.book), encoding="utf-8")
+    assert against(patient.book, log).result == "ok"
+    lines = log.read_text(encoding="utf-8").splitlines(keepends=True)
+    log.write_text("".join(lines[:-1]), encoding="utf-8")
+    with pytest.raises(BookBrokenError):
+        against(patient.book, log)
+    log.write_text("".join([*lines[:3], *lines[4:]]), encoding="utf-8")
+    with pytest.raises(BookBrokenError):
+        against(patient.book, log)
+
+
+def test_neither_book_nor_log(patient: Patient, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.write_bytes(b"\x00" * 9999)
+    with pytest.raises(NotABookError):
+        against(patient.book, other)
+    with closing(sqlite3.connect(patient.book)) as connection:
+        connection.execute(f"DROP TRIGGER {TRIGGERS[0]}")
+        connection.execute("ALTER TABLE event RENAME TO old")
+    with pytest.raises(BookBrokenError):
+        against(patient.book, patient.book)
