@@ -24,8 +24,9 @@ from khata.rules.slips import Slip, slips
 from khata.store.memory import pretending
 from khata.units import At, Party, Seq
 from khata.views.cache import Cache
-from khata.views.catch_up import LARGE, Reach, belongs, catch_up, event_of, recorded_by
+from khata.views.catch_up import LARGE, Reach, belongs, catch_up
 from khata.views.state import State
+from khata.views.stored import event_of, recorded_by
 
 HELD_BACK = timedelta(hours=24)
 """A clock less than this behind the last entry is held at it; more, and one of the two is wrong (docs/FORMAT.md)."""
@@ -274,11 +275,11 @@ def handle(commands: Iterable[Command], books: Books, *, pretend: bool = False) 
     with books.pretending() if pretend else books.writing() as pen:
         state = books.state_at(pen)
         for command in commands:
-            _check_clock(command, pen)
             decision = decide(command, state)
             if isinstance(decision, AlreadyRecorded):
                 outcome.already = decision.entry
                 continue
+            _check_clock(command, pen)
             for draft in _introduced(decision, state, books.who.name):
                 found = slips(draft, state)
                 recorded = pen.append(draft)

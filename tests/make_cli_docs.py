@@ -26,7 +26,7 @@ GROUPS: dict[str, tuple[str, Callable[[], list[Parameter]]]] = {
 OF_GROUPS = {
     "recording": "Every command that records an entry takes these.",
     "changing": "The other commands that write take these.",
-    "clocks": "A question can be cut by business day and by what was recorded. With one of them the answer states both.",
+    "clocks": "A question can be cut by business day and by what was recorded. With one given the answer states both.",
     "everywhere": "Every command takes these, before its name or after it.",
 }
 

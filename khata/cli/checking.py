@@ -55,7 +55,7 @@ def _against(env: Env, file: str) -> Any:
 def _shop(env: Env) -> str | None:
     """The shop's name as the first entry has it, read without the cache: verification leaves no trace."""
     from khata.log.errors import BookError
-    from khata.views.catch_up import event_of
+    from khata.views.stored import event_of
 
     try:
         with env.store.reading(wait_s=5) as reading:

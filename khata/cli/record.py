@@ -25,8 +25,8 @@ from khata.rules.slips import Slip
 from khata.shell import Outcome, handle
 from khata.units import Day, Paise, Party, Seq
 from khata.views import parties
-from khata.views.catch_up import event_of
 from khata.views.cut import Cut, position_of
+from khata.views.stored import event_of
 
 FAR = Day("9999-12-31")
 

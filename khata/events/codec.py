@@ -104,7 +104,6 @@ def encode(recorded: Recorded, prev: str, engine: Engine = PLAIN) -> bytes:
     Raises:
         MalformedError: `too_long` if the body would have more than 65,535 bytes, or a field that does not fit.
     """
-    recorded.event.check()
     event = recorded.event
     envelope: dict[str, Any] = {
         "@prev": prev,
@@ -120,6 +119,7 @@ def encode(recorded: Recorded, prev: str, engine: Engine = PLAIN) -> bytes:
     }
     if recorded.clock is not None:
         envelope["clock"] = recorded.clock
+    decode(envelope)  # what could not be read again is not written
     body = engine.emit(envelope)
     if len(body) > LONGEST:
         raise MalformedError("too_long")

@@ -69,15 +69,6 @@ class Cache:
                 return Head(Seq(int(seq)), bytes.fromhex(digest))
         return EMPTY
 
-    def throw_away(self) -> None:
-        """Begin again with no views. Falls back to memory when the file cannot be cleared."""
-        self.connection.close()
-        if self.path is None or not self.on_disk:
-            self.connection = self._in_memory()
-            return
-        discard(self.path)
-        self.connection = self._on_disk(self.path)
-
     def go_without(self) -> None:
         """Go on in memory: the file cannot be written."""
         self.connection.close()

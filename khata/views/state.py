@@ -21,8 +21,8 @@ from khata.log.book import Reading
 from khata.postings import from_book, postings
 from khata.postings.base import PARTY
 from khata.units import At, Day, Party, Seq
-from khata.views.catch_up import event_of, recorded_by, words_in
 from khata.views.cut import position_of
+from khata.views.stored import event_of, recorded_by, words_in
 
 
 class LastWith(NamedTuple):

@@ -30,7 +30,7 @@ from khata.store.memory import MemoryBook, MemoryReading
 from khata.store.sqlite.book import SqliteBook
 from khata.units import Day, Paise, Party, Seq
 from khata.views import catch_up as catching
-from khata.views import schema
+from khata.views import schema, tail
 from khata.views.cache import Cache, path_for
 from khata.views.catch_up import LARGE, catch_up
 from khata.views.fold import Fold
@@ -259,14 +259,14 @@ def test_a_cache_that_fails_while_it_is_written_is_done_without(
 ) -> None:
     disk_shop.sell("Ramesh", 5)
     disk_shop.balances()
-    cache, insert = disk_shop.books.cache, catching.insert
+    cache, insert = disk_shop.books.cache, tail.insert
 
     def failing(connection: sqlite3.Connection, rows: Fold) -> None:
         if cache.on_disk:
             raise error
         insert(connection, rows)
 
-    monkeypatch.setattr(catching, "insert", failing)
+    monkeypatch.setattr(tail, "insert", failing)
     assert disk_shop.sell("Ramesh", 6).total == 1
     assert disk_shop.balances() == {1: 1100}
     assert not cache.on_disk

@@ -1,0 +1,43 @@
+"""What the book's bytes say: an entry's event, a detail's words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from khata.events import codec
+from khata.events.base import MalformedError, Recorded
+from khata.log.book import Detail, Reading
+from khata.log.chain import Entry
+from khata.log.errors import BookBrokenError
+from khata.units import Seq
+
+
+def event_of(entry: Entry, engine: codec.Engine = codec.PLAIN) -> Recorded:
+    """What an entry records. Raises BookBrokenError."""
+    try:
+        return codec.decode(engine.parse(entry.body))
+    except (MalformedError, ValueError, TypeError, AttributeError, RecursionError) as e:
+        raise BookBrokenError(entry=entry.seq, reason=str(e)) from e
+
+
+def words_in(detail: Detail) -> dict[str, Any]:
+    """The free text that a detail holds; empty for a form that this khata cannot read."""
+    with suppress(ValueError, RecursionError):
+        words = json.loads(detail.body)
+        if detail.form == 0 and isinstance(words, dict):
+            return words
+    return {}
+
+
+def recorded_by(reading: Reading) -> Callable[[Seq], Recorded]:
+    """A look-up of earlier entries in a book."""
+
+    def recorded(seq: Seq) -> Recorded:
+        for entry in reading.entries(seq, seq):
+            return event_of(entry)
+        raise BookBrokenError(entry=seq, reason="no such entry")
+
+    return recorded

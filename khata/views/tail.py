@@ -1,0 +1,171 @@
+"""Folding a tail of the book into the tables of the cache. Loaded only when there is something to fold."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from khata.events import codec
+from khata.events.base import Recorded
+from khata.log.book import Detail, Reading
+from khata.log.chain import EMPTY, Entry, Head, broken
+from khata.log.errors import BookBrokenError
+from khata.units import Seq
+from khata.views import schema
+from khata.views.fold import Fold, Row, key_rows
+from khata.views.stored import event_of, recorded_by, words_in
+
+
+class Tail(NamedTuple):
+    """What a book has after a position: entries and details, and the head it had when they were read.
+
+    `earlier` are the entries of before it that its reversals reverse.
+    """
+
+    entries: list[Entry]
+    details: dict[Seq, Detail]
+    before: Head
+    head: Head
+    earlier: dict[Seq, Recorded]
+
+    def folded(self, *, large: bool) -> Callable[[sqlite3.Connection], None]:
+        """Fold the tail; gives what writes it into a cache. Raises BookBrokenError, NewerBookError."""
+        rows = _fold(self, bulk=large)
+        return lambda connection: _save(connection, self, rows, large=large)
+
+
+def read(reading: Reading, position: Head, most: int) -> Tail:
+    """The entries after a position, at most so many, from a held book."""
+    head = reading.head()
+    last = min(head.seq, position.seq + most)
+    entries = list(reading.entries(position.seq + 1, last))
+    details = {detail.entry: detail for detail in reading.details(position.seq + 1, last)}
+    return Tail(entries, details, position, head, _reversed_before(reading, entries))
+
+
+def _reversed_before(reading: Reading, entries: list[Entry]) -> dict[Seq, Recorded]:
+    """What the reversals of a batch reverse from before it, read while the book is held."""
+    found: dict[Seq, Recorded] = {}
+    for entry in entries:
+        if b'"kind":"entry_reversed"' in entry.body:
+            seq = getattr(event_of(entry).event, "entry", None)
+            if seq is not None and seq < entries[0].seq:
+                found[seq] = recorded_by(reading)(seq)
+    return found
+
+
+def _fold(tail: Tail, *, bulk: bool) -> Fold:
+    engine = codec.bulk() if bulk else codec.PLAIN
+
+    def recorded(seq: Seq) -> Recorded:
+        if seq in tail.earlier:
+            return tail.earlier[seq]
+        raise BookBrokenError(entry=seq, reason="no such entry")
+
+    fold = Fold(recorded)
+    before = tail.before
+    for entry in tail.entries:
+        if (why := broken(entry, before)) is not None:
+            raise BookBrokenError(entry=entry.seq, reason=why)
+        detail = tail.details.get(entry.seq)
+        fold.add(event_of(entry, engine), words_in(detail) if detail else None)
+        before = Head(entry.seq, entry.hash)
+    return fold
+
+
+def _save(connection: sqlite3.Connection, tail: Tail, rows: Fold, *, large: bool) -> None:
+    first, last = tail.entries[0], tail.entries[-1]
+    position = connection.execute("SELECT value FROM meta WHERE key = 'position'").fetchone()
+    here = int(position[0].partition(" ")[0]) if position else 0
+    if here != first.seq - 1:
+        return  # another process has caught up meanwhile; look again
+    digest = bytes.fromhex(position[0].partition(" ")[2]) if position else EMPTY.hash
+    if (why := broken(first, Head(Seq(here), digest))) is not None:
+        raise BookBrokenError(entry=first.seq, reason=why)
+    if large:
+        schema.drop_indexes(connection)
+    insert(connection, rows)
+    if tail.head.seq == last.seq:
+        schema.build_indexes(connection)
+    connection.execute("INSERT OR REPLACE INTO meta VALUES ('position', ?)", (f"{last.seq} {last.hash.hex()}",))
+    connection.execute("INSERT OR REPLACE INTO meta VALUES ('last_at', ?)", (_at(last),))
+
+
+def _at(entry: Entry) -> str:
+    return event_of(entry).at
+
+
+_ENTRY = (
+    "seq, id, kind, day, at, by, party, amount_paise, ref, reverses, corrects, import_entry, import_row, note, items"
+)
+
+
+def insert(connection: sqlite3.Connection, rows: Fold) -> None:
+    """Write a fold's rows into the tables, inside the caller's transaction."""
+    many = connection.executemany
+    many("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows.meta.items())
+    many(f"INSERT INTO entry ({_ENTRY}) VALUES ({', '.join('?' * 15)})", rows.entries)
+    many("INSERT INTO posting (id, entry, day, account, party, amount_paise) VALUES (?, ?, ?, ?, ?, ?)", rows.postings)
+    many("UPDATE entry SET reversed_by = ? WHERE seq = ?", rows.reversed)
+    many(
+        "INSERT INTO month VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+        " debit_paise = debit_paise + excluded.debit_paise, credit_paise = credit_paise + excluded.credit_paise",
+        ((*key, *sums) for key, sums in rows.months.items()),
+    )
+    many("INSERT OR REPLACE INTO counter VALUES (?, ?, ?)", rows.counters)
+    many("INSERT INTO import VALUES (?, ?, ?, ?, ?)", rows.imports)
+    many("INSERT INTO clock VALUES (?, ?)", rows.clocks)
+    _insert_parties(connection, rows)
+    _erase(connection, rows)
+
+
+def _insert_parties(connection: sqlite3.Connection, rows: Fold) -> None:
+    many = connection.executemany
+    many(
+        "INSERT INTO party (party, id, entry, record, record_entry, forgotten, largest_paise, last_entry)"
+        " VALUES (?, ?, ?, '{}', 0, 0, 0, 0)",
+        rows.new_parties.values(),
+    )
+    renamed = ((party,) for party in rows.parties if party not in rows.new_parties)
+    many("DELETE FROM name_key WHERE party = ?", renamed)
+    many(
+        "UPDATE party SET record = ?, record_entry = ? WHERE party = ?",
+        (
+            (json.dumps(now["record"], ensure_ascii=False, sort_keys=True), now["entry"], party)
+            for party, now in rows.parties.items()
+        ),
+    )
+    many("INSERT INTO name_key VALUES (?, ?, ?)", _keys(rows))
+    many("UPDATE party SET last_entry = ? WHERE party = ?", ((last, party) for party, last in rows.last.items()))
+    many(
+        "UPDATE party SET largest_paise = max(largest_paise, ?) WHERE party = ?",
+        ((largest, party) for party, largest in rows.largest.items()),
+    )
+
+
+def _keys(rows: Fold) -> Iterator[Row]:
+    for party, now in rows.parties.items():
+        yield from key_rows(party, now["record"])
+
+
+def _erase(connection: sqlite3.Connection, rows: Fold) -> None:
+    if not rows.erasures:
+        return
+    connection.execute("INSERT OR REPLACE INTO meta VALUES ('to_purge', '1')")
+    for event in rows.erasures:
+        if event.party is None:
+            continue
+        gone = (event.party, event.upto)
+        connection.execute("UPDATE entry SET note = NULL, items = NULL WHERE party = ? AND seq <= ?", gone)
+        if connection.execute("SELECT 1 FROM party WHERE party = ? AND record_entry <= ?", gone).fetchone():
+            connection.execute("UPDATE party SET record = '{}', forgotten = 1 WHERE party = ?", gone[:1])
+            connection.execute("DELETE FROM name_key WHERE party = ?", gone[:1])
+    for event in rows.erasures:
+        many = [(entry,) for entry in event.entries or ()]
+        connection.executemany("UPDATE entry SET note = NULL, items = NULL WHERE seq = ?", many)
+        connection.executemany("UPDATE party SET record = '{}' WHERE record_entry = ?", many)
+        connection.executemany(
+            "DELETE FROM name_key WHERE party IN (SELECT party FROM party WHERE record_entry = ?)", many
+        )
