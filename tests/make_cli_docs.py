@@ -166,7 +166,7 @@ def words() -> Env:
 
 def text() -> str:
     """The whole file."""
-    return "\n".join(_lines(words())) + "\n"
+    return "\n".join(_lines(words())).rstrip("\n") + "\n"
 
 
 def _lines(env: Env) -> Iterator[str]:

@@ -275,14 +275,20 @@ def test_every_command_has_its_place_there() -> None:
     assert "\n### khata clock fix\n" in text
 
 
-def said(home: Path, *words: str) -> dict[str, Any]:
-    """What a command says as JSON."""
-    out = StringIO()
-    streams = Streams(StringIO(), out, StringIO(), asks=False, terminal=False)
-    environ = {"HOME": str(home), "USER": "raju"}
-    run([*words, "--json"], Env(environ, Clock(), Ids(), streams, {}))
-    found: dict[str, Any] = json.loads(out.getvalue())
-    return found
+class Counter:
+    """Somebody who types with --json, in a home of their own."""
+
+    def __init__(self, home: Path) -> None:
+        self._environ = {"HOME": str(home), "USER": "raju"}
+        self._clock, self._ids = Clock(), Ids()
+
+    def __call__(self, *words: str) -> dict[str, Any]:
+        """What a command says."""
+        out = StringIO()
+        streams = Streams(StringIO(), out, StringIO(), asks=False, terminal=False)
+        run([*words, "--json"], Env(dict(self._environ), self._clock, self._ids, streams, {}))
+        found: dict[str, Any] = json.loads(out.getvalue())
+        return found
 
 
 def has(answer: Any, pinned: Any) -> bool:
@@ -297,7 +303,8 @@ def has(answer: Any, pinned: Any) -> bool:
 
 
 def test_the_shapes_of_json_are_those_of_the_answers(tmp_path: Path) -> None:
-    said(tmp_path, "init", "Sharma Kirana Store")
+    said = Counter(tmp_path)
+    said("init", "Sharma Kirana Store")
     file = tmp_path / "rows.csv"
     file.write_text("date,type,party,amount\n2026-10-01,sale,Suresh,10\n", encoding="utf-8")
     asked = {
@@ -311,14 +318,15 @@ def test_the_shapes_of_json_are_those_of_the_answers(tmp_path: Path) -> None:
     }
     assert asked.keys() == make_cli_docs.SHAPES.keys()
     for name, words in asked.items():
-        answer = said(tmp_path, *words)
+        answer = said(*words)
         assert has(answer.get("data"), make_cli_docs.SHAPES[name]), (name, answer)
 
 
 def test_the_shape_of_a_fault_is_that_of_a_refused_file(tmp_path: Path) -> None:
-    said(tmp_path, "init", "Sharma Kirana Store")
+    said = Counter(tmp_path)
+    said("init", "Sharma Kirana Store")
     file = tmp_path / "rows.csv"
     file.write_text("date,type,party,amount\n2026-10-01,sale,Suresh,12.3.4\n", encoding="utf-8")
-    faults = said(tmp_path, "import", str(file))["refused"]["facts"]["faults"]
+    faults = said("import", str(file))["refused"]["facts"]["faults"]
     assert faults
     assert all(has(fault, make_cli_docs.FAULT) for fault in faults)

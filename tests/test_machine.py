@@ -18,7 +18,7 @@ from khata.events.base import Recorded
 from khata.events.book import ClockCorrected
 from khata.grammar.days import business_day
 from khata.rules.allowance import AllowDiscount, WriteOffDebt
-from khata.rules.base import Command, Refused
+from khata.rules.base import Command
 from khata.rules.book import FixClock
 from khata.rules.correction import CorrectEntry, ReverseEntry
 from khata.rules.erasure import ForgetParty
@@ -26,6 +26,7 @@ from khata.rules.goods import RecordReturn, RecordSale
 from khata.rules.money import ReceivePayment, RefundMoney
 from khata.rules.opening import RecordOpening
 from khata.rules.party import AddParty, ChangeParty
+from khata.rules.refused import Refused
 from khata.shell import Outcome, stamp
 from khata.units import Day, Paise, Party, Seq
 from khata.views.balances import balances

@@ -16,7 +16,7 @@ import pytest
 
 import khata
 from khata.log.errors import BookError
-from khata.rules.base import Refused
+from khata.rules.refused import Refused
 
 ROOT = Path(__file__).parent.parent
 CODE = sorted((ROOT / "khata").rglob("*.py"))

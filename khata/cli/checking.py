@@ -73,7 +73,7 @@ def rebuild(ctx: typer.Context) -> Reply:
         views = env.ask_views()
     entries = position_of(views)
     data = {"entries": entries, "cache": str(env.cache_path), "on_disk": env.cache.on_disk}
-    return Reply(data, lambda env: env.out(env.say("said.rebuilt", entries=entries)))
+    return Reply(data, lambda env: env.out(env.words.count("said.rebuilt", entries)))
 
 
 class CLOCK(TyperGroup):

@@ -26,7 +26,7 @@ def party_name(incomplete: str) -> list[str]:
     """Names that begin so, in any case; none if there is no book, or it is held."""
     from khata import names
     from khata.log.errors import BookError
-    from khata.rules.base import Refused
+    from khata.rules.refused import Refused
     from khata.views import parties
 
     try:
@@ -46,7 +46,7 @@ def party_then_amount(incomplete: str) -> list[str]:
 def entry_number(incomplete: str) -> list[str]:
     """The latest entries whose number begins so."""
     from khata.log.errors import BookError
-    from khata.rules.base import Refused
+    from khata.rules.refused import Refused
     from khata.views.cut import position_of
 
     try:

@@ -20,7 +20,7 @@ from khata.cli.refusals import NotAgreed, UnknownLanguage
 from khata.grammar.days import business_day
 from khata.i18n.messages import Words, choose_language, words_for
 from khata.log.errors import BookError
-from khata.rules.base import Refused
+from khata.rules.refused import Refused
 from khata.store.sqlite.book import SqliteBook
 from khata.units import Day
 from khata.views.about import About, about
@@ -283,7 +283,7 @@ class Env:
         if not self.asks:
             raise NotAgreed(question=question)
         if self._answer(question + " " + self.say("ask.yes_no") + " ").lower() not in self.say("ask.yes").split():
-            raise NotAgreed(question=question)
+            raise NotAgreed(question=question, answered=True)
 
     def choose(self, key: str, choices: list[str], /, **facts: object) -> int | None:
         """Ask for one of several by number; Enter is none of them. None where nobody can be asked."""

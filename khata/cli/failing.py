@@ -9,7 +9,7 @@ from khata.cli.env import Env
 from khata.cli.reply import envelope
 from khata.grammar.fault import Unreadable
 from khata.log import errors
-from khata.rules.base import Refused
+from khata.rules.refused import Refused
 
 BROKEN, REFUSED, BUSY, NEWER, MACHINE, BUG, STOPPED = 1, 2, 3, 4, 5, 70, 130
 
@@ -82,10 +82,20 @@ def _sentence(env: Env, code: str, facts: Mapping[str, object]) -> str:
     if isinstance(total, int):
         only_names = facts.get("faults_by_code") == {"unknown_party": total}
         return env.words.count("refused.bad_rows.unknown" if only_names else "refused.bad_rows", total)
-    for hint in _particulars(code, facts):
+    hints = _particulars(code, facts)
+    if code in ("unknown_party", "not_exact") and not _can_add(env.command):
+        hints = [f"{code}.asked.some", f"{code}.asked"] if f"{code}.some" in hints else [f"{code}.asked"]
+    for hint in hints:
         if words.has(f"refused.{hint}"):
             return env.say(f"refused.{hint}", **facts)
     return env.say(f"refused.{code}", **facts)
+
+
+def _can_add(command: str) -> bool:
+    """Whether a command takes `--new`."""
+    from khata.cli.registry import COMMANDS
+
+    return command in COMMANDS and "recording" in COMMANDS[command].options
 
 
 def _particulars(code: str, facts: Mapping[str, object]) -> list[str]:

@@ -11,8 +11,8 @@ from khata.cli.completing import entry_number, party_name
 from khata.cli.env import Env
 from khata.cli.reply import Reply
 from khata.cli.who import to_ask
-from khata.events.money import MODES
 from khata.grammar.entries import parse_entry
+from khata.grammar.modes import MODES
 from khata.log.errors import NoBookError
 from khata.render import json
 from khata.rules.correction import UnknownEntry
@@ -78,7 +78,11 @@ def log(
     begin = parse_entry(first) if first else Seq(1)
     whose = to_ask(env, views, party).party if party else None
     upto: Day | None = cut.as_on if env.option("as_on") else None
-    rows = list(entries.log(views, begin, cut.known, party=whose, last_on=upto))
+    rows = [
+        # what was cancelled later was not known to be wrong then
+        row._replace(reversed_by=None) if row.reversed_by and row.reversed_by > cut.known else row
+        for row in entries.log(views, begin, cut.known, party=whose, last_on=upto)
+    ]
     data = {"as_on": cut.as_on, "known_at_entry": cut.known, "lines": [json.entry(row) for row in rows]}
     return Reply(data, lambda env: env.show(table(rows, env.words)))
 

@@ -66,7 +66,7 @@ def init(
     data = {"path": str(path), "book": command.book, "shop": name, "entry": 1, "by": by, "by_name": who.name}
 
     def show(env: Env) -> None:
-        env.out(env.say("said.opened", shop=name, path=str(path)))
+        env.out(env.say("said.opened", shop=name, path=env.places.tilde(path)))
         env.out(env.say("said.first_steps"))
 
     return Reply(data, show)
@@ -117,7 +117,7 @@ def use(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FILE")]
     env.turn_to(path)
     env.ask_views()
     data = {"path": str(path.absolute()), "shop": env.about.shop if env.about else None}
-    return Reply(data, lambda env: env.out(env.say("said.using", **data)))
+    return Reply(data, lambda env: env.out(env.say("said.using", shop=data["shop"], path=env.places.tilde(path))))
 
 
 def where(ctx: typer.Context) -> Reply:

@@ -16,9 +16,10 @@ from khata.cli.reply import Reply
 from khata.cli.speech import called
 from khata.cli.who import to_ask, to_write
 from khata.grammar.text import clean_name, clean_phone, clean_text
-from khata.rules.base import Named, UnknownParty
+from khata.rules.base import Named
 from khata.rules.erasure import ForgetParty
 from khata.rules.party import AddParty, ChangeParty
+from khata.rules.refused import UnknownParty
 from khata.shell import Outcome
 from khata.units import Party
 from khata.views import balances, parties

@@ -17,8 +17,8 @@ from khata.grammar.modes import parse_paid
 from khata.grammar.text import clean_ref, clean_text
 from khata.i18n.money import rupees
 from khata.log.errors import UnconfirmedError
-from khata.postings import postings
 from khata.postings.base import PARTY
+from khata.postings.of_event import postings
 from khata.rules.base import Command
 from khata.rules.money import LargeKasar, ReceivePayment
 from khata.rules.slips import Slip

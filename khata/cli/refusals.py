@@ -1,6 +1,6 @@
 """What only the door can refuse: words that do not name one party, one book or one answer."""
 
-from khata.rules.base import Refused
+from khata.rules.refused import Refused
 
 
 class NotExact(Refused):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from khata.cli.env import Env
 from khata.cli.refusals import AmountComesLast, NameMissing, NotAtTheCounter, NotExact
@@ -13,11 +13,14 @@ from khata.grammar.amounts import Amount, parse_amount
 from khata.grammar.digits import ascii_digits
 from khata.grammar.fault import Unreadable
 from khata.grammar.text import clean_name
-from khata.rules.base import AmbiguousParty, Named, UnknownParty, Who
+from khata.rules.refused import AmbiguousParty, UnknownParty
 from khata.units import Party
 from khata.views import parties
 from khata.views.cache import Connection
 from khata.views.parties import How, PartyRow
+
+if TYPE_CHECKING:
+    from khata.rules.base import Who
 
 COUNTER = frozenset({"counter", "nakad", "नकद"})
 _NUMBER = re.compile(r"@([0-9]{1,9})")
@@ -91,10 +94,16 @@ def to_write(env: Env, text: str) -> Who:
     if match is not None and match.how is How.EXACT and len(match.parties) == 1:
         return match.parties[0].party
     if env.option("new") and (match is None or match.how is not How.EXACT):
-        return Named(clean_name(text), add=True)
+        return _new(text)
     if match is not None and match.how is How.WORD and len(match.parties) == 1:
         return match.parties[0].party
     return _not_exact(env, views, text, match)
+
+
+def _new(text: str) -> Who:
+    from khata.rules.base import Named
+
+    return Named(clean_name(text), add=True)
 
 
 def _not_exact(env: Env, views: Connection, text: str, match: parties.Match | None) -> Who:
@@ -103,10 +112,10 @@ def _not_exact(env: Env, views: Connection, text: str, match: parties.Match | No
         choices = [f"{called(row.name, row.party)} (@{row.party})" for row in candidates[:5]]
         chosen = env.choose("ask.which_party", [*choices, env.say("ask.new_party", name=text)], name=text)
         if chosen is not None:
-            return candidates[chosen].party if chosen < len(choices) else Named(clean_name(text), add=True)
+            return candidates[chosen].party if chosen < len(choices) else _new(text)
     elif env.asks:
         env.agree("ask.add_party", name=text)
-        return Named(clean_name(text), add=True)
+        return _new(text)
     if match is None:
         raise UnknownParty(name=text, nearest=_facts(candidates))
     if match.how in (How.EXACT, How.WORD):

@@ -20,7 +20,7 @@ from khata.events.erasure import covers
 from khata.log.book import Detail, Reading
 from khata.log.chain import EMPTY, Entry, Head, seal
 from khata.log.errors import BookBrokenError, BusyError, DiskError
-from khata.rules.base import Refused
+from khata.rules.refused import Refused
 from khata.store.sqlite.create import create
 from khata.units import Seq
 from khata.views.catch_up import Readable

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from khata.rules.base import Refused
+from khata.rules.refused import Refused
 
 LISTED = 1_000
 """Faults that are kept whole; the rest are counted."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from khata.events.money import MODES
+from khata.grammar.modes import MODES
 from khata.views.balances import Balance
 from khata.views.cut import Cut
 from khata.views.daybook import DayBook

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from khata.events.base import Event, Imported, Recorded
+from khata.rules.refused import AmbiguousParty, Refused, UnknownParty
 from khata.units import At, Day, Party, Seq
-
-
-class Refused(Exception):  # noqa: N818 - the word of the trade: a refusal is not an error
-    """A command that may not be carried out: a code and facts, no prose."""
-
-    code: ClassVar[str]
-
-    def __init__(self, **facts: object) -> None:
-        super().__init__(f"{self.code} {facts}" if facts else self.code)
-        self.facts = facts
 
 
 class Named(NamedTuple):
@@ -160,18 +151,6 @@ class Facts(Protocol):
 
     def import_of(self, sha256: str) -> Seq | None:
         """The entry of the import whose file had this SHA-256."""
-
-
-class UnknownParty(Refused):
-    """Nobody has this name or number."""
-
-    code = "unknown_party"
-
-
-class AmbiguousParty(Refused):
-    """More than one party has exactly this name."""
-
-    code = "ambiguous_party"
 
 
 class FutureDay(Refused):

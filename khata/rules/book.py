@@ -7,7 +7,8 @@ from typing import Any
 
 from khata.events.book import BookOpened, ClockCorrected, CounterAdded
 from khata.rules.allowance import ReasonMissing
-from khata.rules.base import Command, Decision, Draft, Facts, Refused
+from khata.rules.base import Command, Decision, Draft, Facts
+from khata.rules.refused import Refused
 
 
 @dataclass(slots=True, kw_only=True)

@@ -8,8 +8,9 @@ from typing import Any
 
 from khata.events.base import Recorded
 from khata.events.money import MONEY, EntryReversed, Goods, Line, Paid
-from khata.rules.base import Command, Decision, Draft, Facts, RefConflict, Refused, Who, day_of, resolve
+from khata.rules.base import Command, Decision, Draft, Facts, RefConflict, Who, day_of, resolve
 from khata.rules.goods import CounterNotPaid, ItemsDoNotAddUp, PaidAboveAmount
+from khata.rules.refused import Refused
 from khata.units import Day, Paise, Seq
 
 

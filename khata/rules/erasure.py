@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from khata.events.book import DetailErased
-from khata.rules.base import Command, Decision, Draft, Facts, Refused, UnknownParty
+from khata.rules.base import Command, Decision, Draft, Facts
+from khata.rules.refused import Refused, UnknownParty
 from khata.units import Party
 
 

@@ -12,7 +12,6 @@ from khata.rules.base import (
     Decision,
     Draft,
     Facts,
-    Refused,
     Who,
     check_ref,
     day_of,
@@ -20,6 +19,7 @@ from khata.rules.base import (
     resolve,
     words_of,
 )
+from khata.rules.refused import Refused
 from khata.units import Paise, Party
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from khata.events.book import ImportStarted
-from khata.rules.base import Command, Decision, Draft, Facts, Refused
+from khata.rules.base import Command, Decision, Draft, Facts
+from khata.rules.refused import Refused
 from khata.units import Seq
 
 

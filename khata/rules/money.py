@@ -11,7 +11,6 @@ from khata.rules.base import (
     Decision,
     Draft,
     Facts,
-    Refused,
     Who,
     check_ref,
     day_of,
@@ -19,6 +18,7 @@ from khata.rules.base import (
     resolve,
     words_of,
 )
+from khata.rules.refused import Refused
 from khata.units import Paise, Party
 
 SMALL_KASAR_PAISE = 1000

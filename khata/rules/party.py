@@ -8,7 +8,8 @@ from typing import Any
 
 from khata.events.base import Imported
 from khata.events.party import PartyAdded, PartyChanged
-from khata.rules.base import Command, Decision, Draft, Facts, Refused, UnknownParty
+from khata.rules.base import Command, Decision, Draft, Facts
+from khata.rules.refused import Refused, UnknownParty
 from khata.units import Party
 
 

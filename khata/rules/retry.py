@@ -16,7 +16,8 @@ from khata.events.money import (
 )
 from khata.events.party import PartyAdded, PartyChanged
 from khata.rules import allowance, book, correction, erasure, goods, importing, money, opening, party
-from khata.rules.base import Command, Facts, Named, Refused
+from khata.rules.base import Command, Facts, Named
+from khata.rules.refused import Refused
 from khata.units import Seq
 
 

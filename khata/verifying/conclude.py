@@ -138,7 +138,7 @@ def against_cache(tally: Tally, cache: CacheLook, upto: int) -> None:
             if reach == upto:  # otherwise it has caught up since, and its sums hold more
                 _months(tally, cache)
                 _cached_parties(tally, cache)
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         tally.fault("replay", 0, "unreadable")
 
 

@@ -97,13 +97,13 @@ class CacheLook:
                 found += _differ(self._rows(_CLOCKS, first, last), fold.clocks, 0, "clock_differs")
                 imports = [row[:4] for row in fold.imports]
                 found += _differ(self._rows(_IMPORTS, first, last), imports, 0, "import_differs")
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeDecodeError):
             return [Difference(first, "unreadable")]
         return found
 
     def reversed_between(self, first: int, last: int) -> list[tuple[int, int]]:
         """Entries that the cache calls reversed, and by which, as far as it is looked at."""
-        with suppress(sqlite3.Error):
+        with suppress(sqlite3.Error, ValueError):
             return [(int(str(seq)), int(str(by))) for seq, by in self._rows(_REVERSED, first, last)]
         return []
 

@@ -12,8 +12,8 @@ from khata.events.book import BookOpened, ClockCorrected, CounterAdded, DetailEr
 from khata.events.money import EntryReversed, Goods
 from khata.events.party import PartyAdded, PartyChanged
 from khata.log.errors import BookBrokenError, NewerBookError
-from khata.postings import postings
 from khata.postings.base import Posting
+from khata.postings.of_event import postings
 from khata.units import Party, Seq
 from khata.views.schema import LINES
 

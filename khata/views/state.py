@@ -18,8 +18,8 @@ from khata.events.book import BookOpened, CounterAdded, DetailErased, FormatRais
 from khata.events.money import MONEY, EntryReversed
 from khata.events.party import PartyAdded, PartyChanged
 from khata.log.book import Reading
-from khata.postings import from_book, postings
 from khata.postings.base import PARTY
+from khata.postings.of_event import from_book, postings
 from khata.units import At, Day, Party, Seq
 from khata.views.cut import position_of
 from khata.views.stored import event_of, recorded_by, words_in

@@ -25,8 +25,8 @@ from khata.events.money import (
 )
 from khata.events.party import PartyAdded, PartyChanged
 from khata.events.registry import KINDS
-from khata.postings import from_book, postings
 from khata.postings.base import Posting
+from khata.postings.of_event import from_book, postings
 from khata.units import At, Day, Paise, Party, Seq
 
 RAMESH = Party(1)

@@ -12,7 +12,8 @@ import pytest
 
 from khata.events.base import Recorded
 from khata.events.codec import data_of
-from khata.rules.base import Command, Refused
+from khata.rules.base import Command
+from khata.rules.refused import Refused
 from tests.books import Shop, in_memory
 
 Expected = tuple[str, dict[str, Any]]

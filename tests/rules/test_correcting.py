@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from khata.events.money import Line
-from khata.rules.base import Named, Refused
+from khata.rules.base import Named
 from khata.rules.book import FixClock
 from khata.rules.correction import CorrectEntry, ReverseEntry
 from khata.rules.erasure import ForgetParty
 from khata.rules.goods import RecordSale
 from khata.rules.party import AddParty, ChangeParty
+from khata.rules.refused import Refused
 from khata.units import Day, Paise, Party, Seq
 from tests.books import event_id, opening_command, payment, rs, sale
 from tests.rules.given import given

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from khata.events.money import MODES
+from khata.grammar.modes import MODES
 from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.i18n.money import rupees
@@ -37,17 +37,15 @@ def table(answer: DayBook, about: About | None, cut: Cut, words: Words) -> Table
         _row(made, line, words)
     _sums(made, answer, words)
     for row in answer.typed_for_other_days:
-        amount = rupees(row.amount_paise or 0)
-        made.line(
-            say(
-                "daybook.typed_for",
-                entry=row.entry,
-                day=dates.day(row.on, words.language),
-                what=say(f"kind.{row.kind}"),
-                amount=amount if row.amount_paise else "",
-                name=_name(row, words),
-            )
+        text = say(
+            "daybook.typed_for",
+            entry=row.entry,
+            day=dates.day(row.on, words.language),
+            what=say("daybook.cancels", entry=row.reverses) if row.reverses else say(f"kind.{row.kind}"),
+            amount=rupees(row.amount_paise) if row.amount_paise else "",
+            name=_name(row, words),
         )
+        made.line(" ".join(text.split()))
     return made
 
 

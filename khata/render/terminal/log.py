@@ -51,9 +51,9 @@ def table(rows: Sequence[EntryRow], words: Words) -> Table:
     return made
 
 
-def what(row: EntryRow, words: Words) -> str:
-    """The kind of an entry, and what became of it."""
-    text = words.say(f"kind.{row.kind}")
+def what(row: EntryRow, words: Words, amount: str = "") -> str:
+    """The kind of an entry, its amount, and what became of it."""
+    text = words.say(f"kind.{row.kind}") + amount
     if row.reverses:
         return words.say("log.cancels", entry=row.reverses)
     if row.reversed_by:
@@ -79,7 +79,7 @@ def story(row: EntryRow, made: Sequence[Moved], corrected_by: Seq | None, stored
     say, language = words.say, words.language
     page = Table([Column("", "right"), Column("")])
     amount = f" {rupees(row.amount_paise)}" if row.amount_paise is not None else ""
-    page.title(Cell(say("show.title", entry=row.entry, what=what(row, words)) + amount, "bold"))
+    page.title(Cell(say("show.title", entry=row.entry, what=what(row, words, amount)), "bold"))
     lines = [
         (say("head.name"), _who(row, words)),
         (say("head.date"), dates.day(row.on, language)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from khata.grammar.days import business_day_of
 from khata.i18n import dates
 from khata.i18n.messages import Words
@@ -9,6 +11,7 @@ from khata.i18n.money import rupees
 from khata.render.terminal.line import called, clocks, masked, shop
 from khata.render.terminal.table import Cell, Column, Table
 from khata.render.terminal.text import visible
+from khata.units import Seq
 from khata.views.about import About
 from khata.views.cut import Cut
 from khata.views.entries import EntryRow
@@ -38,32 +41,45 @@ def table(answer: Statement, party: PartyRow, about: About | None, cut: Cut, wor
         opening = _amount(answer.opening_paise)
         made.row(dates.day_short(answer.first, language), "", "", opening, "", say("word.brought_forward"))
     years = {line.row.on[:4] for line in answer.lines}
+    taken_back = _taken_back(answer)
+    balance = answer.opening_paise
     for line in answer.lines:
-        if line.cancelled and line.row.reverses is not None:
+        cancelled = line.row.entry in taken_back
+        if cancelled and line.row.reverses is not None:
             continue
         day = dates.day_short(line.row.on, language) if len(years) < 2 else dates.day(line.row.on, language)
-        if line.cancelled:
+        if cancelled:
             text = say("statement.cancelled", amount=rupees(line.row.amount_paise or 0), entry=line.row.reversed_by)
             made.row(day, "", "", "", str(line.row.entry), Cell(text, "dim"))
             continue
+        balance += line.debit_paise - line.credit_paise
         made.row(
             day,
             _part(line.debit_paise),
             _part(line.credit_paise),
-            _amount(line.balance_paise),
+            _amount(balance),
             str(line.row.entry),
             what(line, words),
         )
-    balance = answer.closing_paise
     word = "word.due_total" if balance > 0 else "word.advance" if balance < 0 else "word.settled"
-    given, received = _without_cancelled(answer)
+    given, received = _sums(line for line in answer.lines if line.row.entry not in taken_back)
     made.total("", _part(given), _part(received), _amount(abs(balance)), "", say(word))
     return made
 
 
-def _without_cancelled(answer: Statement) -> tuple[int, int]:
-    lines = [line for line in answer.lines if not line.cancelled]
-    return sum(line.debit_paise for line in lines), sum(line.credit_paise for line in lines)
+def _taken_back(answer: Statement) -> set[Seq]:
+    """The entries that are shown without amounts: cancelled ones and what cancels them, if both lie in the period."""
+    listed = {line.row.entry for line in answer.lines}
+    return {
+        line.row.entry
+        for line in answer.lines
+        if line.cancelled and (line.row.reverses or line.row.reversed_by) in listed
+    }
+
+
+def _sums(lines: Iterable[Line]) -> tuple[int, int]:
+    sums = [(line.debit_paise, line.credit_paise) for line in lines]
+    return sum(debit for debit, _ in sums), sum(credit for _, credit in sums)
 
 
 def _heading(answer: Statement, cut: Cut, words: Words) -> str:

@@ -126,17 +126,20 @@ _MEANINGS: dict[int, type[BookError]] = {
     sqlite3.SQLITE_CORRUPT: BookBrokenError,
 }
 
+FAILURES = (sqlite3.Error, UnicodeDecodeError)
+"""What SQLite's calls raise. The second: a message that quotes bytes of a damaged schema which are no UTF-8."""
+
 
 @contextmanager
 def meaning(path: Path) -> Iterator[None]:
     """Say in khata's terms what an SQLite error inside the block means."""
     try:
         yield
-    except sqlite3.Error as e:
+    except FAILURES as e:
         raise error_of(e, path) from e
 
 
-def error_of(error: sqlite3.Error, path: Path) -> BookError:
+def error_of(error: Exception, path: Path) -> BookError:
     """The fault for an SQLite error: busy, the machine, or a file that is broken."""
     code = getattr(error, "sqlite_errorcode", None)
     kind = _MEANINGS.get(code & 0xFF, BookBrokenError) if code is not None else BookBrokenError

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from khata.log.chain import EMPTY, Head
 from khata.log.errors import BookBrokenError, BookError, DiskError
-from khata.store.sqlite.connection import check_file, connect, error_of, meaning
+from khata.store.sqlite.connection import FAILURES, check_file, connect, error_of, meaning
 from khata.units import Seq
 
 WAIT_MS = 30_000
@@ -102,14 +102,14 @@ class ReadOnlyBook:
         try:
             last = ask("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
             found["first"] = ask("SELECT min(seq) FROM event").fetchone()[0] or 0
-        except sqlite3.Error as e:
+        except FAILURES as e:
             _raise_unless_broken(e, self.path)
             last, found["torn"] = self._last_readable(), True
         if last is not None:
             found["head"] = Head(*last) if type(last[1]) is bytes else EMPTY._replace(seq=last[0])
         try:
             found["details"] = _ends(ask("SELECT min(entry), max(entry) FROM detail").fetchone())
-        except sqlite3.Error as e:
+        except FAILURES as e:
             _raise_unless_broken(e, self.path)
         return found
 
@@ -121,7 +121,7 @@ class ReadOnlyBook:
                 if last is not None and row[0] <= last[0]:
                     break
                 last = row
-        except sqlite3.Error as e:
+        except FAILURES as e:
             _raise_unless_broken(e, self.path)
         return last
 
@@ -148,7 +148,7 @@ class ReadOnlyBook:
         """The rows of a query, or those before an unreadable page."""
         try:
             return self._connection.execute(sql, values).fetchmany(most + 1), False
-        except sqlite3.Error as e:
+        except FAILURES as e:
             _raise_unless_broken(e, self.path)
         rows: list[Any] = []
         try:
@@ -156,7 +156,7 @@ class ReadOnlyBook:
                 rows.append(row)
                 if len(rows) > most:
                     break
-        except sqlite3.Error as e:
+        except FAILURES as e:
             _raise_unless_broken(e, self.path)
         return rows, True
 
@@ -175,7 +175,7 @@ def _ends(row: tuple[int | None, int | None]) -> tuple[int, int]:
     return row[0] or 0, row[1] or 0
 
 
-def _raise_unless_broken(error: sqlite3.Error, path: Path) -> None:
+def _raise_unless_broken(error: Exception, path: Path) -> None:
     said = error_of(error, path)
     if not isinstance(said, BookBrokenError):
         raise said from error

@@ -1,0 +1,27 @@
+"""A refusal, and those that questions share with rules. Nothing else is loaded here: every command needs it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class Refused(Exception):  # noqa: N818 - the word of the trade: a refusal is not an error
+    """A command that may not be carried out: a code and facts, no prose."""
+
+    code: ClassVar[str]
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(f"{self.code} {facts}" if facts else self.code)
+        self.facts = facts
+
+
+class UnknownParty(Refused):
+    """Nobody has this name or number."""
+
+    code = "unknown_party"
+
+
+class AmbiguousParty(Refused):
+    """More than one party has exactly this name."""
+
+    code = "ambiguous_party"
