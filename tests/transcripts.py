@@ -158,7 +158,8 @@ class Session:
             streams,
             {},
         )
-        code = run(words, env)
+        with contextlib.redirect_stdout(page):  # Click prints help past the streams
+            code = run(words, env)
         self.at += timedelta(minutes=1)
         if pretty:
             ascii_ = "--no-ensure-ascii" not in pipe

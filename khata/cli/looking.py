@@ -84,7 +84,7 @@ def log(
         for row in entries.log(views, begin, cut.known, party=whose, last_on=upto)
     ]
     data = {"as_on": cut.as_on, "known_at_entry": cut.known, "lines": [json.entry(row) for row in rows]}
-    return Reply(data, lambda env: env.show(table(rows, env.words)))
+    return Reply(data, lambda env: env.show(table(rows, cut, env.words)))
 
 
 def show(

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from khata.cli.asking import cut_of
 from khata.cli.env import Env
 from khata.cli.output import written
 from khata.cli.progress import bar
@@ -33,7 +34,10 @@ def import_(
     chosen = Options(new_parties=new_parties, same_rows=same_rows, dry_run=dry_run, large=large)  # type: ignore[arg-type]
     try:
         with bar(env, "progress.import") as told:
-            progress = None if told is None else lambda _, done, total: told(done, total)
+            # Reading is a moment, and its size is known in bytes only; rows are what a person counts.
+            progress = (
+                None if told is None else lambda phase, done, of: told(done, of if phase == "recording" else None)
+            )
             result = import_file(file, env.books, chosen, progress, env.importing_marker)
     except BadRows as e:
         from khata.cli.hints import hinted
@@ -79,10 +83,11 @@ def export(
     env: Env = ctx.obj
     if form == "csv":
         from khata.exporting.plain_csv import lines as csv_lines
-        from khata.views.cut import position_of
 
-        views = env.ask_views()
-        return written(env, {"format": form}, lambda _: csv_lines(env.cache, position_of(views)), file)
+        cut = cut_of(env, env.ask_views())
+        data = {"format": form, "as_on": cut.as_on, "known_at_entry": cut.known}
+        last_on = cut.as_on if env.option("as_on") else None
+        return written(env, data, lambda _: csv_lines(env.cache, cut.known, last_on), file)
     if form != "jsonl":
         raise UnknownFormat(value=form, known=["csv", "jsonl"])
     from khata.exporting.jsonl import lines

@@ -23,7 +23,6 @@ from khata.rules.refused import UnknownParty
 from khata.shell import Outcome
 from khata.units import Party
 from khata.views import balances, parties
-from khata.views.cut import Cut, position_of
 from khata.views.parties import PartyRow
 
 Name = Annotated[list[str] | None, typer.Argument(metavar="NAME", autocompletion=party_name)]
@@ -61,7 +60,7 @@ class PARTY(TyperGroup):
             return None
         self.env.command = f"party {cmd_name}"
         functions = {"add": add, "list": list_, "show": show, "rename": rename, "alias": alias, "forget": forget}
-        shared = ("clocks",) if cmd_name == "list" else () if cmd_name == "show" else ("changing",)
+        shared = ("clocks",) if cmd_name in ("list", "show") else ("changing",)
         return build(f"party {cmd_name}", self.env, functions[cmd_name], shared)
 
 
@@ -150,14 +149,16 @@ def _as_json(row: PartyRow) -> dict[str, Any]:
 
 def show(ctx: typer.Context, name: Name = None) -> Reply:
     """One customer."""
+    from khata.cli.asking import cut_of
     from khata.render.terminal.parties import card
 
     env: Env = ctx.obj
     views = env.ask_views()
     row = to_ask(env, views, name or [])
-    owed = balances.balance_of(views, row.party, Cut(env.today, position_of(views)))
-    data = _as_json(row) | {"balance_paise": owed}
-    return Reply(data, lambda env: env.show(card(row, owed, env.words)))
+    cut = cut_of(env, views)
+    owed = balances.balance_of(views, row.party, cut)
+    data = _as_json(row) | {"as_on": cut.as_on, "known_at_entry": cut.known, "balance_paise": owed}
+    return Reply(data, lambda env: env.show(card(row, owed, cut, env.words)))
 
 
 def _existing(env: Env, words: list[str] | None) -> Party:

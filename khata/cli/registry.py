@@ -39,7 +39,7 @@ COMMANDS = {
     "log": Entry("looking", "log", ("clocks",), "accountant"),
     "show": Entry("looking", "show", (), "accountant"),
     "verify": Entry("checking", "verify", (), "accountant"),
-    "export": Entry("moving", "export", (), "accountant"),
+    "export": Entry("moving", "export", ("clocks",), "accountant"),
     "clock": Entry("checking", "CLOCK", (), "accountant"),
     "import": Entry("moving", "import_", (), "scripts"),
     "import-log": Entry("moving", "import_log", (), "scripts"),

@@ -8,11 +8,12 @@ from typing import NamedTuple
 from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.i18n.money import rupees
-from khata.render.terminal.line import called
+from khata.render.terminal.line import called, clocks
 from khata.render.terminal.statement import items
 from khata.render.terminal.table import Cell, Column, Table
 from khata.render.terminal.text import visible
 from khata.units import Seq
+from khata.views.cut import Cut
 from khata.views.entries import EntryRow, Moved
 
 
@@ -24,7 +25,7 @@ class Stored(NamedTuple):
     detail: str | None
 
 
-def table(rows: Sequence[EntryRow], words: Words) -> Table:
+def table(rows: Sequence[EntryRow], cut: Cut, words: Words) -> Table:
     """In the order of recording."""
     say = words.say
     made = Table(
@@ -37,6 +38,8 @@ def table(rows: Sequence[EntryRow], words: Words) -> Table:
             Column(say("head.name")),
         ]
     )
+    if cut.given:
+        made.title(clocks(cut, words))
     for row in rows:
         amount = rupees(row.amount_paise) if row.amount_paise is not None else ""
         style = "dim" if row.reversed_by else None

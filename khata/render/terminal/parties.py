@@ -37,11 +37,11 @@ def table(rows: Sequence[PartyRow], owed: Mapping[Party, int], about: About | No
     return made
 
 
-def card(row: PartyRow, owed: int, words: Words) -> Table:
+def card(row: PartyRow, owed: int, cut: Cut, words: Words) -> Table:
     """One customer."""
     say = words.say
     made = Table([Column("", "right"), Column("")])
-    made.title(Cell(called(row.name, row.party), "bold"))
+    made.title(Cell(called(row.name, row.party), "bold"), clocks(cut, words) if cut.given else "")
     lines = [
         (say("head.party"), f"@{row.party}"),
         (say("head.balance"), " ".join(part for part in standing(owed, words) if part)),

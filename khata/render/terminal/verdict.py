@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from khata.grammar.days import business_day_of
 from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.i18n.money import count, rupees
@@ -60,10 +59,7 @@ def _compared(each: Comparison, words: Words) -> str:
 def _result(verdict: Verdict, words: Words) -> tuple[Cell, str]:
     say, language = words.say, words.language
     if verdict.result == "unbroken":
-        at = ""
-        if verdict.last_at and verdict.last_on:
-            same = business_day_of(verdict.last_at) == verdict.last_on
-            at = dates.clock(verdict.last_at, language) if same else dates.day(verdict.last_on, language)
+        at = dates.clock(verdict.last_at, language) if verdict.last_at else ""
         seal = f"{verdict.head[:4]}… ({len(verdict.head)} hex)"
         text = words.count("verify.unbroken.text", verdict.entries, at=at, seal=seal)
         return Cell(say("verify.unbroken"), "bold green"), text
