@@ -192,6 +192,7 @@ def codes_in_the_source() -> set[str]:
         for path in (ROOT / "khata" / folder).glob("*.py")
     )
     made = re.findall(r'MalformedError\("(\w+)"', text)
+    made += re.findall(r'\bcode = "(\w+)"', text)
     made += re.findall(r'\.fault\("(?:chain|details)", .*?"(\w+)"(?: if [^"]*"(\w+)")?\)', text)
     return {code for found in made for code in ([found] if isinstance(found, str) else found) if code}
 

@@ -16,7 +16,7 @@ from typer.models import CommandInfo
 
 from khata.cli import options, registry
 from khata.cli.env import Env
-from khata.cli.failing import complain
+from khata.cli.failing import REFUSED, complain
 from khata.cli.reply import Reply, give
 
 _NAMES = {"help_option_names": ["--help", "-h"]}
@@ -142,6 +142,11 @@ def run(args: Sequence[str], env: Env) -> int:
         # The reader of a pipe has gone (`khata log | head`): nothing is wrong. Python must not flush at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except NoArgsIsHelpError as e:
+        if env.json:
+            return complain(env, _misused(ClickException("Missing command.")))
+        print(e.format_message(), file=env.streams.stderr)
+        return REFUSED
     except ClickException as e:
         return complain(env, _misused(e))
     except (Exception, KeyboardInterrupt) as e:  # noqa: BLE001 - the one place where a fault becomes a sentence
@@ -152,8 +157,6 @@ def _misused(error: ClickException) -> Exception:
     from khata.cli.refusals import Misused
     from khata.grammar.fault import Unreadable
 
-    if isinstance(error, NoArgsIsHelpError):
-        return Misused(reason=error.format_message())
     if isinstance(error, NoSuchOption) and error.option_name[1:2].isdigit():
         return Unreadable("amount_minus", error.option_name)
     return Misused(reason=error.format_message())

@@ -10,6 +10,7 @@ from khata.i18n.money import rupees
 from khata.units import At, Day
 
 _DAYS = frozenset({"on", "today", "as_on", "day", "first", "last_on", "original_on"})
+_LONGEST_VALUE = 60
 _INSTANTS = frozenset({"clock", "last_at", "at"})
 
 
@@ -28,6 +29,8 @@ def spoken(facts: Mapping[str, object], words: Words) -> dict[str, object]:
             elif name in _INSTANTS and value.endswith("Z"):
                 value = dates.clock(At(value), words.language)  # noqa: PLW2901
             else:
+                if name == "value" and len(value) > _LONGEST_VALUE:
+                    value = value[:_LONGEST_VALUE] + "…"  # noqa: PLW2901
                 value = visible(value)  # noqa: PLW2901
         elif isinstance(value, list | tuple):
             value = listed(value)  # noqa: PLW2901

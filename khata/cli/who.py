@@ -34,11 +34,12 @@ def split_amount(words: Sequence[str], env: Env) -> tuple[str, Amount]:
         Unreadable: the last word is no amount.
     """
     if not words:
-        raise AmountComesLast(command=env.command, name="", amount="450")
+        raise AmountComesLast(command=env.command, name="NAME", amount="450")
     *before, last = words
     name = " ".join(before)
     if not before:
-        raise AmountComesLast(command=env.command, name=last, amount="450")
+        typed = ("NAME", last) if _is_amount(last) else (last, "450")
+        raise AmountComesLast(command=env.command, name=typed[0], amount=typed[1])
     try:
         amount = parse_amount(last, large=bool(env.option("large")))
     except Unreadable:

@@ -25,7 +25,10 @@ class About(NamedTuple):
 
 def about(connection: sqlite3.Connection) -> About | None:
     """What is known of the book; None while the views hold nothing."""
-    meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
+    try:
+        meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
+    except sqlite3.OperationalError:  # a file that was opened for a book that is not there has no tables yet
+        return None
     if "book" not in meta:
         return None
     return About(

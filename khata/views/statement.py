@@ -5,19 +5,25 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
+from khata.grammar.modes import MODES
 from khata.units import Day, Party
 from khata.views.cut import Cut
 from khata.views.entries import EntryRow, select
+from khata.views.schema import LINES
 
 
 class Line(NamedTuple):
-    """One entry on an account, in paise; `cancelled`: with its reversal, if both count, it comes to nothing."""
+    """One entry on an account, in paise.
+
+    `cancelled`: with its reversal, if both count, it comes to nothing. `modes`: how money moved with it, if any did.
+    """
 
     row: EntryRow
     debit_paise: int
     credit_paise: int
     balance_paise: int
     cancelled: bool
+    modes: tuple[str, ...]
 
 
 class Statement(NamedTuple):
@@ -59,6 +65,7 @@ def statement(
             cut.known,
         )
     }
+    modes = _modes(connection, party, end, cut)
     opening, balance, debits, credits_ = 0, 0, 0, 0
     lines: list[Line] = []
     for seq, row in rows.items():
@@ -69,8 +76,22 @@ def statement(
             continue
         debits, credits_ = debits + debit, credits_ + credit
         other = row.reverses or row.reversed_by
-        lines.append(Line(row, debit, credit, balance, other is not None and other in rows))
+        lines.append(Line(row, debit, credit, balance, other is not None and other in rows, tuple(modes.get(seq, ()))))
     return Statement(party, first, end, opening, lines, balance, debits, credits_)
+
+
+def _modes(connection: sqlite3.Connection, party: Party, end: Day, cut: Cut) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    rows = connection.execute(
+        "SELECT DISTINCT q.entry, m.account"
+        " FROM (SELECT entry FROM posting WHERE party = ? AND day <= ? AND entry <= ?) q"
+        f" JOIN posting m ON m.id >= q.entry * {LINES} AND m.id < (q.entry + 1) * {LINES}"
+        f" WHERE m.account IN ({', '.join('?' * len(MODES))})",
+        (party, end, cut.known, *MODES),
+    )
+    for entry, mode in rows:
+        found.setdefault(entry, []).append(mode)
+    return found
 
 
 def last_settled_on(connection: sqlite3.Connection, party: Party, cut: Cut) -> Day | None:

@@ -100,21 +100,25 @@ def _amount(paise: int) -> str:
 
 def what(line: Line, words: Words) -> str:
     """What an entry was for: its items, its note, how it was paid, its reference; else its kind."""
-    row = line.row
+    row, say = line.row, words.say
+    how = ", ".join(say(f"mode.{mode}") for mode in line.modes)
+    reference = visible(row.ref or "")
     parts = [*items(row), *([visible(row.note)] if row.note else [])]
     if row.reverses is not None:
-        parts.insert(0, words.say("statement.reverses", entry=row.reverses))
-    elif row.corrects is not None:
-        parts.insert(0, words.say("statement.corrects", entry=row.corrects))
-    if row.kind == "sale_recorded" and line.debit_paise and line.credit_paise:
-        parts.append(words.say("statement.part_paid"))
-    elif not parts or row.kind != "sale_recorded":
-        parts.insert(0, words.say(f"kind.{row.kind}") if row.reverses is None else "")
-    if row.ref:
-        parts.append(visible(row.ref))
+        parts.insert(0, say("statement.reverses", entry=row.reverses))
+    elif row.kind == "sale_recorded":
+        if how:
+            parts += [say("statement.part_paid" if line.debit_paise != line.credit_paise else "statement.paid"), how]
+        parts += [reference] if parts else [say("kind.sale_recorded"), reference]
+    elif row.kind == "payment_received":
+        # The mode and the reference are what the customer's own phone shows.
+        parts.insert(0, f"{how} {reference}".strip())
+    else:
+        parts = [say(f"kind.{row.kind}"), how, reference, *parts]
+    if row.corrects is not None:
+        parts.insert(0, say("statement.corrects", entry=row.corrects))
     if row.import_entry is None and business_day_of(row.at) != row.on and row.kind != "opening_recorded":
-        typed = dates.day_short(business_day_of(row.at), words.language)
-        parts.append(words.say("statement.late", day=typed))
+        parts.append(say("statement.late", day=dates.day_short(business_day_of(row.at), words.language)))
     return ", ".join(part for part in parts if part)
 
 

@@ -1,0 +1,1 @@
+"""The door: options, exit codes, envelopes, questions, Tab."""

@@ -1,0 +1,157 @@
+"""Each code has a sentence in each catalog, and a section in tests/errors/ that shows it."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+import khata
+from khata.cli.env import Env, Streams
+from khata.cli.failing import complain
+from khata.cli.refusals import UnknownLanguage
+from khata.grammar.fault import CODES
+from khata.i18n.messages import Words, languages, words_for
+from khata.log import errors
+from khata.rules.base import AmbiguousParty, Refused
+from khata.rules.book import BookNotEmpty
+from khata.rules.importing import BookMovedOn, FileImported
+
+ERRORS = Path(__file__).parent.parent / "errors"
+FILES = Path(khata.__file__).parent / "importing"
+
+NOT_STAGED = {
+    "busy": "another process would have to hold the book for half a minute",
+    "unconfirmed": "the disk would have to fail while it commits",
+    "stopped": "somebody would have to press Ctrl-C",
+    "bug": "khata would have to have a fault",
+    "book_moved_on": "another counter would have to record between the check of a file and its commit, three times",
+    "file_imported": "another counter would have to import the same file at the same moment",
+    "book_not_empty": "init makes a file of its own, and never opens one that is there",
+    "ambiguous_party": "of a file: no two customers can be given the same name, save by two counters at once",
+    "cell_too_long": "a cell of ten thousand characters",
+    "line_too_long": "a line of a million characters",
+}
+
+
+def every(kind: type[Exception]) -> Iterator[type[Exception]]:
+    for sub in kind.__subclasses__():
+        yield sub
+        yield from every(sub)
+
+
+def refusals() -> set[str]:
+    for module in pkgutil.walk_packages(khata.__path__, "khata."):
+        if module.name != "khata.__main__":
+            importlib.import_module(module.name)
+    classes = [*every(Refused), *every(errors.BookError)]
+    return {vars(each)["code"] for each in classes if "code" in vars(each) and each.__module__.startswith("khata.")}
+
+
+def faults() -> set[str]:
+    """The codes of importing/: the words that stand where a code is given."""
+    found: set[str] = set()
+    for path in FILES.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                place = {"_fault": 3, "add": 3, "UnreadableFileError": 0, "Unreadable": 0}.get(name)
+                given = node.args[place : place + 1] if place is not None else []
+                found |= {each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str)}
+            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple):
+                first = node.value.elts[0]
+                if isinstance(first, ast.Constant) and isinstance(first.value, str) and "_" in first.value:
+                    found.add(first.value)
+    return found
+
+
+def sections() -> dict[str, str]:
+    """What stands under the headings of a code, in all pages."""
+    found: dict[str, str] = {}
+    for path in ERRORS.glob("*.md"):
+        for heading, text in re.findall(r"^## (\w+).*\n((?:(?!## ).*\n)*)", path.read_text(encoding="utf-8"), re.MULTILINE):
+            found[heading] = found.get(heading, "") + text
+    return found
+
+
+def sentences(words: Words, kind: str, code: str) -> list[str]:
+    """The patterns of all sentences for a code, the particular ones too."""
+    keys = [key for key in all_keys() if re.fullmatch(rf"{kind}\.{code}(\.\w+)*", key)]
+    said = [words._singular(key) or "" for key in keys] + [words._plural(key, 2) or "" for key in keys]
+    return [re.sub(r"\\\{\w+\\\}", r"[^\\n]*", re.escape(each)) for each in said if each]
+
+
+def all_keys() -> list[str]:
+    return [key for key in words_for("en")._catalogs[0]._catalog if isinstance(key, str)] + [  # type: ignore[attr-defined]
+        key[0] for key in words_for("en")._catalogs[0]._catalog if isinstance(key, tuple)  # type: ignore[attr-defined]
+    ]
+
+
+def test_the_search_finds_the_codes_of_files() -> None:
+    assert {"not_utf8", "not_utf16", "ref_twice", "bad_type", "column_twice", "maybe_duplicate", "no_rows"} <= faults()
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_code_has_a_sentence(language: str) -> None:
+    words = words_for(language, strict=True)
+    missing = [code for code in sorted(refusals() | set(CODES)) if not words.has(f"refused.{code}")]
+    missing += [code for code in sorted(faults()) if not (words.has(f"fault.{code}") or words.has(f"refused.{code}"))]
+    assert not missing
+
+
+def test_every_code_has_a_section_that_shows_its_sentence() -> None:
+    shown, words = sections(), words_for("en")
+    missing = []
+    for kind, codes in (("refused", refusals() | set(CODES)), ("fault", faults())):
+        for code in codes - NOT_STAGED.keys():
+            known = sentences(words, kind, code) or sentences(words, "refused", code)
+            if not any(re.search(sentence, shown.get(code, "")) for sentence in known):
+                missing.append(f"{kind}.{code}")
+    assert not sorted(missing)
+
+
+def test_every_section_is_of_a_code() -> None:
+    assert sections().keys() <= refusals() | set(CODES) | faults()
+
+
+UNSTAGED: list[tuple[BaseException, int, str]] = [
+    (errors.BusyError(), 3, "Another counter has held the book for too long. Nothing was recorded; try again."),
+    (
+        errors.UnconfirmedError(reason="I/O error", event_id="ab" * 16),
+        5,
+        f"The disk did not confirm (I/O error). It may be recorded or not: repeat it with --event-id {'ab' * 16}, "
+        "and it is recorded once.",
+    ),
+    (KeyboardInterrupt(), 130, "Stopped. Nothing was recorded."),
+    (ZeroDivisionError("1/0"), 70, "That is a fault in khata (ZeroDivisionError: 1/0). Nothing is lost; "),
+    (OSError(28, "No space left on device", "/media/usb/x"), 5, "The machine would not do it (No space left on device)"),
+    (MemoryError(), 5, "The machine would not do it (memory)"),
+    (BookMovedOn(checked_upto=4, head=9), 2, "Entries came in meanwhile. Run it again."),
+    (FileImported(entry=7), 2, "This very file was imported already: entry 7."),
+    (BookNotEmpty(), 2, "This book is open already."),
+    (AmbiguousParty(name="RK", parties=[1, 2]), 2, "RK may be more than one customer. Say which by number: @3"),
+    (UnknownLanguage(language="xx"), 2, "No catalog for the language xx. There are: en, hi"),
+]
+
+
+@pytest.mark.parametrize(("error", "exit_code", "sentence"), UNSTAGED, ids=lambda each: type(each).__name__)
+@pytest.mark.parametrize("language", languages())
+def test_what_cannot_be_staged_is_said_all_the_same(
+    error: BaseException, exit_code: int, sentence: str, language: str, tmp_path: Path
+) -> None:
+    out, err = StringIO(), StringIO()
+    streams = Streams(StringIO(), out, err, asks=False, terminal=False)
+    env = Env({"HOME": str(tmp_path), "KHATA_LANG": language}, streams=streams)
+    assert complain(env, error) == exit_code
+    assert out.getvalue() == ""
+    assert err.getvalue().count("\n") == 1
+    assert "refused." not in err.getvalue()
+    assert "{" not in err.getvalue()
+    if language == "en":
+        assert err.getvalue().startswith(sentence)
