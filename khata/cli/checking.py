@@ -80,6 +80,8 @@ class CLOCK(TyperGroup):
     """`khata clock fix`."""
 
     def __init__(self, name: str, env: Env) -> None:
+        from khata.cli.main import explain
+
         super().__init__(
             name=name,
             help=env.say("help.clock"),
@@ -88,6 +90,7 @@ class CLOCK(TyperGroup):
             no_args_is_help=True,
             context_settings={"help_option_names": ["--help", "-h"]},
         )
+        explain(self.params, "clock", env)
         self.env = env
 
     def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - Click's signature

@@ -41,13 +41,18 @@ def build(name: str, env: Env, function: Any = None, shared: Sequence[str] = ())
     for group in shared:
         command.params += options.GROUPS[group]()
     command.params += options.everywhere()
-    for parameter in command.params:
+    explain(command.params, key, env)
+    return command
+
+
+def explain(parameters: Sequence[Any], key: str, env: Env) -> None:
+    """Give each option its help from the catalog: the command's own text for it, or the one that all share."""
+    for parameter in parameters:
         about = f"option.{key}.{parameter.name}"
         if not env.words.has(about):
             about = f"option.{parameter.name}"
         if hasattr(parameter, "help") and env.words.has(about):
             parameter.help = env.say(about)
-    return command
 
 
 def _example(env: Env, key: str) -> str:

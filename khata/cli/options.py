@@ -65,9 +65,14 @@ def changing() -> list[Parameter]:
     return [_option("--event-id", metavar="HEX"), _option("--dry-run", flag=True), _option("--yes", flag=True)]
 
 
+def reversing() -> list[Parameter]:
+    """What a reversal takes: it has no reference of its own, and adds nobody."""
+    return [_option("--on", metavar="DAY"), _option("--note", metavar="TEXT"), *changing()]
+
+
 def clocks() -> list[Parameter]:
     """The two clocks of every question."""
     return [_option("--as-on", metavar="DAY"), _option("--known-at", metavar="WHEN")]
 
 
-GROUPS = {"recording": recording, "changing": changing, "clocks": clocks}
+GROUPS = {"recording": recording, "changing": changing, "reversing": reversing, "clocks": clocks}

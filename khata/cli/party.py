@@ -37,6 +37,8 @@ class PARTY(TyperGroup):
     _COMMANDS = ("add", "list", "show", "rename", "alias", "forget")
 
     def __init__(self, name: str, env: Env) -> None:
+        from khata.cli.main import explain
+
         super().__init__(
             name=name,
             help=env.say("help.party"),
@@ -45,6 +47,7 @@ class PARTY(TyperGroup):
             no_args_is_help=True,
             context_settings={"help_option_names": ["--help", "-h"]},
         )
+        explain(self.params, "party", env)
         self.env = env
         self.commands = cast("dict[str, Command]", dict.fromkeys(self._COMMANDS))  # the names, for suggestions
 

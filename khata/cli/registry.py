@@ -23,7 +23,7 @@ COMMANDS = {
     "daybook": Entry("asking", "daybook", ("clocks",)),
     "undo": Entry("correcting", "undo", ("changing",)),
     "correct": Entry("correcting", "correct", ("recording",)),
-    "reverse": Entry("correcting", "reverse", ("recording",)),
+    "reverse": Entry("correcting", "reverse", ("reversing",)),
     "return": Entry("recording", "return_", ("recording",)),
     "refund": Entry("recording", "refund", ("recording",)),
     "discount": Entry("recording", "discount", ("recording",)),

@@ -160,8 +160,49 @@ def one_of(*known: str, later: bool = False) -> Check:
     return check
 
 
-def record(value: Any, keys: Mapping[str, Check], optional: Mapping[str, Check]) -> dict[str, Any]:
-    """A small object inside an event: exactly these keys, each checked. Raises LaterError on an unknown key."""
+DEEPEST = 8
+"""Levels of nesting; the body is level 1."""
+
+
+def check_key(key: str) -> None:
+    """Keys are ASCII, so that every language sorts them alike."""
+    if not key.isascii():
+        raise MalformedError("key_not_ascii")
+
+
+def check_subset(value: Any, level: int = 1) -> None:
+    """Raise MalformedError unless a value keeps to the subset: no float, no null, integers below 2^53, 8 levels.
+
+    Known fields are checked one by one as they are read; this is for what khata does not know.
+    """
+    kind = type(value)
+    if kind is str or kind is bool:
+        return
+    if kind is int:
+        if not -LARGEST <= value <= LARGEST:
+            raise MalformedError("too_large_a_number")
+        return
+    if kind is dict or kind is list:
+        if level > DEEPEST:
+            raise MalformedError("too_deep")
+        if kind is dict:
+            for key, held in value.items():
+                check_key(key)
+                check_subset(held, level + 1)
+        else:
+            for held in value:
+                check_subset(held, level + 1)
+        return
+    raise MalformedError("not_in_the_subset")
+
+
+def record(value: Any, keys: Mapping[str, Check], optional: Mapping[str, Check], *, level: int) -> dict[str, Any]:
+    """A small object inside an event, its values at a level of nesting: exactly these keys, each checked.
+
+    Raises:
+        MalformedError: for a key that is missing, or a value that does not fit.
+        LaterError: for an unknown key that does not begin with `x_`.
+    """
     if type(value) is not dict:
         raise MalformedError("not_an_object")
     found: dict[str, Any] = {}
@@ -173,9 +214,12 @@ def record(value: Any, keys: Mapping[str, Check], optional: Mapping[str, Check])
         if key in value:
             found[key] = check(value[key])
     if len(found) != len(value):
-        if all(key in found or key.startswith("x_") for key in value):
-            return found
-        raise LaterError("unknown key")
+        strange = value.keys() - found.keys()
+        for key in strange:
+            check_key(key)
+            check_subset(value[key], level)
+        if any(not key.startswith("x_") for key in strange):
+            raise LaterError("unknown key")
     return found
 
 
@@ -184,7 +228,7 @@ _IMPORTED = {"entry": seq, "row": natural}
 
 def imported(value: Any) -> Imported:
     """`{"entry":…,"row":…}`."""
-    return Imported(**record(value, _IMPORTED, {}))
+    return Imported(**record(value, _IMPORTED, {}, level=4))
 
 
 def _emit_imported(value: Imported) -> dict[str, int]:

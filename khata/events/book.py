@@ -36,7 +36,7 @@ _CONTINUES = {"book": hex32, "size": natural, "head": hex64}
 
 
 def _continues(value: Any) -> dict[str, Any]:
-    return record(value, _CONTINUES, {})
+    return record(value, _CONTINUES, {}, level=4)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -25,6 +25,8 @@ from khata.events.base import (
     MalformedError,
     Recorded,
     Unknown,
+    check_key,
+    check_subset,
     day,
     hex8,
     hex32,
@@ -38,9 +40,6 @@ from khata.events.registry import KINDS
 
 SHORTEST, LONGEST = 2, 65535
 """Bytes of a body; the book file has the same bounds as a CHECK."""
-
-DEEPEST = 8
-"""Levels of nesting; the body is level 1."""
 
 _DETAIL_PREFIX = b"khata-detail-v1\x00"
 
@@ -147,33 +146,6 @@ def canonical(body: bytes, engine: Engine = PLAIN) -> dict[str, Any]:
     return value
 
 
-def check_subset(value: Any, level: int = 1) -> None:
-    """Raise MalformedError unless a value keeps to the subset: no float, no null, integers below 2^53, 8 levels.
-
-    Known fields are checked one by one as they are read; this is for what khata does not know.
-    """
-    kind = type(value)
-    if kind is str or kind is bool:
-        return
-    if kind is int:
-        if not -LARGEST <= value <= LARGEST:
-            raise MalformedError("too_large_a_number")
-        return
-    if kind is dict or kind is list:
-        if level > DEEPEST:
-            raise MalformedError("too_deep")
-        if kind is dict:
-            for key, held in value.items():
-                if not key.isascii():
-                    raise MalformedError("key_not_ascii")
-                check_subset(held, level + 1)
-        else:
-            for held in value:
-                check_subset(held, level + 1)
-        return
-    raise MalformedError("not_in_the_subset")
-
-
 def decode(envelope: dict[str, Any]) -> Recorded:
     """The event of a canonical object.
 
@@ -199,6 +171,7 @@ def decode(envelope: dict[str, Any]) -> Recorded:
             if key == "clock":
                 clock = instant(envelope[key])
             else:
+                check_key(key)
                 check_subset(envelope[key], 2)
                 later = later or not key.startswith("x_")
     if type(kind) is not str or not kind:
@@ -318,8 +291,7 @@ def _event_by_key(kind: str, v: int, data: dict[str, Any], *, later: bool) -> Ev
     for key, value in data.items():
         if key not in checks:
             check_subset(value, 3)
-            if not key.isascii():
-                raise MalformedError("key_not_ascii")
+            check_key(key)
             later = later or not key.startswith("x_")
             continue
         attribute, check = checks[key]

@@ -46,7 +46,7 @@ _LINE_MORE = {"quantity_milli": natural, "rate_paise": paise}
 def _paid(value: Any) -> tuple[Paid, ...]:
     if type(value) is not list or not value:
         raise MalformedError("not_a_list")
-    return tuple([Paid(**record(item, _PAID, {})) for item in value])
+    return tuple([Paid(**record(item, _PAID, {}, level=5)) for item in value])
 
 
 def _emit_paid(value: tuple[Paid, ...]) -> list[dict[str, Any]]:
@@ -56,7 +56,7 @@ def _emit_paid(value: tuple[Paid, ...]) -> list[dict[str, Any]]:
 def _lines(value: Any) -> tuple[Line, ...]:
     if type(value) is not list or not value:
         raise MalformedError("not_a_list")
-    return tuple([Line(**record(item, _LINE, _LINE_MORE)) for item in value])
+    return tuple([Line(**record(item, _LINE, _LINE_MORE, level=5)) for item in value])
 
 
 def _emit_lines(value: tuple[Line, ...]) -> list[dict[str, int]]:

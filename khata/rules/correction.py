@@ -72,6 +72,12 @@ class NotOfThisKind(Refused):
     code = "not_of_this_kind"
 
 
+class PaidUnclear(Refused):
+    """It was paid in full in several ways; how the new amount was paid must be said."""
+
+    code = "paid_unclear"
+
+
 def _original(entry: Seq, facts: Facts) -> Recorded:
     original = facts.recorded(entry)
     if original is None:
@@ -103,7 +109,7 @@ def decide_correct(command: CorrectEntry, facts: Facts) -> Decision:
 
     Raises:
         UnknownEntry, NotReversible, AlreadyReversed, NothingToCorrect, NotOfThisKind, FutureDay, PaidAboveAmount,
-        ItemsDoNotAddUp, CounterNotPaid: as they say.
+        ItemsDoNotAddUp, CounterNotPaid, PaidUnclear: as they say.
     """
     original = _original(command.entry, facts)
     on = original.on if command.on is None else day_of(command, facts)
@@ -150,8 +156,10 @@ def _goods_changes(command: CorrectEntry, event: Goods, changes: Mapping[str, An
     paid = event.paid
     if command.paid is not None:
         paid = _paid(command.paid, amount)
-    elif paid and len(paid) == 1 and paid[0].amount_paise == event.amount_paise:
+    elif paid and amount != event.amount_paise and sum(part.amount_paise for part in paid) == event.amount_paise:
         # It was paid in full, so it still is: only the amount had been typed wrong.
+        if len(paid) > 1:
+            raise PaidUnclear(entry=command.entry, modes=[part.mode for part in paid])
         paid = (Paid(paid[0].mode, amount),)
     total = sum(part.amount_paise for part in paid or ())
     if total > amount:

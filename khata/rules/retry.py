@@ -48,8 +48,8 @@ _MADE = {
 def earlier_try(command: Command, seen: Seq, facts: Facts) -> Seq:
     """The entry that an earlier try of this command made.
 
-    The kind and what the command states (party, amount, a day that was typed) are compared; what was worked out
-    then (kasar, today, a new party's number) is not.
+    The kind and what the command states (party, amount, parts paid, items, a typed day) are compared; what was
+    worked out then (kasar, today, a new party's number) is not.
 
     Raises:
         IdReused: if they differ.
@@ -75,9 +75,18 @@ def _same(command: Command, stored: Recorded, facts: Facts) -> bool:
         stated = getattr(command, attribute, None)
         if stated is not None and hasattr(event, attribute) and getattr(event, attribute) != stated:
             return False
+    if isinstance(command, goods.GoodsCommand) and not _same_goods(command, event):
+        return False
     if isinstance(command, opening.RecordOpening) and command.advance != (getattr(event, "side", None) == "give"):
         return False
     return _same_party(command, event, facts)
+
+
+def _same_goods(command: goods.GoodsCommand, event: object) -> bool:
+    """Whether the parts paid and the items are the same, "all" worked out anew."""
+    return goods.parts(command) == getattr(event, "paid", None) and (
+        tuple(command.lines) == (getattr(event, "lines", None) or ())
+    )
 
 
 def _same_party(command: Command, event: object, facts: Facts) -> bool:

@@ -55,6 +55,8 @@ def verify(book: Path, cache: Path | None = None, *, progress: Progress | None =
         faults = schema_faults(standing)
         if not readable(standing):
             return _unreadable(faults)
+        if not faults and not pages.sound():
+            faults.append(Fault("schema", None, "damaged_pages"))
         views = look(cache)
         try:
             return _judge(pages, standing, faults, views, Crew(pages, cache, progress, alone=alone))

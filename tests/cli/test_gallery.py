@@ -63,7 +63,9 @@ def faults() -> set[str]:
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
                 place = {"_fault": 3, "add": 3, "UnreadableFileError": 0, "Unreadable": 0}.get(name)
                 given = node.args[place : place + 1] if place is not None else []
-                found |= {each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str)}
+                found |= {
+                    each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str)
+                }
             elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple):
                 first = node.value.elts[0]
                 if isinstance(first, ast.Constant) and isinstance(first.value, str) and "_" in first.value:
@@ -75,7 +77,9 @@ def sections() -> dict[str, str]:
     """What stands under the headings of a code, in all pages."""
     found: dict[str, str] = {}
     for path in ERRORS.glob("*.md"):
-        for heading, text in re.findall(r"^## (\w+).*\n((?:(?!## ).*\n)*)", path.read_text(encoding="utf-8"), re.MULTILINE):
+        for heading, text in re.findall(
+            r"^## (\w+).*\n((?:(?!## ).*\n)*)", path.read_text(encoding="utf-8"), re.MULTILINE
+        ):
             found[heading] = found.get(heading, "") + text
     return found
 
@@ -89,7 +93,9 @@ def sentences(words: Words, kind: str, code: str) -> list[str]:
 
 def all_keys() -> list[str]:
     return [key for key in words_for("en")._catalogs[0]._catalog if isinstance(key, str)] + [  # type: ignore[attr-defined]
-        key[0] for key in words_for("en")._catalogs[0]._catalog if isinstance(key, tuple)  # type: ignore[attr-defined]
+        key[0]
+        for key in words_for("en")._catalogs[0]._catalog
+        if isinstance(key, tuple)  # type: ignore[attr-defined]
     ]
 
 
@@ -130,7 +136,11 @@ UNSTAGED: list[tuple[BaseException, int, str]] = [
     ),
     (KeyboardInterrupt(), 130, "Stopped. Nothing was recorded."),
     (ZeroDivisionError("1/0"), 70, "That is a fault in khata (ZeroDivisionError: 1/0). Nothing is lost; "),
-    (OSError(28, "No space left on device", "/media/usb/x"), 5, "The machine would not do it (No space left on device)"),
+    (
+        OSError(28, "No space left on device", "/media/usb/x"),
+        5,
+        "The machine would not do it (No space left on device)",
+    ),
     (MemoryError(), 5, "The machine would not do it (memory)"),
     (BookMovedOn(checked_upto=4, head=9), 2, "Entries came in meanwhile. Run it again."),
     (FileImported(entry=7), 2, "This very file was imported already: entry 7."),

@@ -125,6 +125,18 @@ class ReadOnlyBook:
             _raise_unless_broken(e, self.path)
         return last
 
+    def sound(self) -> bool:
+        """Whether SQLite finds its own pages in order; only to be asked of a file whose schema is the expected one.
+
+        It sees what the entries cannot tell: a last row that a damaged page no longer counts.
+        """
+        try:
+            with self._still():
+                return self._connection.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)]
+        except FAILURES as e:
+            _raise_unless_broken(e, self.path)
+            return False
+
     def pages(self, first: int, last: int) -> Pages:
         """Entries and details from `first` to `last`, and the entry before `first`, from one moment.
 
@@ -134,27 +146,28 @@ class ReadOnlyBook:
         """
         with self._still():
             before, _ = self._rows("SELECT seq, body, hash FROM event WHERE seq = ?", (first - 1,), 1)
+            most = last - first + 2  # one more than there can be: a damaged page may give a number twice
             entries, torn = self._rows(
-                "SELECT seq, body, hash FROM event WHERE seq BETWEEN ? AND ? ORDER BY seq", (first, last), last - first
+                "SELECT seq, body, hash FROM event WHERE seq BETWEEN ? AND ? ORDER BY seq", (first, last), most
             )
             details, details_torn = self._rows(
                 "SELECT entry, salt, body, form FROM detail WHERE entry BETWEEN ? AND ? ORDER BY entry",
                 (first, last),
-                last - first,
+                most,
             )
         return Pages(before[0] if before else None, entries, details, torn, details_torn)
 
     def _rows(self, sql: str, values: tuple[int, ...], most: int) -> tuple[list[Any], bool]:
         """The rows of a query, or those before an unreadable page."""
         try:
-            return self._connection.execute(sql, values).fetchmany(most + 1), False
+            return self._connection.execute(sql, values).fetchmany(most), False
         except FAILURES as e:
             _raise_unless_broken(e, self.path)
         rows: list[Any] = []
         try:
             for row in self._connection.execute(sql, values):
                 rows.append(row)
-                if len(rows) > most:
+                if len(rows) >= most:
                     break
         except FAILURES as e:
             _raise_unless_broken(e, self.path)

@@ -1,0 +1,5 @@
+"""`python -m khata`."""
+
+from khata.cli.main import main
+
+main()

@@ -1,0 +1,130 @@
+"""One envelope and nothing else, for every command and for every way of going wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from khata.cli import registry
+from tests.cli.conftest import Counter
+
+CSV = "date,type,party,amount\n2026-11-20,sale,Ramesh Kumar,99\n"
+
+WELL = """
+    sale ramesh 450 --paid 200:upi
+    receive ramesh 100 --mode upi
+    return ramesh 20
+    refund ramesh 5
+    discount ramesh 5
+    write-off ramesh 5 --reason gone
+    opening Suresh 100 --new --on 21-11-2026
+    reverse 4
+    correct 5 110
+    undo --yes
+    party add Mahesh
+    party list
+    party show mahesh
+    party rename mahesh --to Mohan
+    party alias mohan --add Mohanlal
+    party forget mohan --yes
+    balance
+    balance ramesh
+    statement ramesh
+    dues
+    daybook
+    status
+    log
+    show 3
+    verify
+    where
+    books
+    rebuild
+    clock fix --reason battery
+    completion fish
+    import rows.csv
+    export --format csv -o entries.csv
+    export --format jsonl -o book.jsonl
+    import-log book.jsonl --book again.khata
+    use again.khata
+    init Second --another
+    demo
+"""
+
+
+def test_every_command_answers_in_one_envelope(shop: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(shop.home)
+    Path("rows.csv").write_text(CSV, encoding="utf-8")
+    done = set()
+    for line in WELL.strip().splitlines():
+        words = line.split()
+        answer = shop(*words, "--json")
+        assert answer.code == 0, (line, answer.out)
+        envelope = answer.envelope
+        assert set(envelope) == {"khata_result", "book", "shop", "command", "warnings", "data"}, line
+        assert envelope["command"] == (" ".join(words[:2]) if words[0] in ("party", "clock") else words[0])
+        done.add(words[0])
+    assert done == registry.COMMANDS.keys() - {"pay"}
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("sale ramesh", "amount_comes_last"),
+        ("sale 450 ramesh", "amount_comes_last"),
+        ("sale ramesh -5", "amount_minus"),
+        ("sale suresh 5", "unknown_party"),
+        ("sale ramesh 5 --frequently", "misused"),
+        ("sale ramesh 5 --on", "misused"),
+        ("sold ramesh 5", "misused"),
+        ("party", "misused"),
+        ("party shout", "misused"),
+        ("clock", "misused"),
+        ("use", "misused"),
+        ("dues --over x", "misused"),
+        ("balance --lang xx", "unknown_language"),
+        ("undo", "not_agreed"),
+        ("pay ramesh 5", "pay_is_kept"),
+        ("show 99", "unknown_entry"),
+        ("export --format pdf", "unknown_format"),
+        ("init Again", "book_in_use"),
+    ],
+)
+def test_what_is_refused_is_one_envelope_too(shop: Counter, words: str, code: str) -> None:
+    before = shop("--json", *words.split())
+    assert before.refused == code
+    assert set(before.envelope["refused"]) == {"code", "facts", "message"}
+    after = shop(*words.split(), "--json") if words != "sale ramesh 5 --on" else before
+    assert after.envelope["refused"] == before.envelope["refused"]
+
+
+def test_without_a_book_there_is_none_in_the_envelope(khata: Counter) -> None:
+    answer = khata("balance", "--json")
+    assert answer.refused == "no_book"
+    assert answer.envelope["book"] is None
+    assert khata("--json").data == {"begin": True}
+
+
+def test_warnings_are_in_the_envelope_and_not_beside_it(shop: Counter) -> None:
+    answer = shop("receive", "ramesh", "500", "--json")
+    (warning,) = answer.envelope["warnings"]
+    assert warning["code"] == "becomes_advance"
+    assert warning["facts"]["advance_paise"] == 5000
+
+
+def test_the_pinned_keys_of_a_sale_are_there(shop: Counter) -> None:
+    data = shop("sale", "ramesh", "450", "--paid", "200:upi", "--json").data
+    assert data["paid"] == [{"mode": "upi", "amount_paise": 20000}]
+    pinned = {"entry", "event_id", "kind", "party", "name", "on", "by", "amount_paise", "balance_paise"}
+    assert pinned <= data.keys()
+    assert data["balance_paise"] == 70000
+
+
+def test_nothing_is_asked_of_a_script_even_at_a_terminal(shop: Counter) -> None:
+    assert shop("undo", "--json", typed="y\n").refused == "not_agreed"
+
+
+def test_json_speaks_the_language_that_was_asked_for(shop: Counter) -> None:
+    refused = shop("balance", "nobody", "--json", "--lang", "hi").envelope["refused"]
+    assert refused["code"] == "unknown_party"
+    assert "ग्राहक" in refused["message"]

@@ -1,0 +1,88 @@
+"""What a person at a terminal is asked, and that nobody else is."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.conftest import Counter
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [
+        ("sale ramesh 450", "is entry 3, of a moment ago"),
+        ("sale ramesh 9000", "ten times"),
+        ("receive ramesh 500", "₹50.00 becomes an advance"),
+        ("sale ramesh 20 --on 01-09-2026", "82 days ago"),
+        ("receive ramesh 400 --full", "let go of ₹50.00"),
+        ("sale suresh 20", "Add a new customer?"),
+        ("undo", "Cancel entry 3"),
+    ],
+)
+def test_a_slip_is_asked_about_at_a_terminal_and_a_no_records_nothing(shop: Counter, words: str, asked: str) -> None:
+    for no in ("n\n", "\n", "", "perhaps\n"):
+        answer = shop(*words.split(), typed=no)
+        assert answer.code == 2
+        assert asked in answer.err
+        assert answer.err.endswith("Nothing was recorded.\n")
+        assert answer.out == ""
+        shop.now -= shop.now - shop.now.replace(minute=32)  # "a moment ago" stays one
+    assert shop("status", "--json").data["entries"] == 3
+
+
+@pytest.mark.parametrize("yes", ["y", "Y", "yes", "haan"])
+def test_a_yes_records_without_a_further_warning(shop: Counter, yes: str) -> None:
+    answer = shop("receive", "ramesh", "500", typed=f"{yes}\n")
+    assert answer.code == 0
+    assert "₹50.00 ADVANCE" in answer.out
+    assert "Worth a look" not in answer.err
+
+
+def test_yes_answers_beforehand(shop: Counter) -> None:
+    answer = shop("receive", "ramesh", "500", "--yes", typed="")
+    assert answer.code == 0
+    assert "[y/N]" not in answer.err
+
+
+def test_hindi_is_asked_and_answered_in_hindi(shop: Counter) -> None:
+    answer = shop("receive", "ramesh", "500", "--lang", "hi", typed="हाँ\n")
+    assert answer.code == 0
+    assert "एडवांस" in answer.out
+
+
+def test_elsewhere_a_slip_is_recorded_with_a_warning(shop: Counter) -> None:
+    answer = shop("receive", "ramesh", "500")
+    assert answer.code == 0
+    assert answer.err == "Worth a look: ₹50.00 is now an advance.\n"
+    assert shop("receive", "ramesh", "600", "-q").err == ""
+
+
+def test_elsewhere_what_must_be_agreed_is_refused(shop: Counter) -> None:
+    assert shop("undo", "--json").refused == "not_agreed"
+    assert shop("receive", "ramesh", "400", "--full", "--json").refused == "large_kasar"
+    assert shop("party", "forget", "ramesh", "--json").refused == "not_agreed"
+
+
+def test_one_of_several_is_chosen_by_number(shop: Counter) -> None:
+    shop("party", "add", "Ramesh Patil")
+    answer = shop("sale", "ramesh", "20", typed="2\n")
+    assert "Who is ramesh?" in answer.err
+    chosen = next(line for line in answer.err.splitlines() if line.startswith("  2  ")).removeprefix("  2  ")
+    assert answer.out.endswith(chosen.partition(" (@")[0] + "\n")
+    assert shop("sale", "ramesh", "20", typed="\n").code == 2
+    assert shop("sale", "ramesh", "20", typed="9\n").code == 2
+    assert shop("balance", "ramesh", typed="1\n").code == 0
+
+
+def test_the_shops_name_is_asked_for_at_a_terminal_only(khata: Counter) -> None:
+    assert khata("init", "--json").refused == "shop_name_missing"
+    assert khata("init", typed="\n").code == 2
+    assert khata("init", typed="Sharma Kirana Store\n").code == 0
+    assert khata("status", "--json").envelope["shop"] == "Sharma Kirana Store"
+
+
+def test_a_dry_run_asks_and_records_nothing(shop: Counter) -> None:
+    answer = shop("receive", "ramesh", "500", "--dry-run", typed="y\n")
+    assert answer.code == 0
+    assert "nothing was recorded" in answer.err
+    assert shop("status", "--json").data["entries"] == 3

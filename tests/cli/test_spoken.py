@@ -1,0 +1,72 @@
+"""The words of the trade are commands: in Latin letters and in Devanagari, however the letters are put together."""
+
+from __future__ import annotations
+
+from unicodedata import normalize
+
+import pytest
+
+from khata.cli import registry
+from khata.i18n.messages import languages, words_for
+from tests.cli.conftest import Counter
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("word", registry.SPOKEN)
+def test_a_spoken_word_is_its_command(word: str, form: str) -> None:
+    assert registry.find(normalize(form, word)) == registry.SPOKEN[word]
+    assert registry.find(normalize(form, word).upper()) == registry.SPOKEN[word]
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_day_in_the_words_of_the_trade(shop: Counter, form: str) -> None:
+    for line in [
+        "उधार ramesh ४५०",
+        "जमा ramesh ₹२००",
+        "वापस ramesh 20",
+        "कसर ramesh 5",
+        "रद्द 4",
+        "fix 5 100",
+        "बाकी ramesh",
+        "हिसाब ramesh",
+        "रोज़मेल",
+        "udhaar ramesh 10 --on kal",
+        "jama ramesh 10 --on आज",
+    ]:
+        answer = shop(*normalize(form, line).split(), typed="y\n" * 3)
+        assert answer.code == 0, (line, answer.err)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("name", ["रोज़ी", "ड़ाकू राम", "Renée", "கோபால்"])
+def test_a_name_is_one_name_in_every_form(shop: Counter, name: str, form: str) -> None:
+    assert shop("sale", normalize(form, name), "5", "--new").code == 0
+    other = "NFD" if form == "NFC" else "NFC"
+    assert shop("sale", *normalize(other, name).upper().split(), "5", "--json").data["balance_paise"] == 1000
+
+
+def test_the_counter_is_nobody_in_every_script(shop: Counter) -> None:
+    for word in ("counter", "Nakad", "नकद", normalize("NFD", "नकद")):
+        assert shop("sale", word, "5", "--json").data["party"] is None
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_example_of_the_help_can_be_typed(shop: Counter, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    import shlex
+
+    monkeypatch.chdir(shop.home)
+    for name in registry.COMMANDS:
+        for line in words_for(language).say(f"example.{name.replace('-', '_')}").splitlines():
+            command = line.partition(" > ")[0]
+            answer = shop(*shlex.split(command)[1:], "--json", "--lang", language)
+            refused = answer.envelope.get("refused", {})
+            assert refused.get("code") not in ("misused", "bad_amount", "bad_day", "amount_comes_last"), line
+            assert "failed" not in answer.envelope, line
+
+
+def test_the_first_page_of_help_names_every_command(khata: Counter, capsys: pytest.CaptureFixture[str]) -> None:
+    assert khata("--help").code == 0
+    page = capsys.readouterr().out
+    assert all(f"\n  {name} " in page for name, entry in registry.COMMANDS.items() if entry.section != "hidden")
+    assert khata("--help", "--lang", "hi").code == 0
+    assert "मुनीम" in capsys.readouterr().out
