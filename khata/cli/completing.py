@@ -35,7 +35,14 @@ def party_name(incomplete: str) -> list[str]:
         return []
     key = names.exact_key(incomplete)
     found = [row.name for row in rows if row.name]
-    return [name for name in found if not key or names.exact_key(name).startswith(key)][:_MOST]
+    fitting = [name for name in found if not key or names.exact_key(name).startswith(key)][:_MOST]
+    return [_going_on(incomplete, name) for name in fitting]
+
+
+def _going_on(incomplete: str, name: str) -> str:
+    """`ramesh Kumar` after `ra`: Typer drops what does not begin with the very letters that were typed."""
+    same = name[: len(incomplete)].casefold() == incomplete.casefold()
+    return incomplete + name[len(incomplete) :] if same else name
 
 
 def party_then_amount(incomplete: str) -> list[str]:

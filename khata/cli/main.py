@@ -139,7 +139,11 @@ def run(args: Sequence[str], env: Env) -> int:
     """Run one command line; returns the exit code. Nothing is raised, nothing exits."""
     try:
         _foreseen(args, env)
-        if "_KHATA_COMPLETE" not in env.environ:
+        if "_KHATA_COMPLETE" in env.environ:
+            from typer._completion_classes import completion_init
+
+            completion_init()  # Typer knows bash, zsh and fish only from then on
+        else:
             env.words  # noqa: B018 - an unknown --lang is refused before anything is done
         answer = Khata(env).main(list(args), prog_name="khata", standalone_mode=False, obj=env)
         return give(env, answer) if isinstance(answer, Reply) else int(answer or 0)

@@ -17,6 +17,7 @@ from khata.events import codec
 from khata.events.base import MalformedError, Recorded
 from khata.events.book import DetailErased
 from khata.events.erasure import covers
+from khata.exporting.lines import DetailLine, HeadLine
 from khata.log.book import Detail, Reading
 from khata.log.chain import EMPTY, Entry, Head, seal
 from khata.log.errors import BookBrokenError, BusyError, DiskError
@@ -222,13 +223,20 @@ class LogFile:
                 self._kept.append(before)
             yield detail
             self._advance()
-        if value.get("head") != self.head.hash.hex() or value.get("size") != self.head.seq:
+        if not self._is_head(value):
             raise self._bad("head_differs", head=self.head.hash.hex(), size=self.head.seq)
         if self._advance() or not self._ended():
             raise self._bad("goes_on_after_head")
         self._number -= 1
         if self._whole:
             self._settle()
+
+    def _is_head(self, value: dict[str, Any]) -> bool:
+        try:
+            line = HeadLine.model_validate(value)
+        except ValueError:
+            return False
+        return line.head == self.head.hash.hex() and line.size == self.head.seq
 
     def _object(self) -> dict[str, Any]:
         """The line at hand, as JSON."""
@@ -241,19 +249,19 @@ class LogFile:
         return value
 
     def _detail(self, value: dict[str, Any], before: int) -> Detail:
-        entry, salt, body, form = (value.get(key, default) for key, default in _DETAIL)
-        if not (type(entry) is int and type(salt) is str and type(body) is str and type(form) is int):
-            raise self._bad("not_a_detail")
         try:
-            detail = Detail(Seq(entry), bytes.fromhex(salt), bytes.fromhex(body) if form else body.encode(), form)
-        except ValueError as e:
-            raise self._bad("not_a_detail", entry=entry) from e
+            line = DetailLine.model_validate(value)
+            body = bytes.fromhex(line.body) if line.form else line.body.encode()
+            detail = Detail(Seq(line.entry), bytes.fromhex(line.salt), body, line.form)
+        except ValueError as e:  # pydantic's ValidationError is one
+            raise self._bad("not_a_detail") from e
+        entry = detail.entry
         if entry <= before:
             raise self._bad("details_out_of_order", entry=entry)
         promised = self._promised.pop(detail.entry, None)
         if promised is None:
             raise self._bad("detail_not_promised", entry=entry)
-        if form == 0 and codec.commitment(detail.salt, detail.body) != promised.hex():
+        if detail.form == 0 and codec.commitment(detail.salt, detail.body) != promised.hex():
             raise self._bad("detail_differs", entry=entry)
         return detail
 
@@ -277,9 +285,6 @@ class LogFile:
     def _recorded(self, entry: Seq) -> Recorded:
         self._file.seek(self._places[entry - 1])
         return codec.read(self._file.readline().rstrip(b"\r\n"), self._engine)
-
-
-_DETAIL: tuple[tuple[str, object], ...] = (("entry", None), ("salt", None), ("body", None), ("form", 0))
 
 
 def _opened(path: Path) -> Any:

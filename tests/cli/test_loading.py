@@ -29,7 +29,6 @@ HEAVY = {
     "socket",
     "ssl",
     "csv",
-    "difflib",
     "unittest",
 }
 
