@@ -63,8 +63,8 @@ class Answers(StringIO):
         super().__init__(text)
         self._shown = shown
 
-    def readline(self, size: int | None = -1, /) -> str:
-        line = super().readline(-1 if size is None else size)
+    def readline(self, size: int = -1, /) -> str:  # type: ignore[override,unused-ignore]
+        line = super().readline(size)
         self._shown.write(line or "\n")
         return line
 

@@ -38,8 +38,9 @@ def split_amount(words: Sequence[str], env: Env) -> tuple[str, Amount]:
     *before, last = words
     name = " ".join(before)
     if not before:
-        typed = ("NAME", last) if _is_amount(last) else (last, "450")
-        raise AmountComesLast(command=env.command, name=typed[0], amount=typed[1])
+        if _is_amount(last):
+            raise AmountComesLast(command=env.command, name="NAME", amount=last)
+        raise AmountComesLast(command=env.command, name=last, amount="450")
     try:
         amount = parse_amount(last, large=bool(env.option("large")))
     except Unreadable:

@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from functools import cache
 from io import StringIO
 from pathlib import Path
 
@@ -17,11 +18,12 @@ from khata.cli.env import Env, Streams
 from khata.cli.failing import complain
 from khata.cli.refusals import UnknownLanguage
 from khata.grammar.fault import CODES
+from khata.i18n.catalogs import LOCALES
 from khata.i18n.messages import Words, languages, words_for
 from khata.log import errors
-from khata.rules.base import AmbiguousParty, Refused
 from khata.rules.book import BookNotEmpty
 from khata.rules.importing import BookMovedOn, FileImported
+from khata.rules.refused import AmbiguousParty, Refused
 
 ERRORS = Path(__file__).parent.parent / "errors"
 FILES = Path(khata.__file__).parent / "importing"
@@ -91,12 +93,10 @@ def sentences(words: Words, kind: str, code: str) -> list[str]:
     return [re.sub(r"\\\{\w+\\\}", r"[^\\n]*", re.escape(each)) for each in said if each]
 
 
+@cache
 def all_keys() -> list[str]:
-    return [key for key in words_for("en")._catalogs[0]._catalog if isinstance(key, str)] + [  # type: ignore[attr-defined]
-        key[0]
-        for key in words_for("en")._catalogs[0]._catalog
-        if isinstance(key, tuple)  # type: ignore[attr-defined]
-    ]
+    catalog = (LOCALES / "en" / "LC_MESSAGES" / "khata.po").read_text(encoding="utf-8")
+    return re.findall(r'^msgid "(.+)"$', catalog, re.MULTILINE)
 
 
 def test_the_search_finds_the_codes_of_files() -> None:
@@ -131,8 +131,7 @@ UNSTAGED: list[tuple[BaseException, int, str]] = [
     (
         errors.UnconfirmedError(reason="I/O error", event_id="ab" * 16),
         5,
-        f"The disk did not confirm (I/O error). It may be recorded or not: repeat it with --event-id {'ab' * 16}, "
-        "and it is recorded once.",
+        f"The disk did not confirm (I/O error). It may be recorded or not: repeat it with --event-id {'ab' * 16}",
     ),
     (KeyboardInterrupt(), 130, "Stopped. Nothing was recorded."),
     (ZeroDivisionError("1/0"), 70, "That is a fault in khata (ZeroDivisionError: 1/0). Nothing is lost; "),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from typing import Literal
 from unicodedata import normalize
 
 import pytest
@@ -10,16 +12,18 @@ from khata.cli import registry
 from khata.i18n.messages import languages, words_for
 from tests.cli.conftest import Counter
 
+Form = Literal["NFC", "NFD"]
+
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 @pytest.mark.parametrize("word", registry.SPOKEN)
-def test_a_spoken_word_is_its_command(word: str, form: str) -> None:
+def test_a_spoken_word_is_its_command(word: str, form: Form) -> None:
     assert registry.find(normalize(form, word)) == registry.SPOKEN[word]
     assert registry.find(normalize(form, word).upper()) == registry.SPOKEN[word]
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_a_day_in_the_words_of_the_trade(shop: Counter, form: str) -> None:
+def test_a_day_in_the_words_of_the_trade(shop: Counter, form: Form) -> None:
     for line in [
         "उधार ramesh ४५०",
         "जमा ramesh ₹२००",
@@ -39,9 +43,9 @@ def test_a_day_in_the_words_of_the_trade(shop: Counter, form: str) -> None:
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 @pytest.mark.parametrize("name", ["रोज़ी", "ड़ाकू राम", "Renée", "கோபால்"])
-def test_a_name_is_one_name_in_every_form(shop: Counter, name: str, form: str) -> None:
+def test_a_name_is_one_name_in_every_form(shop: Counter, name: str, form: Form) -> None:
     assert shop("sale", normalize(form, name), "5", "--new").code == 0
-    other = "NFD" if form == "NFC" else "NFC"
+    other: Form = "NFD" if form == "NFC" else "NFC"
     assert shop("sale", *normalize(other, name).upper().split(), "5", "--json").data["balance_paise"] == 1000
 
 
@@ -52,8 +56,6 @@ def test_the_counter_is_nobody_in_every_script(shop: Counter) -> None:
 
 @pytest.mark.parametrize("language", languages())
 def test_every_example_of_the_help_can_be_typed(shop: Counter, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    import shlex
-
     monkeypatch.chdir(shop.home)
     for name in registry.COMMANDS:
         for line in words_for(language).say(f"example.{name.replace('-', '_')}").splitlines():
