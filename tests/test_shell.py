@@ -14,9 +14,10 @@ from khata.events.book import BookOpened, ClockCorrected, CounterAdded, FormatRa
 from khata.events.money import Line, SaleRecorded
 from khata.log.chain import Head
 from khata.log.errors import BookBrokenError, NewerBookError
-from khata.rules.base import Named, RefTaken
+from khata.rules.base import Named
 from khata.rules.book import ClockBehind, FixClock
 from khata.rules.correction import AlreadyReversed, CorrectEntry, ReverseEntry
+from khata.rules.entry import RefTaken
 from khata.rules.importing import StartImport
 from khata.rules.party import AddParty, ChangeParty
 from khata.rules.refused import Refused, UnknownParty

@@ -5,19 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from khata.events.money import DebtWrittenOff, DiscountAllowed
-from khata.rules.base import (
-    AlreadyRecorded,
-    Command,
-    Decision,
-    Draft,
-    Facts,
-    Who,
-    check_ref,
-    day_of,
-    imported_of,
-    resolve,
-    words_of,
-)
+from khata.rules.base import Command, Decision, Facts, Who
+from khata.rules.entry import money_entry
 from khata.rules.refused import Refused
 from khata.units import Paise
 
@@ -55,26 +44,12 @@ class ReasonMissing(Refused):
 
 def decide_discount(command: AllowDiscount, facts: Facts) -> Decision:
     """Part of what is owed is let go."""
-    return _decide(command, DiscountAllowed, facts, None)
+    return money_entry(command, DiscountAllowed, facts, command.party, {"amount_paise": command.amount_paise})
 
 
 def decide_write_off(command: WriteOffDebt, facts: Facts) -> Decision:
     """A debt is given up. Raises ReasonMissing."""
     if not command.reason:
         raise ReasonMissing
-    return _decide(command, DebtWrittenOff, facts, command.reason)
-
-
-def _decide(
-    command: AllowDiscount | WriteOffDebt,
-    event: type[DiscountAllowed | DebtWrittenOff],
-    facts: Facts,
-    reason: str | None,
-) -> Decision:
-    on = day_of(command, facts)
-    number, drafts = resolve(command.party, command, facts)
-    entry = check_ref(command, event, {"amount_paise": command.amount_paise, "party": number}, facts)
-    if entry is not None:
-        return AlreadyRecorded(entry)
-    made = event(party=number, amount_paise=command.amount_paise, ref=command.ref, imported=imported_of(command, facts))
-    return [*drafts, Draft(made, on, words_of(command, reason=reason), command.id)]
+    fields, words = {"amount_paise": command.amount_paise}, {"reason": command.reason}
+    return money_entry(command, DebtWrittenOff, facts, command.party, fields, words)

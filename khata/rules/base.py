@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from khata.events.base import Event, Imported, Recorded
-from khata.rules.refused import AmbiguousParty, Refused, UnknownParty
+from khata.events.base import Event, Recorded
 from khata.units import At, Day, Party, Seq
 
 
@@ -151,97 +150,3 @@ class Facts(Protocol):
 
     def import_of(self, sha256: str) -> Seq | None:
         """The entry of the import whose file had this SHA-256."""
-
-
-class FutureDay(Refused):
-    """A ledger has no tomorrow."""
-
-    code = "future_day"
-
-
-class RefConflict(Refused):
-    """The reference stands in the book for something else."""
-
-    code = "ref_conflict"
-
-
-class RefTaken(Refused):
-    """The reference stands in the book already."""
-
-    code = "ref_taken"
-
-
-def day_of(command: Command, facts: Facts) -> Day:
-    """The business day of a command: today unless another was given. Raises FutureDay."""
-    on = command.on
-    if on is None:
-        return facts.today
-    if on > facts.today:
-        raise FutureDay(on=on, today=facts.today)
-    return on
-
-
-def words_of(command: Command, **more: object) -> dict[str, Any] | None:
-    """The free text of a command, absent keys left out; None if there is none."""
-    words = {key: value for key, value in more.items() if value}
-    if command.note:
-        words["note"] = command.note
-    return words or None
-
-
-def imported_of(command: Command, facts: Facts) -> Imported | None:
-    """Where an imported entry comes from."""
-    if command.row is None or facts.importing is None:
-        return None
-    return Imported(facts.importing, command.row)
-
-
-def resolve(who: Who, command: Command, facts: Facts) -> tuple[Party, list[Draft]]:
-    """The number of a party, and the draft that declares it if it is new.
-
-    Raises:
-        UnknownParty: nobody has the name or number.
-        AmbiguousParty: several have exactly this name.
-    """
-    if not isinstance(who, tuple):
-        if facts.party(who) is None:
-            raise UnknownParty(party=who, name=f"@{who}", nearest=[])
-        return who, []
-    found = facts.named(who.name)
-    if len(found) == 1:
-        return found[0], []
-    if found:
-        raise AmbiguousParty(name=who.name, parties=list(found))
-    if not who.add:
-        raise UnknownParty(name=who.name, nearest=[])
-    from khata.rules.party import added
-
-    number = facts.next_party()
-    words = {"name": who.name} | ({"phone": who.phone} if who.phone else {})
-    return number, [added(number, words, facts, imported_of(command, facts))]
-
-
-def check_ref(command: Command, event: type[Event], stated: Mapping[str, object], facts: Facts) -> Seq | None:
-    """The entry that has this reference already, if the command may be answered with it.
-
-    Raises:
-        RefTaken: the same sale or payment stands there, and `--once` was not given.
-        RefConflict: something else stands there.
-    """
-    if command.ref is None:
-        return None
-    entry = facts.seq_of_ref(command.ref)
-    if entry is None:
-        return None
-    stored = facts.recorded(entry)
-    same = (
-        stored is not None
-        and isinstance(stored.event, event)
-        and all(getattr(stored.event, key) == value for key, value in stated.items())
-        and (command.on is None or command.on == stored.on)
-    )
-    if not same:
-        raise RefConflict(ref=command.ref, entry=entry)
-    if not command.once:
-        raise RefTaken(ref=command.ref, entry=entry)
-    return entry

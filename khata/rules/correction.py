@@ -8,7 +8,8 @@ from typing import Any
 
 from khata.events.base import Recorded
 from khata.events.money import MONEY, EntryReversed, Goods, Line, Paid
-from khata.rules.base import Command, Decision, Draft, Facts, RefConflict, Who, day_of, resolve
+from khata.rules.base import Command, Decision, Draft, Facts, Who
+from khata.rules.entry import RefConflict, day_of, resolve
 from khata.rules.goods import CounterNotPaid, ItemsDoNotAddUp, PaidAboveAmount
 from khata.rules.refused import Refused
 from khata.units import Day, Paise, Seq

@@ -6,21 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from khata.events.money import Goods, GoodsReturned, Line, Paid, SaleRecorded
-from khata.rules.base import (
-    AlreadyRecorded,
-    Command,
-    Decision,
-    Draft,
-    Facts,
-    Who,
-    check_ref,
-    day_of,
-    imported_of,
-    resolve,
-    words_of,
-)
+from khata.rules.base import Command, Decision, Facts, Who
+from khata.rules.entry import money_entry
 from khata.rules.refused import Refused
-from khata.units import Paise, Party
+from khata.units import Paise
 
 
 @dataclass(slots=True, kw_only=True)
@@ -106,28 +95,10 @@ def decide_return(command: RecordReturn, facts: Facts) -> Decision:
 
 
 def _decide(command: GoodsCommand, event: type[Goods], facts: Facts) -> Decision:
-    on = day_of(command, facts)
-    paid = parts(command)
     lines = tuple(command.lines)
     total = sum(line.amount_paise for line in lines)
     if lines and total != command.amount_paise:
         raise ItemsDoNotAddUp(amount_paise=command.amount_paise, items_paise=total)
-    number: Party | None = None
-    drafts: list[Draft] = []
-    if command.party is not None:
-        number, drafts = resolve(command.party, command, facts)
-    stated = {"amount_paise": command.amount_paise, "party": number}
-    entry = check_ref(command, event, stated, facts)
-    if entry is not None:
-        return AlreadyRecorded(entry)
-    made = event(
-        amount_paise=command.amount_paise,
-        party=number,
-        paid=paid,
-        lines=lines or None,
-        ref=command.ref,
-        imported=imported_of(command, facts),
-    )
-    items = list(command.items) if any(command.items) else None
-    drafts.append(Draft(made, on, words_of(command, items=items), command.id))
-    return drafts
+    fields = {"amount_paise": command.amount_paise, "paid": parts(command), "lines": lines or None}
+    words = {"items": list(command.items)} if any(command.items) else None
+    return money_entry(command, event, facts, command.party, fields, words)

@@ -5,21 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from khata.events.money import MoneyRefunded, PaymentReceived
-from khata.rules.base import (
-    AlreadyRecorded,
-    Command,
-    Decision,
-    Draft,
-    Facts,
-    Who,
-    check_ref,
-    day_of,
-    imported_of,
-    resolve,
-    words_of,
-)
+from khata.rules.base import Command, Decision, Facts, Who
+from khata.rules.entry import money_entry
 from khata.rules.refused import Refused
-from khata.units import Paise, Party
+from khata.units import Paise
 
 SMALL_KASAR_PAISE = 1000
 """Up to ₹10 the rest is let go without asking."""
@@ -60,33 +49,20 @@ class LargeKasar(Refused):
 
 
 def decide_payment(command: ReceivePayment, facts: Facts) -> Decision:
-    """A payment, and with `full` the kasar that settles the account."""
-    on = day_of(command, facts)
-    number, drafts = resolve(command.party, command, facts)
-    stated = {"amount_paise": command.amount_paise, "party": number}
-    entry = check_ref(command, PaymentReceived, stated, facts)
-    if entry is not None:
-        return AlreadyRecorded(entry)
-    kasar = None
-    if command.full:
-        kasar = _kasar(command, 0 if drafts else _balance(facts, number))
-    event = PaymentReceived(
-        party=number,
-        amount_paise=command.amount_paise,
-        mode=command.mode,
-        discount_paise=kasar,
-        ref=command.ref,
-        imported=imported_of(command, facts),
-    )
-    return [*drafts, Draft(event, on, words_of(command), command.id)]
+    """A payment, and with `full` the kasar that settles the account. Raises LargeKasar."""
+    fields = {
+        "amount_paise": command.amount_paise,
+        "mode": command.mode,
+        "discount_paise": _kasar(command, facts) if command.full else None,
+    }
+    return money_entry(command, PaymentReceived, facts, command.party, fields)
 
 
-def _balance(facts: Facts, number: Party) -> int:
-    party = facts.party(number)
-    return party.balance_paise if party else 0
-
-
-def _kasar(command: ReceivePayment, balance_paise: int) -> Paise | None:
+def _kasar(command: ReceivePayment, facts: Facts) -> Paise | None:
+    who = command.party
+    numbers = facts.named(who.name) if isinstance(who, tuple) else [who]
+    known = facts.party(numbers[0]) if len(numbers) == 1 else None
+    balance_paise = known.balance_paise if known else 0
     rest = balance_paise - command.amount_paise
     if rest <= 0:
         return None
@@ -97,17 +73,5 @@ def _kasar(command: ReceivePayment, balance_paise: int) -> Paise | None:
 
 def decide_refund(command: RefundMoney, facts: Facts) -> Decision:
     """Money given back to a party."""
-    on = day_of(command, facts)
-    number, drafts = resolve(command.party, command, facts)
-    stated = {"amount_paise": command.amount_paise, "party": number}
-    entry = check_ref(command, MoneyRefunded, stated, facts)
-    if entry is not None:
-        return AlreadyRecorded(entry)
-    event = MoneyRefunded(
-        party=number,
-        amount_paise=command.amount_paise,
-        mode=command.mode,
-        ref=command.ref,
-        imported=imported_of(command, facts),
-    )
-    return [*drafts, Draft(event, on, words_of(command), command.id)]
+    fields = {"amount_paise": command.amount_paise, "mode": command.mode}
+    return money_entry(command, MoneyRefunded, facts, command.party, fields)
