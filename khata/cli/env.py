@@ -49,11 +49,18 @@ class Streams:
 
 def real_streams() -> Streams:
     """The process's own."""
+    for name in ("stdin", "stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by who started us
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115, PTH123
+        elif name != "stdin" and hasattr(stream, "reconfigure"):
+            # An old locale has no ₹: that must not look as if a sale had failed.
+            stream.reconfigure(errors="backslashreplace")
     return Streams(
         sys.stdin,
         sys.stdout,
         sys.stderr,
-        asks=sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty(),
+        asks=sys.stdin.isatty() and sys.stderr.isatty(),
         terminal=sys.stdout.isatty(),
     )
 

@@ -27,7 +27,7 @@ _EXITS: dict[type[errors.BookError], int] = {
 
 def exit_code_of(error: BaseException) -> int:
     """The exit code for an exception (design: the pinned exit codes)."""
-    if isinstance(error, Refused | Unreadable):
+    if isinstance(error, Refused | Unreadable | UnicodeEncodeError):
         return REFUSED
     if isinstance(error, errors.BookError):
         return _EXITS[type(error)]
@@ -45,7 +45,11 @@ def complain(env: Env, error: BaseException) -> int:
     message = _sentence(env, code, facts)
     if env.json:
         kind = "refused" if exit_code == REFUSED else "failed"
-        env.out(envelope(env, **{kind: {"code": code, "facts": _plain(facts), "message": message}}))
+        try:
+            env.out(envelope(env, **{kind: {"code": code, "facts": _plain(facts), "message": message}}))
+            env.streams.stdout.flush()
+        except OSError:  # the exit code says it
+            return exit_code
     else:
         print(message, file=env.streams.stderr)
         if isinstance(facts.get("faults"), list):
@@ -63,6 +67,9 @@ def _facts_of(env: Env, error: BaseException) -> tuple[str, dict[str, object]]:
         if isinstance(error, errors.NoBookError):
             facts["known"] = [str(path) for path in env.places.known()]
         return error.code, facts
+    if isinstance(error, UnicodeEncodeError):  # bytes that are not UTF-8, typed in another locale's letters
+        character = error.object[error.start]
+        return "bad_text", {"value": error.object, "character": f"U+{ord(character):04X}"}
     if isinstance(error, KeyboardInterrupt):
         return "stopped", {}
     if isinstance(error, OSError):

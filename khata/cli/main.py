@@ -16,7 +16,7 @@ from typer.models import CommandInfo
 
 from khata.cli import options, registry
 from khata.cli.env import Env
-from khata.cli.failing import REFUSED, complain
+from khata.cli.failing import MACHINE, REFUSED, complain
 from khata.cli.reply import Reply, give
 
 _NAMES = {"help_option_names": ["--help", "-h"]}
@@ -146,10 +146,10 @@ def run(args: Sequence[str], env: Env) -> int:
         else:
             env.words  # noqa: B018 - an unknown --lang is refused before anything is done
         answer = Khata(env).main(list(args), prog_name="khata", standalone_mode=False, obj=env)
-        return give(env, answer) if isinstance(answer, Reply) else int(answer or 0)
+        return _given(env, answer) if isinstance(answer, Reply) else int(answer or 0)
     except BrokenPipeError:
-        # The reader of a pipe has gone (`khata log | head`): nothing is wrong. Python must not flush at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of a pipe has gone (`khata log | head`): nothing is wrong.
+        _hush()
         return 0
     except NoArgsIsHelpError as e:
         if env.json:
@@ -160,6 +160,25 @@ def run(args: Sequence[str], env: Env) -> int:
         return complain(env, _misused(e))
     except (Exception, KeyboardInterrupt) as e:  # noqa: BLE001 - the one place where a fault becomes a sentence
         return complain(env, e)
+
+
+def _given(env: Env, answer: Reply) -> int:
+    """Print an answer. What was to be done is done by now, and must not be called undone if nobody can be told."""
+    try:
+        code = give(env, answer)
+        env.streams.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as e:
+        print(env.say("refused.not_shown", reason=e.strerror or str(e)), file=env.streams.stderr)
+        _hush()
+        return MACHINE
+    return code
+
+
+def _hush() -> None:
+    """Python must not try at its end to flush what cannot be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _misused(error: ClickException) -> Exception:

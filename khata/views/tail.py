@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from khata.events import codec
-from khata.events.base import Recorded
+from khata.events.base import MalformedError, Recorded
 from khata.log.book import Detail, Reading
 from khata.log.chain import EMPTY, Entry, Head, broken
 from khata.log.errors import BookBrokenError
@@ -66,13 +66,21 @@ def _fold(tail: Tail, *, bulk: bool) -> Fold:
 
     fold = Fold(recorded)
     before = tail.before
-    for entry in tail.entries:
+    for entry, event in zip(tail.entries, _events(tail.entries, engine), strict=True):
         if (why := broken(entry, before)) is not None:
             raise BookBrokenError(entry=entry.seq, reason=why)
         detail = tail.details.get(entry.seq)
-        fold.add(event_of(entry, engine), words_in(detail) if detail else None)
+        fold.add(event, words_in(detail) if detail else None)
         before = Head(entry.seq, entry.hash)
     return fold
+
+
+def _events(entries: list[Entry], engine: codec.Engine) -> list[Recorded]:
+    """What the entries record. Raises BookBrokenError for the first that does not say."""
+    try:
+        return codec.decode_many([engine.parse(entry.body) for entry in entries])
+    except (MalformedError, ValueError, TypeError, AttributeError, RecursionError):
+        return [event_of(entry, engine) for entry in entries]
 
 
 def _save(connection: sqlite3.Connection, tail: Tail, rows: Fold, *, large: bool) -> None:
