@@ -8,10 +8,10 @@ import typer
 
 from khata.cli.env import Env
 from khata.cli.record import FAR, carry_out, common, event_id, money_reply, parts_of, standing
-from khata.cli.refusals import NothingToUndo
+from khata.cli.refusals import EntryMissing, NothingToUndo
 from khata.cli.reply import Reply
 from khata.cli.speech import called
-from khata.cli.who import is_counter, to_write
+from khata.cli.who import entry_of, is_counter, to_write
 from khata.events.base import Recorded
 from khata.grammar.amounts import parse_amount
 from khata.grammar.entries import parse_entry
@@ -36,7 +36,7 @@ def reverse(
 ) -> Reply:
     """Undo an entry by a new one."""
     env: Env = ctx.obj
-    seq = parse_entry(" ".join(entry or ()))
+    seq = entry_of(env, entry)
     facts = common(env)
     command = ReverseEntry(id=facts["id"], on=facts["on"], note=facts["note"], entry=seq, reason=_reason(reason))
     outcome, _ = carry_out(env, command)
@@ -64,11 +64,12 @@ def _reply(env: Env, outcome: Outcome) -> Reply:
         if env.option("dry_run"):
             debit, credit = entries.party_moved(entries.moved(connection, original.entry))
             balance += credit - debit
-    return _cancelled(outcome, row, recorded, original, balance)
+    return _cancelled(outcome, env.who.name, row, recorded, original, balance)
 
 
 def _cancelled(
     outcome: Outcome,
+    name: str,
     row: EntryRow | None,
     recorded: Recorded | None,
     original: EntryRow,
@@ -84,6 +85,7 @@ def _cancelled(
         "name": original.party_name,
         "on": row.on if row else recorded.on if recorded else original.on,
         "by": row.by if row else recorded.by if recorded else None,
+        "by_name": row.by_name if row else name,
         "amount_paise": original.amount_paise,
         "paid": [],
         "balance_paise": balance,
@@ -134,6 +136,8 @@ def correct(
 
 def _entry_and_amount(words: list[str], env: Env) -> tuple[Seq, Paise | None]:
     """`41`, `entry 41`, `41 540`, `entry 41 540`."""
+    if not words:
+        raise EntryMissing(command=env.command)
     entry_words = 2 if words and words[0].casefold() == "entry" else 1
     seq = parse_entry(" ".join(words[:entry_words]))
     rest = words[entry_words:]

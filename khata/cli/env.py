@@ -22,6 +22,7 @@ from khata.i18n.messages import Words, choose_language, words_for
 from khata.log.errors import BookError
 from khata.rules.refused import Refused
 from khata.store.sqlite.book import SqliteBook
+from khata.store.sqlite.connection import check_file
 from khata.units import Day
 from khata.views.about import About, about
 from khata.views.cache import Cache, Connection, discard, path_for
@@ -106,6 +107,7 @@ class Env:
     # Set once the command is known, for the JSON envelope.
     command: str = "status"
     reach_held: bool = False
+    args: list[str] = field(default_factory=list)
 
     # --- options
 
@@ -220,6 +222,7 @@ class Env:
 
     def ask_views(self) -> Connection:
         """The views' connection, caught up; `reach_held` says whether the book was held by somebody."""
+        check_file(self.book_path)  # before the cache: a book that is not there leaves no trace
         self.reach_held = catch_up(self.store, self.cache).held
         # The book may just have been met for the first time, and with it its language.
         self.__dict__.pop("about", None)

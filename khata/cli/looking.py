@@ -10,7 +10,7 @@ from khata.cli.asking import cut_of
 from khata.cli.completing import entry_number, party_name
 from khata.cli.env import Env
 from khata.cli.reply import Reply
-from khata.cli.who import to_ask
+from khata.cli.who import entry_of, to_ask
 from khata.grammar.entries import parse_entry
 from khata.grammar.modes import MODES
 from khata.log.errors import NoBookError
@@ -95,7 +95,7 @@ def show(
     from khata.render.terminal.log import Stored, story
 
     env: Env = ctx.obj
-    seq = parse_entry(" ".join(entry or ()))
+    seq = entry_of(env, entry)
     views = env.ask_views()
     row = entries.entry(views, seq)
     if row is None:

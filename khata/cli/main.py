@@ -9,7 +9,14 @@ from importlib import import_module
 from typing import Any, cast
 
 from typer._click import Command, Context, HelpFormatter
-from typer._click.exceptions import ClickException, NoArgsIsHelpError, NoSuchOption
+from typer._click.exceptions import (
+    BadOptionUsage,
+    BadParameter,
+    ClickException,
+    MissingParameter,
+    NoArgsIsHelpError,
+    NoSuchOption,
+)
 from typer.core import TyperGroup
 from typer.main import get_command_from_info
 from typer.models import CommandInfo
@@ -17,6 +24,7 @@ from typer.models import CommandInfo
 from khata.cli import options, registry
 from khata.cli.env import Env
 from khata.cli.failing import MACHINE, REFUSED, complain
+from khata.cli.refusals import Misused
 from khata.cli.reply import Reply, give
 
 _NAMES = {"help_option_names": ["--help", "-h"]}
@@ -80,11 +88,13 @@ class Khata(TyperGroup):
         """The names, in the order of the help."""
         return [name for name, entry in registry.COMMANDS.items() if entry.section != "hidden"]
 
-    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:  # noqa: ARG002 - Click's signature
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """The command that a word means, built."""
         name = registry.find(cmd_name)
         if name is None:
-            return None
+            if ctx.resilient_parsing:
+                return None
+            raise unknown_command(cmd_name, [*registry.COMMANDS, *registry.SPOKEN])
         self.env.command = name
         return build(name, self.env)
 
@@ -138,6 +148,7 @@ def _foreseen(args: Sequence[str], env: Env) -> None:
 def run(args: Sequence[str], env: Env) -> int:
     """Run one command line; returns the exit code. Nothing is raised, nothing exits."""
     try:
+        env.args = list(args)
         _foreseen(args, env)
         if "_KHATA_COMPLETE" in env.environ:
             from typer._completion_classes import completion_init
@@ -153,7 +164,7 @@ def run(args: Sequence[str], env: Env) -> int:
         return 0
     except NoArgsIsHelpError as e:
         if env.json:
-            return complain(env, _misused(ClickException("Missing command.")))
+            return complain(env, Misused(what="missing", name="COMMAND"))
         print(e.format_message(), file=env.streams.stderr)
         return REFUSED
     except ClickException as e:
@@ -182,12 +193,30 @@ def _hush() -> None:
 
 
 def _misused(error: ClickException) -> Exception:
-    from khata.cli.refusals import Misused
+    """Click's complaint as a refusal of our own, so that it is said in the reader's language."""
     from khata.grammar.fault import Unreadable
 
-    if isinstance(error, NoSuchOption) and error.option_name[1:2].isdigit():
-        return Unreadable("amount_minus", error.option_name)
+    if isinstance(error, NoSuchOption):
+        if error.option_name[1:2].isdigit():
+            return Unreadable("amount_minus", error.option_name)
+        return Misused(what="option", option=error.option_name, nearest=sorted(error.possibilities or ()))
+    parameter = getattr(error, "param", None)
+    if isinstance(error, MissingParameter):
+        return Misused(what="missing", name=parameter.make_metavar(error.ctx) if parameter else "")
+    if isinstance(error, BadOptionUsage):
+        return Misused(what="value", option=error.option_name)
+    if isinstance(error, BadParameter) and parameter is not None:
+        return Misused(what="value", option=max(parameter.opts, key=len))
+    if error.message == "Missing command.":
+        return Misused(what="missing", name="COMMAND")
     return Misused(reason=error.format_message())
+
+
+def unknown_command(typed: str, known: Sequence[str]) -> Exception:
+    """A word that is no command, with those it may have meant."""
+    from difflib import get_close_matches
+
+    return Misused(what="command", command=typed, nearest=get_close_matches(typed, known))
 
 
 def main() -> None:

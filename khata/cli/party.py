@@ -14,7 +14,7 @@ from khata.cli.env import Env
 from khata.cli.record import carry_out, event_id
 from khata.cli.reply import Reply
 from khata.cli.speech import called
-from khata.cli.who import to_ask, to_write
+from khata.cli.who import contiguous, to_ask, to_write
 from khata.grammar.text import clean_name, clean_phone, clean_text
 from khata.rules.base import Named
 from khata.rules.erasure import ForgetParty
@@ -55,12 +55,14 @@ class PARTY(TyperGroup):
         """In the order of use."""
         return list(self._COMMANDS)
 
-    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:  # noqa: ARG002 - Click's signature
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """The command, built."""
-        from khata.cli.main import build
+        from khata.cli.main import build, unknown_command
 
         if cmd_name not in self._COMMANDS:
-            return None
+            if ctx.resilient_parsing:
+                return None
+            raise unknown_command(cmd_name, self._COMMANDS)
         self.env.command = f"party {cmd_name}"
         functions = {"add": add, "list": list_, "show": show, "rename": rename, "alias": alias, "forget": forget}
         shared = ("clocks",) if cmd_name in ("list", "show") else ("changing",)
@@ -100,6 +102,7 @@ def add(
 ) -> Reply:
     """A new customer."""
     env: Env = ctx.obj
+    contiguous(env, name or [])
     command = AddParty(
         id=event_id(env),
         name=clean_name(" ".join(name or ())),
@@ -165,6 +168,7 @@ def show(ctx: typer.Context, name: Name = None) -> Reply:
 
 
 def _existing(env: Env, words: list[str] | None) -> Party:
+    contiguous(env, words or [])
     who = to_write(env, " ".join(words or ()))
     if isinstance(who, Named):
         raise UnknownParty(name=who.name, nearest=[])

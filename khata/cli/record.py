@@ -24,7 +24,7 @@ from khata.rules.money import LargeKasar, ReceivePayment
 from khata.rules.slips import Slip
 from khata.shell import Outcome, handle
 from khata.units import Day, Paise, Party, Seq
-from khata.views import parties
+from khata.views import entries, parties
 from khata.views.cut import Cut, position_of
 from khata.views.stored import event_of
 
@@ -113,6 +113,7 @@ def money_reply(env: Env, command: Command) -> Reply:
         "name": name,
         "on": recorded.on,
         "by": recorded.by,
+        "by_name": entries.counter_name(env.cache.connection, recorded.by) or env.who.name,
         "amount_paise": getattr(event, "amount_paise", None),
         "paid": [part._asdict() for part in getattr(event, "paid", None) or ()],
         "discount_paise": getattr(event, "discount_paise", None) or 0,

@@ -103,3 +103,15 @@ class NewBookMissing(Refused):
     """A log makes a new book, and that wants a name."""
 
     code = "new_book_missing"
+
+
+class EntryMissing(Refused):
+    """An entry must be named by its number."""
+
+    code = "entry_missing"
+
+
+class WordsApart(Refused):
+    """The words of a name stand on both sides of an option: one of them may belong to the option."""
+
+    code = "words_apart"

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from khata.cli.env import Env
-from khata.cli.refusals import AmountComesLast, NameMissing, NotAtTheCounter, NotExact
+from khata.cli.refusals import AmountComesLast, EntryMissing, NameMissing, NotAtTheCounter, NotExact, WordsApart
 from khata.cli.speech import called
 from khata.grammar.amounts import Amount, parse_amount
 from khata.grammar.digits import ascii_digits
+from khata.grammar.entries import parse_entry
 from khata.grammar.fault import Unreadable
 from khata.grammar.text import clean_name
 from khata.rules.refused import AmbiguousParty, UnknownParty
-from khata.units import Party
+from khata.units import Party, Seq
 from khata.views import parties
 from khata.views.cache import Connection
 from khata.views.parties import How, PartyRow
@@ -155,3 +156,22 @@ def to_ask(env: Env, views: Any, words: Sequence[str] | str) -> PartyRow:
         if chosen is not None:
             return match.parties[chosen]
     raise AmbiguousParty(name=text, candidates=_facts(match.parties))
+
+
+def entry_of(env: Env, words: Sequence[str] | None) -> Seq:
+    """The entry that is meant. Raises EntryMissing, Unreadable."""
+    if not words:
+        raise EntryMissing(command=env.command)
+    return parse_entry(" ".join(words))
+
+
+def contiguous(env: Env, words: Sequence[str]) -> None:
+    """Refuse a name whose words stand apart: in `rename ramesh --to Ramesh Patil` the last one belongs to `--to`.
+
+    Raises:
+        WordsApart: with the words.
+    """
+    places = [place for place, word in enumerate(env.args) if word in words]
+    run = env.args[places[0] : places[-1] + 1] if places else []
+    if any(word.startswith("-") for word in run):
+        raise WordsApart(words=list(words))

@@ -129,6 +129,12 @@ def last_own(connection: sqlite3.Connection, by: str, today: Day) -> EntryRow | 
     )
 
 
+def counter_name(connection: sqlite3.Connection, by: str) -> str | None:
+    """The name of a counter (8 hex); None if the book does not know it."""
+    row = connection.execute("SELECT name FROM counter WHERE by = ?", (by,)).fetchone()
+    return row[0] if row else None
+
+
 def counter_named(connection: sqlite3.Connection, name: str) -> str | None:
     """The counter (8 hex) that has this name; None if the book knows none."""
     key = names.exact_key(name)

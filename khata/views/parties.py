@@ -70,7 +70,7 @@ def find(connection: sqlite3.Connection, text: str) -> Match | None:
     found = _by_key(connection, "kind = 'word' AND key = ?", key)
     if found:
         return Match(How.WORD, found)
-    found = _by_key(connection, "kind IN ('exact', 'word') AND key >= ? AND key < ?", key, key + "\U0010ffff")
+    found = _by_beginnings(connection, names.words(text))
     if found:
         return Match(How.BEGINNING, found)
     sound = names.sound_key(text)
@@ -78,6 +78,13 @@ def find(connection: sqlite3.Connection, text: str) -> Match | None:
     if not found and sound:
         found = _by_key(connection, "kind = 'sound' AND key >= ? AND key < ?", sound + " ", sound + "!")
     return Match(How.SOUND, found) if found else None
+
+
+def _by_beginnings(connection: sqlite3.Connection, typed: list[str]) -> list[PartyRow]:
+    """The parties of whom each word typed begins a word: `rames kum` is Ramesh Kumar."""
+    one = "party IN (SELECT party FROM name_key WHERE kind = 'word' AND key >= ? AND key < ?)"
+    facts = [bound for word in typed for bound in (word, word + "\U0010ffff")]
+    return _by_key(connection, " AND ".join(["kind = 'exact'", *[one] * len(typed)]), *facts) if typed else []
 
 
 def _by_key(connection: sqlite3.Connection, where: str, *facts: str) -> list[PartyRow]:

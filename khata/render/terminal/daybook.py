@@ -64,14 +64,7 @@ def _row(made: Table, line: DayLine, words: Words) -> None:
         key = "daybook.cancelled_by" if row.reversed_by else "daybook.cancels"
         made.row(str(row.entry), day, time, "", "", "", by, Cell(f"{name} · {_other(row, key, words)}", "dim"))
         return
-    given = sum(amount for account, _, amount in line.postings if account == "party" and amount > 0)
-    if row.party is None:
-        given = -sum(amount for account, _, amount in line.postings if account == "sales")
-    modes = paid_by_mode(line.postings, MODES)
-    received = sum(modes.values())
-    how = ", ".join(say(f"mode.{mode}") for mode in modes) or (say("word.khata") if given else say(f"kind.{row.kind}"))
-    if not received and not given:
-        received = -sum(amount for account, _, amount in line.postings if account == "party")
+    given, received = _given_and_received(line)
     more = [*items(row), *([visible(row.note)] if row.note else [])]
     made.row(
         str(row.entry),
@@ -79,10 +72,28 @@ def _row(made: Table, line: DayLine, words: Words) -> None:
         time,
         rupees(given) if given else "",
         rupees(received) if received else "",
-        how,
+        _how(line, words),
         by,
         " · ".join([name, *more]),
     )
+
+
+def _given_and_received(line: DayLine) -> tuple[int, int]:
+    """As on a statement: what went to the customer, goods or money, and what came; at the counter likewise."""
+    moved = [amount for account, _, amount in line.postings if account == "party"]
+    if line.row.party is None:
+        moved = [-amount for account, _, amount in line.postings if account not in MODES]
+        moved += [-amount for account, _, amount in line.postings if account in MODES]
+    return sum(amount for amount in moved if amount > 0), -sum(amount for amount in moved if amount < 0)
+
+
+def _how(line: DayLine, words: Words) -> str:
+    """How money moved; what else it was, where that is not a sale or a payment."""
+    kind = line.row.kind
+    how = [words.say(f"mode.{mode}") for mode in paid_by_mode(line.postings, MODES)]
+    if kind not in ("sale_recorded", "payment_received"):
+        how.insert(0, words.say(f"kind.{kind}"))
+    return ", ".join(how) or words.say("word.khata")
 
 
 def _other(row: EntryRow, key: str, words: Words) -> str:

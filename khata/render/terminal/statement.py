@@ -38,7 +38,7 @@ def table(answer: Statement, party: PartyRow, about: About | None, cut: Cut, wor
     made.title(who, shop(about))
     made.title(_heading(answer, cut, words))
     if answer.first is not None:
-        opening = _amount(answer.opening_paise)
+        opening = _amount(answer.opening_paise, words)
         made.row(dates.day_short(answer.first, language), "", "", opening, "", say("word.brought_forward"))
     years = {line.row.on[:4] for line in answer.lines}
     taken_back = _taken_back(answer)
@@ -57,13 +57,13 @@ def table(answer: Statement, party: PartyRow, about: About | None, cut: Cut, wor
             day,
             _part(line.debit_paise),
             _part(line.credit_paise),
-            _amount(balance),
+            _amount(balance, words),
             str(line.row.entry),
             what(line, words),
         )
     word = "word.due_total" if balance > 0 else "word.advance" if balance < 0 else "word.settled"
     given, received = _sums(line for line in answer.lines if line.row.entry not in taken_back)
-    made.total("", _part(given), _part(received), _amount(abs(balance)), "", say(word))
+    made.total("", _part(given), _part(received), rupees(abs(balance)), "", say(word))
     return made
 
 
@@ -94,8 +94,9 @@ def _part(paise: int) -> str:
     return rupees(paise) if paise else ""
 
 
-def _amount(paise: int) -> str:
-    return rupees(paise, sign=True) if paise < 0 else rupees(paise)
+def _amount(paise: int, words: Words) -> str:
+    """A running balance: an advance says so, a sign would not be enough."""
+    return f"{words.say('word.advance')} {rupees(-paise)}" if paise < 0 else rupees(paise)
 
 
 def what(line: Line, words: Words) -> str:
