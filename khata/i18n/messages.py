@@ -50,8 +50,8 @@ class Words:
 
     def _singular(self, key: str) -> str | None:
         for catalog in self._catalogs:
-            # gettext hands back the key itself where it has nothing
-            if (sentence := catalog.gettext(key)) != key:
+            # gettext hands back the key itself where it has nothing; before 3.11.3 also where it has plural forms only
+            if (sentence := catalog.gettext(key)) != key or (sentence := catalog.ngettext(key, key, 1)) != key:
                 return sentence
         return None
 
