@@ -23,7 +23,7 @@ from typer.models import CommandInfo
 
 from khata.cli import options, registry
 from khata.cli.env import Env
-from khata.cli.failing import MACHINE, REFUSED, complain
+from khata.cli.failing import MACHINE, REFUSED, STOPPED, complain
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply, give
 
@@ -157,6 +157,8 @@ def run(args: Sequence[str], env: Env) -> int:
         else:
             env.words  # noqa: B018 - an unknown --lang is refused before anything is done
         answer = Khata(env).main(list(args), prog_name="khata", standalone_mode=False, obj=env)
+        if answer == STOPPED:  # Click has made a number of the KeyboardInterrupt
+            return complain(env, KeyboardInterrupt())
         return _given(env, answer) if isinstance(answer, Reply) else int(answer or 0)
     except BrokenPipeError:
         # The reader of a pipe has gone (`khata log | head`): nothing is wrong.

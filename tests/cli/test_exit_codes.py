@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from khata.shell import Outcome
 from tests.cli.conftest import PROGRAM, Counter
 
 
@@ -88,3 +89,21 @@ def test_the_program_itself_exits_so(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "No book at" in done.stderr
     assert done.stdout == ""
+
+
+def test_ctrl_c_in_the_middle_of_an_import_says_that_nothing_was_recorded(
+    shop: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = "".join(f"2026-11-01,sale,counter,{number}\n" for number in range(1, 3000))
+    (shop.home / "rows.csv").write_text("date,type,party,amount\n" + rows)
+    before = shop("verify", "--json").envelope["data"]["entries"]
+
+    def pressed(self: Outcome, *_: object) -> None:
+        self.total += 1
+        if self.total > 2000:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Outcome, "note", pressed)
+    stopped = shop("import", str(shop.home / "rows.csv"))
+    assert (stopped.code, stopped.err) == (130, "Stopped. Nothing was recorded.\n")
+    assert shop("verify", "--json").envelope["data"]["entries"] == before
