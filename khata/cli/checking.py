@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 from khata.cli import options
 from khata.cli.env import Env
 from khata.cli.failing import BROKEN, NEWER
+from khata.cli.helping import SpokenContext
 from khata.cli.progress import bar
 from khata.cli.record import carry_out, event_id
 from khata.cli.reply import Reply
@@ -78,6 +79,8 @@ def rebuild(ctx: typer.Context) -> Reply:
 
 class CLOCK(TyperGroup):
     """`khata clock fix`."""
+
+    context_class = SpokenContext
 
     def __init__(self, name: str, env: Env) -> None:
         from khata.cli.main import explain

@@ -24,6 +24,7 @@ from typer.models import CommandInfo
 from khata.cli import options, registry
 from khata.cli.env import Env
 from khata.cli.failing import MACHINE, REFUSED, STOPPED, complain
+from khata.cli.helping import SpokenContext
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply, give
 
@@ -50,6 +51,7 @@ def build(name: str, env: Env, function: Any = None, shared: Sequence[str] = ())
         command.params += options.GROUPS[group]()
     command.params += options.everywhere()
     explain(command.params, key, env)
+    command.context_class = SpokenContext
     return command
 
 
@@ -70,6 +72,8 @@ def _example(env: Env, key: str) -> str:
 
 class Khata(TyperGroup):
     """The commands, each built only when it is the one that was typed."""
+
+    context_class = SpokenContext
 
     def __init__(self, env: Env) -> None:
         super().__init__(

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 from khata.cli import options
 from khata.cli.completing import party_name
 from khata.cli.env import Env
+from khata.cli.helping import SpokenContext
 from khata.cli.record import carry_out, event_id
 from khata.cli.reply import Reply
 from khata.cli.speech import called
@@ -34,6 +35,7 @@ Address = Annotated[str | None, typer.Option("--address", metavar="TEXT")]
 class PARTY(TyperGroup):
     """`khata party …`: its commands are built when one is typed."""
 
+    context_class = SpokenContext
     _COMMANDS = ("add", "list", "show", "rename", "alias", "forget")
 
     def __init__(self, name: str, env: Env) -> None:

@@ -1,0 +1,34 @@
+"""The frame of a help page in the reader's language: Click's own words for usage and options replaced."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from typer._click import Context, HelpFormatter
+
+
+class SpokenFormatter(HelpFormatter):
+    """Click's layout under headings from the catalog."""
+
+    say: Any = None
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """`Usage: khata sale …`."""
+        super().write_usage(prog, args, prefix or self.say("help.usage") + " ")
+
+    def write_heading(self, heading: str) -> None:
+        """`Options:`."""
+        super().write_heading(self.say(f"help.{heading.lower()}"))
+
+
+class SpokenContext(Context):
+    """A context whose help is said in the reader's language."""
+
+    def make_formatter(self) -> HelpFormatter:
+        """The formatter, and the help of `--help` itself, which Click makes late and in English."""
+        formatter = SpokenFormatter(width=self.terminal_width, max_width=self.max_content_width)
+        formatter.say = self.obj.say
+        option = self.command.get_help_option(self)
+        if option is not None:
+            option.help = self.obj.say("option.help")
+        return formatter
