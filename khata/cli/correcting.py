@@ -122,11 +122,13 @@ def correct(
     seq, amount = _entry_and_amount(words or [], env)
     facts = common(env)
     del facts["once"]
+    at_counter = party is not None and is_counter(party)
     command = CorrectEntry(
         **facts,
         entry=seq,
         amount_paise=amount,
-        party=None if party is None or is_counter(party) else to_write(env, party),
+        party=None if party is None or at_counter else to_write(env, party),
+        at_counter=at_counter,
         paid=parts_of(env, paid) if paid else None,
         mode=parse_mode(mode) if mode else None,
         reason=_reason(reason),

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from khata.cli.asking import cut_of
+from khata.cli.backup import age_warning, last_backup
 from khata.cli.completing import entry_number, party_name
 from khata.cli.env import Env
 from khata.cli.reply import Reply
@@ -37,6 +38,7 @@ def status(ctx: typer.Context) -> Reply:
     data = json.balances(rows, cut)
     del data["parties"]
     about = env.about
+    made = last_backup(env, about.book) if about else None
     last = entries.entry(views, cut.known)
     data |= {
         "path": str(env.book_path),
@@ -44,7 +46,8 @@ def status(ctx: typer.Context) -> Reply:
         "received_today_paise": received,
         "entries": cut.known,
         "last_at": about.last_at if about else None,
-        "last_backup_at": None,
+        "last_backup_at": made[0] if made else None,
+        "last_backup": str(made[1]) if made else None,
     }
 
     def show(env: Env) -> None:
@@ -52,7 +55,7 @@ def status(ctx: typer.Context) -> Reply:
 
         env.show(table({**data, "path": env.places.tilde(env.book_path)}, last, about, env.words))
 
-    return Reply(data, show)
+    return Reply(data, show, age_warning(env, made[0] if made else None))
 
 
 def _begin(env: Env) -> None:

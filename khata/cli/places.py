@@ -82,6 +82,19 @@ class Places:
         chosen = self._read("chosen")
         return Path(chosen) if chosen else None
 
+    # --- backups
+
+    def backups(self) -> list[tuple[str, str, Path]]:
+        """Backups made here, oldest first: the book (32 hex), the instant (UTC text), the file. Some may be gone."""
+        rows = [line.split(" ", 2) for line in (self._read("backups") or "").splitlines()]
+        return [(row[0], row[1], Path(row[2])) for row in rows if len(row) == 3]
+
+    def note_backup(self, book: str, at: str, path: Path) -> None:
+        """Note that a backup was made; those that are gone are left out from now on."""
+        kept = [row for row in self.backups() if row[2].is_file() and row[2] != path]
+        lines = [f"{each[0]} {each[1]} {each[2]}\n" for each in [*kept, (book, at, path)]]
+        self._write("backups", "".join(lines))
+
     # --- who types
 
     def counter(self, new_id: str) -> str:

@@ -115,3 +115,9 @@ class WordsApart(Refused):
     """The words of a name stand on both sides of an option: one of them may belong to the option."""
 
     code = "words_apart"
+
+
+class BackupBroken(Refused):
+    """The copy does not verify, and so neither does the book: it is not kept."""
+
+    code = "backup_broken"

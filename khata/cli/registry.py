@@ -34,6 +34,7 @@ COMMANDS = {
     "use": Entry("opening", "use", (), "book"),
     "where": Entry("opening", "where", (), "book"),
     "books": Entry("opening", "books", (), "book"),
+    "backup": Entry("backup", "backup", (), "book"),
     "demo": Entry("demo", "demo", (), "book"),
     "write-off": Entry("recording", "write_off", ("recording",), "accountant"),
     "log": Entry("looking", "log", ("clocks",), "accountant"),

@@ -29,11 +29,15 @@ class ReverseEntry(Command):
 
 @dataclass(slots=True, kw_only=True)
 class CorrectEntry(Command):
-    """Reverse an entry and record it anew, in one commit. What is None stays as it was."""
+    """Reverse an entry and record it anew, in one commit. What is None stays as it was.
+
+    `at_counter`: it was nobody's in particular; what had gone on a khata whole was then paid in cash unless said.
+    """
 
     entry: Seq
     amount_paise: Paise | None = None
     party: Who | None = None
+    at_counter: bool = False
     paid: Sequence[tuple[str, Paise | None]] | None = None
     mode: str | None = None
     reason: str | None = None
@@ -122,6 +126,10 @@ def decide_correct(command: CorrectEntry, facts: Facts) -> Decision:
         changes["amount_paise"] = command.amount_paise
     if command.party is not None:
         changes["party"], drafts = resolve(command.party, command, facts)
+    if command.at_counter:
+        if not isinstance(event, Goods):
+            raise NotOfThisKind(entry=command.entry, kind=event.KIND, option="--party counter")
+        changes["party"] = None
     if command.mode is not None:
         if not hasattr(event, "mode"):
             raise NotOfThisKind(entry=command.entry, kind=event.KIND, option="--mode")
@@ -162,6 +170,8 @@ def _goods_changes(command: CorrectEntry, event: Goods, changes: Mapping[str, An
         if len(paid) > 1:
             raise PaidUnclear(entry=command.entry, modes=[part.mode for part in paid])
         paid = (Paid(paid[0].mode, amount),)
+    elif command.at_counter and not paid:
+        paid = (Paid("cash", amount),)
     total = sum(part.amount_paise for part in paid or ())
     if total > amount:
         raise PaidAboveAmount(amount_paise=amount, paid_paise=total)

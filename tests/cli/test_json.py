@@ -40,6 +40,7 @@ WELL = """
     where
     books
     rebuild
+    backup
     clock fix --reason battery
     completion fish
     import rows.csv

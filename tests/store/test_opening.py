@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def refusal(path: Path) -> BookError:
 def settings(book: SqliteBook) -> dict[str, object]:
     names = ("journal_mode", "synchronous", "recursive_triggers", "trusted_schema", "cell_size_check", "secure_delete")
     with book.writing() as writing:
-        return {name: writing.pragma(name) for name in names}
+        return {name: writing._connection.execute(f"PRAGMA {name}").fetchone()[0] for name in names}
 
 
 def test_each_opening_sets_what_makes_a_commit_last(book_path: Path) -> None:
@@ -173,8 +174,8 @@ def test_a_read_only_book_answers_questions_and_records_nothing(plain_user: Path
 
 
 def test_the_schema_is_read_as_it_was_written(book_path: Path) -> None:
-    with SqliteBook(book_path).reading() as reading:
-        assert reading.objects() == OBJECTS
-        assert reading.pragma("application_id") == APPLICATION_ID
-        assert reading.pragma("user_version") == 1
-        assert reading.pragma("encoding") == "UTF-8"
+    with closing(sqlite3.connect(book_path)) as foreign:
+        assert dict(foreign.execute("SELECT name, sql FROM sqlite_master")) == OBJECTS
+        found = [foreign.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
+        assert found == [APPLICATION_ID, 1]
+        assert foreign.execute("PRAGMA encoding").fetchone() == ("UTF-8",)

@@ -28,7 +28,8 @@ def table(data: Mapping[str, Any], last: EntryRow | None, about: About | None, w
         parts = [say("word.entry", entry=last.entry), say(f"kind.{last.kind}"), amount, who]
         parts.append(dates.clock(last.at, words.language))
         made.line(say("status.last") + "  " + " · ".join(part for part in parts if part))
-    made.line(say("status.no_backup"))
+    if data["last_backup_at"]:
+        made.line(say("status.backup", at=dates.clock(data["last_backup_at"], words.language)))
     made.line("")
     for line in say("status.commands").splitlines():
         made.line(line)

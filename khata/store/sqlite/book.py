@@ -67,15 +67,10 @@ class SqliteReading:
                     raise BookBrokenError(entry=detail.entry, reason="not bytes")
                 yield detail
 
-    def objects(self) -> dict[str, str | None]:
-        """Name and text of everything in the file's schema, for `verify`."""
+    def copy_to(self, target: sqlite3.Connection) -> None:
+        """Copy the whole file, as this block sees it, into another database, in one go."""
         with meaning(self._path):
-            return dict(self._connection.execute("SELECT name, sql FROM sqlite_master").fetchall())
-
-    def pragma(self, name: str) -> object:
-        """The value of a PRAGMA that says what the file is."""
-        with meaning(self._path):
-            return self._connection.execute(f"PRAGMA {name}").fetchone()[0]
+            self._connection.backup(target)
 
 
 class SqliteWriting(SqliteReading):
