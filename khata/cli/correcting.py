@@ -153,13 +153,20 @@ def undo(ctx: typer.Context) -> Reply:
     env: Env = ctx.obj
     connection = env.ask_views()
     who = env.who
+    given = event_id(env)
+    tried = entries.with_id(connection, given)
+    if tried is not None and tried.reverses is not None:  # a retry: what is last by now is not what was undone
+        return _undone(env, given, tried.reverses)
     by = who.by or entries.counter_named(connection, who.name)
     row = entries.last_own(connection, by, env.today) if by else None
     if row is None:
         raise NothingToUndo(by_name=who.name)
     name = called(row.party_name, row.party) if row.party else env.say("word.counter")
     env.agree("ask.undo", entry=row.entry, kind=env.say(f"kind.{row.kind}"), amount_paise=row.amount_paise, name=name)
-    command = ReverseEntry(id=event_id(env), entry=row.entry)
+    return _undone(env, given, row.entry)
+
+
+def _undone(env: Env, given: str, entry: Seq) -> Reply:
     env.options["yes"] = True
-    outcome, _ = carry_out(env, command)
+    outcome, _ = carry_out(env, ReverseEntry(id=given, entry=entry))
     return _reply(env, outcome)

@@ -16,14 +16,17 @@ from khata.cli.record import carry_out, event_id
 from khata.cli.reply import Reply
 from khata.cli.speech import called
 from khata.cli.who import contiguous, to_ask, to_write
+from khata.events.book import DetailErased
+from khata.events.party import PartyChanged
 from khata.grammar.text import clean_name, clean_phone, clean_text
 from khata.rules.base import Named
 from khata.rules.erasure import ForgetParty
 from khata.rules.party import AddParty, ChangeParty
-from khata.rules.refused import UnknownParty
+from khata.rules.refused import Refused, UnknownParty
 from khata.shell import Outcome
-from khata.units import Party
-from khata.views import balances, parties
+from khata.units import Party, Seq
+from khata.views import balances, entries, parties
+from khata.views.entries import EntryRow
 from khata.views.parties import PartyRow
 
 Name = Annotated[list[str] | None, typer.Argument(metavar="NAME", autocompletion=party_name)]
@@ -74,12 +77,13 @@ class PARTY(TyperGroup):
 def _reply(env: Env, outcome: Outcome, key: str, number: Party, **facts: object) -> Reply:
     recorded = outcome.recorded[-1] if outcome.recorded else None
     entry = outcome.already if recorded is None else recorded.seq
+    earlier = entries.entry(env.cache.connection, outcome.already) if outcome.already is not None else None
     row = parties.party(env.cache.connection, number)
     record: dict[str, Any] = dict(row.record) if row else dict(facts)
     data = {
         "entry": entry,
         "event_id": recorded.id if recorded else env.option("event_id"),
-        "kind": recorded.event.KIND if recorded else None,
+        "kind": recorded.event.KIND if recorded else earlier.kind if earlier else None,
         "party": number,
         "party_id": row.party_id if row else None,
         "name": record.get("name"),
@@ -121,8 +125,10 @@ def _number(env: Env, outcome: Outcome) -> Party:
     if outcome.recorded:
         number: Party = outcome.recorded[-1].event.party  # type: ignore[attr-defined]
         return number
-    row = env.cache.connection.execute("SELECT party FROM entry WHERE seq = ?", (outcome.already,)).fetchone()
-    return Party(row[0])
+    row = entries.entry(env.cache.connection, Seq(outcome.already or 0))
+    assert row is not None  # noqa: S101 - the views reach as far as the rules looked
+    assert row.party is not None  # noqa: S101 - it declared one
+    return row.party
 
 
 def list_(ctx: typer.Context) -> Reply:
@@ -171,10 +177,22 @@ def show(ctx: typer.Context, name: Name = None) -> Reply:
 
 def _existing(env: Env, words: list[str] | None) -> Party:
     contiguous(env, words or [])
-    who = to_write(env, " ".join(words or ()))
+    try:
+        who = to_write(env, " ".join(words or ()))
+    except Refused:
+        tried = _tried(env)  # a retry of what took the name away
+        if tried is None or tried.party is None:
+            raise
+        return tried.party
     if isinstance(who, Named):
         raise UnknownParty(name=who.name, nearest=[])
     return who
+
+
+def _tried(env: Env) -> EntryRow | None:
+    """The change or the erasure that an earlier try under this event id recorded."""
+    row = entries.with_id(env.cache.connection, event_id(env))
+    return row if row is not None and row.kind in (PartyChanged.KIND, DetailErased.KIND) else None
 
 
 def rename(

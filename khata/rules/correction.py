@@ -164,7 +164,7 @@ def _goods_changes(command: CorrectEntry, event: Goods, changes: Mapping[str, An
     party = changes.get("party", event.party)
     paid = event.paid
     if command.paid is not None:
-        paid = _paid(command.paid, amount)
+        paid = parts_paid(command.paid, amount)
     elif paid and amount != event.amount_paise and sum(part.amount_paise for part in paid) == event.amount_paise:
         # It was paid in full, so it still is: only the amount had been typed wrong.
         if len(paid) > 1:
@@ -180,7 +180,8 @@ def _goods_changes(command: CorrectEntry, event: Goods, changes: Mapping[str, An
     return {"paid": paid}
 
 
-def _paid(asked: Sequence[tuple[str, Paise | None]], amount: Paise) -> tuple[Paid, ...] | None:
+def parts_paid(asked: Sequence[tuple[str, Paise | None]], amount: Paise) -> tuple[Paid, ...] | None:
+    """What is paid at once of the new amount; whether that is enough at the counter is not asked here."""
     from khata.rules.goods import GoodsCommand, parts
     from khata.units import Party
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from khata.events.base import Recorded
 from khata.events.book import BookOpened, ClockCorrected, DetailErased, ImportStarted
 from khata.events.money import (
     DebtWrittenOff,
     DiscountAllowed,
     EntryReversed,
+    Goods,
     GoodsReturned,
     MoneyRefunded,
     OpeningRecorded,
@@ -63,7 +67,7 @@ def earlier_try(command: Command, seen: Seq, facts: Facts) -> Seq:
 def _same(command: Command, stored: Recorded, facts: Facts) -> bool:
     event = stored.event
     if isinstance(command, correction.CorrectEntry):
-        if event.corrects != command.entry:
+        if event.corrects != command.entry or not _same_correction(command, event):
             return False
     elif type(event) is not _MADE.get(type(command)):
         return False
@@ -79,7 +83,37 @@ def _same(command: Command, stored: Recorded, facts: Facts) -> bool:
         return False
     if isinstance(command, opening.RecordOpening) and command.advance != (getattr(event, "side", None) == "give"):
         return False
+    if isinstance(command, party.AddParty | party.ChangeParty) and not _same_record(command, facts.words(stored.seq)):
+        return False
     return _same_party(command, event, facts)
+
+
+def _same_record(command: party.AddParty | party.ChangeParty, words: Mapping[str, Any] | None) -> bool:
+    """Whether what is said of a party stands in the record; an erased one says nothing to the contrary."""
+    if words is None:
+        return True
+    aliases = words.get("aliases", ())
+    wanted: tuple[str, ...]
+    unwanted: tuple[str, ...] = ()
+    if isinstance(command, party.AddParty):
+        wanted = command.aliases
+    else:
+        wanted, unwanted = command.add_aliases, command.remove_aliases
+    stated = {"name": command.name, "phone": command.phone, "address": command.address}
+    return (
+        all(value is None or words.get(key) == value for key, value in stated.items())
+        and all(alias in aliases for alias in wanted)
+        and not any(alias in aliases for alias in unwanted)
+    )
+
+
+def _same_correction(command: correction.CorrectEntry, event: object) -> bool:
+    """Whether a correction says the same of the counter, and of what was paid at once."""
+    if command.at_counter and getattr(event, "party", None) is not None:
+        return False
+    return command.paid is None or (
+        isinstance(event, Goods) and correction.parts_paid(command.paid, event.amount_paise) == event.paid
+    )
 
 
 def _same_goods(command: goods.GoodsCommand, event: object) -> bool:

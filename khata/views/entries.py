@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from khata import names
+from khata.grammar.days import end_of_day
 from khata.postings.base import PARTY
 from khata.units import At, Day, Party, Seq
+from khata.views.cut import known_at
 from khata.views.schema import LINES
 
 
@@ -115,15 +118,24 @@ def corrected_by(connection: sqlite3.Connection, seq: Seq) -> Seq | None:
     return Seq(row[0]) if row else None
 
 
+def with_id(connection: sqlite3.Connection, event_id: str) -> EntryRow | None:
+    """The entry that has this event id (32 hex); None if the views hold none."""
+    return next(select(connection, "e.id = ?", bytes.fromhex(event_id)), None)
+
+
 def last_own(connection: sqlite3.Connection, by: str, today: Day) -> EntryRow | None:
-    """The last money entry that a counter recorded today and that still stands; never an import's or a reversal."""
+    """The last money entry that a counter recorded today and that still stands; never an import's or a reversal.
+
+    Recorded today, for whatever business day: what was typed last is what a hand wants to take back.
+    """
+    yesterday = Day((date.fromisoformat(today) - timedelta(days=1)).isoformat())
     return next(
         select(
             connection,
-            "e.by = ? AND e.day = ? AND e.amount_paise IS NOT NULL AND e.reverses IS NULL AND e.reversed_by IS NULL"
+            "e.by = ? AND e.seq > ? AND e.amount_paise IS NOT NULL AND e.reverses IS NULL AND e.reversed_by IS NULL"
             " AND e.import_entry IS NULL ORDER BY e.seq DESC LIMIT 1",
             by,
-            today,
+            known_at(connection, end_of_day(yesterday)),
         ),
         None,
     )
