@@ -61,15 +61,15 @@ def _bucket(days: int) -> int:
 def unpaid(connection: sqlite3.Connection, party: Party, balance_paise: int, cut: Cut) -> list[tuple[Day, int]]:
     """What of each debit is still owed, newest first: (day, paise), adding up to the balance.
 
-    Payments settle the oldest first, so the newest debits are the open ones. Debits that were cancelled, and what
-    cancels, are passed over.
+    Payments settle the oldest first, so the newest debits are the open ones. Pairs that cancel each
+    other, if both count, are passed over; what is left adds up to the balance.
     """
     rows = connection.execute(
         "SELECT p.day, p.amount_paise FROM posting p JOIN entry e ON e.seq = p.entry"
-        " LEFT JOIN entry r ON r.seq = e.reversed_by"
-        " WHERE p.party = ? AND p.day <= ? AND p.entry <= ? AND p.amount_paise > 0 AND e.reverses IS NULL"
+        " LEFT JOIN entry r ON r.seq = e.reversed_by LEFT JOIN entry o ON o.seq = e.reverses"
+        " WHERE p.party = ? AND p.day <= ? AND p.entry <= ? AND p.amount_paise > 0 AND (o.seq IS NULL OR o.day > ?)"
         " AND (r.seq IS NULL OR r.seq > ? OR r.day > ?) ORDER BY p.day DESC, p.entry DESC",
-        (party, cut.as_on, cut.known, cut.known, cut.as_on),
+        (party, cut.as_on, cut.known, cut.as_on, cut.known, cut.as_on),
     )
     left, found = balance_paise, []
     for day, amount in rows:
@@ -78,8 +78,4 @@ def unpaid(connection: sqlite3.Connection, party: Party, balance_paise: int, cut
         left -= part
         if not left:
             break
-    if left:
-        # A cancelled payment of before the oldest debit: what it leaves owed is as old as the oldest entry.
-        (first,) = connection.execute("SELECT min(day) FROM posting WHERE party = ?", (party,)).fetchone()
-        found.append((Day(first), left))
     return found

@@ -95,9 +95,9 @@ def _reversed(shop: Shop, notes: list[Noted], did: Did) -> list[Noted]:
     if not open_:
         return []
     first = open_[did.part % len(open_)]
-    late = did.amount % 2 == 1
-    on = DAYS[-1] if late else first.on
-    outcome = shop.record(ReverseEntry(entry=Seq(first.entry), on=on if late else None))
+    said = (None, DAYS[-1], DAYS[0])[did.amount % 3]  # its own day, a later one, or one before it
+    on = said or first.on
+    outcome = shop.record(ReverseEntry(entry=Seq(first.entry), on=said))
     seq = outcome.recorded[-1].seq
     return [Noted(seq, on, first.name, first.received, first.given, -first.money_in, reverses=first.entry)]
 
@@ -169,21 +169,19 @@ def test_dues_are_settled_oldest_first_and_add_up_to_the_balance(done: list[Did]
                 continue
             due = found[name]
             assert due.balance_paise == sum(due.by_age_paise) == balance
-            ages = _ages(mine, balance, cut)
-            if ages is not None:
-                assert list(due.by_age_paise) == ages
+            assert list(due.by_age_paise) == _ages(mine, balance, cut)
 
 
-def _ages(mine: list[Noted], balance: int, cut: Cut) -> list[int] | None:
-    """What is open by age, newest debit first; None where a cancelled receipt leaves more owed than debits show."""
+def _ages(mine: list[Noted], balance: int, cut: Cut) -> list[int]:
+    """What is open by age, newest debit first."""
     nothing = cancelled(mine)
     ages, left = [0, 0, 0, 0], balance
-    for note in reversed([note for note in mine if note.entry not in nothing and note.reverses is None]):
+    for note in reversed([note for note in mine if note.entry not in nothing]):
         part = min(left, note.given)
         days = (date.fromisoformat(cut.as_on) - date.fromisoformat(note.on)).days
         ages[0 if days <= 30 else 1 if days <= 60 else 2 if days <= 90 else 3] += part
         left -= part
-    return None if left else ages
+    return ages
 
 
 @everyday
