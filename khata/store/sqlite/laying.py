@@ -56,10 +56,16 @@ def _place(temporary: Path, path: Path) -> None:
 
 
 def _make_folder(folder: Path) -> None:
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(exist_ok=True)
     except FileExistsError as e:  # a file in the folder's place is not a book in the path's
         raise DiskError(path=str(folder), reason=e.strerror) from e
+    # A new folder is gone after a power cut, with all that was synced in it, until the one above is synced, too.
+    with suppress(PermissionError):  # one may add to a folder that one may not open
+        _sync(folder.parent, os.O_RDONLY | os.O_DIRECTORY)
 
 
 def _sync(path: Path, flags: int) -> None:
