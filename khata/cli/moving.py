@@ -13,6 +13,7 @@ from khata.cli.output import written
 from khata.cli.progress import bar
 from khata.cli.refusals import UnknownChoice, UnknownFormat
 from khata.cli.reply import Reply
+from khata.log.errors import UnconfirmedError
 
 
 def import_(
@@ -43,6 +44,8 @@ def import_(
         from khata.cli.hints import hinted
 
         raise hinted(env, e) from e
+    except UnconfirmedError as e:
+        raise UnconfirmedError(**e.facts, what="file") from e
     data = result.data()
     return Reply(data, lambda env: _said(env, data))
 
