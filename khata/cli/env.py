@@ -18,6 +18,7 @@ from typing import IO, TYPE_CHECKING, Any
 from khata.cli.places import Places
 from khata.cli.refusals import NotAgreed, UnknownLanguage
 from khata.grammar.days import business_day
+from khata.grammar.text import LONGEST_NAME, clean_text
 from khata.i18n.messages import Words, choose_language, words_for
 from khata.log.errors import BookError
 from khata.rules.refused import Refused
@@ -189,6 +190,13 @@ class Env:
             self.__dict__.pop(name, None)
         self.options["book"] = str(path)
 
+    def close(self) -> None:
+        """Let go of the book and its views."""
+        for name in ("cache", "store"):
+            if name in self.__dict__:
+                self.__dict__.pop(name).close()
+        self.__dict__.pop("books", None)
+
     def drop_views(self) -> None:
         """Delete the cache file: what its pages and its log still hold of a name goes with it."""
         self.cache.close()
@@ -203,7 +211,7 @@ class Env:
 
         name = self.option("by") or self.environ.get("KHATA_BY")
         if name:
-            return Who(name)
+            return Who(clean_text(name, what="counter", longest=LONGEST_NAME))
         return Who(self.places.login, self.places.counter(self.new_id()))
 
     @cached_property

@@ -152,6 +152,13 @@ def _foreseen(args: Sequence[str], env: Env) -> None:
 def run(args: Sequence[str], env: Env) -> int:
     """Run one command line; returns the exit code. Nothing is raised, nothing exits."""
     try:
+        return _run(args, env)
+    finally:
+        env.close()
+
+
+def _run(args: Sequence[str], env: Env) -> int:
+    try:
         env.args = list(args)
         _foreseen(args, env)
         if "_KHATA_COMPLETE" in env.environ:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -163,8 +163,7 @@ def _shop_of(env: Env, path: Path) -> str | None:
     from khata.cli.env import Env as Another
 
     other = Another(env.environ, env.now, env.new_id, env.streams, {"book": str(path)})
-    try:
+    with suppress(BookError, OSError), closing(other):
         other.ask_views()
-    except (BookError, OSError):
-        return None
-    return other.about.shop if other.about else None
+        return other.about.shop if other.about else None
+    return None

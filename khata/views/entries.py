@@ -79,10 +79,12 @@ def log(
     """Entries from `first` up to `known`, in order; only one party's, only up to a business day, if asked."""
     yield from select(
         connection,
-        "e.seq BETWEEN ?1 AND ?2 AND (?3 IS NULL OR e.party = ?3) AND (?4 IS NULL OR e.day <= ?4) ORDER BY e.seq",
+        "e.seq BETWEEN ? AND ? AND (? IS NULL OR e.party = ?) AND (? IS NULL OR e.day <= ?) ORDER BY e.seq",
         first,
         known,
         party,
+        party,
+        last_on,
         last_on,
     )
 
