@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from khata.cli.env import Env
-from khata.cli.refusals import BadEventId
+from khata.cli.refusals import BadEventId, Misused
 from khata.cli.reply import Reply, Warned
 from khata.cli.speech import called
 from khata.events.base import Event, Recorded
@@ -34,6 +34,8 @@ FAR = Day("9999-12-31")
 def common(env: Env) -> dict[str, Any]:
     """The fields that every recording command has, from the options. Raises Unreadable, BadEventId."""
     on, note, ref = env.option("on"), env.option("note"), env.option("ref")
+    if env.option("once") and not ref:
+        raise Misused(what="missing", name="--ref")
     return {
         "id": event_id(env),
         "on": parse_day(on, env.today_date) if on else None,
@@ -104,7 +106,7 @@ def money_reply(env: Env, command: Command) -> Reply:
     event = recorded.event
     party: Party | None = getattr(event, "party", None)
     dry = bool(env.option("dry_run"))
-    name, balance = _after(env, party, outcome, dry=dry)
+    name, balance = _after(env, party, outcome)
     data = {
         "entry": recorded.seq,
         "event_id": recorded.id,
@@ -140,7 +142,7 @@ def _recorded(env: Env, outcome: Outcome) -> Recorded:
         return event_of(next(iter(reading.entries(outcome.already, outcome.already))))
 
 
-def _after(env: Env, party: Party | None, outcome: Outcome, *, dry: bool) -> tuple[str | None, int]:
+def _after(env: Env, party: Party | None, outcome: Outcome) -> tuple[str | None, int]:
     """The party's name and balance once the entries count."""
     if party is None:
         return None, 0
@@ -148,9 +150,10 @@ def _after(env: Env, party: Party | None, outcome: Outcome, *, dry: bool) -> tup
 
     connection = env.cache.connection
     row = parties.party(connection, party)
-    balance = balance_of(connection, party, Cut(FAR, position_of(connection)))
-    if dry:
-        for each in outcome.recorded:
+    reach = position_of(connection)
+    balance = balance_of(connection, party, Cut(FAR, reach))
+    for each in outcome.recorded:
+        if each.seq > reach:  # a dry run, or a book that somebody else took before the views could look
             made = postings(each.event, lambda seq: _earlier(env, seq))
             balance += sum(amount for account, whose, amount in made if account == PARTY and whose == party)
     name = row.name if row else None

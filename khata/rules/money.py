@@ -50,12 +50,14 @@ class LargeKasar(Refused):
 
 def decide_payment(command: ReceivePayment, facts: Facts) -> Decision:
     """A payment, and with `full` the kasar that settles the account. Raises LargeKasar."""
-    fields = {
-        "amount_paise": command.amount_paise,
-        "mode": command.mode,
-        "discount_paise": _kasar(command, facts) if command.full else None,
-    }
-    return money_entry(command, PaymentReceived, facts, command.party, fields)
+    fields = {"amount_paise": command.amount_paise, "mode": command.mode}
+    decision = money_entry(command, PaymentReceived, facts, command.party, fields)
+    if command.full and isinstance(decision, list):
+        # After the reference: what is recorded already must not be asked about again, nor against today's balance.
+        payment = decision[-1].event
+        assert isinstance(payment, PaymentReceived)  # noqa: S101 - money_entry puts the entry itself last
+        payment.discount_paise = _kasar(command, facts)
+    return decision
 
 
 def _kasar(command: ReceivePayment, facts: Facts) -> Paise | None:

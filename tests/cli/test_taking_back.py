@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from khata.views.cache import Cache
+from khata.views.catch_up import Reach, catch_up
 from tests.cli.conftest import Counter
 
 THE_ID = "ab" * 16
@@ -74,3 +76,22 @@ def test_a_retry_is_answered_though_the_first_try_took_the_name_away(shop: Count
     made = shop(*command.split(), *under).data
     again = shop(*command.split(), *under).data
     assert again == {**made, "already_recorded": True}
+
+
+def test_a_settlement_with_a_reference_is_answered_once_more_whatever_is_owed_by_then(shop: Counter) -> None:
+    settle = ("receive", "ramesh", "445", "--full", "--ref", "B-1", "--once", "--json")
+    first = shop(*settle).data
+    shop("sale", "ramesh", "500")
+    again = shop(*settle).data
+    assert (again["entry"], again["already_recorded"]) == (first["entry"], True)
+
+
+def test_the_balance_counts_the_entry_though_the_views_could_not_look(
+    shop: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held(book: object, cache: Cache, *, at_most: int | None = None) -> Reach:
+        return Reach(cache.position(), held=True) if at_most else catch_up(book, cache)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("khata.shell.catch_up", held)
+    assert shop("sale", "ramesh", "50", "--json").data["balance_paise"] == 50000
+    assert shop("reverse", "3", "--json").data["balance_paise"] == 5000
