@@ -97,7 +97,12 @@ def _period(env: Env, first: str | None, last: str | None) -> tuple[Day | None, 
         end = whole[1] if whole[0] != whole[1] else None
     if begin and end and begin > end:
         raise BadPeriod(first=begin, last_on=end)
-    return begin, end
+    return _past(begin, env), _past(end, env)
+
+
+def _past(day: Day | None, env: Env) -> Day | None:
+    """A later day means today."""
+    return min(day, env.today) if day else None
 
 
 def statement(
@@ -169,7 +174,7 @@ def daybook(
     views = env.ask_views()
     cut = cut_of(env, views)
     if on:
-        begin = end = parse_day(on, env.today_date)
+        begin = end = min(parse_day(on, env.today_date), env.today)
     else:
         start, stop = _period(env, first, last)
         begin, end = start or stop or cut.as_on, stop or cut.as_on

@@ -104,8 +104,13 @@ def _sums(made: Table, answer: DayBook, words: Words) -> None:
     sums, say = answer.by_account_paise, words.say
     made.rule()
     parts = [(say("daybook.sales"), -sums.get("sales", 0)), (say("daybook.returns"), -sums.get("returns", 0))]
-    parts += [(say("daybook.came_in", mode=say(f"mode.{mode}")), sums.get(mode, 0)) for mode in MODES]
-    parts.append((say("daybook.on_khata"), sums.get("party", 0)))
+    for mode in MODES:
+        money = sums.get(mode, 0)
+        parts.append(
+            (say("daybook.came_in" if money > 0 else "daybook.went_out", mode=say(f"mode.{mode}")), abs(money))
+        )
+    change = sums.get("party", 0)
+    parts.append((say("daybook.on_khata" if change > 0 else "daybook.off_khata"), abs(change)))
     for text, amount in parts:
         if amount:
             made.line(f"{rupees(amount):>14}  {text}")
