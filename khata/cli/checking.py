@@ -122,4 +122,12 @@ def fix(ctx: typer.Context, reason: Annotated[str | None, typer.Option("--reason
         "at": recorded.at if recorded else None,
         "already_recorded": outcome.already is not None,
     }
-    return Reply(data, lambda env: env.out(env.say("said.clock_fixed", entry=entry)))
+
+    def show(env: Env) -> None:
+        env.out(env.say("said.clock_fixed", entry=entry))
+        if outcome.already is not None:
+            env.say_aside("said.already", entry=entry)
+        if env.option("dry_run"):
+            env.say_aside("said.dry_run")
+
+    return Reply(data, show)

@@ -11,9 +11,14 @@ from typing import Any
 from typer._click import Context, Parameter
 from typer.core import TyperOption
 
+from khata.cli.refusals import Misused
+
 
 def _keep(ctx: Context, parameter: Parameter, value: Any) -> None:
     # Given before the command and after it, the later one counts; not given, the earlier one stays.
+    if value == "" and parameter.name != "note":
+        # A script whose variable is empty means another book, another day, another bill than the default.
+        raise Misused(what="value", option=max(parameter.opts, key=len))
     if value not in (None, False, ()) and ctx.obj is not None and not ctx.resilient_parsing:
         if parameter.name == "book":
             ctx.obj.turn_to(value)
