@@ -100,12 +100,16 @@ class CLOCK(TyperGroup):
         """There is one."""
         return ["fix"]
 
-    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:  # noqa: ARG002 - Click's signature
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """The command, built."""
-        from khata.cli.main import build
+        from khata.cli.main import build, unknown_command
 
-        self.env.command = f"clock {cmd_name}"
-        return build("clock fix", self.env, fix, ("changing",)) if cmd_name == "fix" else None
+        if cmd_name != "fix":
+            if ctx.resilient_parsing:
+                return None
+            raise unknown_command(cmd_name, ["fix"])
+        self.env.command = "clock fix"
+        return build("clock fix", self.env, fix, ("changing",))
 
 
 def fix(ctx: typer.Context, reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT")] = None) -> Reply:

@@ -90,7 +90,7 @@ def _sentence(env: Env, code: str, facts: Mapping[str, object]) -> str:
         words = env.words
     total = facts.get("faults_total")
     if isinstance(total, int):
-        only_names = facts.get("faults_by_code") == {"unknown_party": total}
+        only_names = facts.get("faults_by_code") == {"unknown_party": total} and not _of_numbers(facts)
         return env.words.count("refused.bad_rows.unknown" if only_names else "refused.bad_rows", total)
     hints = _particulars(code, facts)
     if code in ("unknown_party", "not_exact") and not _can_add(env.command):
@@ -99,6 +99,12 @@ def _sentence(env: Env, code: str, facts: Mapping[str, object]) -> str:
         if words.has(f"refused.{hint}"):
             return env.say(f"refused.{hint}", **facts)
     return env.say(f"refused.{code}", **facts)
+
+
+def _of_numbers(facts: Mapping[str, object]) -> bool:
+    """Whether a file says `@9` and there is none: no option adds that."""
+    faults = facts.get("faults")
+    return isinstance(faults, list) and any(fault.get("facts", {}).get("what") == "number" for fault in faults)
 
 
 def _can_add(command: str) -> bool:

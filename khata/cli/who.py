@@ -129,7 +129,7 @@ def _not_exact(env: Env, views: Connection, text: str, match: parties.Match | No
 def _by_number(views: Connection, number: Party, text: str) -> PartyRow:
     row = parties.party(views, number)
     if row is None:
-        raise UnknownParty(name=text, party=number, nearest=[])
+        raise UnknownParty(name=text, party=number, nearest=[], what="number")
     return row
 
 

@@ -131,6 +131,8 @@ def _tell_unknown(file: File, places: list[int], views: Cache, faults: Faults) -
         name = file.names[place]
         near = index.nearest(name.text) if nth < LISTED and name.number is None else []
         facts = {"rows": rows.get(place, 1), "nearest": candidates(_distinct([known[at] for at in near]))}
+        if name.number is not None:
+            facts["what"] = "number"
         faults.add(name.row, file.column("party"), name.text, "unknown_party", facts)
 
 

@@ -63,7 +63,7 @@ def resolve(who: Who, command: Command, facts: Facts) -> tuple[Party, list[Draft
     """
     if not isinstance(who, tuple):
         if facts.party(who) is None:
-            raise UnknownParty(party=who, name=f"@{who}", nearest=[])
+            raise UnknownParty(party=who, name=f"@{who}", nearest=[], what="number")
         return who, []
     found = facts.named(who.name)
     if len(found) == 1:

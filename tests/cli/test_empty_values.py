@@ -1,6 +1,8 @@
-"""Values that are empty, unclean or later than today, and what is said of a day on which money went out."""
+"""Values that are empty, unclean, nobody's or later than today, and what is said of a day on which money went out."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
@@ -51,3 +53,15 @@ def test_a_day_book_says_in_words_which_way_it_went(shop: Counter) -> None:
     assert "  ₹5.00  less on the khata than before" in said
     assert "  ₹5.00  went out, UPI" in said
     assert "-₹" not in said
+
+
+def test_a_number_that_nobody_has_is_not_offered_to_be_added(shop: Counter, tmp_path: Path) -> None:
+    assert shop("sale", "@9", "5", "--new").err == "No customer has the number @9. All customers: khata party list\n"
+    (tmp_path / "a.csv").write_text("date,type,party,amount\n2026-11-20,sale,@9,5\n", encoding="utf-8")
+    answer = shop("import", str(tmp_path / "a.csv"))
+    assert "No customer in the book has this number" in answer.err
+    assert "--new-parties" not in answer.err
+
+
+def test_a_word_after_clock_that_is_no_command(shop: Counter) -> None:
+    assert shop("clock", "foo").err == "There is no command foo. All of them: khata --help\n"
