@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from khata.cli.env import Env
 from khata.cli.reply import envelope
@@ -36,6 +37,17 @@ def exit_code_of(error: BaseException) -> int:
     if isinstance(error, OSError | MemoryError):
         return MACHINE
     return BUG
+
+
+@contextmanager
+def recorded_already() -> Iterator[None]:
+    """A block that follows a commit: if the machine fails in it, nobody may be told that nothing was recorded."""
+    try:
+        yield
+    except errors.DiskError as e:
+        raise errors.DiskError(**e.facts, recorded=True) from e
+    except OSError as e:
+        raise errors.DiskError(path=e.filename or "", reason=e.strerror or str(e), recorded=True) from e
 
 
 def complain(env: Env, error: BaseException) -> int:

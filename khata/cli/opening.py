@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from khata.cli.env import Env
+from khata.cli.failing import recorded_already
 from khata.cli.places import ENDING
 from khata.cli.refusals import BookInUse, SeveralBooks, ShopNameMissing
 from khata.cli.reply import Reply
@@ -58,11 +59,12 @@ def init(
         phone=clean_phone(phone) if phone else None,
     )
     _create(env, path, command, Who(who.name, by))
-    env.places.remember(path)
-    if another and not asked:
-        env.places.choose(path)
-    env.turn_to(path)
-    env.ask_views()
+    with recorded_already():
+        env.places.remember(path)
+        if another and not asked:
+            env.places.choose(path)
+        env.turn_to(path)
+        env.ask_views()
     data = {"path": str(path), "book": command.book, "shop": name, "entry": 1, "by": by, "by_name": who.name}
 
     def show(env: Env) -> None:

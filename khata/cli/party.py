@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 from khata.cli import options
 from khata.cli.completing import party_name
 from khata.cli.env import Env
+from khata.cli.failing import recorded_already
 from khata.cli.helping import SpokenContext
 from khata.cli.record import carry_out, event_id
 from khata.cli.reply import Reply
@@ -243,6 +244,7 @@ def forget(ctx: typer.Context, name: Name = None) -> Reply:
     env.agree("ask.forget", name=called(row.name if row else None, number), party=number)
     outcome, _ = carry_out(env, ForgetParty(id=event_id(env), party=number))
     if not env.option("dry_run"):
-        env.drop_views()
-        env.ask_views()
+        with recorded_already():
+            env.drop_views()
+            env.ask_views()
     return _reply(env, outcome, "said.party_forgotten", number)

@@ -18,6 +18,7 @@ from khata.log.chain import Entry
 from khata.log.errors import BookError
 from khata.store.sqlite.schema import OBJECTS
 from khata.verifying.verify import verify
+from tests.torture.figures import Figures
 from tests.torture.till import ROOT, entries_of
 from tests.verifying.conftest import Patient
 
@@ -99,9 +100,9 @@ def test_a_book_cut_at_odd_lengths_is_never_believed_to_be_whole(patient: Patien
 
 
 @pytest.mark.slow
-def test_a_book_cut_at_every_byte_is_never_believed_to_be_whole(patient: Patient) -> None:
+def test_a_book_cut_at_every_byte_is_never_believed_to_be_whole(patient: Patient, figures: Figures) -> None:
     found = cut(patient, range(patient.book.stat().st_size))
-    print(f"\na book cut at each of {found.total()} lengths: {dict(found)}")  # noqa: T201 - the table
+    figures(f"a book cut at each of {found.total()} lengths: {dict(found)}")
     assert found["unbroken"] == found["incomplete"] == 0
 
 

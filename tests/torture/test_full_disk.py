@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from tests.torture.figures import Figures
 from tests.torture.till import FORGET, SALE, Till, assert_outcome, entries_of
 
 SECTOR, PAGE = 512, 4096
@@ -38,10 +39,10 @@ def test_a_file_that_cannot_grow_loses_nothing_and_a_retry_records_once(till: Ti
 
 @pytest.mark.slow
 @pytest.mark.parametrize("command", ["sale", "import", "forget"])
-def test_every_length_at_which_a_file_may_stop_growing(till: Till, command: str) -> None:
+def test_every_length_at_which_a_file_may_stop_growing(till: Till, command: str, figures: Figures) -> None:
     size = till.book.stat().st_size + 16 * PAGE
     limits = sorted({max(0, at + off) for at in range(0, size, SECTOR) for off in (0, 4)} | {size, 1 << 20})
     found = explore(till, words_of(till, command), limits)
-    print(f"\n{command}: a file of at most n bytes, for {len(limits)} n: {dict(found)}")  # noqa: T201 - the table
+    figures(f"{command}: a file of at most n bytes, for {len(limits)} n: {dict(found)}")
     assert found["not recorded, not recorded"] > 10
     assert found["told, recorded"] > 1

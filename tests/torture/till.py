@@ -31,7 +31,9 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
 """No file of the process may grow beyond the first argument: a write there fails with EFBIG."""
 
 ROOT = Path(__file__).parent.parent.parent
+DONE = ("It is done", "It is recorded")
 WELL, BROKEN, REFUSED, BUSY, NEWER, MACHINE, KILLED = 0, 1, 2, 3, 4, 5, 137
+SEEMS_BROKEN = "The book does not hold together. Stop writing"
 UNCONFIRMED = "The disk did not confirm"
 NOT_RECORDED = ("The machine would not do it", "Another counter has held the book")
 SALE_ID, FORGET_ID = "5a" * 16, "f0" * 16
@@ -188,9 +190,12 @@ def imported_rows(entries: Sequence[Entry]) -> list[int]:
     return sorted(kept)
 
 
-def assert_outcome(till: Till, words: Sequence[str], told: Told, before: Sequence[Entry]) -> str:
+def assert_outcome(
+    till: Till, words: Sequence[str], told: Told, before: Sequence[Entry], *, reading: bool = False
+) -> str:
     """What must hold after a command that the machine failed; returns what it told and what was so.
 
+    `reading`: it failed to read, which SQLite does not tell from a damaged page: khata says, stop writing and look.
     Then it is typed again, on a machine that is well: everything is there, once.
     """
     assert "Traceback" not in told.err + told.out, told
@@ -202,7 +207,10 @@ def assert_outcome(till: Till, words: Sequence[str], told: Told, before: Sequenc
         said = "told"
     elif told.code == KILLED:
         said = "killed"
-    elif "It is done" in told.err:
+    elif told.code == BROKEN and reading:
+        assert SEEMS_BROKEN in told.err, told
+        said = "seems broken"
+    elif any(each in told.err for each in DONE):
         assert (told.code, recorded) == (MACHINE, True), told
         said = "done"
     else:

@@ -34,7 +34,7 @@ def laid_down(path: Path) -> Iterator[Path]:
         yield temporary
         _sync(temporary, os.O_RDONLY)
         _place(temporary, path)
-        _sync(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        _confirm(path)
     except FileExistsError as e:
         raise PathTakenError(path=str(path)) from e
     except OSError as e:
@@ -53,6 +53,16 @@ def _place(temporary: Path, path: Path) -> None:
             raise
         # A USB stick formatted for Windows knows no links.
         temporary.rename(path)
+
+
+def _confirm(path: Path) -> None:
+    try:
+        _sync(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError:
+        # Its name may not outlast a power cut: then it is not laid down, and must not stand in the way of another try.
+        with suppress(OSError):
+            path.unlink()
+        raise
 
 
 def _make_folder(folder: Path) -> None:
