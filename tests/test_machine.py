@@ -36,7 +36,7 @@ from khata.views.cut import Cut, known_at
 from tests.books import Clock, Shop, contents, event_id, faults_of, in_memory
 
 LAST_DAY = Day("9999-12-31")
-MAY_BE_REFUSED = {"clock_behind", "not_settled", "large_kasar", "paid_unclear"}
+MAY_BE_REFUSED = {"clock_behind", "not_settled", "large_kasar", "paid_unclear", "kasar_unclear"}
 
 
 @dataclass

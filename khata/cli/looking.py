@@ -19,7 +19,6 @@ from khata.render import json
 from khata.rules.correction import UnknownEntry
 from khata.units import Day, Seq
 from khata.views import balances, entries
-from khata.views.cut import Cut, position_of
 from khata.views.daybook import totals
 
 
@@ -32,9 +31,9 @@ def status(ctx: typer.Context) -> Reply:
         if env.option("book") or env.environ.get("KHATA_BOOK") or env.places.chosen():
             raise
         return Reply({"begin": True}, _begin)
-    cut = Cut(env.today, position_of(views))
+    cut = cut_of(env, views)
     rows = balances.balances(views, cut)
-    sales, received = totals(views, env.today, MODES)
+    sales, received = totals(views, cut, MODES)
     data = json.balances(rows, cut)
     del data["parties"]
     about = env.about
@@ -53,7 +52,7 @@ def status(ctx: typer.Context) -> Reply:
     def show(env: Env) -> None:
         from khata.render.terminal.status import table
 
-        env.show(table({**data, "path": env.places.tilde(env.book_path)}, last, about, env.words))
+        env.show(table({**data, "path": env.places.tilde(env.book_path)}, last, about, cut, env.words))
 
     return Reply(data, show, age_warning(env, made[0] if made else None))
 
@@ -81,11 +80,7 @@ def log(
     begin = parse_entry(first) if first else Seq(1)
     whose = to_ask(env, views, party).party if party else None
     upto: Day | None = cut.as_on if env.option("as_on") else None
-    rows = [
-        # what was cancelled later was not known to be wrong then
-        row._replace(reversed_by=None) if row.reversed_by and row.reversed_by > cut.known else row
-        for row in entries.log(views, begin, cut.known, party=whose, last_on=upto)
-    ]
+    rows = [entries.as_known(row, cut.known) for row in entries.log(views, begin, cut.known, party=whose, last_on=upto)]
     data = {"as_on": cut.as_on, "known_at_entry": cut.known, "lines": [json.entry(row) for row in rows]}
     return Reply(data, lambda env: env.show(table(rows, cut, env.words)))
 
@@ -100,9 +95,11 @@ def show(
     env: Env = ctx.obj
     seq = entry_of(env, entry)
     views = env.ask_views()
+    cut = cut_of(env, views)
     row = entries.entry(views, seq)
-    if row is None:
-        raise UnknownEntry(entry=seq, last=position_of(views))
+    if row is None or seq > cut.known:
+        raise UnknownEntry(entry=seq, last=cut.known)
+    row = entries.as_known(row, cut.known)
     made = entries.moved(views, seq)
     stored = None
     if not env.reach_held:
@@ -111,7 +108,7 @@ def show(
             detail = next(iter(reading.details(seq, seq)), None)
         text = detail.body.decode("utf-8", "replace") if detail else None
         stored = Stored(found.body.decode("utf-8", "replace"), found.hash.hex(), text)
-    by = entries.corrected_by(views, seq)
+    by = entries.corrected_by(views, seq, cut.known)
     data = json.entry(row) | {
         "corrected_by": by,
         "postings": [each._asdict() for each in made],

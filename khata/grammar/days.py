@@ -232,7 +232,8 @@ def _leap(year: int) -> bool:
 def _financial(typed: str, text: str) -> tuple[Day, Day]:
     match = re.fullmatch(_FINANCIAL, typed)
     if match is None or (match[1] and match[4]):
-        raise Unreadable("bad_period", text, both_years=True)
+        # `Q9` names no quarter; what else is wrong is nearly always a year that was left out.
+        raise Unreadable("bad_period", text, **({} if re.search("q[05-9]", typed) else {"both_years": True}))
     first = int(match[2]) + (2000 if len(match[2]) == 2 else 0)
     following = f"{first + 1:04}"
     if match[3] not in (following, following[2:]):

@@ -87,30 +87,6 @@ class PartyFacts(Protocol):
         """Whether its details were erased."""
 
 
-class Last(Protocol):
-    """The latest entry with a party."""
-
-    @property
-    def entry(self) -> Seq:
-        """Its number."""
-
-    @property
-    def kind(self) -> str:
-        """Its stored kind."""
-
-    @property
-    def amount_paise(self) -> int:
-        """Its amount."""
-
-    @property
-    def by(self) -> str:
-        """The counter that recorded it."""
-
-    @property
-    def at(self) -> At:
-        """When it was recorded."""
-
-
 class Facts(Protocol):
     """What a rule may ask. The views satisfy it by shape; rules and views do not know each other."""
 
@@ -130,8 +106,8 @@ class Facts(Protocol):
     def next_party(self) -> Party:
         """The next free number."""
 
-    def last_with(self, party: Party) -> Last | None:
-        """The latest entry with a party."""
+    def same_since(self, party: Party, kind: str, amount_paise: int, by: str, since: At) -> Seq | None:
+        """The latest typed entry of this kind and amount with a party, by a counter, recorded after an instant."""
 
     def recorded(self, entry: Seq) -> Recorded | None:
         """An entry as it stands in the book; None if there is none."""

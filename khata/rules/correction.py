@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from khata.events.base import Recorded
-from khata.events.money import MONEY, EntryReversed, Goods, Line, Paid
+from khata.events.money import MONEY, EntryReversed, Goods, Line, Money, Paid, PaymentReceived
 from khata.rules.base import Command, Decision, Draft, Facts, Who
 from khata.rules.entry import RefConflict, day_of, resolve
 from khata.rules.goods import CounterNotPaid, ItemsDoNotAddUp, PaidAboveAmount
@@ -77,6 +77,12 @@ class NotOfThisKind(Refused):
     code = "not_of_this_kind"
 
 
+class KasarUnclear(Refused):
+    """The entry settled an account with kasar that was worked out then; of another amount it would be a guess."""
+
+    code = "kasar_unclear"
+
+
 class PaidUnclear(Refused):
     """It was paid in full in several ways; how the new amount was paid must be said."""
 
@@ -114,12 +120,29 @@ def decide_correct(command: CorrectEntry, facts: Facts) -> Decision:
 
     Raises:
         UnknownEntry, NotReversible, AlreadyReversed, NothingToCorrect, NotOfThisKind, FutureDay, PaidAboveAmount,
-        ItemsDoNotAddUp, CounterNotPaid, PaidUnclear: as they say.
+        ItemsDoNotAddUp, CounterNotPaid, PaidUnclear, KasarUnclear: as they say.
     """
     original = _original(command.entry, facts)
     on = original.on if command.on is None else day_of(command, facts)
     event = original.event
     assert isinstance(event, MONEY)  # noqa: S101 - _original has refused everything else
+    changes, drafts = _changes(command, event, facts)
+    anew = replace(event, **changes, corrects=command.entry, imported=None, detail=None)
+    words = dict(facts.words(command.entry) or {})
+    if command.note:
+        words["note"] = command.note
+    same = replace(anew, corrects=event.corrects, imported=event.imported, detail=event.detail) == event
+    if same and on == original.on and not command.note:
+        raise NothingToCorrect(entry=command.entry)
+    return [
+        *drafts,
+        _reversal(command, original.on, None),
+        Draft(anew, on, words or None, command.id),
+    ]
+
+
+def _changes(command: CorrectEntry, event: Money, facts: Facts) -> tuple[dict[str, Any], list[Draft]]:
+    """The fields that are to be another way, and the draft of a party that is new."""
     changes: dict[str, Any] = {}
     drafts: list[Draft] = []
     if command.amount_paise is not None:
@@ -138,22 +161,13 @@ def decide_correct(command: CorrectEntry, facts: Facts) -> Decision:
         changes |= _goods_changes(command, event, changes)
     elif command.paid is not None:
         raise NotOfThisKind(entry=command.entry, kind=event.KIND, option="--paid")
+    if isinstance(event, PaymentReceived) and event.discount_paise and changes.keys() & {"amount_paise", "party"}:
+        raise KasarUnclear(entry=command.entry, kasar_paise=event.discount_paise)
     if command.ref is not None:
         if event.ref != command.ref and (taken := facts.seq_of_ref(command.ref)) is not None:
             raise RefConflict(ref=command.ref, entry=taken)
         changes["ref"] = command.ref
-    anew = replace(event, **changes, corrects=command.entry, imported=None, detail=None)
-    words = dict(facts.words(command.entry) or {})
-    if command.note:
-        words["note"] = command.note
-    same = replace(anew, corrects=event.corrects, imported=event.imported, detail=event.detail) == event
-    if same and on == original.on and not command.note:
-        raise NothingToCorrect(entry=command.entry)
-    return [
-        *drafts,
-        _reversal(command, original.on, None),
-        Draft(anew, on, words or None, command.id),
-    ]
+    return changes, drafts
 
 
 def _goods_changes(command: CorrectEntry, event: Goods, changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from khata.events.money import (
     PaymentReceived,
 )
 from khata.rules.base import Draft, Facts
+from khata.units import At, Party, Seq
 
 SAME_WITHIN = timedelta(minutes=2)
 UNUSUAL_TIMES = 10
@@ -42,15 +43,9 @@ def slips(draft: Draft, facts: Facts) -> list[Slip]:
     known = facts.party(number) if number is not None else None
     if number is None or known is None:
         return found
-    last = facts.last_with(number)
-    if (
-        last is not None
-        and last.amount_paise == amount
-        and last.kind == event.KIND
-        and last.by == facts.by
-        and datetime.fromisoformat(facts.at) - datetime.fromisoformat(last.at) < SAME_WITHIN
-    ):
-        found.append(Slip("same_as_entry", {"entry": last.entry, "amount_paise": amount}))
+    same = _same(draft, number, amount, facts)
+    if same is not None:
+        found.append(Slip("same_as_entry", {"entry": same, "amount_paise": amount}))
     largest = known.largest_paise
     if (
         largest
@@ -63,6 +58,14 @@ def slips(draft: Draft, facts: Facts) -> list[Slip]:
     if credit and known.balance_paise - credit < 0:
         found.append(Slip("becomes_advance", {"advance_paise": credit - known.balance_paise}))
     return found
+
+
+def _same(draft: Draft, number: Party, amount: int, facts: Facts) -> Seq | None:
+    """The same entry of a moment ago by the same hand; two equal rows of a file are two sales."""
+    if draft.event.imported is not None:
+        return None
+    since = datetime.fromisoformat(facts.at) - SAME_WITHIN
+    return facts.same_since(number, draft.event.KIND, amount, facts.by, At(f"{since:%Y-%m-%dT%H:%M:%S.%fZ}"))
 
 
 def _days_back(draft: Draft, facts: Facts) -> int | None:

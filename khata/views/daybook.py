@@ -84,14 +84,14 @@ def _typed_elsewhere(
     )
 
 
-def totals(connection: sqlite3.Connection, day: Day, modes: tuple[str, ...]) -> tuple[int, int]:
-    """A business day's sales less returns, and the money that came in less what was given back, in paise."""
+def totals(connection: sqlite3.Connection, cut: Cut, modes: tuple[str, ...]) -> tuple[int, int]:
+    """The day's sales less returns, and the money that came in less what was given back, in paise."""
     sums = dict(
         connection.execute(
             "SELECT p.account, sum(p.amount_paise) FROM entry e"
             f" JOIN posting p ON p.id >= e.seq * {LINES} AND p.id < (e.seq + 1) * {LINES}"
-            " WHERE e.day = ? GROUP BY p.account",
-            (day,),
+            " WHERE e.day = ? AND e.seq <= ? GROUP BY p.account",
+            (cut.as_on, cut.known),
         ).fetchall()
     )
     return -sums.get(SALES, 0) - sums.get(RETURNS, 0), sum(sums.get(mode, 0) for mode in modes)

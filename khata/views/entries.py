@@ -114,9 +114,14 @@ def party_moved(made: list[Moved]) -> tuple[int, int]:
     return debit, credit
 
 
-def corrected_by(connection: sqlite3.Connection, seq: Seq) -> Seq | None:
-    """The entry that stands in the place of this one."""
-    row = connection.execute("SELECT seq FROM entry WHERE corrects = ?", (seq,)).fetchone()
+def as_known(row: EntryRow, known: Seq) -> EntryRow:
+    """An entry as it looked then: what was cancelled later was not known to be wrong."""
+    return row._replace(reversed_by=None) if row.reversed_by and row.reversed_by > known else row
+
+
+def corrected_by(connection: sqlite3.Connection, seq: Seq, known: Seq) -> Seq | None:
+    """The entry that stands in the place of this one, if it was recorded by then."""
+    row = connection.execute("SELECT seq FROM entry WHERE corrects = ? AND seq <= ?", (seq, known)).fetchone()
     return Seq(row[0]) if row else None
 
 

@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from khata import names
 from khata.events.base import Recorded
@@ -24,15 +24,8 @@ from khata.units import At, Day, Party, Seq
 from khata.views.cut import position_of
 from khata.views.stored import event_of, recorded_by, words_in
 
-
-class LastWith(NamedTuple):
-    """The latest entry with a party."""
-
-    entry: Seq
-    kind: str
-    amount_paise: int
-    by: str
-    at: At
+LATELY = 300
+"""Entries at the end of the book among which a slip of the hand is looked for: many times two minutes' worth."""
 
 
 @dataclass(slots=True)
@@ -43,7 +36,6 @@ class PartyState:
     balance_paise: int = 0
     largest_paise: int = 0
     forgotten: bool = False
-    last: LastWith | None = None
 
     @property
     def name(self) -> str | None:
@@ -77,6 +69,14 @@ class State:
         self._added: dict[str, list[Party]] = {}
         self._renamed: set[Party] = set()
         self._reversed: dict[Seq, Seq] = {}
+        rows = connection.execute(
+            "SELECT party, kind, amount_paise, by, seq, at FROM entry WHERE seq > ? AND amount_paise IS NOT NULL"
+            " AND party IS NOT NULL AND import_entry IS NULL AND reversed_by IS NULL ORDER BY seq",
+            (self._base - LATELY,),
+        )
+        self._lately: dict[tuple[Party, str, int, str], list[tuple[Seq, At]]] = {}
+        for *what, seq, then in rows:
+            self._lately.setdefault(tuple(what), []).append((seq, then))
         self._ids: dict[str, Seq] = {}
         self._refs: dict[str, Seq] = {}
         self._imports: dict[str, Seq] = {}
@@ -120,7 +120,7 @@ class State:
         elif isinstance(event, DetailErased) and event.party is not None:
             known = self.party(event.party)
             if known is not None:
-                known.record, known.forgotten, known.last = {}, True, None
+                known.record, known.forgotten = {}, True
                 self._renamed.add(event.party)
                 self._drop_keys(event.party)
 
@@ -131,13 +131,14 @@ class State:
                 known = self.party(party)
                 if known is not None:
                     known.balance_paise += amount
-                    known.last = None  # as in the views: what came after an entry is not about the same slip
         if not isinstance(event, EntryReversed) and (number := getattr(event, "party", None)) is not None:
             known = self.party(number)
             if known is not None:
                 amount = event.amount_paise  # type: ignore[attr-defined]
                 known.largest_paise = max(known.largest_paise, amount)
-                known.last = LastWith(recorded.seq, event.KIND, amount, recorded.by, recorded.at)
+                if event.imported is None:
+                    same = self._lately.setdefault((number, event.KIND, amount, recorded.by), [])
+                    same.append((recorded.seq, recorded.at))
 
     def _drop_keys(self, number: Party) -> None:
         for parties in self._added.values():
@@ -151,7 +152,7 @@ class State:
         else:
             known = self.party(number)
             if known is not None:
-                known.record, known.last = record, None
+                known.record = record
             self._renamed.add(number)
             self._drop_keys(number)
         for key in {names.exact_key(name) for name in (record.get("name"), *record.get("aliases", ())) if name}:
@@ -164,7 +165,7 @@ class State:
         if number in self._parties:
             return self._parties[number]
         row = self._views.execute(
-            "SELECT record, forgotten, largest_paise, last_entry FROM party WHERE party = ?", (number,)
+            "SELECT record, forgotten, largest_paise FROM party WHERE party = ?", (number,)
         ).fetchone()
         found = None
         if row is not None:
@@ -173,12 +174,6 @@ class State:
                 (number, PARTY),
             ).fetchone()
             found = PartyState(json.loads(row[0]), balance, row[2], bool(row[1]))
-            last = self._views.execute(
-                "SELECT seq, kind, amount_paise, by, at FROM entry WHERE seq = ? AND amount_paise IS NOT NULL",
-                (row[3],),
-            ).fetchone()
-            if last is not None:
-                found.last = LastWith(*last)
         self._parties[number] = found
         return found
 
@@ -193,10 +188,12 @@ class State:
         """The next free number."""
         return Party(self._highest + 1)
 
-    def last_with(self, party: Party) -> LastWith | None:
-        """The latest entry with a party."""
-        known = self.party(party)
-        return known.last if known else None
+    def same_since(self, party: Party, kind: str, amount_paise: int, by: str, since: At) -> Seq | None:
+        """The latest typed entry of this kind and amount with a party, by a counter, recorded after an instant."""
+        for seq, at in reversed(self._lately.get((party, kind, amount_paise, by), ())):
+            if at > since and seq not in self._reversed:
+                return seq
+        return None
 
     def _found(self, entry: Seq) -> Recorded:
         own = self._own.get(entry)

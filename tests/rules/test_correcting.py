@@ -248,3 +248,16 @@ def test_a_refusal_says_itself_in_a_word() -> None:
     command = RecordSale(party=Party(9), amount_paise=Paise(1))
     with pytest.raises(Refused, match=r"^unknown_party \{'party': 9"):
         given().shop.record(command)
+
+
+def test_a_kasar_is_not_guessed_anew() -> None:
+    settled = (sale("Ramesh", 645), payment("Ramesh", 640, full=True))
+    given(*settled).when(correct(4, amount_paise=rs(600))).refused("kasar_unclear", entry=4, kasar_paise=500)
+    given(*settled, sale("Suresh", 5)).when(correct(4, party=Named("Suresh"))).refused("kasar_unclear")
+    given(*settled).when(correct(4, mode="upi")).then(
+        ("entry_reversed", {"entry": 4}),
+        (
+            "payment_received",
+            {"amount_paise": 64000, "party": 1, "mode": "upi", "discount_paise": 500, "corrects": 4},
+        ),
+    )

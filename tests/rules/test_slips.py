@@ -44,7 +44,7 @@ def test_not_the_same_is_not_the_same() -> None:
     assert not told(sale(HIM, 451), first)
     assert not told(sale("Suresh", 450), first)
     assert not told(payment(HIM, 450), first)
-    assert not told(sale(HIM, 450), first, sale(HIM, 1))
+    assert told(sale(HIM, 450), first, sale(HIM, 1)) == {"same_as_entry": {"entry": 3, "amount_paise": 45000}}
     assert not told(sale(HIM, 450), first, ReverseEntry(entry=Seq(3)))
     assert not told(CorrectEntry(entry=Seq(3), on=Day("2026-11-21")), first)
     shop = in_memory()

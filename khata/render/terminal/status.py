@@ -8,20 +8,26 @@ from typing import Any
 from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.i18n.money import rupees
-from khata.render.terminal.line import called, shop
+from khata.render.terminal.line import called, clocks, shop
 from khata.render.terminal.table import Cell, Column, Table
 from khata.render.terminal.text import visible
 from khata.views.about import About
+from khata.views.cut import Cut
 from khata.views.entries import EntryRow
 
 
-def table(data: Mapping[str, Any], last: EntryRow | None, about: About | None, words: Words) -> Table:
+def table(data: Mapping[str, Any], last: EntryRow | None, about: About | None, cut: Cut, words: Words) -> Table:
     """Today, what is owed, the last entry, and the five commands one needs."""
     say = words.say
     made = Table([Column("", "right", 14), Column("")])
     made.title(Cell(shop(about), "bold"), visible(data["path"]))
+    if cut.given:
+        made.title(clocks(cut, words))
     for key in ("sales_today_paise", "received_today_paise", "to_receive_paise", "to_give_paise"):
-        made.row(rupees(data[key]), say(f"status.{key.removesuffix('_paise')}"))
+        name = key.removesuffix("_paise")
+        if cut.given:
+            name = name.replace("_today", "_that_day")
+        made.row(rupees(data[key]), say(f"status.{name}"))
     if last is not None:
         who = called(last.party_name, last.party) if last.party else say("word.counter") if last.amount_paise else ""
         amount = rupees(last.amount_paise) if last.amount_paise else ""

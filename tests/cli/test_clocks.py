@@ -1,0 +1,29 @@
+"""Both clocks on the questions that are about an entry or the shop as a whole."""
+
+from __future__ import annotations
+
+from tests.cli.conftest import Counter
+
+
+def test_an_entry_is_shown_as_it_was_known_then(shop: Counter) -> None:
+    shop("correct", "3", "500")
+    assert shop("show", "3", "--json").data["corrected_by"] == 5
+    then = shop("show", "3", "--known-at", "3", "--json").data
+    assert (then["reversed_by"], then["corrected_by"]) == (None, None)
+    assert shop("show", "5", "--known-at", "4", "--json").refused == "unknown_entry"
+
+
+def test_the_shop_stands_as_it_stood(shop: Counter) -> None:
+    shop("sale", "ramesh", "70", "--on", "yesterday")
+    now = shop("status", "--json").data
+    assert (now["sales_today_paise"], now["to_receive_paise"]) == (45000, 52000)
+    yesterday = shop("status", "--as-on", "yesterday", "--json").data
+    assert (yesterday["sales_today_paise"], yesterday["to_receive_paise"]) == (7000, 7000)
+    then = shop("status", "--as-on", "yesterday", "--known-at", "3", "--json").data
+    assert (then["sales_today_paise"], then["to_receive_paise"]) == (0, 0)
+    assert "that day" in shop("status", "--as-on", "yesterday").out
+
+
+def test_a_word_too_many_is_said_so(shop: Counter) -> None:
+    refused = shop("verify", "everything", "--json").envelope["refused"]
+    assert refused["facts"] == {"what": "extra", "words": "everything"}
