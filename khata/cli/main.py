@@ -221,7 +221,7 @@ def _misused(error: ClickException) -> Exception:
     if isinstance(error, BadParameter) and parameter is not None:
         return Misused(what="value", option=max(parameter.opts, key=len))
     if error.message.startswith("Got unexpected extra argument"):
-        return Misused(what="extra", words=error.message.partition("(")[2].rstrip(")"))
+        return Misused(what="extra", words=error.message.rpartition("(")[2].rstrip(")"))
     if error.message == "Missing command.":
         return Misused(what="missing", name="COMMAND")
     return Misused(reason=error.format_message())

@@ -169,7 +169,7 @@ NO_PERIODS: dict[str, dict[str, object]] = {
     "FY2025-27": {"both_years": True},
     "FY2025-25": {"both_years": True},
     "2025-2026": {"both_years": True},
-    "Q5 FY2026-27": {"both_years": True},
+    "Q5 FY2026-27": {},
     "Q2": {"both_years": True},
     "Q1 FY2026-27 Q2": {"both_years": True},
     "Nov 26": {"month_first": True},
