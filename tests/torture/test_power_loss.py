@@ -12,7 +12,7 @@ import random  # noqa: TID251 - seeded: the same states in each run
 import shutil
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -171,6 +171,18 @@ def test_the_power_goes_and_nothing_that_was_told_is_lost(new_till: Till) -> Non
     assert set(found) <= {"as told", "one command ahead"}, found
     assert found.total() == len(judge.states) > 300
     assert found["one command ahead"] >= 8
+
+
+def test_a_sync_left_out_is_missed(new_till: Till) -> None:
+    """The control of each kind of sync: of a file, of the book's folder, and of the one above it."""
+    whole = recorded(new_till, commands=2).recording
+    for kind in ("sync", "sync_folder", "sync_parent"):
+        less = replace(whole, ops=[op for op in whole.ops if op.what != kind])
+        try:
+            found = explore(Judge(less, new_till.folder / "after"), 10)
+        except (AssertionError, BookError):
+            continue
+        assert found["lost"] > 0, kind
 
 
 def test_settings_less_durable_do_lose_what_was_told(new_till: Till) -> None:
