@@ -40,6 +40,7 @@ def test_a_file_that_cannot_grow_loses_nothing_and_a_retry_records_once(till: Ti
 @pytest.mark.slow
 @pytest.mark.parametrize("command", ["sale", "import", "forget"])
 def test_every_length_at_which_a_file_may_stop_growing(till: Till, command: str, figures: Figures) -> None:
+    till.begin_again()
     size = till.book.stat().st_size + 16 * PAGE
     limits = sorted({max(0, at + off) for at in range(0, size, SECTOR) for off in (0, 4)} | {size, 1 << 20})
     found = explore(till, words_of(till, command), limits)
