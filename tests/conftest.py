@@ -81,3 +81,17 @@ def plain_user() -> Iterator[Path]:
             if inner.is_dir():
                 inner.chmod(0o700)
         shutil.rmtree(folder)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the long runs measured, as lines for docs/RELIABILITY.md."""
+    found = [
+        line
+        for report in terminalreporter.getreports("passed")
+        for name, line in report.user_properties
+        if name == "figures"
+    ]
+    if found:
+        terminalreporter.section("figures")
+        for line in sorted(map(str, found)):
+            terminalreporter.write_line(line)

@@ -102,22 +102,23 @@ class Places:
 
         Where no state can be kept it is worked out from machine and user, so that it is the same one every time.
         """
-        with suppress(OSError):
-            self.state.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path = self.state / "counter"
-            temporary = path.with_name(f"counter.{new_id}")
-            temporary.write_text(new_id[:8] + "\n", encoding="ascii")
-            try:
-                # Linked, not written: two first sales at once must end up as one counter.
-                os.link(temporary, path)
-            except FileExistsError:
-                pass
-            finally:
-                temporary.unlink()
+        if self._read("counter") is None:
+            self._make_counter(new_id)
         kept = self._read("counter") or ""
         if len(kept) == 8 and all(digit in "0123456789abcdef" for digit in kept):
             return kept
         return hashlib.sha256(f"{self.login}@{os.uname().nodename}".encode()).hexdigest()[:8]
+
+    def _make_counter(self, new_id: str) -> None:
+        temporary = self.state / f"counter.{new_id}"
+        with suppress(OSError):
+            self.state.mkdir(parents=True, exist_ok=True, mode=0o700)
+            try:
+                temporary.write_text(new_id[:8] + "\n", encoding="ascii")
+                # Linked, not written in place: two first sales at once must end up as one counter.
+                os.link(temporary, self.state / "counter")
+            finally:
+                temporary.unlink(missing_ok=True)
 
     def own_counter(self) -> str | None:
         """The counter of this machine and user if it was made already."""
