@@ -25,7 +25,7 @@ bench: .venv/dev
 	$(BIN)/python bench/run.py
 
 torture: .venv/dev
-	$(BIN)/pytest -n auto -m slow
+	KHATA_EXPLORE=1 $(BIN)/pytest -n auto -m slow
 
 # The messages, compiled: the build hook does the same when khata is installed.
 catalogs: .venv/dev
