@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 
 from khata.events import codec
 from khata.events.base import MalformedError, Recorded, Unknown
+from khata.events.money import Paid, SaleRecorded
 from khata.events.registry import KINDS
 from khata.log.book import Detail
 from khata.log.chain import EMPTY, Entry, Head, broken, leaf, seal
 from khata.store.sqlite.create import create
-from khata.units import Seq
+from khata.units import At, Day, Paise, Party, Seq
 from khata.verifying.verify import verify
 from tests.books import balances_in
 
@@ -220,3 +221,14 @@ def test_a_changed_value_is_judged_alike_one_by_one_and_all_at_once(path: Path, 
             return e.code
 
     assert judged(many=True) == judged(many=False)
+
+
+def test_in_bulk_too_nothing_is_written_that_could_not_be_read() -> None:
+    bad = SaleRecorded(amount_paise=Paise(5), party=Party(1), paid=(Paid("cash", Paise(6)),))
+    strange = SaleRecorded(amount_paise=Paise(5), party=Party(1), paid=(Paid("cowries", Paise(5)),))
+    good = SaleRecorded(amount_paise=Paise(5), party=Party(1))
+    for event, on in ((bad, "2026-11-22"), (strange, "2026-11-22"), (good, "2026-02-30")):
+        recorded = Recorded(Seq(1), At("2026-11-22T04:30:00.000000Z"), Day(on), "c0ffee00", "ab" * 16, event)
+        for engine in (codec.PLAIN, codec.bulk()):
+            with pytest.raises(MalformedError):
+                codec.encode(recorded, "0" * 64, engine)

@@ -118,7 +118,15 @@ def encode(recorded: Recorded, prev: str, engine: Engine = PLAIN) -> bytes:
     }
     if recorded.clock is not None:
         envelope["clock"] = recorded.clock
-    decode(envelope)  # what could not be read again is not written
+    # What could not be read again is not written. In bulk the envelope is the pen's own, alike in every entry of a
+    # commit but for its place: its day and its data are what differs.
+    if engine is PLAIN:
+        again = decode(envelope).event
+    else:
+        day(recorded.on)
+        again = _event(event.KIND, event.V, envelope["data"], later=False)
+    if isinstance(again, Unknown):
+        raise MalformedError("meaning_unknown")
     body = engine.emit(envelope)
     if len(body) > LONGEST:
         raise MalformedError("too_long")
