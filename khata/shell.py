@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from khata.events import codec
 from khata.events.base import Recorded
@@ -14,7 +13,7 @@ from khata.events.book import ClockCorrected, DetailErased
 from khata.events.erasure import covers
 from khata.events.party import PartyAdded
 from khata.grammar.days import business_day
-from khata.log.book import Detail, Reading, Writing
+from khata.log.book import Book, Detail, Reading, Writing
 from khata.log.chain import Entry, Head, seal
 from khata.log.errors import BookError, NewerBookError
 from khata.rules.base import AlreadyRecorded, Command, Draft
@@ -44,16 +43,6 @@ class Who:
 
     name: str
     by: str | None = None
-
-
-class Store(Protocol):
-    """A book file."""
-
-    def reading(self) -> AbstractContextManager[Reading]:
-        """A block in which the book stands still."""
-
-    def writing(self) -> AbstractContextManager[Writing]:
-        """A block whose appends all last when it ends well."""
 
 
 KEPT = 16
@@ -193,7 +182,7 @@ class Books:
 
     def __init__(
         self,
-        store: Store,
+        store: Book,
         cache: Callable[[], Cache],
         now: Callable[[], datetime],
         new_id: Callable[[], str],

@@ -12,13 +12,13 @@ from typing import Any
 from khata.events import codec
 from khata.events.base import Event, Recorded
 from khata.events.book import BookOpened
-from khata.log.book import Detail
+from khata.log.book import Book, Detail
 from khata.log.chain import EMPTY, Entry, Head, broken, seal
 from khata.rules.base import Command, Named, Who
 from khata.rules.book import OpenBook
 from khata.rules.goods import RecordSale
 from khata.rules.money import ReceivePayment
-from khata.shell import Books, Outcome, Store, handle, stamp
+from khata.shell import Books, Outcome, handle, stamp
 from khata.shell import Who as Counter
 from khata.store.memory import MemoryBook
 from khata.store.sqlite.book import SqliteBook
@@ -101,7 +101,7 @@ class Shop:
     `record` takes commands as they are; `sell`, `receive` are for the most common ones.
     """
 
-    store: Store
+    store: Book
     cache: Callable[[], Cache] = field(default=lambda: Cache(None))
     clock: Clock = field(default_factory=Clock)
     ids: Ids = field(default_factory=Ids)

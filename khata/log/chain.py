@@ -32,13 +32,6 @@ class Head(NamedTuple):
 EMPTY = Head(Seq(0), ZEROS)
 
 
-class Break(NamedTuple):
-    """Where a chain does not hold: the entry, and a code that says how."""
-
-    seq: Seq
-    code: str
-
-
 def leaf(body: bytes) -> bytes:
     """SHA-256(0x00 || body), 32 bytes (RFC 6962, section 2.1)."""
     return hashlib.sha256(b"\x00" + body).digest()

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from khata import names
-from khata.units import Day, Party, Seq
+from khata.units import Party, Seq
 
 
 class PartyRow(NamedTuple):
@@ -98,11 +98,3 @@ def nearest(connection: sqlite3.Connection, text: str, limit: int = 3) -> list[P
     """The parties whose names are most like a text, best first: for a refusal."""
     called = [row for row in all_parties(connection) if row.name]
     return [called[index] for index in names.nearest(text, [row.name or "" for row in called], limit)]
-
-
-def last_entry_on(connection: sqlite3.Connection, number: Party) -> tuple[Seq, Day] | None:
-    """A party's latest entry and its business day."""
-    row = connection.execute(
-        "SELECT e.seq, e.day FROM party p JOIN entry e ON e.seq = p.last_entry WHERE p.party = ?", (number,)
-    ).fetchone()
-    return (Seq(row[0]), Day(row[1])) if row else None
