@@ -2,7 +2,7 @@
 
 What was written and not synced may be there or not, by sectors of 512 bytes and in any order; a file may have been
 made longer without its contents; a truncation, and a name that was made, changed or taken away, may not have happened.
-A name is durable after a sync of its folder only, and the folder's own after one of its parent.
+A name is durable after a sync of its folder only, and the folder's own after one of the folder above.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ ENUMERATED = 9
 """Up to so many separate changes every subset is a state of its own; above, a sample is."""
 
 Files = dict[str, bytes]
+"""What is there, by names from the root; a folder's name ends with a slash."""
 
 
 class Atom(NamedTuple):
@@ -72,26 +73,22 @@ class File:
 
 @dataclass
 class Disk:
-    """One folder: files by number, names for sure and names that may be."""
+    """Files by number, names for sure and names that may be."""
 
     files: list[File] = field(default_factory=list)
     names: dict[str, int] = field(default_factory=dict)
     durable: dict[str, int] = field(default_factory=dict)
     pending: list[Op] = field(default_factory=list)
-    folder_is_durable: bool = True
     numbers: dict[int, int] = field(default_factory=dict)
 
     def do(self, op: Op) -> None:
         """Let an operation happen."""
         match op.what:
-            case "mkdir":
-                self.folder_is_durable = False
-            case "sync_parent":
-                self.folder_is_durable = True
             case "sync_folder":
                 for each in self.pending:
-                    _enter(self.durable, each, self.numbers[id(each)])
-                self.pending.clear()
+                    if folder_of(each.name) == op.name:
+                        _enter(self.durable, each, self.numbers[id(each)])
+                self.pending = [each for each in self.pending if folder_of(each.name) != op.name]
             case "create" | "link" | "rename" | "unlink":
                 self._enter(op)
             case "write":
@@ -111,10 +108,8 @@ class Disk:
         _enter(self.names, op, number)
         self.pending.append(op)
 
-    def states(self, chance: random.Random, most: int) -> Iterator[Files | None]:
-        """The states in which a power cut may leave the folder now; None: the folder itself is gone."""
-        if not self.folder_is_durable:
-            yield None
+    def states(self, chance: random.Random, most: int) -> Iterator[Files]:
+        """The states in which a power cut may leave the disk now."""
         changes: list[tuple[int, int]] = [(-1, place) for place in range(len(self.pending))]
         for number in sorted({*self.names.values(), *self.durable.values()}):
             changes += [(number, place) for place in range(len(self.files[number].pending))]
@@ -132,7 +127,13 @@ class Disk:
                 [atom for place, atom in enumerate(self.files[number].pending) if (number, place) in chosen], stale
             )
             for name, number in names.items()
+            if folder_of(name) in {"", *names}
         }
+
+
+def folder_of(name: str) -> str:
+    """The folder in which a name stands; empty for the root."""
+    return name[: name.rstrip("/").rfind("/") + 1]
 
 
 def _enter(names: dict[str, int], op: Op, number: int) -> None:

@@ -6,7 +6,7 @@ import functools
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -61,7 +61,10 @@ class Call(NamedTuple):
 
 
 class Op(NamedTuple):
-    """What happened to the disk: create, write, truncate, sync, link, rename, unlink, mkdir, sync_folder, told."""
+    """What happened to the disk: create, write, truncate, sync, link, rename, unlink, sync_folder, told.
+
+    Names go from the root: `books/shop.khata`. A folder's ends with a slash, the root's is empty.
+    """
 
     what: str
     name: str = ""
@@ -72,16 +75,23 @@ class Op(NamedTuple):
 
 @dataclass
 class Recording:
-    """A run of commands: everything that they asked of the book's folder, and how many entries each was told of.
+    """A run of commands: everything that they asked of the watched folders, and how many entries each was told of.
 
-    `told[i]` are the entries in the book after command i; `caches[i]` the views' file as it was left then.
+    `by_command[i]` is what command i asked, `said[i]` what it answered; `told[i]` are the entries in the book after
+    it, `caches[i]` the views' file as it was left then.
     """
 
-    ops: list[Op] = field(default_factory=list)
+    by_command: list[list[Op]] = field(default_factory=list)
     told: list[int] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
     caches: list[bytes] = field(default_factory=list)
     book: Path = field(default_factory=Path)
     entries: list[tuple[bytes, bytes]] = field(default_factory=list)
+
+    @property
+    def ops(self) -> list[Op]:
+        """Everything that was asked, in order."""
+        return [op for done in self.by_command for op in done]
 
 
 def _bytes(text: str) -> bytes:
@@ -102,17 +112,24 @@ def calls(log: str) -> Iterator[Call]:
 
 
 class _Reader:
-    """Turns the calls of one process into what they did to one folder."""
+    """Turns the calls of one process into what they did to a few folders that stand side by side in one."""
 
-    def __init__(self, folder: Path, exists: set[str]) -> None:
-        self.folder, self.exists = str(folder), exists
+    def __init__(self, root: Path, folders: Collection[str], exists: set[str]) -> None:
+        self.root, self.folders, self.exists = root, folders, exists
         self.files: dict[int, str] = {}
         self.places: dict[int, int] = {}
         self.silent = True
 
     def _inside(self, text: bytes) -> str | None:
+        """The name from the root of what is watched."""
         path = Path(text.decode())
-        return path.name if str(path.parent) == self.folder else None
+        if path == self.root:
+            return ""
+        if path.parent == self.root and path.name in self.folders:
+            return path.name + "/"
+        if path.parent.parent == self.root and path.parent.name in self.folders:
+            return f"{path.parent.name}/{path.name}"
+        return None
 
     def read(self, call: Call) -> Iterator[Op]:
         if call.name in {"openat", "creat"}:
@@ -120,8 +137,8 @@ class _Reader:
         elif call.name == "close":
             self.files.pop(call.numbers[0], None)
         elif call.name in {"mkdir", "mkdirat"}:
-            if call.texts[0].decode() == self.folder:
-                yield Op("mkdir")
+            if name := self._inside(call.texts[0]):
+                yield Op("create", name)
         elif call.name.startswith(("link", "rename", "unlink")):
             yield from self._entry(call)
         elif call.numbers[0] == 1 and call.name == "write":
@@ -132,16 +149,15 @@ class _Reader:
             yield self._file(call, self.files[call.numbers[0]])
 
     def _open(self, call: Call) -> Iterator[Op]:
-        path = call.texts[0].decode()
-        if path in {self.folder, str(Path(self.folder).parent)}:
-            self.files[call.result] = "." if path == self.folder else ".."
-        elif (name := self._inside(call.texts[0])) is not None:
-            self.files[call.result], self.places[call.result] = name, 0
-            if "O_CREAT" in call.flags and name not in self.exists:
-                self.exists.add(name)
-                yield Op("create", name)
-            elif "O_TRUNC" in call.flags:
-                yield Op("truncate", name)
+        name = self._inside(call.texts[0])
+        if name is None:
+            return
+        self.files[call.result], self.places[call.result] = name, 0
+        if "O_CREAT" in call.flags and name not in self.exists:
+            self.exists.add(name)
+            yield Op("create", name)
+        elif "O_TRUNC" in call.flags:
+            yield Op("truncate", name)
 
     def _entry(self, call: Call) -> Iterator[Op]:
         names = [self._inside(text) for text in call.texts]
@@ -160,7 +176,7 @@ class _Reader:
     def _file(self, call: Call, name: str) -> Op:
         fd = call.numbers[0]
         if call.name in {"fsync", "fdatasync"}:
-            return Op("sync_folder" if name == "." else "sync_parent" if name == ".." else "sync", name)
+            return Op("sync" if name and not name.endswith("/") else "sync_folder", name)
         if call.name == "ftruncate":
             return Op("truncate", name, at=call.numbers[1])
         assert call.name in {"write", "pwrite64"}, call
@@ -173,16 +189,17 @@ class _Reader:
 def record(till: Till, commands: Sequence[Sequence[str]], program: str = KHATA) -> Recording:
     """Run commands one after the other, each in a process of its own that is watched."""
     found = Recording(book=till.book)
-    log, exists = till.folder / "strace.log", set[str]()
+    log, exists, folders = till.folder / "strace.log", set[str](), {till.book.parent.name, till.stick.name}
     before = ("strace", "-f", "--seccomp-bpf", "-xx", "-s", "1000000", "-o", str(log), "-e", f"trace={CALLS}")
     for words in commands:
         said = till.run(words, before=before, program=("-c", program))
         assert said.code == WELL, said
-        reader = _Reader(till.book.parent, exists)
+        reader = _Reader(till.folder, folders, exists)
         done = [op for call in calls(log.read_text()) for op in reader.read(call)]
         assert sum(op.what == "told" for op in done) == 1, words
-        found.ops += done
+        found.by_command.append(done)
         found.told.append(len(entries_of(till.book)))
+        found.said.append(said.out)
         found.caches.append(till.cache.read_bytes())
     found.entries = [(entry.body, entry.hash) for entry in entries_of(till.book)]
     return found

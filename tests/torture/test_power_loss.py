@@ -1,7 +1,7 @@
 """The power goes at any moment of a shop's day: whatever was told is there, and nothing else but the next command.
 
-A run of khata is recorded call by call, the states in which a power cut can leave the book's folder are built from the
-record, and in each a fresh khata opens the book.
+A run of khata is recorded call by call, the states in which a power cut can leave the folders of the book and of its
+backups are built from the record, and in each a fresh khata opens the book, and looks at the backups.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 import random  # noqa: TID251 - seeded: the same states in each run
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ import pytest
 from khata.log.errors import BookError, NoBookError
 from khata.store.sqlite.book import SqliteBook
 from khata.verifying.verify import verify
-from tests.torture.crash import Disk, Files
+from tests.torture.crash import Disk, Files, folder_of
 from tests.torture.figures import Figures
 from tests.torture.recording import LESS_DURABLE, Op, Recording, need_strace, record
 from tests.torture.till import KHATA, Till, balances
@@ -36,10 +36,12 @@ def day(till: Till) -> list[tuple[str, ...]]:
         ("sale", "Ramesh", "100", "--new", "--note", "rice"),
         ("receive", "Ramesh", "40"),
         ("reverse", "3", "--reason", "wrong customer", "--yes"),
+        ("backup", str(till.stick), "--json"),
         ("import", str(till.rows(100)), "--new-parties", "all"),
         ("sale", "Party 1", "55", "--note", "salt"),
         ("receive", "@3", "911"),
         ("party", "forget", "@3", "--yes"),
+        ("backup", str(till.stick), "--keep", "1", "--json"),
     ]
 
 
@@ -60,6 +62,25 @@ def expected(entries: list[tuple[bytes, bytes]]) -> dict[int, int]:
     return {party: paise for party, paise in sorted(owed.items()) if paise}
 
 
+@dataclass(frozen=True)
+class Backup:
+    """A backup that was told: by which command, under which name, and the entries that it must hold."""
+
+    command: int
+    name: str
+    entries: int
+
+
+def backups_of(recording: Recording) -> list[Backup]:
+    """Those that the commands named."""
+    found = []
+    for command, said in enumerate(recording.said):
+        if '"command": "backup"' in said:
+            path = Path(json.loads(said)["data"]["path"])
+            found.append(Backup(command, f"{path.parent.name}/{path.name}", recording.told[command]))
+    return found
+
+
 @dataclass
 class Judge:
     """Puts states into a folder, lets khata open them, and counts what came of it."""
@@ -68,26 +89,36 @@ class Judge:
     folder: Path
     states: set[tuple[int, bytes]] = field(default_factory=set)
     found: Counter[str] = field(default_factory=Counter)
+    copies: Counter[str] = field(default_factory=Counter)
     known: dict[tuple[int, bytes], int] = field(default_factory=dict)
+    verified: dict[bytes, int] = field(default_factory=dict)
 
-    def judge(self, told: int, state: Files | None) -> None:
+    def judge(self, told: int, state: Files) -> None:
         """One state after so many commands were acknowledged."""
-        mark = (told, _digest(state or {}) if state is not None else b"no folder")
+        mark = (told, _digest(state))
         if mark in self.states:
             return
         self.states.add(mark)
-        count = self.recovered(told, state)
+        books = f"{self.recording.book.parent.name}/"
+        count = self.recovered(told, {name: state[name] for name in state if name.startswith(books)})
         allowed = self.recording.told[told - 1] if told else 0
         ahead = self.recording.told[told] if told < len(self.recording.told) else allowed
         if count in {allowed, ahead}:
             self.found["as told" if count == allowed else "one command ahead"] += 1
         else:
             self.found["lost" if count < allowed else "half a command"] += 1
+        self.copies[self.copied(told, {name: state[name] for name in state if not name.startswith(books)})] += 1
 
-    def recovered(self, told: int, state: Files | None) -> int:
+    def recovered(self, told: int, state: Files) -> int:
         """The entries that khata finds; 0 where there is no book. The folder must not be less than a book."""
-        book = self.folder / "shop.khata"
+        mark = (told, _digest(state))
+        if mark not in self.known:
+            self.known[mark] = self._recovered(told, state)
+        return self.known[mark]
+
+    def _recovered(self, told: int, state: Files) -> int:
         self._lay_down(state)
+        book = self.folder / self.recording.book.parent.name / self.recording.book.name
         try:
             with_views = SqliteBook(book)
             with with_views.reading() as reading:  # rolls back a journal that was left
@@ -104,6 +135,15 @@ class Judge:
 
     def _look_closely(self, told: int, book: Path, size: int) -> None:
         """Everything that must hold of one recovered book: once for all the states that recover to it."""
+        right = self._whole(book, size)
+        for cache in self.recording.caches[max(0, told - 1) : told + 1]:
+            kept = self.folder / "views.sqlite"
+            kept.write_bytes(cache)
+            assert balances(book, kept) == right
+            assert verify(book, kept, alone=True).result == "unbroken"
+
+    def _whole(self, book: Path, size: int) -> dict[int, int]:
+        """The balances of a file that must be the day's first so many entries."""
         verdict = verify(book, alone=True)
         assert (verdict.result, verdict.entries) == ("unbroken", size), verdict
         store = SqliteBook(book)
@@ -113,17 +153,36 @@ class Judge:
         assert entries == self.recording.entries[:size]
         right = expected(entries)
         assert balances(book, None) == right
-        for cache in self.recording.caches[max(0, told - 1) : told + 1]:
-            kept = self.folder / "views.sqlite"
-            kept.write_bytes(cache)
-            assert balances(book, kept) == right
-            assert verify(book, kept, alone=True).result == "unbroken"
+        return right
 
-    def _lay_down(self, state: Files | None) -> None:
+    def copied(self, told: int, state: Files) -> str:
+        """What became of the backups. What has a backup's name must be one, whole, whether it was told or not."""
+        named = {each.name: each for each in backups_of(self.recording)}
+        seen = [name for name in state if not name.endswith("/") and not name.split("/")[1].startswith(".")]
+        assert named.keys() >= set(seen)
+        there = [named[name] for name in seen]
+        for each in there:
+            mark = hashlib.sha256(state[each.name]).digest()
+            if mark not in self.verified:
+                self._lay_down(state)
+                self._whole(self.folder / each.name, each.entries)
+                self.verified[mark] = each.entries
+            assert self.verified[mark] == each.entries
+        due = [each for each in named.values() if each.command < told][-1:]
+        # The next one takes the place of the one before, which goes as soon as it is there.
+        if due and not any(each.command >= due[0].command for each in there):
+            return "lost"
+        if any(each.command == told for each in there):
+            return "one command ahead"
+        return "as told" if due else "none"
+
+    def _lay_down(self, state: Files) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
-        if state is not None:
-            self.folder.mkdir(parents=True)
-            for name, contents in state.items():
+        self.folder.mkdir(parents=True)
+        for name, contents in sorted(state.items()):
+            if name.endswith("/"):
+                (self.folder / name).mkdir()
+            else:
                 (self.folder / name).write_bytes(contents)
 
 
@@ -161,33 +220,66 @@ def new_till(tmp_path: Path) -> Till:
     return till
 
 
-def recorded(till: Till, program: str = KHATA, commands: int | None = None) -> Judge:
-    return Judge(record(till, day(till)[:commands], program), till.folder / "after")
+def recorded(till: Till, program: str = KHATA, commands: Sequence[int] = ()) -> Judge:
+    """The day, or some of its commands."""
+    whole = day(till)
+    return Judge(record(till, [whole[n] for n in commands] or whole, program), till.folder / "after")
+
+
+def left_out(whole: Recording, kind: str, folder: str) -> Recording:
+    """The record without one kind of sync of the last command: of the files in a folder, of it, or of the one above."""
+
+    def is_it(op: Op) -> bool:
+        if kind == "sync":
+            return op.what == kind and folder_of(op.name) == folder
+        return op.what == "sync_folder" and op.name == (folder if kind == "sync_folder" else "")
+
+    *before, last = whole.by_command
+    less = [op for op in last if not is_it(op)]
+    assert len(less) < len(last), kind
+    return replace(whole, by_command=[*before, less])
+
+
+BACKUP = 4
+"""The place of the first backup in the day."""
 
 
 def test_the_power_goes_and_nothing_that_was_told_is_lost(new_till: Till) -> None:
     judge = recorded(new_till)
     found = explore(judge, 6)
     assert set(found) <= {"as told", "one command ahead"}, found
-    assert found.total() == len(judge.states) > 300
+    assert found.total() == judge.copies.total() == len(judge.states) > 300
     assert found["one command ahead"] >= 8
+    assert set(judge.copies) == {"none", "as told", "one command ahead"}, judge.copies
+    for command, done in enumerate(judge.recording.by_command):
+        wrote_a_book = any(op.name.startswith("books/") for op in done)
+        assert wrote_a_book == (day(new_till)[command][0] != "backup")
 
 
-def test_a_sync_left_out_is_missed(new_till: Till) -> None:
-    """The control of each kind of sync: of a file, of the book's folder, and of the one above it."""
-    whole = recorded(new_till, commands=2).recording
-    for kind in ("sync", "sync_folder", "sync_parent"):
-        less = replace(whole, ops=[op for op in whole.ops if op.what != kind])
+SYNCS = {
+    "init": ((0,), "books/", ("sync", "sync_folder", "sync_above")),
+    "sale": ((0, 1), "books/", ("sync", "sync_folder")),
+    "backup": ((0, 1, BACKUP), "stick/", ("sync", "sync_folder", "sync_above")),
+}
+
+
+@pytest.mark.parametrize("command", SYNCS)
+def test_a_sync_left_out_is_missed(new_till: Till, command: str) -> None:
+    """The control of each kind of sync: of a file, of its folder, and of the one above it."""
+    commands, folder, kinds = SYNCS[command]
+    whole = recorded(new_till, commands=commands).recording
+    for kind in kinds:
+        judge = Judge(left_out(whole, kind, folder), new_till.folder / "after")
         try:
-            found = explore(Judge(less, new_till.folder / "after"), 10)
+            found = explore(judge, 10)
         except (AssertionError, BookError):
             continue
-        assert found["lost"] > 0, kind
+        assert (judge.copies if command == "backup" else found)["lost"] > 0, kind
 
 
 def test_settings_less_durable_do_lose_what_was_told(new_till: Till) -> None:
     """The control: SQLite's default does not sync the folder after it deletes the journal."""
-    judge = recorded(new_till, LESS_DURABLE, 3)
+    judge = recorded(new_till, LESS_DURABLE, range(3))
     found = explore(judge, 6)
     assert found["lost"] > 0, found
 
@@ -197,8 +289,9 @@ def test_settings_less_durable_do_lose_what_was_told(new_till: Till) -> None:
 def test_the_power_goes_in_twenty_thousand_ways(new_till: Till, part: int, figures: Figures) -> None:
     judge = recorded(new_till)
     found = explore(judge, 900, part=part, parts=SHARDS)
-    figures(f"power loss, part {part}: {len(judge.states)} states: {dict(found)}")
+    figures(f"power loss, part {part}: {len(judge.states)} states: {dict(found)}; backups: {dict(judge.copies)}")
     assert set(found) <= {"as told", "one command ahead"}, found
+    assert set(judge.copies) <= {"none", "as told", "one command ahead"}, judge.copies
     assert len(judge.states) >= 20_000 // SHARDS
 
 
@@ -211,14 +304,23 @@ def test_settings_less_durable_lose_in_many_ways(new_till: Till, figures: Figure
 
 
 def test_a_state_that_lost_an_entry_is_not_taken_for_a_sound_one(new_till: Till) -> None:
-    """The control of the oracle itself: the book of before a command that was told."""
-    judge = recorded(new_till, commands=2)
+    """The control of the oracle itself: a folder from before what was told, and files that are less than was told."""
+    judge = recorded(new_till, commands=(0, 1, BACKUP))
     *_, (_, told, disk) = cuts(judge.recording.ops)
-    (whole,) = [state for state in disk.states(random.Random(1), 1) if state is not None][:1]
+    whole = next(disk.states(random.Random(1), 1))
+    (copied,) = (name for name in whole if name.startswith("stick/") and name.endswith(".khata"))
     judge.judge(told, whole)
-    assert judge.found == {"as told": 1}
+    assert judge.found == judge.copies == {"as told": 1}
     judge.judge(told, {})
-    assert judge.found["lost"] == 1
-    torn = whole["shop.khata"][:-512] + bytes(512)
-    with pytest.raises((AssertionError, BookError)):
-        judge.judge(told, {"shop.khata": torn})
+    assert judge.found["lost"] == judge.copies["lost"] == 1
+    opened = judge.recording.by_command[0]
+    *_, (_, _, first) = cuts(opened)
+    before_the_sale = next(first.states(random.Random(1), 1))["books/shop.khata"]
+    for name, contents in (
+        ("books/shop.khata", whole["books/shop.khata"][:-512] + bytes(512)),
+        (copied, whole[copied][:-512] + bytes(512)),
+        (copied, before_the_sale),
+        ("stick/other.khata", before_the_sale),
+    ):
+        with pytest.raises((AssertionError, BookError)):
+            judge.judge(told, {**whole, name: contents})

@@ -62,6 +62,11 @@ class Till:
         return self.folder / "books" / "shop.khata"
 
     @property
+    def stick(self) -> Path:
+        """The folder where its backups go."""
+        return self.folder / "stick"
+
+    @property
     def cache(self) -> Path:
         return path_for(self.folder / ".cache" / "khata", self.book)
 
