@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -12,13 +11,12 @@ import typer
 from khata.cli.env import Env
 from khata.cli.refusals import BackupBroken, UnknownChoice
 from khata.cli.reply import Reply, Warned
+from khata.events.book import BookOpened
 from khata.grammar.days import ZONE
+from khata.log.errors import NewerBookError
 from khata.shell import stamp
-from khata.store.sqlite.backup import copy
-from khata.units import At
-
-OLD = timedelta(days=1)
-"""A backup older than this is worth a word (Income-tax Rules 2026 r.46(8) asks for one a day)."""
+from khata.store.sqlite.backup import WAIT_S, copy
+from khata.views.stored import event_of
 
 
 def backup(
@@ -30,15 +28,13 @@ def backup(
     env: Env = ctx.obj
     if not (keep.isascii() and keep.isdigit() and 0 < int(keep) < 10_000):
         raise UnknownChoice(value=keep, known=["1", "30", "365"])
-    env.ask_views()
-    about = env.about
-    assert about is not None  # noqa: S101 - a book that was caught up with has a first entry
+    warnings, book = _looked_at(env)
     folder = Path(to).expanduser() if to else env.places.books / "backups"
     at = env.now()
     path = folder / f"{env.book_path.stem}.{at.astimezone(ZONE):%Y-%m-%d-%H%M%S}.khata"
     head = copy(env.store, path, _check)
-    env.places.note_backup(about.book, stamp(at), path.absolute())
-    gone = _thin_out(env, about.book, path, int(keep))
+    env.places.note_backup(book, stamp(at), path.absolute())
+    gone = _thin_out(env, book, path, int(keep))
     data = {
         "path": str(path.absolute()),
         "entries": head.seq,
@@ -52,7 +48,27 @@ def backup(
         if folder.absolute() == (env.places.books / "backups").absolute():
             env.say_aside("said.same_disk")
 
-    return Reply(data, show)
+    return Reply(data, show, warnings)
+
+
+def _looked_at(env: Env) -> tuple[list[Warned], str]:
+    """What there is to warn of, and the book (32 hex).
+
+    A book in which a newer khata wrote is copied, too: its hashes can be checked, and a copy needs no meaning.
+
+    Raises:
+        NewerBookError: not even the book's id can be read.
+    """
+    try:
+        env.ask_views()
+    except NewerBookError as e:
+        with env.store.reading(wait_s=WAIT_S) as reading:
+            opened = [event_of(first).event for first in reading.entries(1, 1)]
+        if not opened or not isinstance(opened[0], BookOpened):
+            raise
+        return [("newer_book", e.facts)], opened[0].book
+    assert env.about is not None  # noqa: S101 - a book that was caught up with has a first entry
+    return [], env.about.book
 
 
 def _check(copied: Path) -> None:
@@ -73,18 +89,3 @@ def _thin_out(env: Env, book: str, newest: Path, keep: int) -> list[Path]:
         with suppress(OSError):
             path.unlink()
     return gone
-
-
-def last_backup(env: Env, book: str) -> tuple[At, Path] | None:
-    """When and where the last backup of a book was made on this machine."""
-    made = [(At(at), path) for whose, at, path in env.places.backups() if whose == book]
-    return made[-1] if made else None
-
-
-def age_warning(env: Env, at: At | None) -> list[Warned]:
-    """A word about a backup that is older than a day, or was never made."""
-    if at is None:
-        return [("no_backup", {})]
-    if env.now() - datetime.fromisoformat(at) > OLD:
-        return [("old_backup", {"at": at})]
-    return []

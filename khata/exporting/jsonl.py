@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from khata.events import codec
-from khata.events.base import MalformedError, Recorded
+from khata.events.base import MalformedError, Recorded, Unknown
 from khata.events.book import DetailErased
 from khata.events.erasure import covers
 from khata.exporting.lines import DetailLine, HeadLine
 from khata.log.book import Detail, Reading
 from khata.log.chain import EMPTY, Entry, Head, seal
-from khata.log.errors import BookBrokenError, BusyError, DiskError
+from khata.log.errors import BookBrokenError, BusyError, DiskError, NewerBookError
 from khata.rules.refused import Refused
 from khata.store.sqlite.create import create
 from khata.units import Seq
@@ -130,6 +130,7 @@ def import_log(path: Path, new_book: Path) -> Head:
     Raises:
         PathTakenError: there is a file at `new_book`.
         DiskError: the log cannot be read, or the folder of the new book not be written.
+        NewerBookError: an entry is of a newer khata, and may be what explains a missing detail.
         BadLog: the log does not hold together, or details are missing that no erasure explains.
     """
     with LogFile(path, whole=True) as log:
@@ -140,7 +141,8 @@ def import_log(path: Path, new_book: Path) -> Head:
 class LogFile:
     """An exported log, read once from the beginning: first `entries()` to its end, then `details()`.
 
-    `whole`: refuse it, too, when a detail is missing that no erasure explains, or is there though it was erased.
+    `whole`: refuse it, too, when a detail is missing that no erasure explains, or is there though it was erased, and
+    when that cannot be judged.
     """
 
     def __init__(self, path: Path, *, whole: bool = False) -> None:
@@ -179,7 +181,7 @@ class LogFile:
         return not self._file.read(1)
 
     def entries(self) -> Iterator[Entry]:
-        """The bodies, sealed again one after the other. Raises BadLog."""
+        """The bodies, sealed again one after the other. Raises BadLog, NewerBookError."""
         place = 0
         while self._advance().startswith(b'{"@prev":'):
             yield self._entry(self._next, place)
@@ -196,6 +198,8 @@ class LogFile:
             recorded = codec.decode(value)
         except MalformedError as e:
             raise self._bad("cut_short" if self._ended() else e.code, entry=seq) from e
+        if self._whole and isinstance(recorded.event, Unknown):
+            raise NewerBookError(entry=seq, kind=recorded.event.kind, v=recorded.event.v)
         commitment = value["data"].get("detail")
         if isinstance(commitment, str):
             try:

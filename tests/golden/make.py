@@ -1,0 +1,201 @@
+"""Makes the golden book of a release, and what that release answers: run once, with the release's own code.
+
+    python tests/golden/make.py FOLDER
+
+Clock, ids and salts are fixed, so the same code makes the same entries again. See README.md beside this file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shlex
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from khata.cli.env import Env, Streams
+from khata.cli.main import run
+from khata.events import codec
+from khata.events.base import Recorded
+from khata.events.book import FormatRaised
+from khata.log.chain import seal
+from khata.store.sqlite.book import SqliteBook
+from khata.units import At, Day, Seq
+
+SHOP_ZONE = timezone(timedelta(hours=5, minutes=30))
+NAME = "shop.khata"
+ASKED_AT = "2026-11-30 09:00"
+"""When the questions are put, by the shop's clock; whoever asks again asks at this moment."""
+
+ROWS = """date,type,party,amount,mode,paid,ref,note,phone
+2026-11-02,opening,அன்பு ஸ்டோர்ஸ்,1200,,,,பழைய கணக்கு,
+2026-11-03,sale,அன்பு ஸ்டோர்ஸ்,"1,845.50",,,B-31,,
+2026-11-04,receive,அன்பு ஸ்டோர்ஸ்,1000,bank,,NEFT77120,,
+2026-11-05,sale,counter,320,upi,,,,
+2026-11-06,sale,দেবাশীষ সেন,640,,240:upi,,চাল,9876543210
+2026-11-07,return,দেবাশীষ সেন,40,,,,,
+"""
+
+DAYS = """
+2026-11-20 09:30  init शर्मा किराना --state MH --gstin 27AAPFU0939F1ZV --phone 9822012345 --lang hi
+2026-11-20 09:40  party add "Ramesh Kumar" --phone 9876543210 --alias रमेश --address "Main Road, Pune"
+2026-11-20 09:41  party add सीता देवी
+2026-11-20 09:42  opening ramesh 800 --on 31-10-2026 --ref PAGE-12 --note "पुरानी बही, पन्ना १२"
+2026-11-20 09:43  opening सीता 150.75 --advance --on 31-10-2026
+2026-11-20 10:00  sale ramesh 450 --item "Atta 5kg x2 @ 150" --item "दाल = 150" --ref BILL-101
+2026-11-20 10:05  sale सीता 1250 --paid 500:upi --paid 250.50:cash --note "त्योहार का सामान"
+2026-11-20 10:10  sale counter 120 --paid 70:cash --paid 50:card --item "मसाला @ 120"
+2026-11-20 10:20  import rows.csv --new-parties all
+2026-11-20 11:00  receive ramesh 200 --mode upi --ref 431598712004
+2026-11-20 11:10  return ramesh 90 --item "Atta 5kg @ 90" --note "damp"
+2026-11-20 11:15  return counter 20 --paid all:cash
+2026-11-20 11:25  refund सीता 25 --mode cheque --ref CHQ-000123
+2026-11-20 11:30  discount ramesh 5
+2026-11-20 11:35  write-off দেবাশীষ 10 --reason "ছোট বাকি"
+2026-11-20 12:00  sale محمد علی 75 --new --by Meena
+2026-11-20 12:05  receive محمد 75 --mode cash --by Meena
+2026-11-20 12:10  party forget محمد --yes --by Meena
+2026-11-21 10:00  sale ramesh 999 --by Meena
+2026-11-21 10:01  reverse 29 --reason "महेश का था"
+2026-11-21 10:10  sale સુરેશ પટેલ 540 --new
+2026-11-21 10:11  correct 32 450 --reason "लिखने में भूल"
+2026-11-21 10:20  party rename सीता --to "सीता देवी जोशी"
+2026-11-21 10:25  party alias સુરેશ --add Suresh
+2026-11-21 10:30  receive suresh 449.50 --full --mode card
+2026-11-21 09:45  sale ramesh 60 --note "the clock was an hour behind"
+2026-11-22 10:00  FORMAT 1 1
+2026-12-24 10:00  sale ramesh 33 --note "the clock ran a month ahead"
+2026-11-23 10:00  clock fix --reason "बैटरी बदली"
+2026-11-23 10:05  reverse 40 --reason "recorded anew" --on 23-11-2026
+2026-11-23 10:06  sale ramesh 33
+2026-11-24 10:00  sale सीता 210.25 --on 15-11-2026 --note "पर्ची दराज़ में थी"
+2026-11-24 10:05  sale نسیم اسٹور 15.01 --new --paid 5:upi --paid 5:bank
+"""
+"""What was typed, and when, by the shop's clock; FORMAT stands for an entry that no command writes."""
+
+QUESTIONS = """
+balance --all
+balance --as-on 10-11-2026
+balance --as-on 30-11-2026 --known-at 20-11-2026
+balance --known-at 30
+balance ramesh
+dues
+dues --as-on 22-11-2026 --known-at 22-11-2026
+statement @1 --all
+statement @1 --as-on 20-11-2026 --known-at 24
+statement @1 --from 01-11-2026 --to 22-11-2026 --known-at "23 Nov 2026"
+statement @2 --all
+statement @3 --all
+statement @4 --all
+statement @5 --all
+statement @6 --all
+statement @7 --all
+daybook --on 20-11-2026
+daybook --from 01-11-2026 --to 24-11-2026
+party list
+party show @1
+log
+show 1
+show 25
+show 34
+show 41
+verify
+"""
+
+TEXTS = {
+    "book.jsonl": "export --format jsonl",
+    "book.csv": "export --format csv",
+    "statement.csv": "statement @1 --all --format csv",
+}
+"""What is answered as text, by the file in which it is kept."""
+
+
+def numbered(seed: str) -> Callable[[], str]:
+    """32 hex, another one each time, the same ones in each run."""
+    count = iter(range(1_000_000))
+    return lambda: hashlib.sha256(f"golden {seed} {next(count)}".encode()).hexdigest()[:32]
+
+
+def instant(text: str) -> datetime:
+    """`2026-11-20 10:00` by the shop's clock, in UTC."""
+    return datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=SHOP_ZONE).astimezone(UTC)
+
+
+@dataclass
+class Till:
+    """A counter in a home of its own at which lines are typed."""
+
+    home: Path
+
+    def __call__(self, line: str, at: str) -> tuple[int, str, str]:
+        """The exit code, what was printed, and what was complained of."""
+        out, err = StringIO(), StringIO()
+        words = [str(self.home / word) if word == "rows.csv" else word for word in shlex.split(line)]
+        if words[0] == "init":
+            words += ["--book", str(self.home / NAME)]
+        env = Env(
+            {"HOME": str(self.home), "USER": "asha", "KHATA_BOOK": str(self.home / NAME)},
+            lambda: instant(at),
+            numbered(f"{at} {line}"),
+            Streams(StringIO(), out, err, asks=False, terminal=False),
+        )
+        return run(words, env), out.getvalue(), err.getvalue()
+
+
+def raise_format(book: Path, at: str, min_reader: str, min_writer: str) -> None:
+    """Add the entry that no command of 0.1.0 writes."""
+    now = instant(at)
+    event = FormatRaised(min_reader=int(min_reader), min_writer=int(min_writer))
+    with closing(SqliteBook(book)) as store, store.writing() as pages:
+        head = pages.head()
+        by = json.loads(next(iter(pages.entries(1, 1))).body)["by"]
+        day = Day(now.astimezone(SHOP_ZONE).date().isoformat())
+        recorded = Recorded(Seq(head.seq + 1), At(f"{now:%Y-%m-%dT%H:%M:%S.%fZ}"), day, by, numbered(at)(), event)
+        pages.append([seal(codec.encode(recorded, head.hash.hex()), head)])
+
+
+def record(till: Till) -> None:
+    """Type the days."""
+    (till.home / "rows.csv").write_text(ROWS, encoding="utf-8")
+    for row in DAYS.strip().splitlines():
+        at, line = row[:16], row[18:]
+        if line.startswith("FORMAT"):
+            raise_format(till.home / NAME, at, *line.split()[1:])
+            continue
+        code, _, complaint = till(line, at)
+        if code:
+            raise SystemExit(f"{row}\n{complaint}")
+
+
+def answers(till: Till) -> str:
+    """What the book answers, a line of JSON for each question: its words, and its `data`."""
+    found = []
+    for line in QUESTIONS.strip().splitlines():
+        code, out, complaint = till(f"{line} --json", ASKED_AT)
+        if code:
+            raise SystemExit(f"{line}\n{complaint}{out}")
+        found.append(json.dumps({"asked": line, "data": json.loads(out)["data"]}, ensure_ascii=False))
+    return "[\n" + ",\n".join(found) + "\n]\n"
+
+
+def make(folder: Path) -> None:
+    """Write the book and its answers into a folder."""
+    with TemporaryDirectory() as home:
+        till = Till(Path(home))
+        record(till)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / NAME).write_bytes((till.home / NAME).read_bytes())
+        (folder / "answers.json").write_text(answers(till), encoding="utf-8")
+        for name, line in TEXTS.items():
+            _, out, _ = till(line, ASKED_AT)
+            (folder / name).write_text(out, encoding="utf-8", newline="")
+
+
+if __name__ == "__main__":
+    make(Path(sys.argv[1]))

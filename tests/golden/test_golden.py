@@ -1,0 +1,134 @@
+"""A book of every released version opens, verifies, and answers as it did then."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from khata.events.registry import KINDS
+from khata.log.book import Detail
+from khata.log.chain import Entry
+from khata.store.sqlite.book import SqliteBook
+from tests.golden.make import ASKED_AT, NAME, TEXTS, Till
+
+HERE = Path(__file__).parent
+
+RELEASES = {
+    "0.1.0": (
+        "d153f5393dbde7d5f292d4c208a7f8d6098951cbe5f7167767a52fbe95b6fbaf",
+        "78342b933db0ad7cdf8d352e8d29d126a2e24ab59b74836df78c3e730098b427",
+    ),
+}
+"""By version: the SHA-256 of the committed file, and the book's head."""
+
+SINCE = {"0.1.0": {"copy_adopted"}}
+"""Kinds that a release did not have yet."""
+
+
+@pytest.fixture(params=sorted(RELEASES))
+def release(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def till(release: str, tmp_path: Path) -> Till:
+    """A counter with a copy of that release's book, on a machine that has not seen it before."""
+    shutil.copyfile(HERE / release / NAME, tmp_path / NAME)
+    return Till(tmp_path)
+
+
+def data(till: Till, line: str) -> Any:
+    code, out, complaint = till(f"{line} --json", ASKED_AT)
+    assert (code, complaint) == (0, ""), (line, out, complaint)
+    return json.loads(out)["data"]
+
+
+def contents(path: Path) -> tuple[list[Entry], list[Detail]]:
+    with closing(SqliteBook(path)) as book, book.reading() as reading:
+        last = reading.head().seq
+        return list(reading.entries(1, last)), list(reading.details(1, last))
+
+
+def is_said_again(then: Any, now: Any) -> bool:
+    """Whether all that was answered then is answered now; an answer may have got further keys."""
+    if isinstance(then, dict) and isinstance(now, dict):
+        return all(key in now and is_said_again(value, now[key]) for key, value in then.items())
+    if isinstance(then, list) and isinstance(now, list):
+        return len(then) == len(now) and all(map(is_said_again, then, now))
+    return type(then) is type(now) and then == now
+
+
+def by_check(answer: dict[str, Any]) -> dict[str, Any]:
+    """A verdict's checks by their names, since there may be further ones; any other answer as it is."""
+    if "checks" not in answer:
+        return answer
+    checks = {each["check"]: each["result"] for each in answer["checks"]}
+    return answer | {"checks": checks, "not_checked": dict.fromkeys(answer["not_checked"])}
+
+
+def test_every_release_has_its_book() -> None:
+    assert sorted(path.name for path in HERE.iterdir() if path.name[0].isdigit()) == sorted(RELEASES)
+    log = (HERE.parent.parent / "CHANGELOG.md").read_text(encoding="utf-8")
+    released = {line.split()[1] for line in log.splitlines() if line.startswith("## ") and line[3].isdigit()}
+    assert released == set(RELEASES)
+
+
+def test_the_file_is_the_one_that_was_made_then(release: str) -> None:
+    assert hashlib.sha256((HERE / release / NAME).read_bytes()).hexdigest() == RELEASES[release][0]
+
+
+def test_it_holds_every_kind_of_then(release: str) -> None:
+    entries, _ = contents(HERE / release / NAME)
+    kinds = {json.loads(entry.body)["kind"] for entry in entries}
+    assert kinds == {kind for kind, _ in KINDS} - SINCE[release]
+
+
+def test_it_answers_as_it_did(till: Till, release: str) -> None:
+    before = (till.home / NAME).read_bytes()
+    asked = json.loads((HERE / release / "answers.json").read_text(encoding="utf-8"))
+    assert len(asked) > 20
+    for each in asked:
+        assert is_said_again(by_check(each["data"]), by_check(data(till, each["asked"]))), each["asked"]
+    assert (till.home / NAME).read_bytes() == before
+
+
+def test_it_is_written_out_to_the_byte_as_it_was(till: Till, release: str) -> None:
+    for name, line in TEXTS.items():
+        code, out, complaint = till(line, ASKED_AT)
+        assert (code, complaint) == (0, "")
+        assert out.encode() == (HERE / release / name).read_bytes(), name
+
+
+def test_it_verifies_and_goes_on(till: Till, release: str) -> None:
+    entries, details = contents(till.home / NAME)
+    verdict = data(till, "verify")
+    assert (verdict["result"], verdict["head"]) == ("unbroken", RELEASES[release][1])
+    owed = data(till, "balance @1")["parties"][0]["balance_paise"]
+    sold = data(till, "sale @1 12.34 --note आज")
+    assert data(till, "balance @1")["parties"][0]["balance_paise"] == owed + 1234
+    verdict = data(till, "verify")
+    assert (verdict["result"], verdict["entries"]) == ("unbroken", sold["entry"])
+    now = contents(till.home / NAME)
+    assert (now[0][: len(entries)], now[1][: len(details)]) == (entries, details)
+    assert {detail.entry for detail in now[1][len(details) :]} > {sold["entry"]}
+
+
+def test_its_lines_make_the_same_book(till: Till, release: str) -> None:
+    log, again = HERE / release / "book.jsonl", till.home / "again.khata"
+    assert data(till, f"import-log {log} --book {again}")["entries"] == len(contents(till.home / NAME)[0])
+    assert contents(again) == contents(till.home / NAME)
+
+
+def test_a_changed_answer_is_noticed() -> None:
+    then = {"parties": [{"party": 1, "balance_paise": 100}], "head": "aa"}
+    assert is_said_again(then, then | {"more": 1})
+    assert not is_said_again(then, {"head": "aa"})
+    assert not is_said_again(then, {"parties": [{"party": 1, "balance_paise": 101}], "head": "aa"})
+    assert not is_said_again(then, {"parties": [], "head": "aa"})
+    assert not is_said_again({"paid": 1}, {"paid": True})
