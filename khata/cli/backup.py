@@ -13,7 +13,7 @@ from khata.cli.refusals import BackupBroken, UnknownChoice
 from khata.cli.reply import Reply, Warned
 from khata.events.book import BookOpened
 from khata.grammar.days import ZONE
-from khata.log.errors import NewerBookError
+from khata.log.errors import DiskError, NewerBookError
 from khata.shell import stamp
 from khata.store.sqlite.backup import WAIT_S, copy
 from khata.views.stored import event_of
@@ -32,7 +32,7 @@ def backup(
     folder = Path(to).expanduser() if to else env.places.books / "backups"
     at = env.now()
     path = folder / f"{env.book_path.stem}.{at.astimezone(ZONE):%Y-%m-%d-%H%M%S}.khata"
-    head = copy(env.store, path, _check)
+    head = copy(env.store, path, lambda copied: _check(copied, path, env.book_path))
     env.places.note_backup(book, stamp(at), path.absolute())
     gone = _thin_out(env, book, path, int(keep))
     data = {
@@ -71,12 +71,16 @@ def _looked_at(env: Env) -> tuple[list[Warned], str]:
     return [], env.about.book
 
 
-def _check(copied: Path) -> None:
+def _check(copied: Path, path: Path, book: Path) -> None:
+    """Whether a copy that is to stand at a path holds; if it does not, the book is looked at before it is blamed."""
     from khata.verifying.verify import verify
 
-    verdict = verify(copied, None, alone=True)
-    if verdict.result == "broken":
-        raise BackupBroken(entry=verdict.first_bad_entry)
+    if verify(copied, None, alone=True).result != "broken":
+        return
+    verdict = verify(book, None, alone=True)
+    if verdict.result != "broken":
+        raise DiskError(path=str(path), what="copy")
+    raise BackupBroken(**{"entry": verdict.first_bad_entry} if verdict.first_bad_entry else {"what": "unreadable"})
 
 
 def _thin_out(env: Env, book: str, newest: Path, keep: int) -> list[Path]:

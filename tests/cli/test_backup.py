@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from khata.verifying.verdict import Verdict
+from khata.verifying.verify import verify
 from tests.cli.conftest import Counter
 
 
@@ -65,3 +73,27 @@ def test_how_many_stay_must_be_a_number(shop: Counter) -> None:
     for value in ("0", "-1", "many", "२"):
         assert shop("backup", "--keep", value, "--json").refused == "unknown_choice"
     assert not (shop.home / "Khata" / "backups").exists()
+
+
+def test_a_disk_that_gives_back_something_else_is_not_taken_for_a_broken_book(
+    shop: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unread(path: Path, *more: Any, **others: Any) -> Verdict:
+        verdict = verify(path, *more, **others)
+        return replace(verdict, result="broken") if path.name.startswith(".") else verdict
+
+    monkeypatch.setattr("khata.verifying.verify.verify", unread)
+    answer = shop("backup", str(shop.home / "usb"))
+    assert answer.code == 5
+    assert "did not come back the same" in answer.err
+    assert "The book itself holds" in answer.err
+    assert backups(shop, "usb") == []
+
+
+def test_a_book_that_is_broken_at_no_entry_is_called_broken(shop: Counter) -> None:
+    with closing(sqlite3.connect(shop.home / "Khata" / "sharma-kirana-store.khata")) as raw:
+        raw.execute("CREATE TABLE mine (own)")
+    answer = shop("backup", str(shop.home / "usb"))
+    assert answer.code == 2
+    assert "the book itself is broken. Stop" in answer.err
+    assert backups(shop, "usb") == []

@@ -1,4 +1,4 @@
-"""Every call that touches the book's folder fails in turn, once or from then on, or the process is killed at it."""
+"""Every call on the folders of a book and its backups fails in turn, once or from then on, or kills the process."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from khata.log.errors import BookError
 from tests.torture.figures import Figures
 from tests.torture.recording import need_strace
-from tests.torture.test_full_disk import words_of
 from tests.torture.till import (
     BROKEN,
     BUSY,
@@ -25,9 +25,10 @@ from tests.torture.till import (
     assert_sound,
     entries_of,
 )
+from tests.torture.trials import TRIALS, Trial, assert_backup_outcome
 
 READ = "pread64"
-CALLS = ("openat", READ, "pwrite64", "write", "fsync", "fdatasync", "ftruncate", "link", "rename", "unlink")
+CALLS = ("openat", READ, "pwrite64", "write", "fsync", "fdatasync", "ftruncate", "link", "rename", "unlink", "mkdir")
 ONCE, FOR_EVER = "", "+"
 WAYS = {
     "EIO once": ("error=EIO", ONCE),
@@ -38,35 +39,36 @@ WAYS = {
 }
 
 
-def watched(till: Till, words: Sequence[str], log: Path, *more: str, calls: Sequence[str] = CALLS) -> Told:
-    """A command whose calls on the book's folder, and only those, are watched."""
-    paths = (till.book, till.book.with_name(till.book.name + "-journal"), till.book.parent)
+def watched(till: Till, trial: Trial, log: Path, *more: str, calls: Sequence[str] = CALLS) -> Told:
+    """A command whose calls on the book's folder and its own files, and only those, are watched."""
+    paths = (till.book, till.book.with_name(till.book.name + "-journal"), till.book.parent, *trial.paths)
     only = [word for path in paths for word in ("-P", str(path))]
     traced = ("-e", f"trace={','.join(calls)}")
     # Quicker, but strace 6.1 forgets to send a signal with it.
     quick = () if any("signal=" in word for word in more) else ("--seccomp-bpf",)
-    return till.run(words, before=("strace", "-f", *quick, "-o", str(log), *only, *traced, *more))
+    before = ("strace", "-f", "-y", *quick, "-o", str(log), *only, *traced, *more)
+    return till.run(trial.words, before=before, program=("-c", trial.program))
 
 
-def calls_of(till: Till, words: Sequence[str]) -> Counter[str]:
+def calls_of(till: Till, trial: Trial) -> Counter[str]:
     """How often a command that goes well makes each call."""
     log = till.folder.with_name("calls.log")
-    told = watched(till, words, log)
+    told = watched(till, trial, log)
     assert told.code == WELL, told
     return Counter(re.findall(r"^\d+ +(\w+)\(", log.read_text(), re.MULTILINE))
 
 
-def fail(till: Till, words: Sequence[str], call: str, place: int, way: str) -> Told:
-    """The command, with its n-th such call failing."""
+def fail(till: Till, trial: Trial, call: str, place: int, way: str) -> tuple[Told, bool]:
+    """The command, with its n-th such call failing; and whether that was to read the book."""
     fault, then = WAYS[way]
     log = till.folder.with_name("failing.log")
-    told = watched(till, words, log, "-e", f"inject={call}:{fault}:when={place}{then}", calls=[call])
-    failed = told.code == KILLED if way == "killed" else "INJECTED" in log.read_text()
-    assert failed, (call, place, way)
-    return told
+    told = watched(till, trial, log, "-e", f"inject={call}:{fault}:when={place}{then}", calls=[call])
+    failed = [line for line in log.read_text().splitlines() if "INJECTED" in line]
+    assert told.code == KILLED if way == "killed" else failed, (call, place, way)
+    return told, any(f"<{till.book}>" in line for line in failed[:1]) and call == READ
 
 
-def explore(till: Till, words: Sequence[str], ways: Sequence[str], cases: Iterator[tuple[str, int]]) -> Counter[str]:
+def explore(till: Till, trial: Trial, ways: Sequence[str], cases: Iterator[tuple[str, int]]) -> Counter[str]:
     """Fail each of these calls in each of these ways; returns what came of it."""
     till.begin_again()
     before = entries_of(till.book)
@@ -74,9 +76,9 @@ def explore(till: Till, words: Sequence[str], ways: Sequence[str], cases: Iterat
     for call, place in cases:
         for way in ways:
             till.begin_again()
-            told = fail(till, words, call, place, way)
+            told, reading = fail(till, trial, call, place, way)
             try:
-                found[assert_outcome(till, words, told, before, reading=call == READ)] += 1
+                found[trial.outcome(till, trial.words, told, before, reading=reading)] += 1
             except AssertionError as e:
                 e.add_note(f"{call} number {place}: {way}")
                 raise
@@ -92,23 +94,23 @@ def every(counts: Counter[str]) -> Iterator[tuple[str, int]]:
 def test_a_sale_survives_a_call_that_fails(till: Till) -> None:
     need_strace()
     till.begin_again()
-    words = words_of(till, "sale")
-    counts = calls_of(till, words)
+    trial = TRIALS["sale"](till)
+    counts = calls_of(till, trial)
     assert counts["pwrite64"] > 10
     assert counts["fdatasync"] > 3
     last = counts["fdatasync"]
-    found = explore(till, words, ["EIO once"], iter([("pwrite64", counts["pwrite64"]), ("ftruncate", 1)]))
+    found = explore(till, trial, ["EIO once"], iter([("pwrite64", counts["pwrite64"]), ("ftruncate", 1)]))
     assert found == {"unconfirmed, not recorded": 2}
-    found = explore(till, words, ["ENOSPC for ever"], iter([("pwrite64", 1)]))
+    found = explore(till, trial, ["ENOSPC for ever"], iter([("pwrite64", 1)]))
     assert found == {"not recorded, not recorded": 1}
-    found = explore(till, words, ["killed"], iter([("fdatasync", last), ("pwrite64", counts["pwrite64"])]))
+    found = explore(till, trial, ["killed"], iter([("fdatasync", last), ("pwrite64", counts["pwrite64"])]))
     assert found.total() == 2
 
 
 def test_a_khata_that_hides_a_failure_is_found_out(till: Till) -> None:
     """The control: the oracle does not take an entry that is not there for one that was told, nor the reverse."""
     till.begin_again()
-    before, words = entries_of(till.book), words_of(till, "sale")
+    before, words = entries_of(till.book), TRIALS["sale"](till).words
     with pytest.raises(AssertionError):
         assert_outcome(till, words, Told(WELL, "₹450.00 on khata", ""), before)
     assert till(*words).code == WELL
@@ -119,15 +121,48 @@ def test_a_khata_that_hides_a_failure_is_found_out(till: Till) -> None:
         assert_outcome(till, words, Told(MACHINE, "", "Traceback (most recent call last):"), before)
 
 
+def test_a_backup_survives_a_call_that_fails(till: Till) -> None:
+    need_strace()
+    till.begin_again()
+    trial = TRIALS["backup"](till)
+    counts = calls_of(till, trial)
+    found = explore(till, trial, ["EIO once"], iter([("link", 1), ("fsync", counts["fsync"])]))
+    assert found == {"not made, none": 2}
+    found = explore(till, trial, ["killed"], iter([("fsync", counts["fsync"])]))
+    assert found == {"killed, a backup": 1}
+
+
+def test_a_backup_that_is_not_one_is_found_out(till: Till) -> None:
+    """The control: what has a backup's name must hold all that the book does, and must not be told as not made."""
+    till.begin_again()
+    before, words = entries_of(till.book), TRIALS["backup"](till).words
+    told = till(*words)
+    (made,) = till.stick.glob("*.khata")
+    whole = made.read_bytes()
+    assert assert_backup_outcome(till, words, told, before) == "told, a backup"
+    failed = Told(MACHINE, '{"failed": {"message": "The machine would not do it. Nothing was recorded."}}', "")
+    for contents, said in ((whole, failed), (whole[:-4096], told), (b"", told), (None, told)):
+        till.begin_again()
+        till.stick.mkdir()
+        if contents is not None:
+            made.write_bytes(contents)
+        with pytest.raises((AssertionError, BookError)):
+            assert_backup_outcome(till, words, said, before)
+    till.begin_again()
+    assert till("sale", "Ramesh", "1").code == WELL
+    with pytest.raises(AssertionError):
+        assert_backup_outcome(till, words, Told(KILLED, "", ""), before)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("command", ["sale", "import", "forget"])
+@pytest.mark.parametrize("command", TRIALS)
 def test_every_call_fails_in_turn(till: Till, command: str, way: str, figures: Figures) -> None:
     need_strace()
     till.begin_again()
-    words = words_of(till, command)
-    counts = calls_of(till, words)
-    found = explore(till, words, [way], every(counts))
+    trial = TRIALS[command](till)
+    counts = calls_of(till, trial)
+    found = explore(till, trial, [way], every(counts))
     figures(f"{command}, {way}: {found.total()} of {dict(counts)}: {dict(found)}")
     assert found.total() == counts.total() > 20
 
@@ -139,13 +174,13 @@ def test_every_call_of_an_init_fails_in_turn(tmp_path: Path, way: str, figures: 
     need_strace()
     till = Till(tmp_path / "till")
     till.folder.mkdir()
-    words = ("init", "Sharma Kirana Store", "--book", str(till.book))
-    counts = calls_of(till, words)
+    trial = Trial(("init", "Sharma Kirana Store", "--book", str(till.book)))
+    counts = calls_of(till, trial)
     found: Counter[str] = Counter()
     for call, place in every(counts):
         for left in (*till.book.parent.iterdir(),):
             left.unlink()
-        told = fail(till, words, call, place, way)
+        told, _ = fail(till, trial, call, place, way)
         assert told.code in {WELL, MACHINE, BUSY, KILLED} | ({BROKEN} if call == READ else set()), (call, place, told)
         assert "Traceback" not in told.err
         there = till.book.exists()
@@ -153,7 +188,7 @@ def test_every_call_of_an_init_fails_in_turn(tmp_path: Path, way: str, figures: 
         assert not (there and any(each in told.err for each in NOT_RECORDED)), (call, place, told)
         assert there or told.code != WELL
         if not there:
-            assert till(*words).code == WELL
+            assert till(*trial.words).code == WELL
         assert len(assert_sound(till)) == 1
         found[f"{told.code}, {'a book' if there else 'none'}"] += 1
     figures(f"init, {way}: {found.total()} of {dict(counts)}: {dict(found)}")

@@ -36,9 +36,6 @@ WELL, BROKEN, REFUSED, BUSY, NEWER, MACHINE, KILLED = 0, 1, 2, 3, 4, 5, 137
 SEEMS_BROKEN = "The book does not hold together. Stop writing"
 UNCONFIRMED = "The disk did not confirm"
 NOT_RECORDED = ("The machine would not do it", "Another counter has held the book")
-SALE_ID, FORGET_ID = "5a" * 16, "f0" * 16
-SALE = ("sale", "Ramesh", "450", "--note", "atta", "--yes", "--event-id", SALE_ID)
-FORGET = ("party", "forget", "@2", "--yes", "--event-id", FORGET_ID)
 
 
 @dataclass(frozen=True)
@@ -92,6 +89,7 @@ class Till:
             "KHATA_BOOK": str(self.book),
             "PATH": os.environ.get("PATH", ""),
             "PYTHONPATH": str(ROOT),
+            "PYTHONSAFEPATH": "1",  # Python itself must not read the folder that is made to fail
             "PYTHONDONTWRITEBYTECODE": "1",
             "LC_ALL": "C.UTF-8",
         }

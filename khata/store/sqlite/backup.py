@@ -8,7 +8,7 @@ from pathlib import Path
 
 from khata.log.chain import Head
 from khata.store.sqlite.book import SqliteBook
-from khata.store.sqlite.connection import connect, meaning
+from khata.store.sqlite.connection import connect
 from khata.store.sqlite.laying import laid_down
 
 WAIT_S = 30
@@ -29,8 +29,8 @@ def copy(book: SqliteBook, to: Path, check: Callable[[Path], None]) -> Head:
         PathTakenError, DiskError, BusyError: as they say; nothing is left at `to` then, nor if `check` raises.
     """
     with laid_down(to) as temporary:
-        with book.reading(wait_s=WAIT_S) as reading, closing(connect(temporary)) as target, meaning(to):
-            reading.copy_to(target)
+        with book.reading(wait_s=WAIT_S) as reading, closing(connect(temporary)) as target:
+            reading.copy_to(target, to)
             head = reading.head()
         check(temporary)
     return head

@@ -11,7 +11,7 @@ from pathlib import Path
 from khata.log.book import Conflict, Detail
 from khata.log.chain import EMPTY, Entry, Head
 from khata.log.errors import BookBrokenError, BusyError, UnconfirmedError
-from khata.store.sqlite.connection import Guard, check_file, connect, error_of, make_durable, meaning
+from khata.store.sqlite.connection import UNREAD, Guard, check_file, connect, error_of, make_durable, meaning
 from khata.units import Seq
 
 LOOK_S = 0.1
@@ -67,10 +67,16 @@ class SqliteReading:
                     raise BookBrokenError(entry=detail.entry, reason="not bytes")
                 yield detail
 
-    def copy_to(self, target: sqlite3.Connection) -> None:
-        """Copy the whole file, as this block sees it, into another database, in one go."""
-        with meaning(self._path):
+    def copy_to(self, target: sqlite3.Connection, to: Path) -> None:
+        """Copy the whole file, as this block sees it, into another database, in one go.
+
+        Raises:
+            DiskError: which names this book's path if it could not be read, and `to` if that could not be written.
+        """
+        try:
             self._connection.backup(target)
+        except sqlite3.Error as e:
+            raise error_of(e, self._path if e.sqlite_errorcode in UNREAD else to) from e
 
 
 class SqliteWriting(SqliteReading):

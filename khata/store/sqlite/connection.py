@@ -6,7 +6,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from khata.log.errors import (
@@ -45,7 +45,7 @@ def check_file(path: Path) -> None:
 
     Raises:
         NoBookError: nothing there.
-        NotABookError: a folder, a pipe, or a file that is no khata book.
+        NotABookError: a folder, a pipe, or a file that is no khata book; or such a thing in its journal's place.
         NewerBookError: a book of a later file version.
         DiskError: it cannot be read.
     """
@@ -70,6 +70,15 @@ def check_file(path: Path) -> None:
         raise NotABookError(path=str(path), why="other_database")
     if int.from_bytes(header[60:64], "big") > USER_VERSION:
         raise NewerBookError(path=str(path), user_version=int.from_bytes(header[60:64], "big"))
+    _check_journal(path)
+
+
+def _check_journal(path: Path) -> None:
+    # SQLite opens a journal without O_NONBLOCK: a FIFO there would be waited for without end.
+    journal = os.path.realpath(path) + "-journal"
+    with suppress(OSError):
+        if not stat.S_ISREG(os.lstat(journal).st_mode):
+            raise NotABookError(path=journal, why="not_a_file")
 
 
 class Guard:
@@ -125,6 +134,9 @@ _MEANINGS: dict[int, type[BookError]] = {
     sqlite3.SQLITE_NOTADB: BookBrokenError,
     sqlite3.SQLITE_CORRUPT: BookBrokenError,
 }
+
+UNREAD = frozenset({sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ})
+"""The errors of a disk that does not give back what is on it."""
 
 FAILURES = (sqlite3.Error, UnicodeDecodeError)
 """What SQLite's calls raise. The second: a message that quotes bytes of a damaged schema which are no UTF-8."""
