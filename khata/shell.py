@@ -20,6 +20,7 @@ from khata.rules.base import AlreadyRecorded, Command, Draft
 from khata.rules.book import ClockBehind, FixClock, new_counter
 from khata.rules.decide import decide
 from khata.rules.slips import Slip, slips
+from khata.store.anchor import Anchor
 from khata.store.memory import pretending
 from khata.units import At, Party, Seq
 from khata.views.cache import Cache
@@ -178,6 +179,7 @@ class Books:
         now: the clock, an aware instant in UTC.
         new_id: 32 random hex.
         who: the counter that records.
+        anchor: what this machine wrote last, kept outside the book; None to do without.
     """
 
     def __init__(
@@ -187,8 +189,9 @@ class Books:
         now: Callable[[], datetime],
         new_id: Callable[[], str],
         who: Who,
+        anchor: Anchor | None = None,
     ) -> None:
-        self.store, self.now, self.new_id, self.who = store, now, new_id, who
+        self.store, self.now, self.new_id, self.who, self.anchor = store, now, new_id, who, anchor
         self._open_cache = cache
         self._cache: Cache | None = None
 
@@ -244,6 +247,8 @@ class Books:
         state.by = pen.by = self.who.by or state.counter_named(self.who.name) or self.new_id()[:8]
         if state.min_writer > 1:
             raise NewerBookError(min_writer=state.min_writer)
+        if self.anchor is not None:
+            state.missed = self.anchor.missed(state.book, pen.reading)
         return state
 
 
@@ -263,6 +268,7 @@ def handle(commands: Iterable[Command], books: Books, *, pretend: bool = False) 
     outcome = Outcome()
     with books.pretending() if pretend else books.writing() as pen:
         state = books.state_at(pen)
+        given_up = state.missed
         for command in commands:
             decision = decide(command, state)
             if isinstance(decision, AlreadyRecorded):
@@ -275,6 +281,8 @@ def handle(commands: Iterable[Command], books: Books, *, pretend: bool = False) 
                 state.apply(recorded, draft.words)
                 outcome.note(recorded, draft, found)
     if not pretend:
+        if books.anchor is not None and outcome.total:
+            books.anchor.advance(state.book, pen.head, given_up)
         # It is recorded: whatever is wrong with the views now is the next question's to say.
         with suppress(BookError):
             books.catch_up(at_most=LARGE)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from khata.cli.env import Env
+from khata.cli.places import typed_path
 from khata.cli.refusals import BackupBroken, UnknownChoice
 from khata.cli.reply import Reply, Warned
 from khata.events.book import BookOpened
@@ -26,10 +27,10 @@ def backup(
 ) -> Reply:
     """Copy the book, whole and verified."""
     env: Env = ctx.obj
-    if not (keep.isascii() and keep.isdigit() and 0 < int(keep) < 10_000):
+    if not (keep.isascii() and keep.isdigit() and len(keep) <= 4 and int(keep)):
         raise UnknownChoice(value=keep, known=["1", "30", "365"])
     warnings, book = _looked_at(env)
-    folder = Path(to).expanduser() if to else env.places.books / "backups"
+    folder = typed_path(to) if to else env.places.books / "backups"
     at = env.now()
     path = folder / f"{env.book_path.stem}.{at.astimezone(ZONE):%Y-%m-%d-%H%M%S}.khata"
     head = copy(env.store, path, lambda copied: _check(copied, path, env.book_path))

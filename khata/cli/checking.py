@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -13,6 +12,7 @@ from khata.cli import options
 from khata.cli.env import Env
 from khata.cli.failing import BROKEN, NEWER
 from khata.cli.helping import SpokenContext
+from khata.cli.places import typed_path
 from khata.cli.progress import bar
 from khata.cli.record import carry_out, event_id
 from khata.cli.reply import Reply
@@ -32,7 +32,7 @@ def verify(
 
     env: Env = ctx.obj
     with bar(env, "progress.verify") as told:
-        verdict = run(env.book_path, env.cache_path, progress=told)
+        verdict = run(env.book_path, env.cache_path, anchor=env.anchor, progress=told)
     data = json.verdict(verdict)
     compared = [_against(env, each) for each in against or ()]
     if against:
@@ -50,7 +50,7 @@ def verify(
 def _against(env: Env, file: str) -> Any:
     from khata.verifying.against import against
 
-    return against(env.book_path, Path(file).expanduser())
+    return against(env.book_path, typed_path(file))
 
 
 def _shop(env: Env) -> str | None:

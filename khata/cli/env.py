@@ -20,8 +20,10 @@ from khata.cli.refusals import NotAgreed, UnknownLanguage
 from khata.grammar.days import business_day
 from khata.grammar.text import LONGEST_NAME, clean_text
 from khata.i18n.messages import Words, choose_language, words_for
-from khata.log.errors import BookError
+from khata.log.chain import Head
+from khata.log.errors import BookError, BusyError
 from khata.rules.refused import Refused
+from khata.store.anchor import Anchor
 from khata.store.sqlite.book import SqliteBook
 from khata.store.sqlite.connection import check_file
 from khata.units import Day
@@ -108,6 +110,8 @@ class Env:
     # Set once the command is known, for the JSON envelope.
     command: str = "status"
     reach_held: bool = False
+    missed: Head | None = None
+    recorded: bool = False
     args: list[str] = field(default_factory=list)
 
     # --- options
@@ -161,6 +165,11 @@ class Env:
         return SqliteBook(self.book_path, self._waiting)
 
     @cached_property
+    def anchor(self) -> Anchor:
+        """What this machine wrote last."""
+        return Anchor(self.places.anchors, self.book_path)
+
+    @cached_property
     def cache_path(self) -> Path:
         """Where its views are kept."""
         return path_for(self.places.cache, self.book_path)
@@ -175,7 +184,7 @@ class Env:
         """The book and its views, joined for writing. A question does without, and so without the rules."""
         from khata.shell import Books
 
-        return Books(self.store, lambda: self.cache, self.now, self.new_id, self.who)
+        return Books(self.store, lambda: self.cache, self.now, self.new_id, self.who, self.anchor)
 
     @property
     def looked(self) -> bool:
@@ -186,7 +195,17 @@ class Env:
         """From here on that book is meant; what was looked at before, for the language, is let go of."""
         if self.looked:
             self.cache.close()
-        for name in ("book_path", "store", "cache_path", "cache", "books", "importing_marker", "about", "words"):
+        for name in (
+            "book_path",
+            "store",
+            "anchor",
+            "cache_path",
+            "cache",
+            "books",
+            "importing_marker",
+            "about",
+            "words",
+        ):
             self.__dict__.pop(name, None)
         self.options["book"] = str(path)
 
@@ -234,9 +253,19 @@ class Env:
         self.reach_held = catch_up(self.store, self.cache).held
         # The book may just have been met for the first time, and with it its language.
         self.__dict__.pop("about", None)
+        self.missed = self._missed()
         if "words" in self.__dict__ and self.words.language != (self._book_language() or self.words.language):
             del self.__dict__["words"]
         return self.cache.connection
+
+    def _missed(self) -> Head | None:
+        """What this machine wrote last in this book, where the file at hand does not have it."""
+        if self.about is not None and not self.reach_held:
+            mark = self.anchor.read(self.about.book)
+            if mark is not None and mark.head != self.cache.position():
+                with suppress(BusyError), self.store.reading() as reading:
+                    return self.anchor.missed(self.about.book, reading)
+        return None
 
     @cached_property
     def about(self) -> About | None:
@@ -275,11 +304,19 @@ class Env:
     def say_aside(self, key: str, /, **facts: object) -> None:
         """Say something on stderr, unless `-q`."""
         if not self.quiet:
-            print(self.say(key, **facts), file=self.streams.stderr, flush=True)
+            self.err(self.say(key, **facts))
 
     def out(self, text: str) -> None:
         """A line on stdout."""
-        print(text, file=self.streams.stdout)
+        from khata.render.terminal.text import harmless
+
+        print(harmless(text), file=self.streams.stdout)
+
+    def err(self, text: str, end: str = "\n") -> None:
+        """A line on stderr."""
+        from khata.render.terminal.text import harmless
+
+        print(harmless(text), end=end, file=self.streams.stderr, flush=True)
 
     def show(self, table: Table) -> None:
         """A table on stdout: laid out for a terminal, or for a pipe without any control code."""
@@ -311,16 +348,16 @@ class Env:
         """Ask for one of several by number; Enter is none of them. None where nobody can be asked."""
         if not self.asks:
             return None
-        print(self.say(key, **facts), file=self.streams.stderr)
+        self.err(self.say(key, **facts))
         for number, choice in enumerate(choices, 1):
-            print(f"  {number}  {choice}", file=self.streams.stderr)
+            self.err(f"  {number}  {choice}")
         answer = self._answer(self.say("ask.number") + " ")
-        return int(answer) - 1 if answer.isascii() and answer.isdigit() and 0 < int(answer) <= len(choices) else None
+        return int(answer) - 1 if answer in map(str, range(1, len(choices) + 1)) else None
 
     def ask_text(self, key: str) -> str:
         """Ask for a line of text; "" where nobody can be asked."""
         return self._answer(self.say(key) + " ") if self.asks else ""
 
     def _answer(self, prompt: str) -> str:
-        print(prompt, end="", file=self.streams.stderr, flush=True)
+        self.err(prompt, end="")
         return self.streams.stdin.readline().strip()

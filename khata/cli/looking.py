@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from khata.cli.asking import cut_of
-from khata.cli.backup import age_warning, last_backup
 from khata.cli.completing import entry_number, party_name
 from khata.cli.env import Env
+from khata.cli.reminding import age_warning, last_backup
 from khata.cli.reply import Reply
 from khata.cli.who import entry_of, to_ask
 from khata.grammar.entries import parse_entry

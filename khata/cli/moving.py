@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -10,10 +9,12 @@ import typer
 from khata.cli.asking import cut_of
 from khata.cli.env import Env
 from khata.cli.output import written
+from khata.cli.places import typed_path
 from khata.cli.progress import bar
 from khata.cli.refusals import UnknownChoice, UnknownFormat
 from khata.cli.reply import Reply
 from khata.log.errors import UnconfirmedError
+from khata.store.sqlite.connection import check_file
 
 
 def import_(
@@ -95,6 +96,7 @@ def export(
         raise UnknownFormat(value=form, known=["csv", "jsonl"])
     from khata.exporting.jsonl import lines
 
+    check_file(env.book_path)  # with --json to stdout no line is asked for
     return written(env, {"format": form}, lambda env: lines(env.store, details=not no_details), file)
 
 
@@ -107,10 +109,12 @@ def import_log(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="
     to = env.option("book")
     if not to:
         raise NewBookMissing
-    path = Path(to).expanduser()
-    run(Path(file).expanduser(), path)
+    path = typed_path(to)
+    run(typed_path(file), path)
     env.places.remember(path)
     env.ask_views()
     about = env.about
+    if about is not None:
+        env.anchor.advance(about.book, env.cache.position())
     data = {"path": str(path), "entries": about.entries if about else 0, "shop": about.shop if about else None}
     return Reply(data, lambda env: env.out(env.say("said.log_imported", **data)))

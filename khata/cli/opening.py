@@ -11,7 +11,7 @@ import typer
 
 from khata.cli.env import Env
 from khata.cli.failing import recorded_already
-from khata.cli.places import ENDING
+from khata.cli.places import ENDING, typed_path
 from khata.cli.refusals import BookInUse, SeveralBooks, ShopNameMissing
 from khata.cli.reply import Reply
 from khata.grammar.shop import check_gstin, clean_upi, parse_state
@@ -44,7 +44,7 @@ def init(
         raise ShopNameMissing
     name = clean_text(name, what="shop", longest=100)
     asked = env.option("book")
-    path = Path(asked).expanduser() if asked else env.places.books / (_file_name(name) + ENDING)
+    path = typed_path(asked) if asked else env.places.books / (file_name(name) + ENDING)
     who = env.who
     by = who.by or env.new_id()[:8]
     command = OpenBook(
@@ -65,6 +65,7 @@ def init(
             env.places.choose(path)
         env.turn_to(path)
         env.ask_views()
+        env.anchor.advance(command.book, env.cache.position())
     data = {"path": str(path), "book": command.book, "shop": name, "entry": 1, "by": by, "by_name": who.name}
 
     def show(env: Env) -> None:
@@ -77,7 +78,7 @@ def init(
 def _check_none_in_use(env: Env) -> None:
     """A second book by accident is two khatas for one customer. Raises BookInUse, PathTakenError."""
     if env.option("book"):
-        path = Path(env.option("book")).expanduser()
+        path = typed_path(env.option("book"))
         if path.exists():
             raise PathTakenError(path=str(path))
         return
@@ -91,7 +92,7 @@ def _check_none_in_use(env: Env) -> None:
         raise BookInUse(path=str(path))
 
 
-def _file_name(shop: str) -> str:
+def file_name(shop: str) -> str:
     """`sharma-kirana-store`: letters and digits of any script (with their vowel signs), the rest as dashes."""
     import unicodedata
 
@@ -112,12 +113,12 @@ def _create(env: Env, path: Path, command: OpenBook, who: Who) -> None:
 def use(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FILE")]) -> Reply:
     """Choose the book that is meant from now on."""
     env: Env = ctx.obj
-    path = Path(file).expanduser()
+    path = typed_path(file)
     check_file(path)
+    env.turn_to(path)
+    env.ask_views()  # a book that cannot be understood is not chosen
     env.places.choose(path)
     env.places.remember(path)
-    env.turn_to(path)
-    env.ask_views()
     data = {"path": str(path.absolute()), "shop": env.about.shop if env.about else None}
     return Reply(data, lambda env: env.out(env.say("said.using", shop=data["shop"], path=env.places.tilde(path))))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +13,17 @@ from khata.cli.refusals import SeveralBooks
 from khata.log.errors import NoBookError
 
 ENDING = ".khata"
+
+LARGEST = 1 << 20
+"""Bytes of a state file that are read."""
+
+
+def typed_path(text: str) -> Path:
+    """A path as it was typed; `~` is a home, and `~nobody` stays as it is, as a shell leaves it."""
+    path = Path(text)
+    with suppress(RuntimeError):
+        return path.expanduser()
+    return path
 
 
 class Places:
@@ -25,6 +37,7 @@ class Places:
         self.books = home / "Khata"
         self.cache = self._xdg("XDG_CACHE_HOME", ".cache") / "khata"
         self.state = self._xdg("XDG_STATE_HOME", ".local/state") / "khata"
+        self.anchors = self.state / "anchors"
 
     def _xdg(self, name: str, default: str) -> Path:
         given = self._environ.get(name, "")
@@ -45,7 +58,7 @@ class Places:
         """
         for given in (asked, self._environ.get("KHATA_BOOK")):
             if given:
-                return Path(given).expanduser()
+                return typed_path(given)
         chosen = self._read("chosen")
         if chosen:
             return Path(chosen)
@@ -95,6 +108,14 @@ class Places:
         lines = [f"{each[0]} {each[1]} {each[2]}\n" for each in [*kept, (book, at, path)]]
         self._write("backups", "".join(lines))
 
+    def reminded(self) -> str | None:
+        """What `note_reminded` noted last."""
+        return self._read("reminded")
+
+    def note_reminded(self, of: str) -> None:
+        """Note of what, and on which day, somebody was reminded."""
+        self._write("reminded", of + "\n")
+
     # --- who types
 
     def counter(self, new_id: str) -> str:
@@ -112,9 +133,8 @@ class Places:
     def _make_counter(self, new_id: str) -> None:
         temporary = self.state / f"counter.{new_id}"
         with suppress(OSError):
-            self.state.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._lay(temporary, new_id[:8] + "\n")
             try:
-                temporary.write_text(new_id[:8] + "\n", encoding="ascii")
                 # Linked, not written in place: two first sales at once must end up as one counter.
                 os.link(temporary, self.state / "counter")
             finally:
@@ -125,16 +145,33 @@ class Places:
         return self._read("counter")
 
     def _read(self, name: str) -> str | None:
-        with suppress(OSError, UnicodeDecodeError):
-            return (self.state / name).read_text(encoding="utf-8").strip("\n") or None
+        with suppress(OSError):
+            # O_NONBLOCK: a FIFO put in its place must not hang every command.
+            fd = os.open(self.state / name, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            with os.fdopen(fd, "rb") as file:
+                if stat.S_ISREG(os.fstat(fd).st_mode):
+                    return os.fsdecode(file.read(LARGEST)).strip("\n") or None
         return None
 
     def _write(self, name: str, text: str, *, needed: bool = False) -> None:
+        temporary = self.state / f"{name}.{os.getpid()}"
         try:
-            self.state.mkdir(parents=True, exist_ok=True, mode=0o700)
-            temporary = self.state / f"{name}.{os.getpid()}"
-            temporary.write_text(text, encoding="utf-8")
+            with suppress(FileNotFoundError, NotADirectoryError):
+                temporary.unlink()  # left by a process that was killed
+            self._lay(temporary, text)
             temporary.replace(self.state / name)
         except OSError:
+            with suppress(OSError):
+                temporary.unlink()
             if needed:
                 raise
+
+    def _lay(self, path: Path, text: str) -> None:
+        """Write a new file for its owner alone. A path in it may be no UTF-8."""
+        self.state.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with os.fdopen(fd, "wb") as file:
+            file.write(os.fsencode(text))
+            file.flush()
+            # After a power cut an empty `chosen` would mean another book.
+            os.fsync(fd)

@@ -80,6 +80,7 @@ def carry_out(env: Env, command: Command) -> tuple[Outcome, list[Warned]]:
     except UnconfirmedError as e:
         raise UnconfirmedError(**e.facts, event_id=command.id) from e
     env.reach_held = False  # it has been waited for
+    env.recorded = not dry
     if env.asks and not env.option("yes"):
         return outcome, []
     return outcome, [_warning(slip) for slip in outcome.slips]

@@ -121,3 +121,39 @@ class BackupBroken(Refused):
     """The copy does not verify, and so neither does the book: it is not kept."""
 
     code = "backup_broken"
+
+
+class CopyBroken(Refused):
+    """The copy that was to be restored does not verify."""
+
+    code = "copy_broken"
+
+
+class OtherBook(Refused):
+    """Another shop's book stands where the copy was to go."""
+
+    code = "other_book"
+
+
+class OtherHistory(Refused):
+    """The book and the copy say something else of one entry."""
+
+    code = "other_history"
+
+
+class NothingToRestore(Refused):
+    """The book is whole, and has all that the copy has."""
+
+    code = "nothing_to_restore"
+
+
+class DamagedHoldsMore(Refused):
+    """The damaged book has more entries that hold than the copy has."""
+
+    code = "damaged_holds_more"
+
+
+class NothingToSalvage(Refused):
+    """The book holds, or nothing of it does."""
+
+    code = "nothing_to_salvage"

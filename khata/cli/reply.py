@@ -38,6 +38,8 @@ def envelope(env: Env, **content: object) -> str:
     """The one line of JSON: `data`, `refused` or `failed`, with the book it is about."""
     import json
 
+    from khata.render.terminal.text import escaped
+
     about = env.about if env.looked else None
     head = {
         "khata_result": 1,
@@ -45,7 +47,7 @@ def envelope(env: Env, **content: object) -> str:
         "shop": about.shop if about else None,
         "command": env.command,
     }
-    return json.dumps(head | {"warnings": []} | content, ensure_ascii=False)
+    return escaped(json.dumps(head | {"warnings": []} | content, ensure_ascii=False))
 
 
 def give(env: Env, reply: Reply) -> int:
@@ -53,6 +55,9 @@ def give(env: Env, reply: Reply) -> int:
     warnings = list(reply.warnings)
     if env.reach_held:
         warnings.insert(0, ("book_held", {"entry": env.about.entries if env.about else 0}))
+    if env.missed is not None:
+        entries = env.about.entries if env.about else 0
+        warnings.insert(0, ("book_behind", {"entries": entries, "written": env.missed.seq}))
     if env.json:
         env.out(envelope(env, warnings=[warned(env, each) for each in warnings], data=reply.data))
         return reply.exit_code
@@ -60,4 +65,8 @@ def give(env: Env, reply: Reply) -> int:
         env.say_aside(f"warning.{code}", **facts)
     if reply.show is not None:
         reply.show(env)
+    if env.recorded:
+        from khata.cli.reminding import remind
+
+        remind(env)
     return reply.exit_code

@@ -103,6 +103,20 @@ class ClockCorrected(Event):
 
 
 @dataclass(slots=True, kw_only=True)
+class CopyAdopted(Event):
+    """The book goes on from a copy without the entries after it; `size` and `head` (64 hex) are what is given up."""
+
+    KIND: ClassVar[str] = "copy_adopted"
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field("size", "size", natural),
+        Field("head", "head", hex64),
+    )
+
+    size: int
+    head: str
+
+
+@dataclass(slots=True, kw_only=True)
 class CounterAdded(Event):
     """Another counter, or person, begins to record. Its name is in the detail."""
 

@@ -4,6 +4,7 @@ from khata.events.base import Event
 from khata.events.book import (
     BookOpened,
     ClockCorrected,
+    CopyAdopted,
     CounterAdded,
     DetailErased,
     FormatRaised,
@@ -18,6 +19,7 @@ KINDS: dict[tuple[str, int], type[Event]] = {
         BookOpened,
         FormatRaised,
         ClockCorrected,
+        CopyAdopted,
         CounterAdded,
         DetailErased,
         ImportStarted,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from khata.events.base import Event, Recorded
+from khata.log.chain import Head
 from khata.units import At, Day, Party, Seq
 
 
@@ -96,6 +97,8 @@ class Facts(Protocol):
     head: Seq
     opened_on: Day | None
     importing: Seq | None
+    missed: Head | None
+    """What this machine wrote last, where the book at hand does not have it."""
 
     def party(self, number: Party) -> PartyFacts | None:
         """What is known of a party; None if the number was never declared."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from khata.events.book import BookOpened, ClockCorrected, CounterAdded
+from khata.events.book import BookOpened, ClockCorrected, CopyAdopted, CounterAdded
 from khata.rules.allowance import ReasonMissing
 from khata.rules.base import Command, Decision, Draft, Facts
 from khata.rules.refused import Refused
@@ -40,6 +40,17 @@ class FixClock(Command):
         return decide_clock(self, facts)
 
 
+@dataclass(slots=True, kw_only=True)
+class AdoptCopy(Command):
+    """The book goes on from this copy, though this machine wrote more, or something else, in another one."""
+
+    reason: str
+
+    def decide(self, facts: Facts) -> Decision:
+        """See `decide_adoption`."""
+        return decide_adoption(self, facts)
+
+
 class BookNotEmpty(Refused):
     """A book is opened once."""
 
@@ -50,6 +61,18 @@ class ClockBehind(Refused):
     """The clock is 24 hours or more behind the last entry: one of the two is wrong."""
 
     code = "clock_behind"
+
+
+class BookBehind(Refused):
+    """The file lacks what this machine wrote last: an older copy, one whose end was cut off, or another history."""
+
+    code = "book_behind"
+
+
+class NothingToAdopt(Refused):
+    """The file has all that this machine wrote."""
+
+    code = "nothing_to_adopt"
 
 
 def decide_open(command: OpenBook, facts: Facts) -> Decision:
@@ -77,6 +100,16 @@ def decide_clock(command: FixClock, facts: Facts) -> Decision:
     if not command.reason:
         raise ReasonMissing
     return [Draft(ClockCorrected(), facts.today, {"reason": command.reason}, command.id)]
+
+
+def decide_adoption(command: AdoptCopy, facts: Facts) -> Decision:
+    """An event that says what is given up. Raises NothingToAdopt, ReasonMissing."""
+    if facts.missed is None:
+        raise NothingToAdopt
+    if not command.reason:
+        raise ReasonMissing
+    size, digest = facts.missed
+    return [Draft(CopyAdopted(size=size, head=digest.hex()), facts.today, {"reason": command.reason}, command.id)]
 
 
 def new_counter(by: str, name: str, facts: Facts) -> Draft:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from khata.rules.base import AlreadyRecorded, Command, Decision, Facts
+from khata.rules.book import AdoptCopy, BookBehind
 
 
 def decide(command: Command, facts: Facts) -> Decision:
@@ -17,4 +18,6 @@ def decide(command: Command, facts: Facts) -> Decision:
             from khata.rules.retry import earlier_try
 
             return AlreadyRecorded(earlier_try(command, seen, facts))
+    if facts.missed is not None and not isinstance(command, AdoptCopy):
+        raise BookBehind(entries=facts.head, written=facts.missed.seq, forked=facts.head >= facts.missed.seq)
     return command.decide(facts)

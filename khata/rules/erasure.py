@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from khata.events.book import DetailErased
 from khata.rules.base import Command, Decision, Draft, Facts
 from khata.rules.refused import Refused, UnknownParty
-from khata.units import Party
+from khata.units import Party, Seq
 
 
 @dataclass(slots=True, kw_only=True)
@@ -19,6 +19,17 @@ class ForgetParty(Command):
     def decide(self, facts: Facts) -> Decision:
         """See `decide_erasure`."""
         return decide_erasure(self, facts)
+
+
+@dataclass(slots=True, kw_only=True)
+class DeclareLost(Command):
+    """Say that the free text of these entries is gone: a damaged book was salvaged without it."""
+
+    entries: tuple[Seq, ...]
+
+    def decide(self, facts: Facts) -> Decision:
+        """One event that names them."""
+        return [Draft(DetailErased(entries=self.entries), facts.today, None, self.id)]
 
 
 class NotSettled(Refused):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from khata.events.base import Recorded
-from khata.events.book import BookOpened, ClockCorrected, DetailErased, ImportStarted
+from khata.events.book import BookOpened, ClockCorrected, CopyAdopted, DetailErased, ImportStarted
 from khata.events.money import (
     DebtWrittenOff,
     DiscountAllowed,
@@ -42,10 +42,12 @@ _MADE = {
     party.AddParty: PartyAdded,
     party.ChangeParty: PartyChanged,
     erasure.ForgetParty: DetailErased,
+    erasure.DeclareLost: DetailErased,
     correction.ReverseEntry: EntryReversed,
     importing.StartImport: ImportStarted,
     book.OpenBook: BookOpened,
     book.FixClock: ClockCorrected,
+    book.AdoptCopy: CopyAdopted,
 }
 
 

@@ -56,7 +56,9 @@ def against(book: Path, other: Path) -> Comparison:
         last = _last(mine)
         try:
             theirs = ReadOnlyBook(other)
-        except NotABookError:
+        except NotABookError as e:
+            if e.facts.get("why") == "not_a_file":  # a pipe would be waited for
+                raise
             return _compare(mine, last, other, _lines(other), None)
         with closing(theirs):
             size = _last(theirs)

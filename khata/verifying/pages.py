@@ -292,8 +292,8 @@ class Reader:
             tally.details += 1
             try:
                 value = self._engine.parse(body)
-                if type(value) is dict and self._engine.emit(value) == body:
-                    return value
+                if self._engine.emit(value) == body:
+                    return codec.words_of(value)
             except (ValueError, RecursionError, TypeError, OverflowError):
                 pass
             code = "not_canonical"

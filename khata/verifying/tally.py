@@ -28,6 +28,7 @@ class Tally:
     faults: list[tuple[str, int, str]] = field(default_factory=list)
     fault_count: int = 0
     bad: list[int] = field(default_factory=list)
+    bad_chain: list[int] = field(default_factory=list)
     unknown: int = 0
     forms: int = 0
     details: int = 0
@@ -59,15 +60,18 @@ class Tally:
         self.fault_count += 1
         if len(self.faults) < LISTED:
             self.faults.append((check, entry, code))
-        if check != "replay" and (not self.bad or entry < self.bad[0]):
-            self.bad[:] = [entry]
+        if check != "replay" and entry:
+            self.bad = [min([*self.bad, entry])]
+        if check == "chain":
+            self.bad_chain = [min([*self.bad_chain, entry])]
 
     def merge(self, other: Tally) -> None:
         """Add what another process gathered."""
         self.rows += other.rows
         self.faults = sorted(self.faults + other.faults, key=lambda fault: fault[1])[:LISTED]
         self.fault_count += other.fault_count
-        self.bad = [min(self.bad + other.bad)] if self.bad or other.bad else []
+        for name in ("bad", "bad_chain"):
+            setattr(self, name, sorted(getattr(self, name) + getattr(other, name))[:1])
         self.unknown += other.unknown
         self.forms += other.forms
         self.details += other.details

@@ -10,7 +10,7 @@ from khata.units import At, Day, Paise, Seq
 LISTED = 100
 """Faults that are listed; more are only counted."""
 
-CHECKS = ("schema", "chain", "details", "replay", "checkpoint")
+CHECKS = ("schema", "chain", "details", "replay", "anchor", "checkpoint")
 
 _NONE = Seq(0)
 
@@ -44,6 +44,8 @@ class Verdict:
             None if only the schema or the cache is at fault.
         first_bad_on: its business day, where it can still be read.
         holds_upto: the last entry of the prefix that holds.
+        chain_upto: the same by the chain alone: names and notes up to there may be lost.
+        written: the last entry that this machine wrote in this book, wherever it did; None if it never did.
         checks: one for each name in CHECKS, in that order.
         faults: the first LISTED; `fault_count` counts all.
         unknown: entries whose meaning needs a newer khata.
@@ -65,6 +67,8 @@ class Verdict:
     first_bad_entry: Seq | None = None
     first_bad_on: Day | None = None
     holds_upto: Seq = _NONE
+    chain_upto: Seq = _NONE
+    written: Seq | None = None
     unknown: int = 0
     last_on: Day | None = None
     last_at: At | None = None

@@ -9,16 +9,19 @@ from pathlib import Path
 from typing import Literal
 
 from khata.events import codec
-from khata.events.base import MalformedError, Recorded
+from khata.events.base import MalformedError
 from khata.events.book import DetailErased
 from khata.log.bulk import no_collector
 from khata.log.chain import Head
 from khata.log.errors import BookBrokenError
+from khata.store.anchor import Anchor
 from khata.store.sqlite.readonly import ReadOnlyBook, Standing
 from khata.units import At, Day, Paise, Seq
+from khata.verifying.against_anchor import Compared, against_anchor
 from khata.verifying.conclude import about_details, across_entries, against_cache, totals
 from khata.verifying.crew import Crew
 from khata.verifying.schema import readable, schema_faults
+from khata.verifying.stored import recorded
 from khata.verifying.tally import Erasure, Tally
 from khata.verifying.verdict import CHECKS, LISTED, Check, Fault, Result, Verdict
 from khata.views.compare import CacheLook, look
@@ -29,7 +32,14 @@ Progress = Callable[[int, int], None]
 How = Literal["ok", "bad", "not_checked"]
 
 
-def verify(book: Path, cache: Path | None = None, *, progress: Progress | None = None, alone: bool = False) -> Verdict:
+def verify(
+    book: Path,
+    cache: Path | None = None,
+    *,
+    anchor: Anchor | None = None,
+    progress: Progress | None = None,
+    alone: bool = False,
+) -> Verdict:
     """Check a book: its schema, its chain, its details, and its views against a fresh fold.
 
     Nothing is written. A book that is broken gets a verdict; an error is raised only for what cannot be judged.
@@ -37,6 +47,7 @@ def verify(book: Path, cache: Path | None = None, *, progress: Progress | None =
     Args:
         book: the file.
         cache: the file of its views, where there may be one; one of another history is no fault.
+        anchor: what this machine wrote last, to be compared with what stands there.
         progress: told how far it is.
         alone: never use a second process.
 
@@ -59,14 +70,19 @@ def verify(book: Path, cache: Path | None = None, *, progress: Progress | None =
             faults.append(Fault("schema", None, "damaged_pages"))
         views = look(cache)
         try:
-            return _judge(pages, standing, faults, views, Crew(pages, cache, progress, alone=alone))
+            return _judge(pages, standing, faults, views, Crew(pages, cache, progress, alone=alone), anchor)
         finally:
             if views is not None:
                 views.close()
 
 
 def _judge(
-    pages: ReadOnlyBook, standing: Standing, schema: list[Fault], views: CacheLook | None, crew: Crew
+    pages: ReadOnlyBook,
+    standing: Standing,
+    schema: list[Fault],
+    views: CacheLook | None,
+    crew: Crew,
+    anchor: Anchor | None,
 ) -> Verdict:
     head = standing.head
     last = min(head.seq, standing.most)
@@ -77,7 +93,8 @@ def _judge(
     about_details(tally, _erased_since(pages, last), lambda seq: pages.has_detail(Seq(seq)))
     if upto and views is not None and tally.compared and not tally.bad:
         against_cache(tally, views, upto)
-    return _verdict(pages, tally, schema, head, upto)
+    mark = against_anchor(tally, anchor, pages, last)
+    return _verdict(pages, tally, schema, head, upto, mark)
 
 
 def _reach(pages: ReadOnlyBook, views: CacheLook | None, last: int) -> int:
@@ -124,13 +141,15 @@ def _erased_since(pages: ReadOnlyBook, last: int) -> list[Erasure]:
     return found
 
 
-def _verdict(pages: ReadOnlyBook, tally: Tally, schema: list[Fault], head: Head, upto: int) -> Verdict:
+def _verdict(pages: ReadOnlyBook, tally: Tally, schema: list[Fault], head: Head, upto: int, mark: Compared) -> Verdict:
     found = sorted(tally.faults, key=lambda fault: (CHECKS.index(fault[0]), fault[1]))
     bad = {"schema"} if schema else set()
     bad |= {check for check, _, _ in found}
     how: dict[str, How] = {check: "bad" if check in bad else "ok" for check in CHECKS}
     how["checkpoint"] = "not_checked"
-    replayed = not tally.unknown and not tally.bad
+    if not mark.compared:
+        how["anchor"] = "not_checked"
+    replayed = not tally.unknown and (not tally.bad or tally.bad[0] > head.seq)
     if not replayed and how["replay"] != "bad":
         how["replay"] = "not_checked"
     result: Result = "unbroken"
@@ -140,8 +159,8 @@ def _verdict(pages: ReadOnlyBook, tally: Tally, schema: list[Fault], head: Head,
         result = "incomplete"
     due, advance = totals(tally)
     first_bad = Seq(tally.bad[0]) if tally.bad else None
-    bad_one = _recorded(pages, first_bad) if first_bad else None
-    last_one = _recorded(pages, head.seq)
+    bad_one = recorded(pages, first_bad) if first_bad else None
+    last_one = recorded(pages, head.seq)
     return Verdict(
         result=result,
         entries=tally.rows,
@@ -152,6 +171,8 @@ def _verdict(pages: ReadOnlyBook, tally: Tally, schema: list[Fault], head: Head,
         first_bad_entry=first_bad,
         first_bad_on=bad_one.on if bad_one else _day_of(pages, first_bad),
         holds_upto=Seq(first_bad - 1) if first_bad else head.seq,
+        chain_upto=Seq(tally.bad_chain[0] - 1) if tally.bad_chain else head.seq,
+        written=mark.written,
         unknown=tally.unknown,
         last_on=last_one.on if last_one else None,
         last_at=At(last_one.at) if last_one else None,
@@ -161,14 +182,6 @@ def _verdict(pages: ReadOnlyBook, tally: Tally, schema: list[Fault], head: Head,
         parties=len(tally.parties) if replayed else None,
         compared_upto=Seq(upto if replayed and tally.compared else 0),
     )
-
-
-def _recorded(pages: ReadOnlyBook, seq: Seq) -> Recorded | None:
-    body = pages.body(seq)
-    try:
-        return codec.read(body) if body is not None else None
-    except MalformedError:
-        return None
 
 
 def _day_of(pages: ReadOnlyBook, seq: Seq | None) -> Day | None:

@@ -14,10 +14,11 @@ from typing import Any
 
 from khata import names
 from khata.events.base import Recorded
-from khata.events.book import BookOpened, CounterAdded, DetailErased, FormatRaised, ImportStarted
+from khata.events.book import BookOpened, CopyAdopted, CounterAdded, DetailErased, FormatRaised, ImportStarted
 from khata.events.money import MONEY, EntryReversed
 from khata.events.party import PartyAdded, PartyChanged
 from khata.log.book import Reading
+from khata.log.chain import Head
 from khata.postings.base import PARTY
 from khata.postings.of_event import from_book, postings
 from khata.units import At, Day, Party, Seq
@@ -63,7 +64,9 @@ class State:
         meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
         self.opened_on: Day | None = Day(meta["opened_on"]) if "opened_on" in meta else None
         self.min_writer = int(meta.get("min_writer", 1))
+        self.book = str(meta.get("book", ""))
         self.importing: Seq | None = None
+        self.missed: Head | None = None
         self.head = self._base = position_of(connection)
         self._parties: dict[Party, PartyState | None] = {}
         self._added: dict[str, list[Party]] = {}
@@ -113,8 +116,11 @@ class State:
         elif isinstance(event, BookOpened | CounterAdded):
             self._counters[event.counter] = (words or {}).get("counter")
             if isinstance(event, BookOpened):
+                self.book = event.book
                 self.opened_on = recorded.on
                 self.min_writer = event.min_writer
+        elif isinstance(event, CopyAdopted):
+            self.missed = None
         elif isinstance(event, FormatRaised):
             self.min_writer = event.min_writer
         elif isinstance(event, DetailErased) and event.party is not None:

@@ -65,7 +65,8 @@ def test_every_command_answers_in_one_envelope(shop: Counter, monkeypatch: pytes
         assert set(envelope) == {"khata_result", "book", "shop", "command", "warnings", "data"}, line
         assert envelope["command"] == (" ".join(words[:2]) if words[0] in ("party", "clock") else words[0])
         done.add(words[0])
-    assert done == registry.COMMANDS.keys() - {"pay"}
+    # What puts a book back is tried where one is lost: test_restoring.
+    assert done == registry.COMMANDS.keys() - {"pay", "restore", "adopt", "salvage"}
 
 
 @pytest.mark.parametrize(

@@ -67,8 +67,8 @@ def test_a_catalog_is_sorted_by_key_and_has_each_key_once(language: str) -> None
 
 
 def test_every_kind_of_event_and_every_mode_has_a_word() -> None:
-    kinds = """book_opened format_raised clock_corrected counter_added party_added party_changed opening_recorded
-        sale_recorded payment_received money_refunded goods_returned discount_allowed debt_written_off
+    kinds = """book_opened format_raised clock_corrected copy_adopted counter_added party_added party_changed
+        opening_recorded sale_recorded payment_received money_refunded goods_returned discount_allowed debt_written_off
         entry_reversed detail_erased import_started"""
     words = words_for("hi", strict=True)
     assert all(words.has(f"kind.{kind}") for kind in kinds.split())

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from khata.events.base import Event, Recorded
-from khata.events.book import BookOpened, ClockCorrected, CounterAdded, DetailErased, FormatRaised, ImportStarted
+from khata.events.book import (
+    BookOpened,
+    ClockCorrected,
+    CopyAdopted,
+    CounterAdded,
+    DetailErased,
+    FormatRaised,
+    ImportStarted,
+)
 from khata.events.money import (
     MODES,
     DebtWrittenOff,
@@ -134,6 +142,7 @@ STILL = [
     BookOpened(book="b" * 32, counter="c" * 8, shop="Shop", lang="en"),
     FormatRaised(min_reader=1, min_writer=2),
     ClockCorrected(),
+    CopyAdopted(size=9, head="a" * 64),
     CounterAdded(counter="c" * 8),
     PartyAdded(party=RAMESH),
     PartyChanged(party=RAMESH),

@@ -33,6 +33,7 @@ KINDS = {
     ),
     "format_raised": ({"min_reader", "min_writer"}, set()),
     "clock_corrected": (set(), set()),
+    "copy_adopted": ({"size", "head"}, set()),
     "counter_added": ({"counter"}, set()),
     "party_added": ({"party"}, set()),
     "party_changed": ({"party"}, set()),

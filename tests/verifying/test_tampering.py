@@ -28,7 +28,7 @@ def assert_first_bad(verdict: Verdict, check: str, entry: int, code: str) -> Non
 
 def test_a_book_that_nobody_touched_is_unbroken(patient: Patient) -> None:
     verdict = patient.verify()
-    assert (verdict.result, verdict.faults, verdict.not_checked) == ("unbroken", (), ("checkpoint",))
+    assert (verdict.result, verdict.faults, verdict.not_checked) == ("unbroken", (), ("anchor", "checkpoint"))
     assert verdict.entries == verdict.holds_upto == verdict.compared_upto == patient.size()
     assert verdict.names_and_notes > 10
     assert verdict.parties == 4

@@ -40,6 +40,9 @@ def table(verdict: Verdict, compared: Sequence[Comparison], path: str, shop: str
 
 def _about(check: str, result: str, verdict: Verdict, words: Words) -> str:
     say = words.say
+    if check == "anchor" and verdict.written is not None:
+        key = "older" if result == "not_checked" else result
+        return say(f"verify.anchor.{key}", entry=verdict.written)
     if result != "ok":
         return say(f"verify.{check}.{result}")
     if check == "chain":
@@ -67,6 +70,8 @@ def _result(verdict: Verdict, words: Words) -> tuple[Cell, str]:
         text = words.count("verify.incomplete.text", verdict.unknown)
         return Cell(say("verify.incomplete"), "bold yellow"), text
     entry = verdict.first_bad_entry
+    if entry is None and any(fault.code == "other_history" for fault in verdict.faults):
+        return Cell(say("verify.broken"), "bold red"), say("verify.broken.other_history")
     if entry is None:
         return Cell(say("verify.broken"), "bold red"), say("verify.broken.elsewhere", n=count(verdict.holds_upto))
     on = f" ({dates.day(verdict.first_bad_on, language)})" if verdict.first_bad_on else ""

@@ -11,7 +11,16 @@ from pathlib import Path
 from khata.log.book import Conflict, Detail
 from khata.log.chain import EMPTY, Entry, Head
 from khata.log.errors import BookBrokenError, BusyError, UnconfirmedError
-from khata.store.sqlite.connection import UNREAD, Guard, check_file, connect, error_of, make_durable, meaning
+from khata.store.sqlite.connection import (
+    UNREAD,
+    Guard,
+    check_file,
+    check_schema,
+    connect,
+    error_of,
+    make_durable,
+    meaning,
+)
 from khata.units import Seq
 
 LOOK_S = 0.1
@@ -128,21 +137,29 @@ class SqliteBook:
         self._waiting = waiting
         self._connection: sqlite3.Connection | None = None
         self._guard = Guard()
-        self._durable = False
+        self._durable = self._checked = False
+        self._file: tuple[int, int] | None = None
 
     def close(self) -> None:
         """Let go of the file."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-            self._durable = False
+            self._durable = self._checked = False
 
     def _open(self) -> sqlite3.Connection:
+        if self._connection is not None and self._replaced():
+            self.close()
         if self._connection is None:
             check_file(self.path)
             self._connection = connect(self.path)
             self._connection.set_authorizer(self._guard)
+            self._file = _identity(self.path)
         return self._connection
+
+    def _replaced(self) -> bool:
+        """Whether another file stands at the path since it was opened: a restored copy."""
+        return _identity(self.path) != self._file
 
     @contextmanager
     def reading(self, wait_s: float = LOOK_S) -> Iterator[SqliteReading]:
@@ -152,6 +169,7 @@ class SqliteBook:
             connection.execute(f"PRAGMA busy_timeout = {int(wait_s * 1000)}")
             connection.execute("BEGIN")
         try:
+            self._check(connection)
             reading = SqliteReading(connection, self.path)
             reading.head()  # BEGIN takes no lock; the first SELECT does
             yield reading
@@ -167,9 +185,9 @@ class SqliteBook:
             BusyError: the lock was not to be had in the time that `waiting` allows.
             UnconfirmedError: the disk failed at the commit; ask again with the same event id.
         """
-        connection = self._open()
-        self._begin(connection)
+        connection = self._begin()
         try:
+            self._check(connection)
             yield SqliteWriting(connection, self.path, self._guard)
         except BaseException:
             with suppress(sqlite3.Error):
@@ -177,9 +195,10 @@ class SqliteBook:
             raise
         self._commit(connection)
 
-    def _begin(self, connection: sqlite3.Connection) -> None:
+    def _begin(self) -> sqlite3.Connection:
         started = time.monotonic()
         while True:
+            connection = self._open()
             try:
                 connection.execute(f"PRAGMA busy_timeout = {int(TURN_S * 1000)}")
                 if not self._durable:
@@ -192,7 +211,14 @@ class SqliteBook:
                 if isinstance(error, BusyError) and waited < self._waiting(waited):
                     continue
                 raise error from e
-            return
+            if not self._replaced():  # it may have been, while this process waited for the lock
+                return connection
+
+    def _check(self, connection: sqlite3.Connection) -> None:
+        # Once for a connection: a schema that khata's own guard keeps from changing.
+        if not self._checked:
+            check_schema(connection, self.path)
+            self._checked = True
 
     def _commit(self, connection: sqlite3.Connection) -> None:
         # Readers hold a shared lock for a moment; a commit outwaits them.
@@ -206,3 +232,12 @@ class SqliteBook:
             if isinstance(error, BusyError):
                 raise error from e
             raise UnconfirmedError(path=str(self.path), reason=str(e)) from e
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file stands at a path; None for none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

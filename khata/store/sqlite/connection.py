@@ -18,12 +18,16 @@ from khata.log.errors import (
     NoBookError,
     NotABookError,
 )
-from khata.store.sqlite.schema import APPLICATION_ID, MAGIC, USER_VERSION
+from khata.store.sqlite.schema import APPLICATION_ID, MAGIC, OBJECTS, USER_VERSION
 
 OLDEST_SQLITE = (3, 37, 0)
 """STRICT tables came with 3.37."""
 
+LARGEST_VALUE = 1 << 24
+"""Bytes of one value: far more than any body or detail, far less than what would fill the memory."""
+
 _HEADER = 100
+_MOST_OBJECTS = 100
 _DENIED = frozenset(
     {
         sqlite3.SQLITE_ALTER_TABLE,
@@ -105,12 +109,28 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
     uri = path.absolute().as_uri() + ("?mode=rwc" if create else "?mode=rw")
     with meaning(path):
         connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=0.1, cached_statements=64)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA cell_size_check = ON")
         connection.execute("PRAGMA mmap_size = 0")
         connection.execute("PRAGMA recursive_triggers = ON")
         connection.execute("PRAGMA secure_delete = ON")
     return connection
+
+
+def check_schema(connection: sqlite3.Connection, path: Path) -> None:
+    """Look at what the file calls a table before it is asked: a view may run for ever, a trigger may write.
+
+    Raises:
+        BookBrokenError: a table is not what it must be, or there is a trigger that is not khata's.
+    """
+    with meaning(path):
+        objects = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchmany(_MOST_OBJECTS)
+    found = {(kind, name): text for kind, name, text in objects}
+    whole = all(found.get(("table", name)) == OBJECTS[name] for name in ("event", "detail"))
+    stranger = any(kind == "trigger" and OBJECTS.get(name) != text for kind, name, text in objects)
+    if not whole or stranger or len(objects) == _MOST_OBJECTS:
+        raise BookBrokenError(path=str(path), reason="schema")
 
 
 def make_durable(connection: sqlite3.Connection, path: Path) -> None:

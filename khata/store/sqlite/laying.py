@@ -10,7 +10,8 @@ from pathlib import Path
 
 from khata.log.errors import DiskError, PathTakenError
 
-_NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
+NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
+"""What a file system says that knows no hard links."""
 
 
 @contextmanager
@@ -33,7 +34,7 @@ def laid_down(path: Path) -> Iterator[Path]:
         os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         yield temporary
         _sync(temporary, os.O_RDONLY)
-        _place(temporary, path)
+        place(temporary, path)
         _confirm(path)
     except FileExistsError as e:
         raise PathTakenError(path=str(path)) from e
@@ -45,19 +46,32 @@ def laid_down(path: Path) -> Iterator[Path]:
                 left.unlink()
 
 
-def _place(temporary: Path, path: Path) -> None:
+def place(temporary: Path, path: Path) -> None:
+    """Give a finished file its name, never another one's. Raises OSError (FileExistsError)."""
+    journal_aside(path)
     try:
         os.link(temporary, path)
     except OSError as e:
-        if e.errno not in _NO_LINKS or os.path.lexists(path):
+        if e.errno not in NO_LINKS or os.path.lexists(path):
             raise
         # A USB stick formatted for Windows knows no links.
         temporary.rename(path)
 
 
+def journal_aside(path: Path) -> None:
+    """Rename the journal of a book that is gone: SQLite would roll it into the one that is laid down beside it.
+
+    An empty one is left behind by every commit, and does nothing. Raises OSError.
+    """
+    journal = path.with_name(path.name + "-journal")
+    if os.path.lexists(journal) and (found := journal.lstat()).st_size:
+        journal.rename(journal.with_name(f"{journal.name}.left-{found.st_ino}"))
+        sync_folder(path.parent)
+
+
 def _confirm(path: Path) -> None:
     try:
-        _sync(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        sync_folder(path.parent)
     except OSError:
         # Its name may not outlast a power cut: then it is not laid down, and must not stand in the way of another try.
         with suppress(OSError):
@@ -75,7 +89,12 @@ def _make_folder(folder: Path) -> None:
         raise DiskError(path=str(folder), reason=e.strerror) from e
     # A new folder is gone after a power cut, with all that was synced in it, until the one above is synced, too.
     with suppress(PermissionError):  # one may add to a folder that one may not open
-        _sync(folder.parent, os.O_RDONLY | os.O_DIRECTORY)
+        sync_folder(folder.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder outlast a power cut. Raises OSError."""
+    _sync(folder, os.O_RDONLY | os.O_DIRECTORY)
 
 
 def _sync(path: Path, flags: int) -> None:

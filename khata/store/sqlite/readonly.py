@@ -14,14 +14,11 @@ from typing import Any, NamedTuple
 
 from khata.log.chain import EMPTY, Head
 from khata.log.errors import BookBrokenError, BookError, DiskError
-from khata.store.sqlite.connection import FAILURES, check_file, connect, error_of, meaning
+from khata.store.sqlite.connection import FAILURES, LARGEST_VALUE, check_file, connect, error_of, meaning
 from khata.units import Seq
 
 WAIT_MS = 30_000
 """How long a read waits for a counter that is just committing."""
-
-LARGEST_VALUE = 1 << 24
-"""Bytes of one value: far more than any body or detail, far less than what would fill the memory."""
 
 SMALLEST_ROW = 34
 """Bytes that a row with a hash of 32 takes at the very least, so that a file's size bounds its rows."""

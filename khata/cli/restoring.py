@@ -1,0 +1,158 @@
+"""Putting a backup in the book's place, and going on from an older one."""
+
+from __future__ import annotations
+
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import typer
+
+from khata.cli.env import Env
+from khata.cli.failing import recorded_already
+from khata.cli.opening import file_name
+from khata.cli.places import ENDING
+from khata.cli.progress import bar
+from khata.cli.record import carry_out, event_id
+from khata.cli.refusals import (
+    CopyBroken,
+    DamagedHoldsMore,
+    NothingToRestore,
+    OtherBook,
+    OtherHistory,
+    SeveralBooks,
+)
+from khata.cli.reply import Reply
+from khata.events.book import BookOpened
+from khata.grammar.days import ZONE
+from khata.grammar.text import clean_text
+from khata.log.errors import BookBrokenError, BookError, NoBookError
+from khata.rules.book import AdoptCopy
+from khata.store.sqlite.book import SqliteBook
+from khata.store.sqlite.readonly import ReadOnlyBook
+from khata.store.sqlite.replacing import replace
+from khata.verifying.against import against
+from khata.verifying.stored import opened as opened_in
+from khata.verifying.verify import verify
+
+
+class Copy(NamedTuple):
+    """A book file that was looked at: its first entry, how many it has, and whether all of it holds."""
+
+    opened: BookOpened
+    entries: int
+
+
+def restore(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FILE")]) -> Reply:
+    """Put a backup in the book's place."""
+    env: Env = ctx.obj
+    source = Path(file).expanduser()
+    with bar(env, "progress.verify") as told:
+        verdict = verify(source, progress=told)
+    if verdict.result == "broken":
+        raise CopyBroken(file=str(source), entry=verdict.first_bad_entry)
+    opened = _opened(source)
+    assert opened is not None  # noqa: S101 - it verified
+    to = _where(env, opened)
+    there = to.exists()
+    if there:
+        _check_may_replace(to, source, Copy(opened, verdict.entries))
+    at = env.now().astimezone(ZONE)
+    aside = to.with_name(f"{to.name}.before-{at:%Y-%m-%d-%H%M%S}")
+    with closing(SqliteBook(source)) as book:
+        head = replace(book, to, aside, lambda copied: _check(copied, source))
+    with recorded_already():
+        env.places.remember(to)
+        env.turn_to(to)
+        env.ask_views()
+        if env.missed is None:
+            env.anchor.advance(opened.book, head)
+    data = {
+        "path": str(to),
+        "shop": opened.shop,
+        "entries": head.seq,
+        "head": head.hash.hex(),
+        "aside": str(aside) if there else None,
+        "written": env.missed.seq if env.missed else head.seq,
+    }
+
+    def show(env: Env) -> None:
+        env.out(env.words.count("said.restored", head.seq, shop=opened.shop, path=env.places.tilde(to)))
+        if there:
+            env.out(env.say("said.aside", path=env.places.tilde(aside)))
+
+    return Reply(data, show)
+
+
+def _check(copied: Path, source: Path) -> None:
+    verdict = verify(copied, alone=True)
+    if verdict.result == "broken":
+        raise CopyBroken(file=str(source), entry=verdict.first_bad_entry)
+
+
+def _where(env: Env, opened: BookOpened) -> Path:
+    """The place that is meant; without any book the one that `khata init` would have taken."""
+    try:
+        return env.places.book(env.option("book")).absolute().resolve()
+    except SeveralBooks as e:
+        for each in env.places.in_books_folder():
+            known = _opened(each)
+            if known is not None and known.book == opened.book:
+                return each.resolve()
+        raise SeveralBooks(**e.facts) from e
+    except NoBookError:
+        return env.places.books / (file_name(opened.shop) + ENDING)
+
+
+def _opened(path: Path) -> BookOpened | None:
+    """The first entry of a book file; None if it cannot be read."""
+    with suppress(BookError), closing(ReadOnlyBook(path)) as pages:
+        return opened_in(pages)
+    return None
+
+
+def _check_may_replace(to: Path, source: Path, copy: Copy) -> None:
+    """Never over another shop's book, nor over one that holds more. Raises Refused."""
+    opened = _opened(to)
+    if opened is not None and opened.book != copy.opened.book:
+        raise OtherBook(path=str(to), shop=opened.shop, file=str(source), other=copy.opened.shop)
+    try:
+        verdict = verify(to)
+    except BookBrokenError:
+        return
+    if verdict.result == "broken":
+        if verdict.chain_upto > copy.entries:
+            raise DamagedHoldsMore(path=str(to), file=str(source), holds=verdict.chain_upto, entries=copy.entries)
+        return
+    compared = against(to, source)
+    if compared.result != "ok":
+        raise OtherHistory(path=str(to), file=str(source), entry=compared.entry)
+    if verdict.entries >= copy.entries:
+        raise NothingToRestore(path=str(to), file=str(source), entries=verdict.entries, copied=copy.entries)
+
+
+def adopt(ctx: typer.Context, reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT")] = None) -> Reply:
+    """Go on from this copy, without what was written after it."""
+    env: Env = ctx.obj
+    env.ask_views()
+    missed = env.missed
+    command = AdoptCopy(id=event_id(env), reason=clean_text(reason, what="reason") if reason else "")
+    outcome, _ = carry_out(env, command)
+    dry = bool(env.option("dry_run"))
+    if not dry:
+        env.missed = None
+    recorded = outcome.recorded[-1] if outcome.recorded else None
+    data = {
+        "entry": recorded.seq if recorded else outcome.already,
+        "event_id": command.id,
+        "kind": "copy_adopted",
+        "written": missed.seq if missed else None,
+        "already_recorded": outcome.already is not None,
+    }
+
+    def show(env: Env) -> None:
+        env.out(env.say("said.adopted", entry=data["entry"]))
+        if dry:
+            env.say_aside("said.dry_run")
+
+    return Reply(data, show)

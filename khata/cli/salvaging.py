@@ -1,0 +1,113 @@
+"""What can be kept of a damaged book: its longest part that holds, in a new file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from khata.cli.env import Env
+from khata.cli.progress import bar
+from khata.cli.refusals import NothingToSalvage
+from khata.cli.reply import Reply
+from khata.events.base import Recorded, Unknown
+from khata.grammar.days import ZONE
+from khata.log.errors import BookBrokenError
+from khata.rules.erasure import DeclareLost
+from khata.shell import Books, handle
+from khata.store.sqlite.book import SqliteBook
+from khata.store.sqlite.create import create
+from khata.store.sqlite.readonly import ReadOnlyBook
+from khata.units import Seq
+from khata.verifying.prefix import Prefix
+from khata.verifying.verify import verify
+from khata.views.cache import Cache
+
+LISTED = 1000
+"""Entries beyond the part that holds which are listed; a person sees a screenful of them."""
+
+SHOWN = 20
+DECLARED = 4000
+"""Lost details that one entry names: its body has at most 65,535 bytes."""
+
+
+def salvage(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE")],
+    output: Annotated[str | None, typer.Option("-o", "--output", metavar="FILE")] = None,
+) -> Reply:
+    """Copy what holds of a damaged book into a new one."""
+    env: Env = ctx.obj
+    source = Path(file).expanduser()
+    with bar(env, "progress.verify") as told:
+        verdict = verify(source, progress=told)
+    if verdict.result != "broken":
+        raise NothingToSalvage(file=str(source), entries=verdict.entries)
+    if not verdict.chain_upto:
+        raise NothingToSalvage(file=str(source), entries=0, what="nothing_holds")
+    to = Path(output).expanduser() if output else _beside(env, source)
+    with closing(ReadOnlyBook(source)) as pages:
+        prefix = Prefix(pages, verdict.chain_upto)
+        create(to, prefix.entries(), prefix.details())
+        last = Seq(min(pages.standing().head.seq, pages.standing().most))
+        beyond = [each for each, _ in zip(prefix.beyond(last), range(LISTED), strict=False)]
+    try:
+        entries = _finished(env, to, prefix.lost)
+    except BaseException:
+        to.unlink(missing_ok=True)
+        raise
+    data = {
+        "path": str(to),
+        "entries": entries,
+        "kept": prefix.last,
+        "missing": {"from": prefix.last + 1, "to": last} if last > prefix.last else None,
+        "readable": [_line(each) for each in beyond],
+        "details_lost": prefix.lost,
+    }
+    return Reply(data, lambda env: _show(env, to, data, beyond))
+
+
+def _beside(env: Env, source: Path) -> Path:
+    at = env.now().astimezone(ZONE)
+    return env.places.books / "salvaged" / f"{source.name.split('.')[0]}.{at:%Y-%m-%d-%H%M%S}.khata"
+
+
+def _finished(env: Env, path: Path, lost: Sequence[Seq]) -> int:
+    """The new book with an entry that says which names and notes are lost, verified; returns its entries."""
+    with closing(SqliteBook(path)) as book, closing(Cache(None)) as views:
+        books = Books(book, lambda: views, env.now, env.new_id, env.who)
+        parts = [tuple(lost[first : first + DECLARED]) for first in range(0, len(lost), DECLARED)]
+        if parts:
+            handle([DeclareLost(entries=part) for part in parts], books)
+    verdict = verify(path, alone=True)
+    if verdict.result == "broken":
+        raise BookBrokenError(path=str(path), entry=verdict.first_bad_entry)
+    return verdict.entries
+
+
+def _line(recorded: Recorded) -> dict[str, Any]:
+    event = recorded.event
+    return {
+        "entry": recorded.seq,
+        "on": recorded.on,
+        "kind": event.kind if isinstance(event, Unknown) else event.KIND,
+        "party": getattr(event, "party", None),
+        "amount_paise": getattr(event, "amount_paise", None),
+    }
+
+
+def _show(env: Env, to: Path, data: dict[str, Any], beyond: list[Recorded]) -> None:
+    env.out(env.words.count("said.salvaged", data["kept"], path=env.places.tilde(to)))
+    if data["details_lost"]:
+        env.out(env.words.count("said.details_lost", len(data["details_lost"]), entry=data["entries"]))
+    if data["missing"]:
+        env.out(env.say("said.not_salvaged", first=data["missing"]["from"], last=data["missing"]["to"]))
+    if beyond:
+        from khata.render.terminal.beyond import table
+
+        env.out(env.words.count("said.readable", len(beyond)))
+        env.show(table(beyond[:SHOWN], len(beyond), env.words))
+    env.say_aside("said.after_salvage.short" if data["missing"] else "said.after_salvage", path=str(to))
