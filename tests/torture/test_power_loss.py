@@ -23,6 +23,7 @@ from khata.verifying.verify import verify
 from tests.torture.crash import Disk, Files, folder_of
 from tests.torture.figures import Figures
 from tests.torture.recording import LESS_DURABLE, Op, Recording, need_strace, record
+from tests.torture.replay import Replay
 from tests.torture.till import KHATA, Till, balances
 
 SHARDS = 4
@@ -43,23 +44,6 @@ def day(till: Till) -> list[tuple[str, ...]]:
         ("party", "forget", "@3", "--yes"),
         ("backup", str(till.stick), "--keep", "1", "--json"),
     ]
-
-
-def expected(entries: list[tuple[bytes, bytes]]) -> dict[int, int]:
-    """What each party owes after these entries, added up by hand."""
-    owed: Counter[int] = Counter()
-    moved: dict[int, tuple[int, int]] = {}
-    for body, _ in entries:
-        said = json.loads(body)
-        data = said["data"]
-        if said["kind"] == "entry_reversed":
-            party, paise = moved[data["entry"]]
-            owed[party] -= paise
-        elif "amount_paise" in data:
-            sign = 1 if said["kind"] == "sale_recorded" else -1
-            moved[said["@seq"]] = (data["party"], sign * data["amount_paise"])
-            owed[data["party"]] += sign * data["amount_paise"]
-    return {party: paise for party, paise in sorted(owed.items()) if paise}
 
 
 @dataclass(frozen=True)
@@ -151,9 +135,11 @@ class Judge:
             entries = [(entry.body, entry.hash) for entry in reading.entries(1, size)]
         store.close()
         assert entries == self.recording.entries[:size]
-        right = expected(entries)
-        assert balances(book, None) == right
-        return right
+        replay = Replay()
+        for body, _ in entries:
+            replay.add(body)
+        assert balances(book, None) == replay.balances()
+        return replay.balances()
 
     def copied(self, told: int, state: Files) -> str:
         """What became of the backups. What has a backup's name must be one, whole, whether it was told or not."""

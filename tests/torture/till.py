@@ -47,6 +47,17 @@ class Told:
     err: str
 
 
+def told_by(process: subprocess.Popen[str], most_s: float) -> Told:
+    """What a process says until its end. Raises subprocess.TimeoutExpired when that takes too long."""
+    with process:
+        try:
+            out, err = process.communicate(timeout=most_s)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+    return Told(process.returncode if process.returncode >= 0 else 128 - process.returncode, out, err)
+
+
 @dataclass
 class Till:
     """A home, a folder with one book, and the khata that is typed there."""
@@ -94,18 +105,23 @@ class Till:
             "LC_ALL": "C.UTF-8",
         }
 
-    def run(self, words: Sequence[str], *, before: Sequence[str] = (), program: Sequence[str] = ("-c", KHATA)) -> Told:
+    def start(
+        self, words: Sequence[str], *, before: Sequence[str] = (), program: Sequence[str] = ("-c", KHATA)
+    ) -> subprocess.Popen[str]:
         """One command in a process of its own; `before`: what starts it."""
-        done = subprocess.run(
+        return subprocess.Popen(
             [*before, sys.executable, *program, *words],
             env=self.environ,
             cwd=self.folder,
-            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
-            timeout=60,
         )
-        return Told(done.returncode if done.returncode >= 0 else 128 - done.returncode, done.stdout, done.stderr)
+
+    def run(self, words: Sequence[str], *, before: Sequence[str] = (), program: Sequence[str] = ("-c", KHATA)) -> Told:
+        """The same, and what came of it."""
+        return told_by(self.start(words, before=before, program=program), 60)
 
     def __call__(self, *words: str) -> Told:
         return self.run(words)

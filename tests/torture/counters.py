@@ -1,0 +1,161 @@
+"""Many counters at one book, each command a process of its own, and somebody who kills them at any moment."""
+
+from __future__ import annotations
+
+import json
+import random  # noqa: TID251 - seeded: the same choices, though not the same moments, in each run
+import subprocess
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.books import event_id
+from tests.torture.till import BUSY, KILLED, WELL, Till, Told, told_by
+
+PARTIES = ("Asha", "Balwant", "Chandrika", "Devendra", "Farida")
+DAY = "2024-06-01"
+"""Sales are of one day long ago: a run over midnight is like any other."""
+
+KILL_EVERY_S = 0.05
+"""Seldomer where the machine is so slow that more than half of the commands would be killed."""
+
+GIVE_UP = 0.3
+"""How likely a command that was killed is not typed again."""
+
+LONGEST_S = 180.0
+"""No command takes so long."""
+
+
+@dataclass
+class Log:
+    """What was tried and what was told.
+
+    Attributes:
+        sales: the paise of each sale that was tried, by event id.
+        told: the answers to sales.
+        killed: sales of which no answer came, and at least one process was killed: recorded or not.
+        files: the rows of each file that was imported, and whether it was told of as recorded.
+        answers: the questions that were answered, each with the answer's data.
+        ends: how often each command ended with each exit code.
+        others: what was typed and said by those that ended in another way than well, busy or killed.
+        longest_s: the longest that a sale's process took that told of it.
+    """
+
+    sales: dict[str, int] = field(default_factory=dict)
+    told: list[dict[str, Any]] = field(default_factory=list)
+    killed: set[str] = field(default_factory=set)
+    files: dict[int, tuple[int, bool]] = field(default_factory=dict)
+    answers: list[tuple[tuple[str, ...], dict[str, Any]]] = field(default_factory=list)
+    ends: Counter[tuple[str, int]] = field(default_factory=Counter)
+    others: list[str] = field(default_factory=list)
+    longest_s: float = 0.0
+
+
+class Counters:
+    """Counters at one till for some time."""
+
+    def __init__(self, till: Till, seconds: float) -> None:
+        self.till, self.log = till, Log()
+        self._end = time.monotonic() + seconds
+        self._running: list[subprocess.Popen[str]] = []
+        self._lock = threading.Lock()
+
+    def work(self, *acts: Callable[[random.Random], None]) -> Log:
+        """Let all do their work at once, and kill one or another until the time is over."""
+        failed: list[BaseException] = []
+
+        def run(number: int, act: Callable[[random.Random], None]) -> None:
+            chance = random.Random(number)
+            try:
+                while self._open():
+                    act(chance)
+            except BaseException as e:  # noqa: BLE001 - it must reach the test
+                failed.append(e)
+
+        threads = [threading.Thread(target=run, args=each) for each in enumerate(acts)]
+        for thread in threads:
+            thread.start()
+        self._kill()
+        for thread in threads:
+            thread.join()
+        if failed:
+            raise failed[0]
+        return self.log
+
+    def _open(self) -> bool:
+        return time.monotonic() < self._end
+
+    def _kill(self) -> None:
+        chance, kills = random.Random("kill"), 0
+        while self._open():
+            time.sleep(KILL_EVERY_S)
+            with self._lock:
+                if self._running and 2 * kills <= self.log.ends.total():
+                    chance.choice(self._running).kill()
+                    kills += 1
+
+    def _type(self, words: Sequence[str]) -> Told:
+        began = time.monotonic()
+        process = self.till.start(words)
+        with self._lock:
+            self._running.append(process)
+        try:
+            told = told_by(process, LONGEST_S)
+        finally:
+            with self._lock:
+                self._running.remove(process)
+        with self._lock:
+            self.log.ends[words[0], told.code] += 1
+            if words[0] == "sale" and told.code == WELL:
+                self.log.longest_s = max(self.log.longest_s, time.monotonic() - began)
+        if told.code not in (WELL, BUSY, KILLED):
+            self.log.others.append(f"{' '.join(words)} [exit {told.code}]: {told.out}{told.err}")
+        return told
+
+    def _insist(self, words: Sequence[str], chance: random.Random) -> tuple[dict[str, Any] | None, bool]:
+        """The same command until it is answered or given up: the answer's data, and whether it was ever killed."""
+        killed = False
+        while True:
+            told = self._type(words)
+            killed |= told.code == KILLED
+            if told.code == WELL:
+                return json.loads(told.out)["data"], killed
+            if told.code not in (BUSY, KILLED) or chance.random() < GIVE_UP:
+                return None, killed
+
+    # --- what one at a counter does
+
+    def sell(self, counter: str, chance: random.Random) -> None:
+        """One sale, now and then to somebody new."""
+        number = len(self.log.sales)
+        sale, paise = event_id((counter, chance.random())), 100 * chance.randrange(1, 1000)
+        party = f"{counter} {number}" if chance.random() < 0.1 else chance.choice(PARTIES)
+        words = ("sale", party, f"{paise // 100}", "--new", "--on", DAY, "--by", counter, "--event-id", sale, "--json")
+        self.log.sales[sale] = paise
+        data, killed = self._insist(words, chance)
+        if data is not None:
+            self.log.told.append(data)
+        elif killed:
+            self.log.killed.add(sale)
+
+    def bring_in(self, rows: int, chance: random.Random) -> None:
+        """One file that nobody has imported yet."""
+        number = len(self.log.files)
+        self.log.files[number] = (rows, False)
+        file = self.till.folder / f"file{number}.csv"
+        lines = [f"2024-01-{1 + n % 20:02d},sale,{PARTIES[n % 5]},{100 + n},{number}-{n}" for n in range(rows)]
+        file.write_text("\n".join(["date,type,party,amount,ref", *lines, ""]))
+        data, _ = self._insist(("import", str(file), "--json"), chance)
+        if data is not None:
+            self.log.files[number] = (rows, True)
+
+    def ask(self, chance: random.Random) -> None:
+        """One question."""
+        party = chance.choice(PARTIES)
+        words = chance.choice([("balance",), ("balance", party), ("statement", party), ("verify",)])
+        told = self._type((*words, "--json"))
+        if told.code == WELL:
+            self.log.answers.append((words, json.loads(told.out)["data"]))
