@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -39,8 +40,7 @@ class Cache:
     def _on_disk(self, path: Path) -> sqlite3.Connection:
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            # Made with the right mode from the first byte: the names of customers are in it.
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            _make(path)
             connection = _open(str(path))
         except (OSError, sqlite3.Error):
             return self._in_memory()
@@ -81,9 +81,30 @@ class Cache:
 
 def discard(path: Path) -> None:
     """Delete a cache file and what SQLite keeps beside it."""
-    for suffix in ("", "-wal", "-shm", "-journal"):
+    for each in _files(path):
         with suppress(OSError):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
+            each.unlink(missing_ok=True)
+
+
+def strange(path: Path) -> list[Path]:
+    """What stands in the place of a cache or its files and is none: a link elsewhere, a pipe for which SQLite waits."""
+    found = []
+    for each in _files(path):
+        with suppress(OSError):
+            if not stat.S_ISREG(each.lstat().st_mode):
+                found.append(each)
+    return found
+
+
+def _files(path: Path) -> list[Path]:
+    return [path, *(path.with_name(path.name + suffix) for suffix in ("-wal", "-shm", "-journal"))]
+
+
+def _make(path: Path) -> None:
+    """Make the file if it is not there, for its owner alone: the names of customers are in it. Raises OSError."""
+    for each in strange(path):
+        each.unlink()
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600))
 
 
 def _open(path: str) -> sqlite3.Connection:

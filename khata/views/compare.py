@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from khata.log.chain import EMPTY, Head
 from khata.units import Seq
 from khata.views import schema
+from khata.views.cache import strange
 from khata.views.fold import Fold, Row
 
 _WORDS = 13
@@ -128,7 +129,7 @@ def _position(connection: sqlite3.Connection) -> Head:
 
 def look(path: Path | None) -> CacheLook | None:
     """A cache, if there is one that this khata can read."""
-    if path is None or not path.is_file():
+    if path is None or not path.is_file() or strange(path):
         return None
     connection = None
     with suppress(sqlite3.Error, ValueError, TypeError, OSError):

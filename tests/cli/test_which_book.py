@@ -65,6 +65,15 @@ def test_a_book_that_is_gone_is_never_replaced_by_another(khata: Counter) -> Non
     assert khata("--json").refused == "no_book"
 
 
+def test_a_book_that_does_not_hold_together_is_not_chosen(khata: Counter) -> None:
+    assert khata("init", "Only").code == 0
+    broken = made(khata, "Broken")
+    broken.write_bytes(broken.read_bytes().replace(b'"book_opened"', b'"book_closed"'))
+    shutil.rmtree(khata.home / ".cache")
+    assert khata("use", str(broken)).code == 1
+    assert shop_of(khata) == "Only"
+
+
 def test_the_book_speaks_its_own_language(khata: Counter) -> None:
     assert khata("init", "Dukan", "--lang", "hi").code == 0
     assert "लेना है" in khata("balance").out

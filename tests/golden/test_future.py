@@ -75,11 +75,12 @@ import {home}/rows.csv
 """
 
 COPIES = """
+export --format jsonl
 export --format jsonl -o {home}/out.jsonl
 backup {home}/usb
 """
 
-ELSEWHERE = {"init", "where", "books", "completion", "demo", "pay", "doctor", "anchor", "restore", "adopt", "salvage"}
+ELSEWHERE = {"init", "where", "books", "completion", "demo", "pay", "doctor", "restore", "adopt", "salvage"}
 """Commands that ask nothing of the book and write nothing into it; or that have tests of their own for such a book."""
 
 
