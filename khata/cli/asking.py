@@ -21,7 +21,7 @@ from khata.views import balances
 from khata.views import dues as dues_view
 from khata.views import statement as statement_view
 from khata.views.cache import Connection
-from khata.views.cut import Cut, known_at, position_of
+from khata.views.cut import Cut, known_at, latest_day, position_of
 from khata.views.daybook import daybook as daybook_view
 
 Name = Annotated[list[str] | None, typer.Argument(metavar="PARTY", autocompletion=party_name)]
@@ -34,8 +34,9 @@ LATELY_DAYS = 90
 def cut_of(env: Env, views: Connection) -> Cut:
     """The two clocks as they were asked for. A later day means today; a later entry means the last."""
     as_on, known = env.option("as_on"), env.option("known_at")
-    day = min(parse_day(as_on, env.today_date), env.today) if as_on else env.today
     last = position_of(views)
+    latest = latest_day(views, env.today)  # a clock that was put back must not hide what is owed
+    day = min(parse_day(as_on, env.today_date), latest) if as_on else latest
     seq = last
     if known:
         asked = parse_known_at(known, env.today_date)
@@ -88,7 +89,7 @@ def dues(
     return Reply(json.dues(rows, cut), lambda env: env.show(table(rows, env.about, cut, env.words)))
 
 
-def _period(env: Env, first: str | None, last: str | None) -> tuple[Day | None, Day | None]:
+def _period(env: Env, views: Connection, first: str | None, last: str | None) -> tuple[Day | None, Day | None]:
     """`--from` and `--to`; a period such as FY2025-26 may stand in either. Raises BadPeriod, Unreadable."""
     begin = parse_period(first, env.today_date)[0] if first else None
     end = parse_period(last, env.today_date)[1] if last else None
@@ -97,12 +98,13 @@ def _period(env: Env, first: str | None, last: str | None) -> tuple[Day | None, 
         end = whole[1] if whole[0] != whole[1] else None
     if begin and end and begin > end:
         raise BadPeriod(first=begin, last_on=end)
-    return _past(begin, env), _past(end, env)
+    latest = latest_day(views, env.today)
+    return _not_after(latest, begin), _not_after(latest, end)
 
 
-def _past(day: Day | None, env: Env) -> Day | None:
-    """A later day means today."""
-    return min(day, env.today) if day else None
+def _not_after(latest: Day, day: Day | None) -> Day | None:
+    """A later day means the latest."""
+    return min(day, latest) if day else None
 
 
 def statement(
@@ -121,7 +123,7 @@ def statement(
     views = env.ask_views()
     cut = cut_of(env, views)
     row = to_ask(env, views, party or [])
-    begin, end = _period(env, first, last)
+    begin, end = _period(env, views, first, last)
     warnings: list[Warned] = []
     if env.streams.terminal and form == "table" and not (begin or end or everything or env.json or file):
         begin = _lately(views, row.party, cut)
@@ -174,9 +176,9 @@ def daybook(
     views = env.ask_views()
     cut = cut_of(env, views)
     if on:
-        begin = end = min(parse_day(on, env.today_date), env.today)
+        begin = end = min(parse_day(on, env.today_date), latest_day(views, env.today))
     else:
-        start, stop = _period(env, first, last)
+        start, stop = _period(env, views, first, last)
         begin, end = start or stop or cut.as_on, stop or cut.as_on
     if begin > end:
         raise BadPeriod(first=begin, last_on=end)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
+from khata.grammar.days import business_day_of
 from khata.units import At, Day, Seq
 
 
@@ -28,6 +29,20 @@ def position_of(connection: sqlite3.Connection) -> Seq:
     """The last entry that the views hold; 0 if none."""
     row = connection.execute("SELECT value FROM meta WHERE key = 'position'").fetchone()
     return Seq(int(row[0].partition(" ")[0])) if row else Seq(0)
+
+
+def latest_day(connection: sqlite3.Connection, today: Day) -> Day:
+    """Today, or the day on which the latest entry was recorded, if a clock was put back since.
+
+    No entry has a later day than that of its recording, so a question about this day leaves nothing out.
+    """
+    last = position_of(connection)
+    ends = [seq - 1 for (seq,) in connection.execute("SELECT seq FROM clock")]
+    for seq in (*ends, last):
+        row = connection.execute("SELECT at FROM entry WHERE seq = ?", (seq,)).fetchone()
+        if row is not None:
+            today = max(today, business_day_of(At(row[0])))
+    return today
 
 
 def known_at(connection: sqlite3.Connection, instant: At) -> Seq:

@@ -27,3 +27,17 @@ def test_the_shop_stands_as_it_stood(shop: Counter) -> None:
 def test_a_word_too_many_is_said_so(shop: Counter) -> None:
     refused = shop("verify", "everything", "--json").envelope["refused"]
     assert refused["facts"] == {"what": "extra", "words": "everything"}
+
+
+def test_a_clock_that_was_put_back_hides_nothing_that_is_owed(shop: Counter) -> None:
+    """A laptop whose battery is dead begins in the year 2000: the customer owes what he owed."""
+    shop.now = shop.now.replace(year=2000)
+    owed = shop("balance", "--json").data
+    assert (owed["to_receive_paise"], owed["as_on"]) == (45000, "2026-11-22")
+    assert shop("dues", "--json").data["parties"][0]["balance_paise"] == 45000
+    assert shop("statement", "ramesh", "--to", "2026-11-30", "--json").data["closing_paise"] == 45000
+    assert shop("daybook", "--on", "2026-11-22", "--json").data["lines"]
+    assert shop("balance", "--as-on", "2026-11-20", "--json").data["to_receive_paise"] == 0
+    assert shop("clock", "fix", "--reason", "battery").code == 0
+    assert shop("sale", "ramesh", "5").code == 0
+    assert shop("balance", "--json").data["to_receive_paise"] == 45500
