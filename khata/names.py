@@ -9,6 +9,10 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from unicodedata import category, normalize
 
+LONGEST = 5_000
+"""Characters of a text that are looked at: no name has so many, and some ways of comparing take their square."""
+
+_COMPARED = 200
 _JOINERS = {0x200C: None, 0x200D: None}
 
 # The Unicode blocks of the scripts of ISCII run parallel: the same letter stands at the same offset.
@@ -95,6 +99,7 @@ def exact_key(text: str) -> str:
     >>> exact_key("  RAMESH   Kumar")
     'ramesh kumar'
     """
+    text = text[:LONGEST]
     if text.isascii():
         return " ".join(text.lower().split())
     key = text.translate(_JOINERS)
@@ -143,7 +148,7 @@ class NameIndex:
     __slots__ = ("_beginnings", "_by_sound", "_by_sound_word", "_by_typo", "_by_word", "_exact", "_loose", "_sizes")
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._exact = [exact_key(name) for name in names]
+        self._exact = [exact_key(name)[:_COMPARED] for name in names]
         self._loose: list[str] = []
         self._sizes: list[int] = []
         self._by_sound: dict[str, list[int]] = {}
@@ -176,7 +181,7 @@ class NameIndex:
         """The places of the names most like the text, best first; nothing where nothing is like it."""
         from rapidfuzz import fuzz, process
 
-        key = exact_key(text)
+        key = exact_key(text)[:_COMPARED]
         romanised = _heard(key.split())
         loose, sound = " ".join(romanised), _sound(romanised)
         if not sound or limit < 1:
@@ -199,7 +204,7 @@ class NameIndex:
         typo away (a letter more, less, other, or two exchanged) where the shorter has at least four. Numbers are
         never a typo: `Flat 12` and `Flat 13` are two customers.
         """
-        key = exact_key(text)
+        key = exact_key(text)[:_COMPARED]
         parts = key.split()
         sound = _sound(_heard(parts))
         found = set(self._by_sound.get(sound, ())) if sound else set()

@@ -63,7 +63,7 @@ def complain(env: Env, error: BaseException) -> int:
         except OSError:  # the exit code says it
             return exit_code
     else:
-        print(message, file=env.streams.stderr)
+        env.err(message)
         if isinstance(facts.get("faults"), list):
             _list_faults(env, facts["faults"], facts["faults_total"])  # type: ignore[arg-type]
     if exit_code == BUG and env.environ.get("KHATA_DEBUG"):
@@ -150,4 +150,4 @@ def _is_json(value: object) -> bool:
 def _list_faults(env: Env, faults: list[Mapping[str, object]], total: int) -> None:
     from khata.render.terminal.faults import table
 
-    print(table(faults, total, env.words).plain(), end="", file=env.streams.stderr)
+    env.err(table(faults, total, env.words).plain(), end="")

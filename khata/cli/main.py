@@ -27,6 +27,7 @@ from khata.cli.failing import MACHINE, REFUSED, STOPPED, complain
 from khata.cli.helping import SpokenContext
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply, give
+from khata.grammar.digits import LONGEST
 
 _NAMES = {"help_option_names": ["--help", "-h"]}
 
@@ -178,7 +179,7 @@ def _run(args: Sequence[str], env: Env) -> int:
     except NoArgsIsHelpError as e:
         if env.json:
             return complain(env, Misused(what="missing", name="COMMAND"))
-        print(e.format_message(), file=env.streams.stderr)
+        env.err(e.format_message())
         return REFUSED
     except ClickException as e:
         return complain(env, _misused(e))
@@ -194,7 +195,7 @@ def _given(env: Env, answer: Reply) -> int:
     except BrokenPipeError:
         raise
     except OSError as e:
-        print(env.say("refused.not_shown", reason=e.strerror or str(e)), file=env.streams.stderr)
+        env.err(env.say("refused.not_shown", reason=e.strerror or str(e)))
         _hush()
         return MACHINE
     return code
@@ -231,7 +232,7 @@ def unknown_command(typed: str, known: Sequence[str]) -> Exception:
     """A word that is no command, with those it may have meant."""
     from difflib import get_close_matches
 
-    return Misused(what="command", command=typed, nearest=get_close_matches(typed, known))
+    return Misused(what="command", command=typed, nearest=get_close_matches(typed[:LONGEST], known))
 
 
 def main() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from khata.cli.env import Env
+from khata.cli.places import typed_path
 from khata.cli.reply import Reply
 from khata.log.errors import DiskError
 from khata.store.sqlite.laying import laid_down
@@ -23,13 +23,20 @@ def written(env: Env, data: Mapping[str, Any], text: Callable[[Env], str | Itera
         PathTakenError, DiskError: nothing was written; nor is it if `text` raises.
     """
     if file is None or file == "-":
-        return Reply(data, lambda env: env.streams.stdout.writelines(_lines(text(env))))
-    path = Path(file).expanduser()
+        return Reply(data, lambda env: env.streams.stdout.writelines(_shown(_lines(text(env)), env)))
+    path = typed_path(file)
     if not path.parent.is_dir():  # more likely mistyped than wanted
         raise DiskError(path=str(path), reason=os.strerror(errno.ENOENT))
     with laid_down(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as to:
         to.writelines(_lines(text(env)))
     return Reply({**data, "file": str(path)}, lambda env: env.say_aside("said.written", path=str(path)))
+
+
+def _shown(lines: Iterable[str], env: Env) -> Iterable[str]:
+    """A log's lines are the book's own bytes, and go so into a pipe; nobody's terminal is to obey them."""
+    from khata.render.terminal.text import harmless
+
+    return map(harmless, lines) if env.streams.terminal else lines
 
 
 def _lines(text: str | Iterable[str]) -> Iterable[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from khata.grammar.digits import LONGEST
+
 
 class Entry(NamedTuple):
     """A command: its module in this package, its function, the options it shares, and its part of the help."""
@@ -38,6 +40,7 @@ COMMANDS = {
     "restore": Entry("restoring", "restore", (), "book"),
     "adopt": Entry("restoring", "adopt", ("changing",), "book"),
     "salvage": Entry("salvaging", "salvage", (), "accountant"),
+    "doctor": Entry("doctor", "doctor", (), "book"),
     "demo": Entry("demo", "demo", (), "book"),
     "write-off": Entry("recording", "write_off", ("recording",), "accountant"),
     "log": Entry("looking", "log", ("clocks",), "accountant"),
@@ -87,6 +90,8 @@ def find(word: str) -> str | None:
     """The command that a word means: its name, or how it is called in speech, in any Unicode form."""
     if word in COMMANDS:
         return word
+    if len(word) > LONGEST:
+        return None
     from unicodedata import normalize
 
     spoken = normalize("NFC", word).casefold()

@@ -11,7 +11,7 @@ import typer
 from khata.cli.env import Env
 from khata.cli.failing import recorded_already
 from khata.cli.opening import file_name
-from khata.cli.places import ENDING
+from khata.cli.places import ENDING, typed_path
 from khata.cli.progress import bar
 from khata.cli.record import carry_out, event_id
 from khata.cli.refusals import (
@@ -46,7 +46,7 @@ class Copy(NamedTuple):
 def restore(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FILE")]) -> Reply:
     """Put a backup in the book's place."""
     env: Env = ctx.obj
-    source = Path(file).expanduser()
+    source = typed_path(file)
     with bar(env, "progress.verify") as told:
         verdict = verify(source, progress=told)
     if verdict.result == "broken":

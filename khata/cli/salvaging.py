@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from khata.cli.env import Env
+from khata.cli.places import typed_path
 from khata.cli.progress import bar
 from khata.cli.refusals import NothingToSalvage
 from khata.cli.reply import Reply
@@ -41,14 +42,14 @@ def salvage(
 ) -> Reply:
     """Copy what holds of a damaged book into a new one."""
     env: Env = ctx.obj
-    source = Path(file).expanduser()
+    source = typed_path(file)
     with bar(env, "progress.verify") as told:
         verdict = verify(source, progress=told)
     if verdict.result != "broken":
         raise NothingToSalvage(file=str(source), entries=verdict.entries)
     if not verdict.chain_upto:
         raise NothingToSalvage(file=str(source), entries=0, what="nothing_holds")
-    to = Path(output).expanduser() if output else _beside(env, source)
+    to = typed_path(output) if output else _beside(env, source)
     with closing(ReadOnlyBook(source)) as pages:
         prefix = Prefix(pages, verdict.chain_upto)
         create(to, prefix.entries(), prefix.details())

@@ -57,6 +57,7 @@ class Imported(NamedTuple):
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
 _AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z\Z")
 _HEX = {length: re.compile(rf"[0-9a-f]{{{length}}}\Z") for length in (8, 32, 64)}
+_HALF = re.compile("[\ud800-\udfff]").search
 _REF = re.compile(r"[\x20-\x7e]{1,40}\Z")
 
 
@@ -83,7 +84,14 @@ seq: Check = natural
 
 def text(value: Any) -> str:
     """Any text that is not empty."""
-    if type(value) is str and value:
+    if whole(value):
+        return str(value)
+    raise MalformedError("not_a_text")
+
+
+def whole(value: Any) -> str:
+    """Any text that UTF-8 can hold: JSON can spell halves of characters, which nothing can print or keep."""
+    if type(value) is str and not _HALF(value):
         return value
     raise MalformedError("not_a_text")
 

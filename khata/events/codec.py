@@ -35,12 +35,15 @@ from khata.events.base import (
     is_day,
     natural,
     seq,
+    whole,
 )
 from khata.events.registry import KINDS
 
 SHORTEST, LONGEST = 2, 65535
 """Bytes of a body; the book file has the same bounds as a CHECK."""
 
+_SAID = frozenset(("name", "phone", "address", "note", "reason", "file", "upi", "counter"))
+_LISTED = frozenset(("aliases", "items"))
 _DETAIL_PREFIX = b"khata-detail-v1\x00"
 
 
@@ -331,6 +334,25 @@ def read(body: bytes, engine: Engine = PLAIN) -> Recorded:
 def detail_body(words: Mapping[str, Any], engine: Engine = PLAIN) -> bytes:
     """The canonical bytes of an event's free text."""
     return engine.emit(dict(words))
+
+
+def words_of(value: Any) -> dict[str, Any]:
+    """The free text that a detail's JSON holds: texts and lists of texts under the keys that khata knows.
+
+    Raises:
+        MalformedError: `not_an_object`, `not_a_list`, `not_a_text`.
+    """
+    if type(value) is not dict:
+        raise MalformedError("not_an_object")
+    for key, said in value.items():
+        if key in _SAID:
+            whole(said)
+        elif key in _LISTED:
+            if type(said) is not list:
+                raise MalformedError("not_a_list", key)
+            for each in said:
+                whole(each)
+    return value
 
 
 def commitment(salt: bytes, body: bytes) -> str:

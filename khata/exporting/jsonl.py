@@ -19,7 +19,7 @@ from khata.events.book import DetailErased
 from khata.events.erasure import covers
 from khata.exporting.lines import DetailLine, HeadLine
 from khata.log.book import Detail, Reading
-from khata.log.chain import EMPTY, Entry, Head, seal
+from khata.log.chain import EMPTY, Entry, Head, broken, seal
 from khata.log.errors import BookBrokenError, BusyError, DiskError, NewerBookError
 from khata.rules.refused import Refused
 from khata.store.sqlite.create import create
@@ -51,13 +51,19 @@ def lines(book: Readable, *, details: bool = True) -> Iterator[str]:
     """The lines of a book as it stands now, without line ends.
 
     Raises:
-        BookBrokenError: a body that is not one line of UTF-8.
+        BookBrokenError: an entry that does not follow the one before it, or is not one line of UTF-8.
         BusyError: another process held the book all the time, or details were erased meanwhile.
     """
-    head = _ask(book, lambda reading: reading.head())
-    for first in range(1, head.seq + 1, BATCH):
-        for entry in _ask(book, _entries(first, min(head.seq, first + BATCH - 1))):
+    head, here = _ask(book, lambda reading: reading.head()), EMPTY
+    while here != head:
+        found = _ask(book, _entries(here.seq + 1, min(head.seq, here.seq + BATCH)))
+        if not found:
+            raise BookBrokenError(entry=here.seq + 1, reason="missing")
+        for entry in found:
+            if (why := broken(entry, here)) is not None:
+                raise BookBrokenError(entry=entry.seq, reason=why)
             yield _line(entry)
+            here = Head(entry.seq, entry.hash)
     if details:
         for first in range(1, head.seq + 1, BATCH):
             for detail in _ask(book, _details(first, min(head.seq, first + BATCH - 1))):

@@ -15,7 +15,7 @@ class DetailLine(BaseModel):
     entry: Place
     salt: str
     body: str
-    form: Annotated[int, Field(ge=0)] = 0
+    form: Annotated[int, Field(ge=0, lt=2**53)] = 0
 
 
 class HeadLine(BaseModel):

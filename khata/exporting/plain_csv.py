@@ -5,7 +5,6 @@ Rupees are plain numbers with two decimals. Text that a spreadsheet would run as
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -20,6 +19,7 @@ from khata.events.money import (
     PaymentReceived,
     SaleRecorded,
 )
+from khata.exporting.cells import line, rupees, text
 from khata.postings.base import DISCOUNT
 from khata.units import Day, Seq
 from khata.views import entries
@@ -59,26 +59,6 @@ TYPES = {
 }
 """The words that an import takes, and one for reversals."""
 
-_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def guarded(text: str) -> str:
-    """Text that no spreadsheet takes for a formula.
-
-    >>> guarded("=1+1"), guarded("Ramesh")
-    ("'=1+1", 'Ramesh')
-    """
-    return "'" + text if text.startswith(_RUN_BY_SPREADSHEETS) else text
-
-
-def rupees(paise: int) -> str:
-    """Paise as a plain number of rupees.
-
-    >>> rupees(45050)
-    '450.50'
-    """
-    return f"{paise // 100}.{paise % 100:02}"
-
 
 class _Money(NamedTuple):
     """How money changed hands in an entry: `mode`, `paid` and `discount` as they stand in the table."""
@@ -98,20 +78,7 @@ def rows(views: Cache, known: Seq, last_on: Day | None = None) -> Iterator[list[
 
 def lines(views: Cache, known: Seq, last_on: Day | None = None) -> Iterator[str]:
     """The same as lines of CSV, without line ends."""
-    echo = _Echo()
-    writer = csv.writer(echo)
-    for row in rows(views, known, last_on):
-        writer.writerow(row)
-        yield echo.line.removesuffix("\r\n")
-
-
-class _Echo:
-    """Keeps what a csv.writer writes."""
-
-    line = ""
-
-    def write(self, line: str) -> None:
-        self.line = line
+    return map(line, rows(views, known, last_on))
 
 
 def _cells(views: Cache, entry: EntryRow, known: Seq) -> list[str]:
@@ -124,18 +91,18 @@ def _cells(views: Cache, entry: EntryRow, known: Seq) -> list[str]:
         str(entry.entry),
         entry.on,
         TYPES[entry.kind],
-        guarded(party),
+        text(party),
         _number(entry.party),
         rupees(amount or 0),
         *money,
-        guarded(entry.ref or ""),
-        guarded(entry.note or ""),
+        text(entry.ref or ""),
+        text(entry.note or ""),
         _number(entry.reverses),
         _number(undone),
         _number(entry.corrects),
         entry.at,
         entry.by,
-        guarded(entry.by_name or ""),
+        text(entry.by_name or ""),
     ]
 
 

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from khata.exporting.cells import line, rupees, text
+from khata.views.statement import Line, Statement
 
-from khata.exporting.plain_csv import guarded, rupees
-from khata.views.statement import Statement
+COLUMNS = ("date", "entry", "kind", "given", "received", "balance", "ref", "note", "reverses", "reversed_by")
 
 
 def statement(answer: Statement) -> str:
     """A customer's account: one row a line; given, received and balance in rupees."""
-    out = io.StringIO(newline="")
-    write = csv.writer(out, lineterminator="\n").writerow
-    write(["date", "entry", "kind", "given", "received", "balance", "ref", "note", "reverses", "reversed_by"])
-    for line in answer.lines:
-        row = line.row
-        write(
-            [
-                row.on,
-                row.entry,
-                row.kind,
-                rupees(line.debit_paise),
-                rupees(line.credit_paise),
-                rupees(line.balance_paise),
-                guarded(row.ref or ""),
-                guarded(row.note or ""),
-                row.reverses or "",
-                row.reversed_by or "",
-            ]
-        )
-    return out.getvalue()
+    return "".join(line(cells) + "\n" for cells in (COLUMNS, *map(_cells, answer.lines)))
+
+
+def _cells(made: Line) -> tuple[object, ...]:
+    row = made.row
+    return (
+        row.on,
+        row.entry,
+        row.kind,
+        rupees(made.debit_paise),
+        rupees(made.credit_paise),
+        rupees(made.balance_paise),
+        text(row.ref or ""),
+        text(row.note or ""),
+        row.reverses or "",
+        row.reversed_by or "",
+    )

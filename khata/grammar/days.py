@@ -6,7 +6,7 @@ The book's zone is +05:30 the whole year (India has no daylight saving); the fin
 import re
 from datetime import date, datetime, timedelta, timezone
 
-from khata.grammar.digits import ascii_digits
+from khata.grammar.digits import LONGEST, ascii_digits
 from khata.grammar.fault import Unreadable
 from khata.units import At, Day
 
@@ -184,6 +184,8 @@ def _iso(text: str) -> Day | None:
 
 
 def _folded(text: str) -> str:
+    if len(text) > LONGEST:
+        return ""
     typed = " ".join((ascii_digits(text) or "").casefold().split())
     if typed.isascii():
         return typed

@@ -19,6 +19,10 @@ BLANKS = " \t\r\n\u00a0\u2002\u2003\u2007\u2008\u2009\u200a\u202f"
 """What may stand around a number: spreadsheets and phones put no-break and thin spaces there."""
 
 
+LONGEST = 100
+"""Characters of a day, a mode, a command: whatever is longer is none, and need not be looked at."""
+
+
 def ascii_digits(text: str) -> str | None:
     """The text with the digits of the Indian scripts as ASCII, or None where one number mixes two scripts.
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from khata.grammar.amounts import parse_paise
+from khata.grammar.digits import LONGEST
 from khata.grammar.fault import Unreadable
 from khata.units import Paise
 
@@ -73,6 +74,8 @@ def _spoken() -> dict[str, str]:
 
 
 def _folded(text: str) -> str:
+    if len(text) > LONGEST:
+        return ""
     typed = text.strip().casefold()
     if typed.isascii():
         return typed

@@ -35,7 +35,10 @@ def clean_text(text: str, *, what: str, longest: int = LONGEST) -> str:
     """
     if not (text.isascii() and text.isprintable()):
         _refuse_unseen(text, what)
-    clean = " ".join(normalize("NFC", text).split())
+    clean = " ".join(text.split())
+    # The normal form of many marks takes the square of their number; it makes one character of four at most.
+    if len(clean) <= 4 * longest:
+        clean = " ".join(normalize("NFC", clean).split())
     if not clean:
         raise Unreadable("empty_text", text, what=what)
     if len(clean) > longest:

@@ -17,6 +17,7 @@ from khata.grammar.days import parse_day
 from khata.grammar.digits import BLANKS, ascii_digits
 from khata.grammar.fault import Unreadable
 from khata.grammar.modes import parse_paid
+from khata.grammar.spreadsheet import unguarded
 from khata.grammar.text import LONGEST_REF, RESERVED, clean_name, clean_phone, clean_ref, clean_text
 from khata.importing.faults import Faults
 from khata.importing.profile import Arrangement, Profile
@@ -258,15 +259,16 @@ class _Reader:
         if not self._filled(number, "party", typed):
             return _UNREADABLE
         declared: Party | None = None
-        if match := _NUMBER.fullmatch((ascii_digits(typed) or "").strip(BLANKS)):
+        said = unguarded(typed)
+        if match := _NUMBER.fullmatch((ascii_digits(said) or "").strip(BLANKS)):
             declared = Party(int(match[1]))
             text = key = f"@{declared}"
-        elif (key := exact_key(typed)) in RESERVED:
+        elif (key := exact_key(said)) in RESERVED:
             self._places[typed] = COUNTER
             return COUNTER
         else:
             try:
-                text = clean_name(typed)
+                text = clean_name(said)
             except Unreadable as fault:
                 self._unreadable(number, "party", fault)
                 return _UNREADABLE
@@ -296,7 +298,7 @@ class _Reader:
             if not typed.strip():
                 return ""
             try:
-                ref = clean_ref(typed)
+                ref = clean_ref(unguarded(typed))
             except Unreadable as fault:
                 self._unreadable(number, "ref", fault)
                 return ""
@@ -308,7 +310,7 @@ class _Reader:
         words = None
         if typed.strip(BLANKS):
             try:
-                words = clean_text(typed, what="note")
+                words = clean_text(unguarded(typed), what="note")
             except Unreadable as fault:
                 self._unreadable(number, "note", fault)
                 return None

@@ -43,6 +43,9 @@ class Match(NamedTuple):
     parties: list[PartyRow]
 
 
+MOST_WORDS = 20
+"""Words of a name that are looked for; SQLite takes no condition of a thousand parts."""
+
 _SELECT = "SELECT party, id, entry, record, forgotten FROM party"
 
 
@@ -82,6 +85,8 @@ def find(connection: sqlite3.Connection, text: str) -> Match | None:
 
 def _by_beginnings(connection: sqlite3.Connection, typed: list[str]) -> list[PartyRow]:
     """The parties of whom each word typed begins a word: `rames kum` is Ramesh Kumar."""
+    if len(typed) > MOST_WORDS:
+        return []
     one = "party IN (SELECT party FROM name_key WHERE kind = 'word' AND key >= ? AND key < ?)"
     facts = [bound for word in typed for bound in (word, word + "\U0010ffff")]
     return _by_key(connection, " AND ".join(["kind = 'exact'", *[one] * len(typed)]), *facts) if typed else []

@@ -24,11 +24,10 @@ def event_of(entry: Entry, engine: codec.Engine = codec.PLAIN) -> Recorded:
 
 
 def words_in(detail: Detail) -> dict[str, Any]:
-    """The free text that a detail holds; empty for a form that this khata cannot read."""
-    with suppress(ValueError, RecursionError):
-        words = json.loads(detail.body)
-        if detail.form == 0 and isinstance(words, dict):
-            return words
+    """The free text that a detail holds; empty for what this khata cannot read."""
+    if detail.form == 0:
+        with suppress(ValueError, RecursionError):
+            return codec.words_of(json.loads(detail.body))
     return {}
 
 

@@ -37,10 +37,12 @@ class Tail(NamedTuple):
 
 
 def read(reading: Reading, position: Head, most: int) -> Tail:
-    """The entries after a position, at most so many, from a held book."""
+    """The entries after a position, at most so many, from a held book. Raises BookBrokenError if there are none."""
     head = reading.head()
     last = min(head.seq, position.seq + most)
     entries = list(reading.entries(position.seq + 1, last))
+    if not entries:
+        raise BookBrokenError(entry=position.seq + 1, reason="missing")
     details = {detail.entry: detail for detail in reading.details(position.seq + 1, last)}
     return Tail(entries, details, position, head, _reversed_before(reading, entries))
 

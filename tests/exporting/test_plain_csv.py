@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from khata.exporting.plain_csv import COLUMNS, guarded, lines, rupees
+from khata.exporting.cells import rupees
+from khata.exporting.plain_csv import COLUMNS, lines
+from khata.grammar.spreadsheet import guarded
 from khata.importing.check import Options
 from khata.importing.run import import_file
 from khata.rules.correction import ReverseEntry

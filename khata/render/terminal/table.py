@@ -19,6 +19,9 @@ GAP: Final = 2
 PAGE: Final = 80
 """The right edge, in cells, to which right-hand texts go in a pipe, and on a terminal if no row reaches further."""
 
+WIDEST: Final = 200
+"""A column is not made wider for a longer cell: nobody is called so, and each row would be filled up to it."""
+
 NARROWEST: Final = 12
 """A last column with fewer cells than this is left to the terminal to wrap."""
 
@@ -149,7 +152,7 @@ class Table:
             if isinstance(row, _Row):
                 for index, cell in enumerate(row.cells):
                     if not self._runs_on(row, index):
-                        widths[index] = max(widths[index], width(visible(cell.text)))
+                        widths[index] = max(widths[index], min(width(visible(cell.text)), WIDEST))
         return widths
 
     def _runs_on(self, row: _Row, index: int) -> bool:

@@ -31,6 +31,18 @@ def visible(text: str) -> str:
     return "".join([_shown(character) for character in text])
 
 
+def harmless(text: str) -> str:
+    """The text with each of its lines made visible: what may be printed anywhere."""
+    return text if text.isprintable() else "\n".join(map(visible, text.split("\n")))
+
+
+def escaped(json: str) -> str:
+    r"""JSON in which `visible`'s characters are spelt `\u009b`: the same values, and a terminal obeys none of them."""
+    if json.isprintable():
+        return json
+    return "".join([each if _shown(each) == each else _spelt(each) for each in json])
+
+
 def width(text: str) -> int:
     """The number of cells that the text takes in a terminal.
 
@@ -73,35 +85,40 @@ def folded(text: str, first: int, rest: int) -> list[str]:
             continue
         if line:
             lines.append(line)
-            line, room = "", rest
-        line = word.lstrip() if lines else word
-        while width(line) > room:
-            head = _as_much_as_fits(line, room)
-            lines.append(head)
-            line, room = line[len(head) :], rest
+            room = rest
+        *full, line = _pieces(word.lstrip() if lines else word, room, rest)
+        lines += full
+        room = rest if full else room
     return [*lines, line] if line or not lines else lines
 
 
 def clusters(text: str) -> list[str]:
     """The text in pieces that must not be parted: a letter with its marks, and what a virama or ZWJ joins to it."""
-    pieces: list[str] = []
-    for character in text:
-        belongs = category(character)[0] == "M" or character in _JOINERS
-        if pieces and (belongs or pieces[-1][-1] == "\u200d" or combining(pieces[-1][-1]) == _VIRAMA):
-            pieces[-1] += character
-        else:
-            pieces.append(character)
-    return pieces
+    starts = [at for at in range(len(text)) if not at or not _belongs(text[at - 1], text[at])]
+    return [text[at:end] for at, end in zip(starts, [*starts[1:], len(text)], strict=True)]
 
 
-def _as_much_as_fits(text: str, room: int) -> str:
-    """As many clusters from the front as fit into `room` cells, one at least."""
-    taken = ""
-    for cluster in clusters(text):
-        if taken and width(taken + cluster) > room:
-            break
-        taken += cluster
-    return taken
+def _belongs(before: str, character: str) -> bool:
+    if category(character)[0] == "M" or character in _JOINERS:
+        return True
+    return before == "\u200d" or combining(before) == _VIRAMA
+
+
+def _pieces(word: str, first: int, rest: int) -> list[str]:
+    """A word in pieces of at most `first` cells and then `rest` each; one cluster at least."""
+    pieces, start, at, taken, room = [], 0, 0, 0, first
+    for cluster in clusters(word):
+        cells_more = width(cluster)
+        if at > start and taken + cells_more > room:
+            pieces.append(word[start:at])
+            start, taken, room = at, 0, rest
+        at, taken = at + len(cluster), taken + cells_more
+    return [*pieces, word[start:]]
+
+
+def _spelt(character: str) -> str:
+    halves = character.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{halves[at : at + 4]}" for at in range(0, len(halves), 4))
 
 
 def _shown(character: str) -> str:

@@ -1,0 +1,42 @@
+"""Rows of CSV that are safe to open: no cell is run, none is parted in two, none steers a terminal."""
+
+import re
+from collections.abc import Iterable
+
+from khata.grammar.spreadsheet import guarded
+from khata.render.terminal.text import visible
+
+# Not only the comma: a spreadsheet offers to part cells at all of these, and one that is quoted stays whole.
+_QUOTED = re.compile('[",;|\t\r\n]')
+
+
+def text(typed: str) -> str:
+    """What somebody typed, as a cell: nothing that a spreadsheet runs, or that steers or hides.
+
+    >>> text("=1+1")
+    "'=1+1"
+    """
+    return guarded(visible(typed))
+
+
+def rupees(paise: int) -> str:
+    """Paise as a plain number of rupees.
+
+    >>> rupees(45050)
+    '450.50'
+    """
+    return f"{paise // 100}.{paise % 100:02}"
+
+
+def line(cells: Iterable[object]) -> str:
+    """A row without its line end; numbers are never quoted.
+
+    >>> line(["Ramesh, Kirana", 3])
+    '"Ramesh, Kirana",3'
+    """
+    return ",".join(map(_quoted, cells))
+
+
+def _quoted(cell: object) -> str:
+    said = str(cell)
+    return '"' + said.replace('"', '""') + '"' if _QUOTED.search(said) else said

@@ -1,0 +1,67 @@
+"""The public CSV files, read by khata's reader: the same cells as their authors say."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from khata.importing.faults import BadRows
+from khata.importing.source import opened
+from tests.hostile.naughty import CORPORA
+from tests.importing.files import Files
+
+SPECTRUM = CORPORA / "csv-spectrum"
+NAMES = sorted(path.stem for path in (SPECTRUM / "csvs").iterdir())
+
+
+def said(name: str) -> list[dict[str, str]]:
+    """What is in a file, as its authors say."""
+    found: list[dict[str, str]] = json.loads((SPECTRUM / "json" / f"{name}.json").read_text("utf-8"))
+    return found
+
+
+def test_they_are_all_there() -> None:
+    assert len(NAMES) == 11
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_cell_is_read_as_its_authors_say(name: str) -> None:
+    with opened(str(SPECTRUM / "csvs" / f"{name}.csv")) as source:
+        rows = [dict(zip(source.header, cells, strict=True)) for cells in source.records]
+        assert source.lines.bad is None
+    assert rows == said(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_none_of_them_is_taken_for_a_khata(files: Files, name: str) -> None:
+    """Their columns are not ours: refused by name, whatever is in them."""
+    faults = files.faults(str(SPECTRUM / "csvs" / f"{name}.csv"))
+    columns = list(said(name)[0])
+    assert [fault.column for fault in faults if fault.code == "unknown_column"] == columns
+    assert [fault.column for fault in faults if fault.code == "missing_column"] == ["date", "type", "party", "amount"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_cell_is_a_note_or_refused_by_name(files: Files, name: str) -> None:
+    """Under our columns: a note is one line, and so those with line ends in them, and no others, are refused."""
+    cells = [cell for row in said(name) for cell in row.values()]
+    quoted = ['"' + cell.replace('"', '""') + '"' for cell in cells]
+    rows = [f"2026-11-20,sale,counter,5,cash,{cell}" for cell in quoted]
+    path = files.raw("\n".join(["date,type,party,amount,mode,note", *rows]).encode())
+    if not any("\n" in cell for cell in cells):
+        files.take(path)
+        kept = [json.loads(detail.body).get("note") for detail in files.shop.details()]
+        assert [note for note in kept if note] == [cell for cell in cells if cell]
+        return
+    with pytest.raises(BadRows) as refused:
+        files.take(path)
+    assert [fault.value for fault in refused.value.faults] == [cell for cell in cells if "\n" in cell]
+    assert {fault.code for fault in refused.value.faults} == {"bad_text"}
+
+
+def test_the_reader_is_held_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: a reader that takes another delimiter does not agree."""
+    monkeypatch.setattr("khata.importing.source.delimiter_of", lambda _: ";")
+    with pytest.raises((AssertionError, ValueError)):
+        test_each_cell_is_read_as_its_authors_say("simple")
