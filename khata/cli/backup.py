@@ -10,7 +10,7 @@ import typer
 
 from khata.cli.env import Env
 from khata.cli.places import typed_path
-from khata.cli.refusals import BackupBroken, UnknownChoice
+from khata.cli.refusals import BackupBroken, UnknownChoice, broken_at
 from khata.cli.reply import Reply, Warned
 from khata.events.book import BookOpened
 from khata.grammar.days import ZONE
@@ -81,7 +81,7 @@ def _check(copied: Path, path: Path, book: Path) -> None:
     verdict = verify(book, None, alone=True)
     if verdict.result != "broken":
         raise DiskError(path=str(path), what="copy")
-    raise BackupBroken(**{"entry": verdict.first_bad_entry} if verdict.first_bad_entry else {"what": "unreadable"})
+    raise BackupBroken(**broken_at(verdict.first_bad_entry))
 
 
 def _thin_out(env: Env, book: str, newest: Path, keep: int) -> list[Path]:

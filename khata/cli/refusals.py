@@ -117,6 +117,11 @@ class WordsApart(Refused):
     code = "words_apart"
 
 
+def broken_at(entry: int | None) -> dict[str, object]:
+    """Where a file is broken, as facts of a refusal: at an entry, or as a whole."""
+    return {"entry": entry} if entry else {"what": "unreadable"}
+
+
 class BackupBroken(Refused):
     """The copy does not verify, and so neither does the book: it is not kept."""
 

@@ -21,12 +21,13 @@ from khata.cli.refusals import (
     OtherBook,
     OtherHistory,
     SeveralBooks,
+    broken_at,
 )
 from khata.cli.reply import Reply
 from khata.events.book import BookOpened
 from khata.grammar.days import ZONE
 from khata.grammar.text import clean_text
-from khata.log.errors import BookBrokenError, BookError, NoBookError
+from khata.log.errors import BookBrokenError, BookError, DiskError, NoBookError
 from khata.rules.book import AdoptCopy
 from khata.store.sqlite.book import SqliteBook
 from khata.store.sqlite.readonly import ReadOnlyBook
@@ -50,9 +51,10 @@ def restore(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FIL
     with bar(env, "progress.verify") as told:
         verdict = verify(source, progress=told)
     if verdict.result == "broken":
-        raise CopyBroken(file=str(source), entry=verdict.first_bad_entry)
+        raise CopyBroken(file=str(source), **broken_at(verdict.first_bad_entry))
     opened = _opened(source)
-    assert opened is not None  # noqa: S101 - it verified
+    if opened is None:  # though it verified a moment ago
+        raise CopyBroken(file=str(source), **broken_at(None))
     to = _where(env, opened)
     there = to.exists()
     if there:
@@ -60,7 +62,7 @@ def restore(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FIL
     at = env.now().astimezone(ZONE)
     aside = to.with_name(f"{to.name}.before-{at:%Y-%m-%d-%H%M%S}")
     with closing(SqliteBook(source)) as book:
-        head = replace(book, to, aside, lambda copied: _check(copied, source))
+        head = replace(book, to, aside, lambda copied: _check(copied, to))
     with recorded_already():
         env.places.remember(to)
         env.turn_to(to)
@@ -84,10 +86,9 @@ def restore(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FIL
     return Reply(data, show)
 
 
-def _check(copied: Path, source: Path) -> None:
-    verdict = verify(copied, alone=True)
-    if verdict.result == "broken":
-        raise CopyBroken(file=str(source), entry=verdict.first_bad_entry)
+def _check(copied: Path, to: Path) -> None:
+    if verify(copied, alone=True).result == "broken":  # what it was copied from has verified
+        raise DiskError(path=str(to), what="incoming")
 
 
 def _where(env: Env, opened: BookOpened) -> Path:
@@ -96,7 +97,7 @@ def _where(env: Env, opened: BookOpened) -> Path:
         return env.places.book(env.option("book")).absolute().resolve()
     except SeveralBooks as e:
         for each in env.places.in_books_folder():
-            known = _opened(each)
+            known = _known(each)
             if known is not None and known.book == opened.book:
                 return each.resolve()
         raise SeveralBooks(**e.facts) from e
@@ -105,15 +106,21 @@ def _where(env: Env, opened: BookOpened) -> Path:
 
 
 def _opened(path: Path) -> BookOpened | None:
-    """The first entry of a book file; None if it cannot be read."""
-    with suppress(BookError), closing(ReadOnlyBook(path)) as pages:
+    """The first entry of a book file; None if it is broken. Raises BookError if the file cannot be read."""
+    with closing(ReadOnlyBook(path)) as pages:
         return opened_in(pages)
+
+
+def _known(path: Path) -> BookOpened | None:
+    """The first entry of a book file; None if it cannot be read."""
+    with suppress(BookError):
+        return _opened(path)
     return None
 
 
 def _check_may_replace(to: Path, source: Path, copy: Copy) -> None:
     """Never over another shop's book, nor over one that holds more. Raises Refused."""
-    opened = _opened(to)
+    opened = _known(to)
     if opened is not None and opened.book != copy.opened.book:
         raise OtherBook(path=str(to), shop=opened.shop, file=str(source), other=copy.opened.shop)
     try:

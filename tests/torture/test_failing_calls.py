@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from sqlite3 import DatabaseError
 
 import pytest
 
@@ -25,7 +26,7 @@ from tests.torture.till import (
     assert_sound,
     entries_of,
 )
-from tests.torture.trials import TRIALS, Trial, assert_backup_outcome
+from tests.torture.trials import TRIALS, Trial, assert_backup_outcome, assert_restore_outcome
 
 READ = "pread64"
 CALLS = ("openat", READ, "pwrite64", "write", "fsync", "fdatasync", "ftruncate", "link", "rename", "unlink", "mkdir")
@@ -59,23 +60,24 @@ def calls_of(till: Till, trial: Trial) -> Counter[str]:
 
 
 def fail(till: Till, trial: Trial, call: str, place: int, way: str) -> tuple[Told, bool]:
-    """The command, with its n-th such call failing; and whether that was to read the book."""
+    """The command, with its n-th such call failing; and whether that was to read a book or a backup that stands."""
     fault, then = WAYS[way]
     log = till.folder.with_name("failing.log")
     told = watched(till, trial, log, "-e", f"inject={call}:{fault}:when={place}{then}", calls=[call])
     failed = [line for line in log.read_text().splitlines() if "INJECTED" in line]
     assert told.code == KILLED if way == "killed" else failed, (call, place, way)
-    return told, any(f"<{till.book}>" in line for line in failed[:1]) and call == READ
+    path = re.search(r"\d<([^>]*)>", failed[0]) if failed else None
+    return told, call == READ and path is not None and not Path(path[1]).name.startswith(".")
 
 
 def explore(till: Till, trial: Trial, ways: Sequence[str], cases: Iterator[tuple[str, int]]) -> Counter[str]:
     """Fail each of these calls in each of these ways; returns what came of it."""
-    till.begin_again()
+    trial.begin(till)
     before = entries_of(till.book)
     found: Counter[str] = Counter()
     for call, place in cases:
         for way in ways:
-            till.begin_again()
+            trial.begin(till)
             told, reading = fail(till, trial, call, place, way)
             try:
                 found[trial.outcome(till, trial.words, told, before, reading=reading)] += 1
@@ -93,8 +95,8 @@ def every(counts: Counter[str]) -> Iterator[tuple[str, int]]:
 
 def test_a_sale_survives_a_call_that_fails(till: Till) -> None:
     need_strace()
-    till.begin_again()
     trial = TRIALS["sale"](till)
+    trial.begin(till)
     counts = calls_of(till, trial)
     assert counts["pwrite64"] > 10
     assert counts["fdatasync"] > 3
@@ -121,15 +123,14 @@ def test_a_khata_that_hides_a_failure_is_found_out(till: Till) -> None:
         assert_outcome(till, words, Told(MACHINE, "", "Traceback (most recent call last):"), before)
 
 
-def test_a_backup_survives_a_call_that_fails(till: Till) -> None:
+def test_a_backup_and_a_restore_survive_a_call_that_fails(till: Till) -> None:
     need_strace()
-    till.begin_again()
-    trial = TRIALS["backup"](till)
-    counts = calls_of(till, trial)
-    found = explore(till, trial, ["EIO once"], iter([("link", 1), ("fsync", counts["fsync"])]))
-    assert found == {"not made, none": 2}
-    found = explore(till, trial, ["killed"], iter([("fsync", counts["fsync"])]))
-    assert found == {"killed, a backup": 1}
+    backup, restore = TRIALS["backup"](till), TRIALS["restore"](till)
+    assert explore(till, backup, ["EIO once"], iter([("link", 1)])) == {"not made, none": 1}
+    assert explore(till, restore, ["killed"], iter([("rename", 1)])) == {"killed, as it was": 1}
+    restore.begin(till)
+    last = calls_of(till, restore)["fsync"]
+    assert explore(till, restore, ["EIO once"], iter([("fsync", last)])) == {"done, restored": 1}
 
 
 def test_a_backup_that_is_not_one_is_found_out(till: Till) -> None:
@@ -154,13 +155,26 @@ def test_a_backup_that_is_not_one_is_found_out(till: Till) -> None:
         assert_backup_outcome(till, words, Told(KILLED, "", ""), before)
 
 
+def test_a_restore_that_left_half_a_book_is_found_out(till: Till) -> None:
+    """The control: a book that is neither, one that is told as restored and is not, and the reverse."""
+    trial = TRIALS["restore"](till)
+    trial.begin(till)
+    before, whole = entries_of(till.book), (till.stick / "newer.khata").read_bytes()
+    failed = Told(MACHINE, '{"failed": {"message": "The machine would not do it. Nothing was recorded."}}', "")
+    for contents, said in ((whole[:-4096], failed), (whole, failed), (till.book.read_bytes(), Told(WELL, "{}", ""))):
+        trial.begin(till)
+        till.book.write_bytes(contents)
+        with pytest.raises((AssertionError, DatabaseError, BookError)):
+            assert_restore_outcome(till, trial.words, said, before)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("command", TRIALS)
 def test_every_call_fails_in_turn(till: Till, command: str, way: str, figures: Figures) -> None:
     need_strace()
-    till.begin_again()
     trial = TRIALS[command](till)
+    trial.begin(till)
     counts = calls_of(till, trial)
     found = explore(till, trial, [way], every(counts))
     figures(f"{command}, {way}: {found.total()} of {dict(counts)}: {dict(found)}")

@@ -18,11 +18,11 @@ SECTOR = 512
 
 def explore(till: Till, trial: Trial, limits: Sequence[int]) -> Counter[str]:
     """One command under each limit, and what came of it."""
-    till.begin_again()
+    trial.begin(till)
     before = entries_of(till.book)
     found: Counter[str] = Counter()
     for most in limits:
-        till.begin_again()
+        trial.begin(till)
         told = till.limited(most, trial.words)
         found[trial.outcome(till, trial.words, told, before)] += 1
     return found
@@ -40,7 +40,7 @@ def test_a_stick_that_is_full_is_named_and_not_the_book(till: Till) -> None:
     trial = TRIALS["backup"](till)
     found = explore(till, trial, [2 * PAGE])
     assert found == {"not made, none": 1}
-    till.begin_again()
+    trial.begin(till)
     failed = json.loads(till.limited(2 * PAGE, trial.words).out)["failed"]
     assert Path(failed["facts"]["path"]).parent == till.stick
 
@@ -48,8 +48,8 @@ def test_a_stick_that_is_full_is_named_and_not_the_book(till: Till) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("command", TRIALS)
 def test_every_length_at_which_a_file_may_stop_growing(till: Till, command: str, figures: Figures) -> None:
-    till.begin_again()
     trial = TRIALS[command](till)
+    trial.begin(till)
     size = till.book.stat().st_size + trial.grows
     limits = sorted({max(0, at + off) for at in range(0, size, SECTOR) for off in (0, 4)} | {size, 1 << 20})
     found = explore(till, trial, limits)

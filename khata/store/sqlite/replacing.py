@@ -28,7 +28,8 @@ def replace(source: SqliteBook, to: Path, aside: Path, check: Callable[[Path], N
         check: looks at the finished copy, and raises if it is not good.
 
     Raises:
-        PathTakenError, DiskError, BusyError: as they say; what stood at `to` still does.
+        PathTakenError, DiskError, BusyError: as they say; what stood at `to` still does, unless a DiskError is
+            `recorded`.
     """
     incoming = to.with_name(f".{to.name}.{os.getpid()}.incoming")
     try:
@@ -38,7 +39,7 @@ def replace(source: SqliteBook, to: Path, aside: Path, check: Callable[[Path], N
                 _swap(incoming, to, aside)
         else:
             place(incoming, to)
-            sync_folder(to.parent)
+            _confirm(to)
     except FileExistsError as e:
         raise PathTakenError(path=e.filename2 or str(aside)) from e
     except OSError as e:
@@ -59,7 +60,15 @@ def _swap(incoming: Path, to: Path, aside: Path) -> None:
     sync_folder(to.parent)
     journal_aside(to)
     incoming.rename(to)
-    sync_folder(to.parent)
+    _confirm(to)
+
+
+def _confirm(to: Path) -> None:
+    """The new book stands there by now, and must not be called not restored."""
+    try:
+        sync_folder(to.parent)
+    except OSError as e:
+        raise DiskError(path=str(to), reason=e.strerror or str(e), recorded=True) from e
 
 
 @contextmanager
