@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
+from khata.api.refusals import BadPeriod
 from khata.cli.completing import party_name
 from khata.cli.env import Env
 from khata.cli.output import written
-from khata.cli.refusals import BadPeriod, UnknownFormat
+from khata.cli.refusals import UnknownFormat
 from khata.cli.reply import Reply, Warned
 from khata.cli.who import to_ask
 from khata.grammar.days import end_of_day, parse_day, parse_period
@@ -65,11 +66,11 @@ def balance(ctx: typer.Context, party: Name = None, everybody: Annotated[bool, t
     def show(env: Env) -> None:
         from khata.render.terminal.balances import Ages, table
 
-        ages = {each.party: Ages(each.last_received_on, each.oldest_on) for each in dues_view.dues(views, cut)}
-        for each in rows:
-            if each.balance_paise <= 0:
-                ages[each.party] = Ages(balances.last_received_on(views, each.party, cut), None)
-        settled = 0 if everybody else len(balances.balances(views, cut, settled=True)) - len(rows)
+        oldest = dues_view.oldest_on(views, cut, [each for each in rows if each.balance_paise > 0])
+        ages = {
+            each.party: Ages(balances.last_received_on(views, each.party, cut), oldest.get(each.party)) for each in rows
+        }
+        settled = 0 if everybody else balances.known_parties(views, cut) - len(rows)
         env.show(table(rows, ages, settled, env.about, cut, env.words))
 
     return Reply(json.balances(rows, cut), show)

@@ -38,6 +38,11 @@ def balances(connection: sqlite3.Connection, cut: Cut, *, settled: bool = False)
     return found
 
 
+def known_parties(connection: sqlite3.Connection, cut: Cut) -> int:
+    """How many parties the book knew then."""
+    return int(connection.execute("SELECT count(*) FROM party WHERE entry <= ?", (cut.known,)).fetchone()[0])
+
+
 def _sums(connection: sqlite3.Connection, cut: Cut, party: Party | None = None) -> dict[int, int]:
     if cut.everything:
         return _by_month(connection, cut.as_on, party)
@@ -51,23 +56,24 @@ def _sums(connection: sqlite3.Connection, cut: Cut, party: Party | None = None) 
 
 
 def _by_month(connection: sqlite3.Connection, as_on: Day, party: Party | None) -> dict[int, int]:
-    """Whole months from their sums, the last one from its postings: cheap however long the book is."""
+    """Whole months from their sums, less what the last one has after the day: cheap however long the book is."""
     month = as_on[:7]
-    one, facts = ("AND party = ?", [party]) if party is not None else ("AND party > 0", [])
+    one, facts = ("party = ?", [party]) if party is not None else ("party > 0", [])
     sums = dict(
         connection.execute(
             "SELECT party, sum(debit_paise - credit_paise) FROM month"
-            f" WHERE account = '{PARTY}' AND month < ? {one} GROUP BY party",
+            f" WHERE account = '{PARTY}' AND month <= ? AND {one} GROUP BY party",
             [month, *facts],
         ).fetchall()
     )
-    lately = connection.execute(
-        f"SELECT party, sum(amount_paise) FROM posting WHERE party IS NOT NULL {one} AND day >= ? AND day <= ?"
-        " GROUP BY party",
-        [*facts, month + "-01", as_on],
+    later = connection.execute(
+        # Party by party, for the index begins with the party and then has the day.
+        "SELECT p.party, sum(p.amount_paise) FROM party CROSS JOIN posting p ON p.party = party.party"
+        f" WHERE {one.replace('party', 'party.party', 1)} AND p.day > ? AND p.day <= ? GROUP BY p.party",
+        [*facts, as_on, month + "-99"],
     )
-    for number, amount in lately:
-        sums[number] = sums.get(number, 0) + amount
+    for number, amount in later:
+        sums[number] -= amount
     return sums
 
 

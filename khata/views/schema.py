@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 
-VERSION = 1
+VERSION = 2
 
 LINES = 4096
 """A posting's id is entry * LINES + line, so that an entry's postings lie together without an index. A body of at
@@ -68,6 +68,7 @@ _INDEXES = {
     "entry_id": "entry (id)",
     "entry_day": "entry (day, seq)",
     "entry_ref": "entry (ref) WHERE ref IS NOT NULL",
+    "entry_reverses": "entry (reverses) WHERE reverses IS NOT NULL",
     "entry_corrects": "entry (corrects) WHERE corrects IS NOT NULL",
     "entry_import": "entry (import_entry, import_row) WHERE import_entry IS NOT NULL",
     "posting_party": "posting (party, day, entry, amount_paise) WHERE party IS NOT NULL",
