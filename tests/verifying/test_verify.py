@@ -25,6 +25,7 @@ from khata.events.party import PartyAdded
 from khata.log.chain import EMPTY, Entry, Head, seal
 from khata.log.errors import BookError, NewerBookError, NoBookError, NotABookError
 from khata.store.sqlite.create import create
+from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import Paise, Party, Seq
 from khata.verifying import crew
 from khata.verifying.verify import verify
@@ -218,17 +219,43 @@ def test_read_only_media(patient: Patient, tmp_path: Path) -> None:
     assert done.stdout.strip() == "unbroken", done.stderr
 
 
+KILLED = """
+import os, sqlite3, sys
+c = sqlite3.connect(sys.argv[1], isolation_level=None)
+c.execute("PRAGMA cache_size=1")
+c.execute("BEGIN IMMEDIATE")
+c.execute("DELETE FROM detail")
+c.execute("CREATE TABLE a (x)")
+c.execute("INSERT INTO a VALUES (zeroblob(99999))")
+os._exit(9)
+"""
+"""A process that is killed while it writes, and leaves a journal."""
+
+
+def begin_and_be_killed(book: Path) -> None:
+    subprocess.run([sys.executable, "-c", KILLED, book], check=False)
+    assert book.with_name(book.name + "-journal").stat().st_size > 0
+
+
 def test_a_journal_that_a_killed_process_left_is_rolled_back(patient: Patient) -> None:
     before = patient.verify()
-    code = (
-        "import os, sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None);"
-        "c.execute('PRAGMA cache_size=1'); c.execute('BEGIN IMMEDIATE'); c.execute('DELETE FROM detail');"
-        "c.execute('CREATE TABLE a (x)'); c.execute('INSERT INTO a VALUES (zeroblob(99999))');"
-        "os._exit(9)"
-    )
-    subprocess.run([sys.executable, "-c", code, patient.book], check=False)
-    assert patient.book.with_name(patient.book.name + "-journal").exists()
+    begin_and_be_killed(patient.book)
     assert patient.verify() == before
+
+
+def test_a_counter_may_be_killed_between_two_reads_of_a_verification(patient: Patient) -> None:
+    with closing(ReadOnlyBook(patient.book)) as pages:
+        questions: list[Callable[[], object]] = [
+            pages.standing,
+            pages.sound,
+            lambda: pages.pages(1, 9),
+            lambda: pages.body(Seq(2)),
+            lambda: pages.has_detail(Seq(1)),
+        ]
+        for ask in questions:
+            before = ask()
+            begin_and_be_killed(patient.book)
+            assert ask() == before
 
 
 def test_what_is_no_book(tmp_path: Path) -> None:

@@ -73,13 +73,23 @@ class ReadOnlyBook:
 
     @contextmanager
     def _still(self) -> Iterator[None]:
-        with meaning(self.path):
-            self._connection.execute("BEGIN")
         try:
+            self._begin()
             yield
         finally:
             with suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
+
+    def _begin(self) -> None:
+        with meaning(self.path):
+            self._connection.execute("BEGIN")
+        try:
+            _look(self._connection, self.path)  # BEGIN takes no lock; the first SELECT does
+        except DiskError:
+            # A counter was killed since the last read.
+            if not _heal(self.path):
+                raise
+            _look(self._connection, self.path)
 
     def standing(self) -> Standing:
         """What the file is. Raises BookBrokenError if not even its schema can be read."""
@@ -172,12 +182,14 @@ class ReadOnlyBook:
 
     def body(self, seq: Seq) -> bytes | None:
         """The bytes of one entry; None if there are none to be read."""
-        rows, _ = self._rows("SELECT body FROM event WHERE seq = ?", (seq,), 1)
+        with self._still():
+            rows, _ = self._rows("SELECT body FROM event WHERE seq = ?", (seq,), 1)
         return rows[0][0] if rows and type(rows[0][0]) is bytes else None
 
     def has_detail(self, seq: Seq) -> bool:
         """Whether an entry has a detail now."""
-        rows, _ = self._rows("SELECT 1 FROM detail WHERE entry = ?", (seq,), 1)
+        with self._still():
+            rows, _ = self._rows("SELECT 1 FROM detail WHERE entry = ?", (seq,), 1)
         return bool(rows)
 
 
@@ -195,16 +207,23 @@ def _open(path: Path) -> sqlite3.Connection:
     try:
         return _connected(path)
     except DiskError:
-        # A killed process left a journal, which only a writer's connection can roll back.
-        if not path.with_name(path.name + "-journal").exists():
+        if not _heal(path):
             raise
+    return _connected(path)
+
+
+def _heal(path: Path) -> bool:
+    """Roll back what a killed process had begun, if it left a journal: only a writer's connection can."""
+    if not path.with_name(path.name + "-journal").exists():
+        return False
     healing = connect(path)
     try:
         with meaning(path):
+            healing.execute(f"PRAGMA busy_timeout = {WAIT_MS}")
             healing.execute("SELECT count(*) FROM sqlite_master").fetchone()
     finally:
         healing.close()
-    return _connected(path)
+    return True
 
 
 def _connected(path: Path) -> sqlite3.Connection:
@@ -216,9 +235,7 @@ def _connected(path: Path) -> sqlite3.Connection:
                 connection.execute(f"PRAGMA {setting}")
             connection.execute(f"PRAGMA busy_timeout = {WAIT_MS}")
             connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
-            # The first read finds a journal that was left; a broken schema is for standing() to report.
-            with suppress(BookBrokenError):
-                _look(connection, path)
+            _look(connection, path)  # finds a journal that was left
     except BookError:
         connection.close()
         raise
@@ -226,5 +243,5 @@ def _connected(path: Path) -> sqlite3.Connection:
 
 
 def _look(connection: sqlite3.Connection, path: Path) -> None:
-    with meaning(path):
+    with suppress(BookBrokenError), meaning(path):  # a broken schema is for standing() to report
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
