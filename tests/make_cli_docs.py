@@ -119,6 +119,19 @@ SHAPES: dict[str, dict[str, Any]] = {
         "faults": [{"check": "chain", "entry": 9, "code": "hash_differs"}],
         "not_checked": ["checkpoint"],
     },
+    "doctor": {
+        "result": "look",
+        "path": "…/Khata/shop.khata",
+        "checks": [
+            {
+                "check": "backup",
+                "result": "look",
+                "code": "none",
+                "facts": {},
+                "message": "none was ever made on this computer. Plug in a stick and: khata backup /media/usb",
+            }
+        ],
+    },
     "import": {
         "rows": 99,
         "recorded": 98,

@@ -318,6 +318,7 @@ def test_the_shapes_of_json_are_those_of_the_answers(tmp_path: Path) -> None:
         "dues": ("dues",),
         "import": ("import", str(file), "--new-parties", "all"),
         "verify": ("verify",),
+        "doctor": ("doctor",),
     }
     assert asked.keys() == make_cli_docs.SHAPES.keys()
     for name, words in asked.items():
