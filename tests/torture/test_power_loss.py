@@ -1,7 +1,7 @@
 """The power goes at any moment of a shop's day: whatever was told is there, and nothing else but the next command.
 
 A run of khata is recorded call by call, the states in which a power cut can leave the folders of the book and of its
-backups are built from the record, and in each a fresh khata opens the book, and looks at the backups.
+backups are built from the record, and in each a fresh khata opens the book, and looks at the backups and at a copy that was restored.
 """
 
 from __future__ import annotations
@@ -30,16 +30,23 @@ SHARDS = 4
 """The long run is done in so many parts."""
 
 
+SECOND = "books/second.khata"
+"""A copy of the book, put there by `khata restore`, and a newer one later in its place."""
+
+
 def day(till: Till) -> list[tuple[str, ...]]:
     """A shop's day, from the book's first entry on."""
+    restore = ("restore", str(till.book), "--book", str(till.book.with_name("second.khata")), "--json")
     return [
         ("init", "Sharma Kirana Store", "--book", str(till.book)),
         ("sale", "Ramesh", "100", "--new", "--note", "rice"),
         ("receive", "Ramesh", "40"),
         ("reverse", "3", "--reason", "wrong customer", "--yes"),
         ("backup", str(till.stick), "--json"),
+        restore,
         ("import", str(till.rows(100)), "--new-parties", "all"),
         ("sale", "Party 1", "55", "--note", "salt"),
+        restore,
         ("receive", "@3", "911"),
         ("party", "forget", "@3", "--yes"),
         ("backup", str(till.stick), "--keep", "1", "--json"),
@@ -55,13 +62,17 @@ class Backup:
     entries: int
 
 
+def commands_in(recording: Recording, name: str) -> list[int]:
+    """The places of the commands of one name that answered in JSON."""
+    return [place for place, said in enumerate(recording.said) if f'"command": "{name}"' in said]
+
+
 def backups_of(recording: Recording) -> list[Backup]:
     """Those that the commands named."""
     found = []
-    for command, said in enumerate(recording.said):
-        if '"command": "backup"' in said:
-            path = Path(json.loads(said)["data"]["path"])
-            found.append(Backup(command, f"{path.parent.name}/{path.name}", recording.told[command]))
+    for command in commands_in(recording, "backup"):
+        path = Path(json.loads(recording.said[command])["data"]["path"])
+        found.append(Backup(command, f"{path.parent.name}/{path.name}", recording.told[command]))
     return found
 
 
@@ -101,6 +112,7 @@ class Judge:
         return self.known[mark]
 
     def _recovered(self, told: int, state: Files) -> int:
+        self.restored(told, state)
         self._lay_down(state)
         book = self.folder / self.recording.book.parent.name / self.recording.book.name
         try:
@@ -141,6 +153,28 @@ class Judge:
         assert balances(book, None) == replay.balances()
         return replay.balances()
 
+    def restored(self, told: int, state: Files) -> None:
+        """Where a copy was restored stands the last one that was told, or the one that is just being; whole."""
+        sizes = self.recording.told
+        made = {command: sizes[command] for command in commands_in(self.recording, "restore")}
+        due = [size for command, size in made.items() if command < told][-1:]
+        assert SECOND in state or not due, told
+        for name in state:
+            if name == SECOND:
+                assert self._size(state[name]) in {*due, made.get(told)}, told
+            elif name.startswith(SECOND):  # what it took the place of
+                assert self._size(state[name]) in made.values(), name
+
+    def _size(self, contents: bytes) -> int:
+        """The entries of a file that must be whole: looked at once."""
+        mark = hashlib.sha256(contents).digest()
+        if mark not in self.verified:
+            self._lay_down({"looked.khata": contents})
+            looked = self.folder / "looked.khata"
+            self.verified[mark] = verify(looked, alone=True).entries
+            self._whole(looked, self.verified[mark])
+        return self.verified[mark]
+
     def copied(self, told: int, state: Files) -> str:
         """What became of the backups. What has a backup's name must be one, whole, whether it was told or not."""
         named = {each.name: each for each in backups_of(self.recording)}
@@ -148,12 +182,7 @@ class Judge:
         assert named.keys() >= set(seen)
         there = [named[name] for name in seen]
         for each in there:
-            mark = hashlib.sha256(state[each.name]).digest()
-            if mark not in self.verified:
-                self._lay_down(state)
-                self._whole(self.folder / each.name, each.entries)
-                self.verified[mark] = each.entries
-            assert self.verified[mark] == each.entries
+            assert self._size(state[each.name]) == each.entries
         due = [each for each in named.values() if each.command < told][-1:]
         # The next one takes the place of the one before, which goes as soon as it is there.
         if due and not any(each.command >= due[0].command for each in there):
@@ -226,8 +255,8 @@ def left_out(whole: Recording, kind: str, folder: str) -> Recording:
     return replace(whole, by_command=[*before, less])
 
 
-BACKUP = 4
-"""The place of the first backup in the day."""
+BACKUP, RESTORE = 4, 5
+"""The places of the first ones in the day."""
 
 
 def test_the_power_goes_and_nothing_that_was_told_is_lost(new_till: Till) -> None:
@@ -246,6 +275,7 @@ SYNCS = {
     "init": ((0,), "books/", ("sync", "sync_folder", "sync_above")),
     "sale": ((0, 1), "books/", ("sync", "sync_folder")),
     "backup": ((0, 1, BACKUP), "stick/", ("sync", "sync_folder", "sync_above")),
+    "restore": ((0, 1, RESTORE), "books/", ("sync", "sync_folder")),
 }
 
 
@@ -291,13 +321,13 @@ def test_settings_less_durable_lose_in_many_ways(new_till: Till, figures: Figure
 
 def test_a_state_that_lost_an_entry_is_not_taken_for_a_sound_one(new_till: Till) -> None:
     """The control of the oracle itself: a folder from before what was told, and files that are less than was told."""
-    judge = recorded(new_till, commands=(0, 1, BACKUP))
+    judge = recorded(new_till, commands=(0, 1, BACKUP, RESTORE))
     *_, (_, told, disk) = cuts(judge.recording.ops)
     whole = next(disk.states(random.Random(1), 1))
     (copied,) = (name for name in whole if name.startswith("stick/") and name.endswith(".khata"))
     judge.judge(told, whole)
     assert judge.found == judge.copies == {"as told": 1}
-    judge.judge(told, {})
+    judge.judge(told, {"books/": b"", SECOND: whole[SECOND]})
     assert judge.found["lost"] == judge.copies["lost"] == 1
     opened = judge.recording.by_command[0]
     *_, (_, _, first) = cuts(opened)
@@ -307,6 +337,9 @@ def test_a_state_that_lost_an_entry_is_not_taken_for_a_sound_one(new_till: Till)
         (copied, whole[copied][:-512] + bytes(512)),
         (copied, before_the_sale),
         ("stick/other.khata", before_the_sale),
+        (SECOND, before_the_sale),
+        (SECOND, None),
     ):
+        state = {**whole, name: contents} if contents else {each: whole[each] for each in whole if each != name}
         with pytest.raises((AssertionError, BookError)):
-            judge.judge(told, {**whole, name: contents})
+            judge.judge(told, state)
