@@ -261,8 +261,8 @@ class LogFile:
     def _detail(self, value: dict[str, Any], before: int) -> Detail:
         try:
             line = DetailLine.model_validate(value)
-            body = bytes.fromhex(line.body) if line.form else line.body.encode()
-            detail = Detail(Seq(line.entry), bytes.fromhex(line.salt), body, line.form)
+            body = _unhex(line.body) if line.form else line.body.encode()
+            detail = Detail(Seq(line.entry), _unhex(line.salt), body, line.form)
         except ValueError as e:  # pydantic's ValidationError is one
             raise self._bad("not_a_detail") from e
         entry = detail.entry
@@ -295,6 +295,14 @@ class LogFile:
     def _recorded(self, entry: Seq) -> Recorded:
         self._file.seek(self._places[entry - 1])
         return codec.read(self._file.readline().rstrip(b"\r\n"), self._engine)
+
+
+def _unhex(text: str) -> bytes:
+    """Bytes from hex as it is written here; Python would take blanks and capitals, too. Raises ValueError."""
+    value = bytes.fromhex(text)
+    if value.hex() != text:
+        raise ValueError("not hex")
+    return value
 
 
 def _opened(path: Path) -> Any:

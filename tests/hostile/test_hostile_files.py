@@ -116,7 +116,7 @@ def judged(files: Sequence[Path], limit_s: float = 60) -> list[dict[str, Any]]:
 
 
 def assert_harmless(found: dict[str, Any]) -> None:
-    assert "Traceback" not in found["said"], found
+    assert "Traceback" not in found["said"], found["said"][-2000:]
     assert set(found["codes"].values()) <= {0, 1, 2, 4, 5}, found
     assert harmful(found["said"]) == harmful(found["shown"], terminal=True) == [], found
     assert found["seconds"] < 10, found

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from khata.exporting.jsonl import BadLog, import_log, lines
+from khata.log.errors import NewerBookError
 from khata.rules.erasure import ForgetParty
 from khata.store.sqlite.book import SqliteBook
 from tests.books import Shop, in_memory
@@ -94,17 +95,26 @@ CHANGES: list[Callable[[list[str], random.Random], list[str]]] = [
 ]
 
 
+def plain(line: str) -> object:
+    """A body as it is; what else stands in a log may be spelt in more than one way."""
+    line = line.strip("\r\n")
+    if line.startswith('{"@prev":'):
+        return line
+    value = json.loads(line)
+    return {"form": 0, **value} if "entry" in value else value
+
+
 def try_bytes(folder: Path, content: bytes, number: int) -> bool:
     """Whether a log makes a book; if it does, the lines of that book are the log's."""
     path, book = folder / f"{number}.jsonl", folder / f"{number}.khata"
     path.write_bytes(content)
     try:
         import_log(path, book)
-    except BadLog:
+    except (BadLog, NewerBookError):
         assert not book.exists()
         return False
     store = SqliteBook(book)
-    assert list(lines(store)) == content.decode().splitlines()
+    assert list(map(plain, lines(store))) == list(map(plain, filter(None, content.decode().split("\n"))))
     store.close()
     book.unlink()
     return True
