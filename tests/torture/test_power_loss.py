@@ -1,7 +1,8 @@
 """The power goes at any moment of a shop's day: whatever was told is there, and nothing else but the next command.
 
 A run of khata is recorded call by call, the states in which a power cut can leave the folders of the book and of its
-backups are built from the record, and in each a fresh khata opens the book, and looks at the backups and at a copy that was restored.
+backups are built from the record, and in each a fresh khata opens the book and looks at the backups and at a copy that
+was restored.
 """
 
 from __future__ import annotations
