@@ -24,21 +24,18 @@ def _env() -> Any:
 
 def party_name(incomplete: str) -> list[str]:
     """Names that begin so, in any case; none if there is no book, or it is held."""
-    from khata import names
     from khata.log.errors import BookError
     from khata.render.terminal.text import visible
     from khata.rules.refused import Refused
     from khata.views import parties
 
     try:
-        rows = parties.all_parties(_env().ask_views())
+        rows = parties.beginning(_env().ask_views(), incomplete, _MOST)
     except (BookError, Refused, OSError):
         return []
-    key = names.exact_key(incomplete)
     # A name that would steer the terminal is not offered: a shell prints it as it is, and asks nobody.
     found = [row.name for row in rows if row.name and visible(row.name) == row.name]
-    fitting = [name for name in found if not key or names.exact_key(name).startswith(key)][:_MOST]
-    return [_going_on(incomplete, name) for name in fitting]
+    return [_going_on(incomplete, name) for name in found]
 
 
 def _going_on(incomplete: str, name: str) -> str:

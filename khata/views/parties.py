@@ -64,6 +64,17 @@ def all_parties(connection: sqlite3.Connection) -> list[PartyRow]:
     return [_row(row) for row in connection.execute(f"{_SELECT} ORDER BY party")]
 
 
+def beginning(connection: sqlite3.Connection, text: str, limit: int) -> list[PartyRow]:
+    """The parties whose name or alias begins so, at most so many, those last traded with first."""
+    key = names.exact_key(text)
+    rows = connection.execute(
+        f"{_SELECT} WHERE party IN (SELECT party FROM name_key WHERE kind = 'exact' AND key >= ? AND key < ?)"
+        " ORDER BY last_entry DESC, party LIMIT ?",
+        (key, key + "\U0010ffff", limit),
+    )
+    return [_row(row) for row in rows]
+
+
 def find(connection: sqlite3.Connection, text: str) -> Match | None:
     """Whom a text may mean: by exact name or alias, by one whole word, by a beginning, by sound; None if nobody."""
     key = names.exact_key(text)
