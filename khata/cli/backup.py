@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from khata.api.places import typed_path
 from khata.cli.env import Env
-from khata.cli.places import typed_path
 from khata.cli.refusals import BackupBroken, UnknownChoice, broken_at
 from khata.cli.reply import Reply, Warned
 from khata.events.book import BookOpened

@@ -8,11 +8,11 @@ import typer
 from typer._click import Command, Context
 from typer.core import TyperGroup
 
+from khata.api.places import typed_path
 from khata.cli import options
 from khata.cli.env import Env
 from khata.cli.failing import BROKEN, NEWER
 from khata.cli.helping import SpokenContext
-from khata.cli.places import typed_path
 from khata.cli.progress import bar
 from khata.cli.record import carry_out, event_id
 from khata.cli.reply import Reply

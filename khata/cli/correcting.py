@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
+from khata.api.who import is_counter
 from khata.cli.env import Env
 from khata.cli.record import FAR, carry_out, common, event_id, money_reply, parts_of, standing
 from khata.cli.refusals import EntryMissing, NothingToUndo
 from khata.cli.reply import Reply
 from khata.cli.speech import called
-from khata.cli.who import entry_of, is_counter, to_write
+from khata.cli.who import entry_of, to_write
 from khata.events.base import Recorded
 from khata.grammar.amounts import parse_amount
 from khata.grammar.entries import parse_entry

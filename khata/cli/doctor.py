@@ -12,10 +12,10 @@ from pathlib import Path
 import typer
 
 from khata import __version__
+from khata.api.refusals import SeveralBooks
 from khata.cli.env import Env
 from khata.cli.failing import BROKEN
 from khata.cli.progress import bar
-from khata.cli.refusals import SeveralBooks
 from khata.cli.reminding import last_backup
 from khata.cli.reply import Reply
 from khata.events.book import BookOpened

@@ -1,7 +1,4 @@
-"""What comes from outside: the clock, ids, streams, files and the words of a language. Made once, carried in ctx.obj.
-
-This is where rules, views and store are joined.
-"""
+"""What comes from outside: clock, ids, streams, files and the words of a language. Made once, carried in ctx.obj."""
 
 from __future__ import annotations
 
@@ -10,32 +7,20 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from khata.cli.places import Places
+from khata.api.desk import Desk, real_id, real_now
 from khata.cli.refusals import NotAgreed, UnknownLanguage
-from khata.grammar.days import business_day
-from khata.grammar.text import LONGEST_NAME, clean_text
 from khata.i18n.messages import Words, choose_language, words_for
-from khata.log.chain import Head
-from khata.log.errors import BookError, BusyError
+from khata.log.errors import BookError
 from khata.rules.refused import Refused
-from khata.store.anchor import Anchor
-from khata.store.sqlite.book import SqliteBook
-from khata.store.sqlite.connection import check_file
-from khata.units import Day
-from khata.views.about import About, about
-from khata.views.cache import Cache, Connection, discard, path_for
-from khata.views.catch_up import catch_up
+from khata.views.cache import Connection
 
 if TYPE_CHECKING:
     from khata.render.terminal.table import Table
-    from khata.shell import Books, Who
 
-IMPORT_WAIT_S, COUNTER_WAIT_S = 120.0, 30.0
 TELL_AFTER_S = 1.0
 
 
@@ -69,29 +54,8 @@ def real_streams() -> Streams:
     )
 
 
-def real_now() -> datetime:
-    """The clock: the one place where it is read."""
-    return datetime.now(UTC)  # noqa: TID251 - this is Env.now
-
-
-def real_id() -> str:
-    """128 random bits as 32 hex."""
-    return os.urandom(16).hex()
-
-
-def _login(environ: Mapping[str, str]) -> str:
-    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
-        if environ.get(name):
-            return environ[name]
-    import pwd
-
-    with suppress(KeyError):
-        return pwd.getpwuid(os.getuid()).pw_name
-    return "counter"
-
-
 @dataclass
-class Env:
+class Env(Desk):
     """The surroundings of one command.
 
     Attributes:
@@ -109,8 +73,6 @@ class Env:
     options: dict[str, Any] = field(default_factory=dict)
     # Set once the command is known, for the JSON envelope.
     command: str = "status"
-    reach_held: bool = False
-    missed: Head | None = None
     recorded: bool = False
     args: list[str] = field(default_factory=list)
 
@@ -131,146 +93,19 @@ class Env:
         """Whether questions can be put: a person at a terminal, and no script reading."""
         return self.streams.asks and not self.json
 
-    def option(self, name: str) -> Any:
-        """An option's value as typed; None if it was not."""
-        return self.options.get(name)
-
-    # --- where and when
-
-    @cached_property
-    def places(self) -> Places:
-        """The folders of this user."""
-        return Places(self.environ, _login(self.environ))
-
-    @property
-    def today(self) -> Day:
-        """The business day of the clock."""
-        return business_day(self.now())
-
-    @property
-    def today_date(self) -> date:
-        """The same, as a date."""
-        return date.fromisoformat(self.today)
-
-    @cached_property
-    def book_path(self) -> Path:
-        """The book that is meant. Raises SeveralBooks, NoBookError."""
-        return self.places.book(self.option("book"))
-
-    # --- the book
-
-    @cached_property
-    def store(self) -> SqliteBook:
-        """The book's file."""
-        return SqliteBook(self.book_path, self._waiting)
-
-    @cached_property
-    def anchor(self) -> Anchor:
-        """What this machine wrote last."""
-        return Anchor(self.places.anchors, self.book_path)
-
-    @cached_property
-    def cache_path(self) -> Path:
-        """Where its views are kept."""
-        return path_for(self.places.cache, self.book_path)
-
-    @cached_property
-    def cache(self) -> Cache:
-        """Its views."""
-        return Cache(self.cache_path)
-
-    @cached_property
-    def books(self) -> Books:
-        """The book and its views, joined for writing. A question does without, and so without the rules."""
-        from khata.shell import Books
-
-        return Books(self.store, lambda: self.cache, self.now, self.new_id, self.who, self.anchor)
-
-    @property
-    def looked(self) -> bool:
-        """Whether the views were opened: a complaint never opens a book."""
-        return "cache" in self.__dict__
-
-    def turn_to(self, path: str | Path) -> None:
-        """From here on that book is meant; what was looked at before, for the language, is let go of."""
-        if self.looked:
-            self.cache.close()
-        for name in (
-            "book_path",
-            "store",
-            "anchor",
-            "cache_path",
-            "cache",
-            "books",
-            "importing_marker",
-            "about",
-            "words",
-        ):
-            self.__dict__.pop(name, None)
-        self.options["book"] = str(path)
-
-    def close(self) -> None:
-        """Let go of the book and its views."""
-        for name in ("cache", "store"):
-            if name in self.__dict__:
-                self.__dict__.pop(name).close()
-        self.__dict__.pop("books", None)
-
-    def drop_views(self) -> None:
-        """Delete the cache file: what its pages and its log still hold of a name goes with it."""
-        self.cache.close()
-        discard(self.cache_path)
-        self.__dict__.pop("cache", None)
-        self.__dict__.pop("books", None)
-
-    @property
-    def who(self) -> Who:
-        """The counter that types."""
-        from khata.shell import Who
-
-        name = self.option("by") or self.environ.get("KHATA_BY")
-        if name:
-            return Who(clean_text(name, what="counter", longest=LONGEST_NAME))
-        return Who(self.places.login, self.places.counter(self.new_id()))
-
-    @cached_property
-    def importing_marker(self) -> Path:
-        """The file that says that an import holds the book."""
-        return self.cache_path.with_suffix(".importing")
-
-    def _waiting(self, waited_s: float) -> float:
-        from khata.store.importing_marker import is_held
-
-        importing = is_held(self.importing_marker)
+    def waiting(self, waited_s: float) -> float:
+        """How many seconds to wait in all for the book's lock; after the first, the person is told for whom."""
         if waited_s > TELL_AFTER_S and not self.options.get("told"):
             self.options["told"] = True
-            self.say_aside("busy.import" if importing else "busy.counter")
-        return IMPORT_WAIT_S if importing else COUNTER_WAIT_S
+            self.say_aside("busy.import" if self.held_by_import() else "busy.counter")
+        return super().waiting(waited_s)
 
     def ask_views(self) -> Connection:
-        """The views' connection, caught up; `reach_held` says whether the book was held by somebody."""
-        check_file(self.book_path)  # before the cache: a book that is not there leaves no trace
-        self.reach_held = catch_up(self.store, self.cache).held
-        # The book may just have been met for the first time, and with it its language.
-        self.__dict__.pop("about", None)
-        self.missed = self._missed()
+        """The views' connection, caught up; the book may just have been met, and with it its language."""
+        views = super().ask_views()
         if "words" in self.__dict__ and self.words.language != (self._book_language() or self.words.language):
             del self.__dict__["words"]
-        return self.cache.connection
-
-    def _missed(self) -> Head | None:
-        """What this machine wrote last in this book, where the file at hand does not have it."""
-        if self.about is not None and not self.reach_held:
-            mark = self.anchor.read(self.about.book)
-            if mark is not None and mark.head != self.cache.position():
-                with suppress(BusyError), self.store.reading() as reading:
-                    return self.anchor.missed(self.about.book, reading)
-        return None
-
-    @cached_property
-    def about(self) -> About | None:
-        """What is known of the book, as far as its views reach."""
-        return about(self.cache.connection)
+        return views
 
     # --- words
 

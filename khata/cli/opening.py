@@ -9,10 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
+from khata.api.places import ENDING, typed_path
+from khata.api.refusals import SeveralBooks
 from khata.cli.env import Env
 from khata.cli.failing import recorded_already
-from khata.cli.places import ENDING, typed_path
-from khata.cli.refusals import BookInUse, SeveralBooks, ShopNameMissing
+from khata.cli.refusals import BookInUse, ShopNameMissing
 from khata.cli.reply import Reply
 from khata.grammar.shop import check_gstin, clean_upi, parse_state
 from khata.grammar.text import clean_phone, clean_text

@@ -7,8 +7,8 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from khata.api.places import typed_path
 from khata.cli.env import Env
-from khata.cli.places import typed_path
 from khata.cli.reply import Reply
 from khata.log.errors import DiskError
 from khata.store.sqlite.laying import laid_down

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from khata.api.refusals import BadEventId
 from khata.cli.env import Env
-from khata.cli.refusals import BadEventId, Misused
+from khata.cli.refusals import Misused
 from khata.cli.reply import Reply, Warned
 from khata.cli.speech import called
 from khata.events.base import Event, Recorded

@@ -6,12 +6,13 @@ from typing import Annotated, Any
 
 import typer
 
+from khata.api.who import is_counter
 from khata.cli.completing import party_then_amount
 from khata.cli.env import Env
 from khata.cli.record import common, money_reply, parts_of
 from khata.cli.refusals import PayIsKept
 from khata.cli.reply import Reply
-from khata.cli.who import is_counter, split_amount, to_write
+from khata.cli.who import split_amount, to_write
 from khata.events.money import Line
 from khata.grammar.items import Item, parse_item
 from khata.grammar.modes import parse_mode

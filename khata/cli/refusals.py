@@ -1,30 +1,12 @@
-"""What only the door can refuse: words that do not name one party, one book or one answer."""
+"""What only the command line can refuse: words in the wrong place, and questions that were not answered."""
 
 from khata.rules.refused import Refused
-
-
-class NotExact(Refused):
-    """Close to a name, but to write it must be exact, an alias, `@3`, or one whole word of one party only."""
-
-    code = "not_exact"
 
 
 class AmountComesLast(Refused):
     """The last word is not an amount, or there is no name before it."""
 
     code = "amount_comes_last"
-
-
-class NameMissing(Refused):
-    """A customer must be named."""
-
-    code = "name_missing"
-
-
-class NotAtTheCounter(Refused):
-    """This is done with somebody in particular."""
-
-    code = "not_at_the_counter"
 
 
 class NotAgreed(Refused):
@@ -45,12 +27,6 @@ class BookInUse(Refused):
     code = "book_in_use"
 
 
-class SeveralBooks(Refused):
-    """More than one book could be meant."""
-
-    code = "several_books"
-
-
 class UnknownLanguage(Refused):
     """There is no catalog for that language."""
 
@@ -69,22 +45,10 @@ class PayIsKept(Refused):
     code = "pay_is_kept"
 
 
-class BadPeriod(Refused):
-    """The period ends before it begins."""
-
-    code = "period_backwards"
-
-
 class UnknownFormat(Refused):
     """There is no such format."""
 
     code = "unknown_format"
-
-
-class BadEventId(Refused):
-    """An event id is 32 hex digits."""
-
-    code = "bad_event_id"
 
 
 class UnknownChoice(Refused):

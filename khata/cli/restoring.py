@@ -8,10 +8,11 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from khata.api.places import ENDING, typed_path
+from khata.api.refusals import SeveralBooks
 from khata.cli.env import Env
 from khata.cli.failing import recorded_already
 from khata.cli.opening import file_name
-from khata.cli.places import ENDING, typed_path
 from khata.cli.progress import bar
 from khata.cli.record import carry_out, event_id
 from khata.cli.refusals import (
@@ -20,7 +21,6 @@ from khata.cli.refusals import (
     NothingToRestore,
     OtherBook,
     OtherHistory,
-    SeveralBooks,
     broken_at,
 )
 from khata.cli.reply import Reply

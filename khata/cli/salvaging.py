@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from khata.api.places import typed_path
 from khata.cli.env import Env
-from khata.cli.places import typed_path
 from khata.cli.progress import bar
 from khata.cli.refusals import NothingToSalvage
 from khata.cli.reply import Reply

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from khata.cli.refusals import SeveralBooks
+from khata.api.refusals import SeveralBooks
 from khata.log.errors import NoBookError
 
 ENDING = ".khata"

@@ -1,0 +1,39 @@
+"""What any door can refuse before a rule is asked: words that do not name one party, one book, one period."""
+
+from khata.rules.refused import Refused
+
+
+class NotExact(Refused):
+    """Close to a name, but to write it must be exact, an alias, `@3`, or one whole word of one party only."""
+
+    code = "not_exact"
+
+
+class NameMissing(Refused):
+    """A customer must be named."""
+
+    code = "name_missing"
+
+
+class NotAtTheCounter(Refused):
+    """This is done with somebody in particular."""
+
+    code = "not_at_the_counter"
+
+
+class SeveralBooks(Refused):
+    """More than one book could be meant."""
+
+    code = "several_books"
+
+
+class BadEventId(Refused):
+    """An event id is 32 hex digits."""
+
+    code = "bad_event_id"
+
+
+class BadPeriod(Refused):
+    """The period ends before it begins."""
+
+    code = "period_backwards"

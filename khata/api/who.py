@@ -1,0 +1,117 @@
+"""From what was typed to the party that is meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from khata.api.refusals import NameMissing, NotAtTheCounter, NotExact
+from khata.grammar.digits import ascii_digits
+from khata.grammar.text import clean_name
+from khata.rules.refused import AmbiguousParty, UnknownParty
+from khata.units import Party
+from khata.views import parties
+from khata.views.cache import Connection
+from khata.views.parties import How, PartyRow
+
+if TYPE_CHECKING:
+    from khata.rules.base import Who
+
+COUNTER = frozenset({"counter", "nakad", "नकद"})
+_NUMBER = re.compile(r"@([0-9]{1,9})")
+
+
+def is_counter(name: str) -> bool:
+    """Whether a name means nobody in particular."""
+    return name.strip().casefold() in COUNTER
+
+
+def check(text: str, command: str) -> None:
+    """Refuse an empty name, or the counter where somebody is to be named. Raises NameMissing, NotAtTheCounter."""
+    if not text.strip():
+        raise NameMissing(command=command)
+    if is_counter(text):
+        raise NotAtTheCounter(command=command)
+
+
+def to_write(views: Connection, text: str, *, new: bool = False) -> Who:
+    """The party that an entry is for: exact, an alias, `@3`, or one whole word that belongs to one party only.
+
+    Args:
+        views: caught up.
+        text: what was typed.
+        new: a name that nobody has exactly is added.
+
+    Raises:
+        UnknownParty, AmbiguousParty, NotExact, Unreadable: as they say.
+    """
+    number = _number(text)
+    if number is not None:
+        return by_number(views, number).party
+    match = parties.find(views, text)
+    if match is not None and match.how is How.EXACT and len(match.parties) == 1:
+        return match.parties[0].party
+    if new and (match is None or match.how is not How.EXACT):
+        return new_party(text)
+    if match is None:
+        raise UnknownParty(name=text, nearest=facts_of(parties.nearest(views, text)))
+    if match.how in (How.EXACT, How.WORD):
+        if len(match.parties) == 1:
+            return match.parties[0].party
+        raise AmbiguousParty(name=text, candidates=facts_of(match.parties))
+    raise NotExact(name=text, candidates=facts_of(match.parties))
+
+
+def new_party(text: str) -> Who:
+    """Somebody who is added under this name. Raises Unreadable."""
+    from khata.rules.base import Named
+
+    return Named(clean_name(text), add=True)
+
+
+def by_number(views: Connection, number: Party) -> PartyRow:
+    """The party that has this number. Raises UnknownParty."""
+    row = parties.party(views, number)
+    if row is None:
+        raise UnknownParty(name=f"@{number}", party=number, nearest=[], what="number")
+    return row
+
+
+def to_ask(views: Connection, text: str, command: str) -> PartyRow:
+    """The party that a question is about: beginnings and sound-alikes suffice if only one fits.
+
+    Raises:
+        NameMissing, UnknownParty, AmbiguousParty: as they say.
+    """
+    return only_one(meant(views, text, command), text)
+
+
+def meant(views: Connection, text: str, command: str) -> list[PartyRow]:
+    """The parties that a question may be about, at least one. Raises NameMissing, UnknownParty."""
+    if not text.strip():
+        raise NameMissing(command=command)
+    number = _number(text)
+    if number is not None:
+        return [by_number(views, number)]
+    match = parties.find(views, text)
+    if match is None:
+        raise UnknownParty(name=text, nearest=facts_of(parties.nearest(views, text)))
+    return match.parties
+
+
+def only_one(found: Sequence[PartyRow], text: str) -> PartyRow:
+    """The one of them. Raises AmbiguousParty."""
+    if len(found) > 1:
+        raise AmbiguousParty(name=text, candidates=facts_of(found))
+    return found[0]
+
+
+def facts_of(rows: Sequence[PartyRow], most: int = 5) -> list[dict[str, object]]:
+    """Parties as the facts of a refusal name them."""
+    return [{"party": row.party, "name": row.name} for row in rows[:most]]
+
+
+def _number(text: str) -> Party | None:
+    match = _NUMBER.fullmatch(ascii_digits(text.strip()) or "")
+    return Party(int(match[1])) if match else None
