@@ -19,10 +19,14 @@ from khata.views import schema
 from khata.views.cache import Cache, discard
 
 if TYPE_CHECKING:
+    from khata.views.fold import Rows
     from khata.views.tail import Tail
 
 BATCH = 20_000
 """Entries read at a time: about 8 MB of bodies."""
+
+LONG = 50_000
+"""A tail from this length on is worth the start of a second process that folds, about a tenth of a second."""
 
 LARGE = 5_000
 """A tail above this is folded in without indexes, with the faster JSON engine, and not by the command that made it."""
@@ -98,11 +102,35 @@ def catch_up(book: Readable, cache: Cache, *, at_most: int | None = None) -> Rea
         if at_most is not None and left > at_most:
             return Reach(cache.position())
         try:
-            _write(cache, tail.folded(large=left > LARGE))
+            if left >= LONG:
+                _in_two(book, cache, tail)
+            else:
+                _write(cache, tail.folded(large=left > LARGE))
         except sqlite3.IntegrityError as e:  # a number declared twice
             raise BookBrokenError(entry=tail.entries[0].seq, reason=str(e)) from e
         except sqlite3.DatabaseError as e:
             _do_without(cache, e)
+
+
+def _in_two(book: Readable, cache: Cache, tail: Tail) -> None:
+    """Fold a long tail, its first part read already, with a second process."""
+    from khata.views.tail import read
+    from khata.views.two import fold_in_two
+
+    def after(position: Head) -> Tail | None:
+        if position == tail.before:
+            return tail
+        try:
+            with book.reading() as reading:
+                return read(reading, position, BATCH) if position != reading.head() else None
+        except BusyError:
+            return None
+
+    def write(part: Tail, rows: Rows) -> bool:
+        _write(cache, part.saving(rows, large=True))
+        return cache.position().seq == part.entries[-1].seq
+
+    fold_in_two(after, write, tail.before)
 
 
 def _begin_again(cache: Cache, seen: tuple[int, Head]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from khata import names
 from khata.events.base import Recorded, Unknown
@@ -44,6 +44,28 @@ def items_of(event: Goods, words: Words) -> str | None:
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
 
 
+Erased = tuple[Party | None, Seq | None, tuple[Seq, ...] | None]
+"""A party and the entry up to which its free text is gone, or the entries whose text is."""
+
+
+class Rows(NamedTuple):
+    """What a fold leaves for the cache: plain values, which may cross from one process to another."""
+
+    meta: dict[str, str]
+    entries: list[Row]
+    postings: list[Row]
+    months: dict[tuple[int, str, str], list[int]]
+    parties: dict[Party, dict[str, Any]]
+    new_parties: dict[Party, Row]
+    largest: dict[Party, int]
+    last: dict[Party, Seq]
+    reversed: list[tuple[Seq, Seq]]
+    counters: list[Row]
+    imports: list[Row]
+    clocks: list[Row]
+    erasures: list[Erased]
+
+
 class Fold:
     """Rows for the cache, gathered from recorded events in order.
 
@@ -65,8 +87,12 @@ class Fold:
         self.counters: list[Row] = []
         self.imports: list[Row] = []
         self.clocks: list[Row] = []
-        self.erasures: list[DetailErased] = []
+        self.erasures: list[Erased] = []
         self._lately: dict[Seq, Sequence[Posting]] = {}
+
+    def rows(self) -> Rows:
+        """What has been gathered."""
+        return Rows(*(getattr(self, name) for name in Rows._fields))
 
     def _earlier(self, seq: Seq) -> Sequence[Posting]:
         made = self._lately.get(seq)
@@ -156,7 +182,7 @@ class Fold:
         elif isinstance(event, ClockCorrected):
             self.clocks.append((recorded.seq, recorded.at))
         elif isinstance(event, DetailErased):
-            self.erasures.append(event)
+            self.erasures.append((event.party, event.upto, event.entries))
         elif isinstance(event, BookOpened):
             self._opened(recorded, event, words)
         elif isinstance(event, FormatRaised):

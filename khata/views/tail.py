@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from khata.events import codec
 from khata.events.base import MalformedError, Recorded
@@ -14,8 +14,8 @@ from khata.log.chain import EMPTY, Entry, Head, broken
 from khata.log.errors import BookBrokenError
 from khata.units import Seq
 from khata.views import schema
-from khata.views.fold import Fold, Row, key_rows
-from khata.views.stored import event_of, recorded_by, words_in
+from khata.views.fold import Fold, Row, Rows, key_rows
+from khata.views.stored import event_of, words_in
 
 
 class Tail(NamedTuple):
@@ -28,11 +28,36 @@ class Tail(NamedTuple):
     details: dict[Seq, Detail]
     before: Head
     head: Head
-    earlier: dict[Seq, Recorded]
+    earlier: dict[Seq, Entry]
+
+    def plain(self) -> tuple[Any, ...]:
+        """The same as plain values, for another process."""
+        return (
+            [tuple(entry) for entry in self.entries],
+            [tuple(detail) for detail in self.details.values()],
+            tuple(self.before),
+            tuple(self.head),
+            [tuple(entry) for entry in self.earlier.values()],
+        )
+
+    @classmethod
+    def of(cls, plain: tuple[Any, ...]) -> Tail:
+        """A tail from its plain values."""
+        entries, details, before, head, earlier = plain
+        return cls(
+            [Entry._make(row) for row in entries],
+            {row[0]: Detail._make(row) for row in details},
+            Head._make(before),
+            Head._make(head),
+            {row[0]: Entry._make(row) for row in earlier},
+        )
 
     def folded(self, *, large: bool) -> Callable[[sqlite3.Connection], None]:
         """Fold the tail; gives what writes it into a cache. Raises BookBrokenError, NewerBookError."""
-        rows = _fold(self, bulk=large)
+        return self.saving(fold(self, bulk=large), large=large)
+
+    def saving(self, rows: Rows, *, large: bool) -> Callable[[sqlite3.Connection], None]:
+        """What writes the rows of this tail into a cache, unless another process has."""
         return lambda connection: _save(connection, self, rows, large=large)
 
 
@@ -47,34 +72,35 @@ def read(reading: Reading, position: Head, most: int) -> Tail:
     return Tail(entries, details, position, head, _reversed_before(reading, entries))
 
 
-def _reversed_before(reading: Reading, entries: list[Entry]) -> dict[Seq, Recorded]:
+def _reversed_before(reading: Reading, entries: list[Entry]) -> dict[Seq, Entry]:
     """What the reversals of a batch reverse from before it, read while the book is held."""
-    found: dict[Seq, Recorded] = {}
+    found: dict[Seq, Entry] = {}
     for entry in entries:
         if b'"kind":"entry_reversed"' in entry.body:
             seq = getattr(event_of(entry).event, "entry", None)
             if seq is not None and seq < entries[0].seq:
-                found[seq] = recorded_by(reading)(seq)
+                found |= {original.seq: original for original in reading.entries(seq, seq)}
     return found
 
 
-def _fold(tail: Tail, *, bulk: bool) -> Fold:
+def fold(tail: Tail, *, bulk: bool) -> Rows:
+    """What a tail leaves in the views. Raises BookBrokenError, NewerBookError."""
     engine = codec.bulk() if bulk else codec.PLAIN
 
     def recorded(seq: Seq) -> Recorded:
         if seq in tail.earlier:
-            return tail.earlier[seq]
+            return event_of(tail.earlier[seq], engine)
         raise BookBrokenError(entry=seq, reason="no such entry")
 
-    fold = Fold(recorded)
+    made = Fold(recorded)
     before = tail.before
     for entry, event in zip(tail.entries, _events(tail.entries, engine), strict=True):
         if (why := broken(entry, before)) is not None:
             raise BookBrokenError(entry=entry.seq, reason=why)
         detail = tail.details.get(entry.seq)
-        fold.add(event, words_in(detail) if detail else None)
+        made.add(event, words_in(detail) if detail else None)
         before = Head(entry.seq, entry.hash)
-    return fold
+    return made.rows()
 
 
 def _events(entries: list[Entry], engine: codec.Engine) -> list[Recorded]:
@@ -85,7 +111,7 @@ def _events(entries: list[Entry], engine: codec.Engine) -> list[Recorded]:
         return [event_of(entry, engine) for entry in entries]
 
 
-def _save(connection: sqlite3.Connection, tail: Tail, rows: Fold, *, large: bool) -> None:
+def _save(connection: sqlite3.Connection, tail: Tail, rows: Rows, *, large: bool) -> None:
     first, last = tail.entries[0], tail.entries[-1]
     position = connection.execute("SELECT value FROM meta WHERE key = 'position'").fetchone()
     here = int(position[0].partition(" ")[0]) if position else 0
@@ -112,7 +138,7 @@ _ENTRY = (
 )
 
 
-def insert(connection: sqlite3.Connection, rows: Fold) -> None:
+def insert(connection: sqlite3.Connection, rows: Rows) -> None:
     """Write a fold's rows into the tables, inside the caller's transaction."""
     many = connection.executemany
     many("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows.meta.items())
@@ -131,7 +157,7 @@ def insert(connection: sqlite3.Connection, rows: Fold) -> None:
     _erase(connection, rows)
 
 
-def _insert_parties(connection: sqlite3.Connection, rows: Fold) -> None:
+def _insert_parties(connection: sqlite3.Connection, rows: Rows) -> None:
     many = connection.executemany
     many(
         "INSERT INTO party (party, id, entry, record, record_entry, forgotten, largest_paise, last_entry)"
@@ -155,25 +181,25 @@ def _insert_parties(connection: sqlite3.Connection, rows: Fold) -> None:
     )
 
 
-def _keys(rows: Fold) -> Iterator[Row]:
+def _keys(rows: Rows) -> Iterator[Row]:
     for party, now in rows.parties.items():
         yield from key_rows(party, now["record"])
 
 
-def _erase(connection: sqlite3.Connection, rows: Fold) -> None:
+def _erase(connection: sqlite3.Connection, rows: Rows) -> None:
     if not rows.erasures:
         return
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('to_purge', '1')")
-    for event in rows.erasures:
-        if event.party is None:
+    for party, upto, _ in rows.erasures:
+        if party is None:
             continue
-        gone = (event.party, event.upto)
+        gone = (party, upto)
         connection.execute("UPDATE entry SET note = NULL, items = NULL WHERE party = ? AND seq <= ?", gone)
         if connection.execute("SELECT 1 FROM party WHERE party = ? AND record_entry <= ?", gone).fetchone():
             connection.execute("UPDATE party SET record = '{}', forgotten = 1 WHERE party = ?", gone[:1])
             connection.execute("DELETE FROM name_key WHERE party = ?", gone[:1])
-    for event in rows.erasures:
-        many = [(entry,) for entry in event.entries or ()]
+    for _, _, entries in rows.erasures:
+        many = [(entry,) for entry in entries or ()]
         connection.executemany("UPDATE entry SET note = NULL, items = NULL WHERE seq = ?", many)
         connection.executemany("UPDATE party SET record = '{}' WHERE record_entry = ?", many)
         connection.executemany(

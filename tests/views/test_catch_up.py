@@ -33,7 +33,7 @@ from khata.views import catch_up as catching
 from khata.views import schema, tail
 from khata.views.cache import Cache, path_for
 from khata.views.catch_up import LARGE, catch_up
-from khata.views.fold import Fold
+from khata.views.fold import Rows
 from tests.books import (
     MORNING,
     Shop,
@@ -261,7 +261,7 @@ def test_a_cache_that_fails_while_it_is_written_is_done_without(
     disk_shop.balances()
     cache, insert = disk_shop.books.cache, tail.insert
 
-    def failing(connection: sqlite3.Connection, rows: Fold) -> None:
+    def failing(connection: sqlite3.Connection, rows: Rows) -> None:
         if cache.on_disk:
             raise error
         insert(connection, rows)
