@@ -19,7 +19,6 @@ from khata.views import schema
 from khata.views.cache import Cache, discard
 
 if TYPE_CHECKING:
-    from khata.views.fold import Rows
     from khata.views.tail import Tail
 
 BATCH = 20_000
@@ -126,11 +125,7 @@ def _in_two(book: Readable, cache: Cache, tail: Tail) -> None:
         except BusyError:
             return None
 
-    def write(part: Tail, rows: Rows) -> bool:
-        _write(cache, part.saving(rows, large=True))
-        return cache.position().seq == part.entries[-1].seq
-
-    fold_in_two(after, write, tail.before)
+    fold_in_two(after, lambda part, rows: _write(cache, part.saving(rows, large=True)), tail.before)
 
 
 def _begin_again(cache: Cache, seen: tuple[int, Head]) -> None:

@@ -25,12 +25,12 @@ _SIZE = 8
 _MOST = 1 << 30
 
 
-def fold_in_two(read: Callable[[Head], Tail | None], write: Callable[[Tail, Rows], bool], position: Head) -> None:
+def fold_in_two(read: Callable[[Head], Tail | None], write: Callable[[Tail, Rows], None], position: Head) -> None:
     """Fold one tail after the other while the next one is read, and write them in order.
 
     Args:
         read: the tail after a position; None where there is none.
-        write: writes a tail and its rows; False if another process has, and there is no going on.
+        write: writes a tail and its rows.
         position: where to begin.
 
     Raises:
@@ -49,8 +49,7 @@ def fold_in_two(read: Callable[[Head], Tail | None], write: Callable[[Tail, Rows
             if tail is None or len(waiting) > 1:
                 first = waiting.popleft()
                 rows = mate.take()
-                if not write(first, rows if rows is not None else fold(first, bulk=True)):
-                    return
+                write(first, rows if rows is not None else fold(first, bulk=True))
 
 
 class Mate:

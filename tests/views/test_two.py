@@ -76,7 +76,7 @@ def test_where_no_process_can_be_started(shop: Shop, monkeypatch: pytest.MonkeyP
     def no_process(*_: object, **__: object) -> None:
         raise OSError
 
-    monkeypatch.setattr(two.subprocess, "Popen", no_process)
+    monkeypatch.setattr("subprocess.Popen", no_process)
     cache = Cache(None)
     catch_up(shop.store, cache)
     assert contents(cache) == contents(by_one(shop, monkeypatch))
