@@ -236,6 +236,9 @@ _IMPORTED = {"entry": seq, "row": natural}
 
 def imported(value: Any) -> Imported:
     """`{"entry":…,"row":…}`."""
+    if type(value) is dict and len(value) == 2 and "entry" in value and "row" in value:
+        # Every row of an import has one, and nearly all have nothing else.
+        return Imported(seq(value["entry"]), natural(value["row"]))
     return Imported(**record(value, _IMPORTED, {}, level=4))
 
 
