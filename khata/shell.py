@@ -11,6 +11,7 @@ from khata.events import codec
 from khata.events.base import Recorded
 from khata.events.book import ClockCorrected, DetailErased
 from khata.events.erasure import covers
+from khata.events.money import EntryReversed
 from khata.events.party import PartyAdded
 from khata.grammar.days import business_day
 from khata.log.book import Book, Detail, Reading, Writing
@@ -19,6 +20,7 @@ from khata.log.errors import BookError, NewerBookError
 from khata.rules.base import AlreadyRecorded, Command, Draft
 from khata.rules.book import ClockBehind, FixClock, new_counter
 from khata.rules.decide import decide
+from khata.rules.refused import Refused
 from khata.rules.slips import Slip, slips
 from khata.store.anchor import Anchor
 from khata.store.memory import pretending
@@ -52,7 +54,11 @@ KEPT = 16
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of commands: the first entries recorded, one recorded by an earlier try, counts, and slips."""
+    """What came of commands: the first entries recorded, one recorded by an earlier try, counts, and slips.
+
+    `entry` is the last entry that they made, or else that of the earlier try; `party`, `name` and `balance_paise` are
+    those of its party once everything counts (paise, positive when the party owes the shop; 0 for nobody's).
+    """
 
     recorded: list[Recorded] = field(default_factory=list)
     already: Seq | None = None
@@ -60,23 +66,38 @@ class Outcome:
     slips_by_code: dict[str, int] = field(default_factory=dict)
     entries_with_slips: int = 0
     parties_added: list[Recorded] = field(default_factory=list)
-    new_names: dict[Party, str] = field(default_factory=dict)
     total: int = 0
+    entry: Recorded | None = None
+    party: Party | None = None
+    name: str | None = None
+    balance_paise: int = 0
 
-    def note(self, recorded: Recorded, draft: Draft, found: list[Slip]) -> None:
+    def note(self, recorded: Recorded, found: list[Slip]) -> None:
         """Count one entry."""
         self.total += 1
+        self.entry = recorded
         if len(self.recorded) < KEPT:
             self.recorded.append(recorded)
         if isinstance(recorded.event, PartyAdded):
             self.parties_added.append(recorded)
-            self.new_names[recorded.event.party] = (draft.words or {}).get("name", "")
         if found:
             self.entries_with_slips += 1
             for slip in found:
                 self.slips_by_code[slip.code] = self.slips_by_code.get(slip.code, 0) + 1
                 if len(self.slips) < KEPT:
                     self.slips.append(slip)
+
+    def settle(self, state: State) -> None:
+        """Look at the party of the last entry, now that everything counts."""
+        if self.entry is None and self.already is not None:
+            self.entry = state.recorded(self.already)
+        event = self.entry.event if self.entry else None
+        if isinstance(event, EntryReversed) and (original := state.recorded(event.entry)) is not None:
+            event = original.event
+        self.party = getattr(event, "party", None)
+        known = state.party(self.party) if self.party is not None else None
+        if known is not None:
+            self.name, self.balance_paise = known.name, known.balance_paise
 
 
 class Pen:
@@ -264,29 +285,67 @@ def handle(commands: Iterable[Command], books: Books, *, pretend: bool = False) 
         Refused: by the rules; nothing is recorded.
         BookError: the book or the machine is at fault.
     """
-    books.catch_up()
     outcome = Outcome()
+    with _deciding(books, pretend=pretend) as (state, pen):
+        for command in commands:
+            _carry_out(command, state, pen, books.who.name, outcome)
+        outcome.settle(state)
+    return outcome
+
+
+def handle_each(commands: Iterable[Command], books: Books, *, pretend: bool = False) -> list[Outcome | Refused]:
+    """Record what the commands ask for in one commit; one that is refused stands in the way of no other.
+
+    Returns:
+        For each command what came of it, in their order.
+
+    Raises:
+        BookError: the book or the machine is at fault; nothing is recorded.
+    """
+    found: list[Outcome | Refused] = []
+    with _deciding(books, pretend=pretend) as (state, pen):
+        for command in commands:
+            outcome = Outcome()
+            try:
+                # A rule refuses before anything is appended, so that nothing of a refused command is in the pen.
+                _carry_out(command, state, pen, books.who.name, outcome)
+            except Refused as e:
+                found.append(e)
+            else:
+                outcome.settle(state)
+                found.append(outcome)
+    return found
+
+
+@contextmanager
+def _deciding(books: Books, *, pretend: bool) -> Iterator[tuple[State, Pen]]:
+    """The book's facts at its head, and the pen; after the commit the mark and the views follow."""
+    books.catch_up()
     with books.pretending() if pretend else books.writing() as pen:
         state = books.state_at(pen)
-        given_up = state.missed
-        for command in commands:
-            decision = decide(command, state)
-            if isinstance(decision, AlreadyRecorded):
-                outcome.already = decision.entry
-                continue
-            _check_clock(command, pen)
-            for draft in _introduced(decision, state, books.who.name):
-                found = slips(draft, state)
-                recorded = pen.append(draft)
-                state.apply(recorded, draft.words)
-                outcome.note(recorded, draft, found)
-    if not pretend:
-        if books.anchor is not None and outcome.total:
-            books.anchor.advance(state.book, pen.head, given_up)
-        # It is recorded: whatever is wrong with the views now is the next question's to say.
-        with suppress(BookError):
-            books.catch_up(at_most=LARGE)
-    return outcome
+        given_up, before = state.missed, pen.head
+        yield state, pen
+    if pretend:
+        return
+    if books.anchor is not None and pen.head != before:
+        books.anchor.advance(state.book, pen.head, given_up)
+    # It is recorded: whatever is wrong with the views now is the next question's to say.
+    with suppress(BookError):
+        books.catch_up(at_most=LARGE)
+
+
+def _carry_out(command: Command, state: State, pen: Pen, counter: str, outcome: Outcome) -> None:
+    """Append what a command decides. Raises Refused before the first append."""
+    decision = decide(command, state)
+    if isinstance(decision, AlreadyRecorded):
+        outcome.already = decision.entry
+        return
+    _check_clock(command, pen)
+    for draft in _introduced(decision, state, counter):
+        found = slips(draft, state)
+        recorded = pen.append(draft)
+        state.apply(recorded, draft.words)
+        outcome.note(recorded, found)
 
 
 def _introduced(drafts: list[Draft], state: State, name: str) -> list[Draft]:

@@ -8,12 +8,12 @@ import typer
 
 from khata.api.who import is_counter
 from khata.cli.env import Env
-from khata.cli.record import FAR, carry_out, common, event_id, money_reply, parts_of, standing
+from khata.cli.record import carry_out, common, event_id, money_reply, parts_of, standing
 from khata.cli.refusals import EntryMissing, NothingToUndo
 from khata.cli.reply import Reply
 from khata.cli.speech import called
 from khata.cli.who import entry_of, to_write
-from khata.events.base import Recorded
+from khata.events.money import EntryReversed
 from khata.grammar.amounts import parse_amount
 from khata.grammar.entries import parse_entry
 from khata.grammar.fault import Unreadable
@@ -23,9 +23,6 @@ from khata.rules.correction import CorrectEntry, ReverseEntry
 from khata.shell import Outcome
 from khata.units import Paise, Seq
 from khata.views import entries
-from khata.views.balances import balance_of
-from khata.views.cut import Cut, position_of
-from khata.views.entries import EntryRow
 
 Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT")]
 
@@ -49,44 +46,22 @@ def _reason(reason: str | None) -> str | None:
 
 
 def _reply(env: Env, outcome: Outcome) -> Reply:
-    connection = env.cache.connection
-    entry = outcome.already if outcome.already is not None else outcome.recorded[-1].seq
-    recorded = outcome.recorded[-1] if outcome.recorded else None
-    row = entries.entry(connection, entry)
-    original = None
-    if row is not None and row.reverses is not None:
-        original = entries.entry(connection, row.reverses)
-    elif recorded is not None:  # a dry run: the views do not hold it
-        original = entries.entry(connection, recorded.event.entry)  # type: ignore[attr-defined]
+    recorded, connection = outcome.entry, env.cache.connection
+    assert recorded is not None  # noqa: S101 - a command that is not refused has an entry
+    assert isinstance(recorded.event, EntryReversed)  # noqa: S101 - of that kind
+    original = entries.entry(connection, recorded.event.entry)
     assert original is not None  # noqa: S101 - a reversal names an entry that the rules have found
-    balance = 0
-    if original.party is not None:
-        balance = balance_of(connection, original.party, Cut(FAR, position_of(connection)))
-        if row is None:  # the views do not hold it yet
-            debit, credit = entries.party_moved(entries.moved(connection, original.entry))
-            balance += credit - debit
-    return _cancelled(outcome, env.who.name, row, recorded, original, balance)
-
-
-def _cancelled(
-    outcome: Outcome,
-    name: str,
-    row: EntryRow | None,
-    recorded: Recorded | None,
-    original: EntryRow,
-    balance: int,
-) -> Reply:
-    number = row.entry if row else recorded.seq if recorded else original.entry
+    party, balance = outcome.party, outcome.balance_paise
     data: dict[str, object] = {
-        "entry": number,
-        "event_id": row.event_id if row else recorded.id if recorded else None,
-        "kind": "entry_reversed",
+        "entry": recorded.seq,
+        "event_id": recorded.id,
+        "kind": recorded.event.KIND,
         "reverses": original.entry,
-        "party": original.party,
-        "name": original.party_name,
-        "on": row.on if row else recorded.on if recorded else original.on,
-        "by": row.by if row else recorded.by if recorded else None,
-        "by_name": row.by_name if row else name,
+        "party": party,
+        "name": outcome.name,
+        "on": recorded.on,
+        "by": recorded.by,
+        "by_name": entries.counter_name(connection, recorded.by) or env.who.name,
         "amount_paise": original.amount_paise,
         "paid": [],
         "balance_paise": balance,
@@ -97,13 +72,13 @@ def _cancelled(
         from khata.render.terminal.text import visible
 
         parts = [env.say("said.cancelled", entry=original.entry, amount_paise=original.amount_paise)]
-        if original.party is not None:
+        if party is not None:
             parts.append(env.say("said.now", balance=standing(env, balance)))
-        parts.append(env.say("said.entry", entry=number))
-        who = called(original.party_name, original.party) if original.party else env.say("word.counter")
+        parts.append(env.say("said.entry", entry=recorded.seq))
+        who = called(outcome.name, party) if party is not None else env.say("word.counter")
         env.out("   ".join([*parts, visible(who)]))
         if outcome.already is not None:
-            env.say_aside("said.already", entry=number)
+            env.say_aside("said.already", entry=recorded.seq)
         if env.option("dry_run"):
             env.say_aside("said.dry_run")
 

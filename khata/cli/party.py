@@ -25,7 +25,7 @@ from khata.rules.erasure import ForgetParty
 from khata.rules.party import AddParty, ChangeParty
 from khata.rules.refused import Refused, UnknownParty
 from khata.shell import Outcome
-from khata.units import Party, Seq
+from khata.units import Party
 from khata.views import balances, entries, parties
 from khata.views.entries import EntryRow
 from khata.views.parties import PartyRow
@@ -76,15 +76,15 @@ class PARTY(TyperGroup):
 
 
 def _reply(env: Env, outcome: Outcome, key: str, number: Party, **facts: object) -> Reply:
-    recorded = outcome.recorded[-1] if outcome.recorded else None
-    entry = outcome.already if recorded is None else recorded.seq
-    earlier = entries.entry(env.cache.connection, outcome.already) if outcome.already is not None else None
+    recorded = outcome.entry
+    assert recorded is not None  # noqa: S101 - a command that is not refused has an entry
+    entry = recorded.seq
     row = parties.party(env.cache.connection, number)
     record: dict[str, Any] = dict(row.record) if row else dict(facts)
     data = {
         "entry": entry,
-        "event_id": recorded.id if recorded else env.option("event_id"),
-        "kind": recorded.event.KIND if recorded else earlier.kind if earlier else None,
+        "event_id": recorded.id,
+        "kind": recorded.event.KIND,
         "party": number,
         "party_id": row.party_id if row else None,
         "name": record.get("name"),
@@ -118,18 +118,8 @@ def add(
         address=clean_text(address, what="address") if address else None,
     )
     outcome, _ = carry_out(env, command)
-    number = _number(env, outcome)
-    return _reply(env, outcome, "said.party_added", number, name=command.name)
-
-
-def _number(env: Env, outcome: Outcome) -> Party:
-    if outcome.recorded:
-        number: Party = outcome.recorded[-1].event.party  # type: ignore[attr-defined]
-        return number
-    row = entries.entry(env.cache.connection, Seq(outcome.already or 0))
-    assert row is not None  # noqa: S101 - the views reach as far as the rules looked
-    assert row.party is not None  # noqa: S101 - it declared one
-    return row.party
+    assert outcome.party is not None  # noqa: S101 - it declared one
+    return _reply(env, outcome, "said.party_added", outcome.party, name=command.name)
 
 
 def list_(ctx: typer.Context) -> Reply:

@@ -18,18 +18,12 @@ from khata.grammar.modes import parse_paid
 from khata.grammar.text import clean_ref, clean_text
 from khata.i18n.money import rupees
 from khata.log.errors import UnconfirmedError
-from khata.postings.base import PARTY
-from khata.postings.of_event import postings
 from khata.rules.base import Command
 from khata.rules.money import LargeKasar, ReceivePayment
 from khata.rules.slips import Slip
 from khata.shell import Outcome, handle
-from khata.units import Day, Paise, Party, Seq
-from khata.views import entries, parties
-from khata.views.cut import Cut, position_of
-from khata.views.stored import event_of
-
-FAR = Day("9999-12-31")
+from khata.units import Paise, Party
+from khata.views import entries
 
 
 def common(env: Env) -> dict[str, Any]:
@@ -104,70 +98,38 @@ def _warning(slip: Slip) -> Warned:
 def money_reply(env: Env, command: Command) -> Reply:
     """Record one money entry and say so."""
     outcome, warnings = carry_out(env, command)
-    recorded = _recorded(env, outcome)
+    recorded = outcome.entry
+    assert recorded is not None  # noqa: S101 - a command that is not refused has an entry
     event = recorded.event
     party: Party | None = getattr(event, "party", None)
     dry = bool(env.option("dry_run"))
-    name, balance = _after(env, party, outcome)
     data = {
         "entry": recorded.seq,
         "event_id": recorded.id,
         "kind": event.KIND,
         "party": party,
-        "name": name,
+        "name": outcome.name,
         "on": recorded.on,
         "by": recorded.by,
         "by_name": entries.counter_name(env.cache.connection, recorded.by) or env.who.name,
         "amount_paise": getattr(event, "amount_paise", None),
         "paid": [part._asdict() for part in getattr(event, "paid", None) or ()],
         "discount_paise": getattr(event, "discount_paise", None) or 0,
-        "balance_paise": balance,
+        "balance_paise": outcome.balance_paise,
         "already_recorded": outcome.already is not None,
     }
     if dry:
         data["dry_run"] = True
 
     def show(env: Env) -> None:
-        env.out(_line(env, recorded, called(name, party) if party else env.say("word.counter"), balance))
+        name = called(outcome.name, party) if party else env.say("word.counter")
+        env.out(_line(env, recorded, name, outcome.balance_paise))
         if outcome.already is not None:
             env.say_aside("said.already", entry=recorded.seq)
         if dry:
             env.say_aside("said.dry_run")
 
     return Reply(data, show, warnings)
-
-
-def _recorded(env: Env, outcome: Outcome) -> Recorded:
-    if outcome.already is None:
-        return outcome.recorded[-1]
-    with env.store.reading(wait_s=30) as reading:
-        return event_of(next(iter(reading.entries(outcome.already, outcome.already))))
-
-
-def _after(env: Env, party: Party | None, outcome: Outcome) -> tuple[str | None, int]:
-    """The party's name and balance once the entries count."""
-    if party is None:
-        return None, 0
-    from khata.views.balances import balance_of
-
-    connection = env.cache.connection
-    row = parties.party(connection, party)
-    reach = position_of(connection)
-    balance = balance_of(connection, party, Cut(FAR, reach))
-    for each in outcome.recorded:
-        if each.seq > reach:  # a dry run, or a book that somebody else took before the views could look
-            made = postings(each.event, lambda seq: _earlier(env, seq))
-            balance += sum(amount for account, whose, amount in made if account == PARTY and whose == party)
-    name = row.name if row else None
-    if row is None and outcome.new_names:
-        name = outcome.new_names.get(party)
-    return name, balance
-
-
-def _earlier(env: Env, seq: Seq) -> Any:
-    with env.store.reading(wait_s=30) as reading:
-        original = event_of(next(iter(reading.entries(seq, seq)))).event
-    return postings(original, lambda _: [])
 
 
 def _line(env: Env, recorded: Recorded, name: str, balance: int) -> str:
