@@ -14,10 +14,11 @@ from khata.units import Day, Party
 from khata.views.cut import Cut
 from khata.views.schema import LINES
 
-_PAIRS = (
-    " FROM entry r JOIN entry o ON o.seq = r.reverses"
-    f" JOIN posting p ON p.id BETWEEN {{}}.seq * {LINES} AND {{}}.seq * {LINES} + {LINES - 1}"
-    " WHERE r.reverses IS NOT NULL AND r.seq <= ? AND r.day <= ? AND o.day <= ?"
+# The plus signs leave only the index of reversals to begin with: few entries are one.
+PAIRS = (
+    " FROM entry r CROSS JOIN entry o ON o.seq = r.reverses"
+    f" CROSS JOIN posting p ON p.id BETWEEN {{}}.seq * {LINES} AND {{}}.seq * {LINES} + {LINES - 1}"
+    " WHERE r.reverses IS NOT NULL AND +r.seq <= ? AND +r.day <= ? AND +o.day <= ?"
     " AND p.party IS NOT NULL AND p.amount_paise > 0"
 )
 
@@ -34,7 +35,7 @@ class Debits:
         self._connection, self._cut = connection, cut
         self._pairs: dict[tuple[Party, Day], int] = {}
         for which in "or":
-            sql = "SELECT p.party, p.day, p.amount_paise" + _PAIRS.format(which, which)
+            sql = "SELECT p.party, p.day, p.amount_paise" + PAIRS.format(which, which)
             for party, day, amount in connection.execute(sql, (cut.known, cut.as_on, cut.as_on)):
                 self._pairs[party, day] = self._pairs.get((party, day), 0) + amount
         sums = dict(self._sums())

@@ -18,6 +18,7 @@ from khata.units import At, Day, Paise, Party, Seq
 from khata.views.balances import balance_of, last_received_on
 from khata.views.cut import Cut, known_at
 from khata.views.daybook import daybook
+from khata.views.debits import PAIRS
 from khata.views.dues import dues
 from khata.views.statement import last_settled_on, statement
 from tests.books import Shop, in_memory, payment, sale
@@ -249,3 +250,16 @@ def test_an_instant_and_an_entry_cut_alike(ask: Callable[..., int]) -> None:
     connection, party = shop.books.cache.connection, Party(1)
     by_instant = Cut(Day("2026-11-22"), known_at(connection, before), everything=False)
     assert ask(connection, party, by_instant) == ask(connection, party, Cut(Day("2026-11-22"), Seq(3), False)) == 500
+
+
+@pytest.mark.parametrize("which", ["o", "r"])
+def test_pairs_that_cancel_each_other_are_found_without_reading_every_entry(which: str) -> None:
+    plan = (
+        in_memory()
+        .books.cache.connection.execute(
+            "EXPLAIN QUERY PLAN SELECT p.party" + PAIRS.format(which, which), (9, "2026-11-22", "2026-11-22")
+        )
+        .fetchall()
+    )
+    assert next(step[3] for step in plan).startswith("SEARCH r USING INDEX entry_reverses")
+    assert not any("SCAN" in step[3] for step in plan)
