@@ -34,7 +34,7 @@ class Log:
     """What was tried and what was told.
 
     Attributes:
-        sales: the paise of each sale that was tried, by event id.
+        sales: the name and the paise of each sale that was tried, by event id.
         told: the answers to sales.
         killed: sales of which no answer came, and at least one process was killed: recorded or not.
         files: the rows of each file that was imported, and whether it was told of as recorded.
@@ -44,7 +44,7 @@ class Log:
         longest_s: the longest that a sale's process took that told of it.
     """
 
-    sales: dict[str, int] = field(default_factory=dict)
+    sales: dict[str, tuple[str, int]] = field(default_factory=dict)
     told: list[dict[str, Any]] = field(default_factory=list)
     killed: set[str] = field(default_factory=set)
     files: dict[int, tuple[int, bool]] = field(default_factory=dict)
@@ -134,7 +134,7 @@ class Counters:
         sale, paise = event_id((counter, chance.random())), 100 * chance.randrange(1, 1000)
         party = f"{counter} {number}" if chance.random() < 0.1 else chance.choice(PARTIES)
         words = ("sale", party, f"{paise // 100}", "--new", "--on", DAY, "--by", counter, "--event-id", sale, "--json")
-        self.log.sales[sale] = paise
+        self.log.sales[sale] = (party, paise)
         data, killed = self._insist(words, chance)
         if data is not None:
             self.log.told.append(data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -188,12 +189,11 @@ def test_every_call_of_an_init_fails_in_turn(tmp_path: Path, way: str, figures: 
     need_strace()
     till = Till(tmp_path / "till")
     till.folder.mkdir()
-    trial = Trial(("init", "Sharma Kirana Store", "--book", str(till.book)))
+    trial = Trial(("init", "Sharma Kirana Store", "--book", str(till.book)), paths=(till.folder,))
     counts = calls_of(till, trial)
     found: Counter[str] = Counter()
     for call, place in every(counts):
-        for left in (*till.book.parent.iterdir(),):
-            left.unlink()
+        shutil.rmtree(till.book.parent)
         told, _ = fail(till, trial, call, place, way)
         assert told.code in {WELL, MACHINE, BUSY, KILLED} | ({BROKEN} if call == READ else set()), (call, place, told)
         assert "Traceback" not in told.err

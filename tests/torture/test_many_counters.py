@@ -45,9 +45,11 @@ def sales_amiss(book: Sequence[Said], log: Log) -> Iterator[str]:
         elif (said["kind"], said["data"]["party"], said["data"]["amount_paise"]) != (
             "sale_recorded",
             told["party"],
-            log.sales[told["event_id"]],
+            told["amount_paise"],
         ):
             yield f"entry {told['entry']}: not what was told"
+        if (told["name"], told["amount_paise"]) != log.sales[told["event_id"]]:
+            yield f"entry {told['entry']}: not what was typed"
     known = log.killed | {told["event_id"] for told in log.told}
     for said in book:
         if said["kind"] == "sale_recorded" and "import" not in said["data"] and said["id"] not in known:
