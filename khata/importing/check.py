@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from heapq import merge
 from typing import Literal
 
 from khata.events.book import CounterAdded
 from khata.events.money import MONEY
+from khata.importing.duplicates import Duplicates
 from khata.importing.faults import Faults
 from khata.importing.people import NewParties, NewParty, resolve
 from khata.importing.rows import COUNTER, File
-from khata.importing.ways import Row
+from khata.importing.ways import WAYS
 from khata.rules.base import Command, Named, Who
 from khata.rules.importing import StartImport
 from khata.units import Party, Seq
 from khata.views import known_rows
 from khata.views.cache import Cache
 from khata.views.cut import position_of
+from khata.views.file_rows import Likeness, Row
 
 SameRows = Literal["refuse", "skip", "record"]
 """What becomes of rows without a reference that look like rows which another file brought."""
@@ -46,12 +49,13 @@ class Options:
 class Checked:
     """What a check found, against the book as it stood at entry `upto`.
 
-    `duplicates` are rows that are recorded already, with their entries; `parties` the number of each name in the file.
+    `duplicates` are rows that are recorded already, with their entries, by row; `parties` the number of each name in
+    the file.
     """
 
     upto: Seq
     faults: Faults
-    duplicates: list[tuple[int, Seq]] = field(default_factory=list)
+    duplicates: Duplicates = field(default_factory=Duplicates)
     parties: list[Party | None] = field(default_factory=list)
     added: list[NewParty] = field(default_factory=list)
 
@@ -64,10 +68,13 @@ def check(file: File, views: Cache, options: Options) -> Checked:
         return Checked(upto, Faults(), _all_known(file, views, before))
     checked = Checked(upto, file.faults.copy())
     checked.parties, checked.added = resolve(file, views, options.new_parties, checked.faults)
-    matched = _by_ref(file, views, checked)
+    _by_ref(file, views, checked)
     if options.same_rows != "record" and known_rows.has_imports(views.connection) and file.rows:
-        _by_contents(file, views, checked, matched, skip=options.same_rows == "skip")
-    checked.duplicates.sort()
+        alike = _by_contents(file, views, checked)
+        if options.same_rows == "skip":
+            checked.duplicates = Duplicates(merge(checked.duplicates, alike))
+        else:
+            _doubt(file, alike, checked.faults)
     return checked
 
 
@@ -80,7 +87,7 @@ def still_holds(checked: Checked, file: File, views: Cache, most: int = 1000) ->
     if len(entries) == most:
         return False
     for kind, ref in entries:
-        if kind not in _HARMLESS or (ref is not None and ref in file.refs):
+        if kind not in _HARMLESS or (ref is not None and file.rows.has_ref(ref)):
             return False
     checked.upto = position_of(views.connection)
     return True
@@ -90,73 +97,70 @@ def still_holds(checked: Checked, file: File, views: Cache, most: int = 1000) ->
 _HARMLESS = frozenset(event.KIND for event in (*MONEY, CounterAdded))
 
 
-def _all_known(file: File, views: Cache, before: Seq) -> list[tuple[int, Seq]]:
+def _all_known(file: File, views: Cache, before: Seq) -> Duplicates:
     """Every row with its entry; a row that was a duplicate then stands where its reference does."""
-    entries = known_rows.entries_of(views.connection, before)
-    if len(entries) < file.count:
-        refs = known_rows.with_refs(views.connection, file.refs)
-        for ref, row in file.refs.items():
-            if row not in entries and ref in refs:
-                entries[row] = refs[ref].entry
-    return [(row, entries.get(row, before)) for row in file.numbers]
+    if file.rows.find(known_rows.entries_of(views.connection, before)) < file.count:
+        file.rows.find(known_rows.found_by_ref(views.connection, file.rows.refs()))
+    numbers = merge((row[0] for row in file.rows), file.unread)
+    return Duplicates((number, entry or before) for number, entry in _beside(numbers, file.rows.found()))
 
 
-def _by_ref(file: File, views: Cache, checked: Checked) -> set[Seq]:
-    """Rows whose reference is recorded: duplicates, or faults. Returns the entries that they are."""
-    known = known_rows.with_refs(views.connection, file.refs)
-    matched: set[Seq] = set()
-    if not known:
-        return matched
-    for row in file.rows:
-        ref = row[6]
-        if ref is None or (stored := known.get(ref)) is None:
-            continue
-        party = None if row[2] == COUNTER else checked.parties[row[2]]
-        if party is None and row[2] != COUNTER:
-            continue
-        if (stored.on, stored.kind, stored.party, stored.amount_paise) == (row[3], row[1].kind, party, row[4]):
-            matched.add(stored.entry)
-            checked.duplicates.append((row[0], stored.entry))
-        else:
-            facts = stored._asdict()
-            checked.faults.add(row[0], file.column("ref"), ref, "ref_conflict", facts)
-    return matched
+def _beside(numbers: Iterable[int], entries: Iterable[tuple[int, Seq]]) -> Iterator[tuple[int, Seq | None]]:
+    """Each row with its entry, where it has one; both come by row."""
+    rest = iter(entries)
+    row, entry = next(rest, _NO_MORE)
+    for number in numbers:
+        while row < number:
+            row, entry = next(rest, _NO_MORE)
+        yield number, entry if row == number else None
 
 
-def _by_contents(file: File, views: Cache, checked: Checked, matched: set[Seq], *, skip: bool) -> None:
+_NO_MORE = (1 << 62, Seq(0))
+
+
+def _by_ref(file: File, views: Cache, checked: Checked) -> None:
+    """Rows whose reference is recorded: duplicates, or faults."""
+    for rows in file.rows.portions():
+        known = known_rows.with_refs(views.connection, (row[6] for row in rows if row[6] is not None))
+        for row in rows if known else ():
+            ref = row[6]
+            if ref is None or (stored := known.get(ref)) is None:
+                continue
+            party = None if row[2] == COUNTER else checked.parties[row[2]]
+            if party is None and row[2] != COUNTER:
+                continue
+            if stored[1:] == (row[3], WAYS[row[1]].kind, party, row[4]):
+                checked.duplicates.add(row[0], stored.entry)
+            else:
+                checked.faults.add(row[0], file.column("ref"), ref, "ref_conflict", stored._asdict())
+
+
+def _by_contents(file: File, views: Cache, checked: Checked) -> Iterator[tuple[int, Seq]]:
     """Rows without a reference that another file may have brought: as many as stand in the book, the first ones."""
-    days = [row[3] for row in file.rows]
-    wanted = {_key(row, checked) for row in file.rows if row[6] is None}
-    stored: dict[tuple[object, ...], list[Seq]] = {}
-    for known in known_rows.imported(views.connection, min(days), max(days)):
-        key = known[1:]
-        if key in wanted and known.entry not in matched:
-            stored.setdefault(key, []).append(known.entry)
-    if not stored:
-        return
-    for entries in stored.values():
-        entries.reverse()
-    for row in file.rows:
-        entries = stored.get(_key(row, checked), []) if row[6] is None else []
-        if not entries:
+    mine = (_likeness(row, checked) for row in file.rows if row[6] is None)
+    theirs = known_rows.imported(views.connection, file.first, file.last)
+    return file.rows.pairs(mine, theirs, checked.duplicates.entries())
+
+
+def _likeness(row: Row, checked: Checked) -> Likeness:
+    """A row as a Known has it; a name that could not be found is nobody's."""
+    party = None if row[2] == COUNTER else checked.parties[row[2]] or _NOBODY
+    return (row[0], row[3], WAYS[row[1]].kind, party, row[4])
+
+
+_NOBODY = Party(-1)
+
+
+def _doubt(file: File, alike: Iterator[tuple[int, Seq]], faults: Faults) -> None:
+    """A fault for each row that may stand in the book."""
+    number, entry = next(alike, _NO_MORE)
+    for row in file.rows if number < _NO_MORE[0] else ():
+        if row[0] != number:
             continue
-        entry = entries.pop()
-        if skip:
-            checked.duplicates.append((row[0], entry))
-        else:
-            facts = {"entry": entry, "type": row[1].type, "amount_paise": row[4], "on": row[3]}
-            checked.faults.add(row[0], "", _shown(file, row), "maybe_duplicate", facts)
-
-
-def _key(row: Row, checked: Checked) -> tuple[object, ...]:
-    """Day, kind, party and amount, as a Known has them; a name that could not be found is nobody's."""
-    place = row[2]
-    party = None if place == COUNTER else checked.parties[place] or -1
-    return (row[3], row[1].kind, party, row[4])
-
-
-def _shown(file: File, row: Row) -> str:
-    return "counter" if row[2] == COUNTER else file.names[row[2]].text
+        shown = "counter" if row[2] == COUNTER else file.names[row[2]].text
+        facts = {"entry": entry, "type": WAYS[row[1]].type, "amount_paise": row[4], "on": row[3]}
+        faults.add(number, "", shown, "maybe_duplicate", facts)
+        number, entry = next(alike, _NO_MORE)
 
 
 def commands(file: File, checked: Checked, options: Options) -> Iterator[Command]:
@@ -164,17 +168,19 @@ def commands(file: File, checked: Checked, options: Options) -> Iterator[Command
     yield StartImport(
         sha256=file.sha256, rows=file.count, file=file.name, checked_upto=checked.upto, profile=options.profile
     )
-    known = {row for row, _ in checked.duplicates}
+    known = iter(checked.duplicates)
+    duplicate, _ = next(known, _NO_MORE)
     who: list[Who | None] = [*checked.parties, None]  # COUNTER is -1: the last
     for new in checked.added:
         who[new.place] = Named(new.name, add=True, phone=new.phone)
     numbers = {new.place: new.number for new in checked.added}
     for row in file.rows:
-        if row[0] in known:
+        if row[0] == duplicate:
+            duplicate, _ = next(known, _NO_MORE)
             continue
         place = row[2]
         party = who[place]
         if type(party) is Named:
             # Declared by this row, it has from the next one on the number that the check foresaw: nothing came between.
             who[place] = numbers[place]
-        yield row[1].make(party, row)
+        yield WAYS[row[1]].make(party, row)

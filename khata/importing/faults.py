@@ -49,11 +49,16 @@ class Faults:
 
     def add(self, row: int, column: str, value: str, code: str, facts: dict[str, Any] | None = None) -> None:
         """Count a fault, and keep it if it is among the first."""
+        self.insert(self.total, row, column, value, code, facts or {})
+
+    def insert(self, before: int, row: int, column: str, value: str, code: str, facts: dict[str, Any]) -> None:
+        """The same for a fault that is found late: its place is after the first `before` faults."""
         self.total += 1
         self.by_code[code] = self.by_code.get(code, 0) + 1
-        if len(self.listed) < LISTED:
+        if before < LISTED:
             shown = value if len(value) <= LONGEST_SHOWN else value[: LONGEST_SHOWN - 1] + "…"
-            self.listed.append(Fault(row, column, shown, code, facts or {}))
+            self.listed.insert(before, Fault(row, column, shown, code, facts))
+            del self.listed[LISTED:]
 
     def copy(self) -> Faults:
         """The same again, to which a check of the book can add its own."""

@@ -70,21 +70,40 @@ def resolve(
 
 
 def _added(file: File, places: Sequence[int], views: Cache) -> list[NewParty]:
+    names = [file.names[place] for place in places]
+    number = known_rows.next_party(views.connection)
+    alike = _alike([name.text for name in names[:LISTED]], views)
+    return [
+        NewParty(
+            place,
+            Party(number + nth),
+            name.text,
+            name.row,
+            name.phone,
+            alike[nth] if nth < LISTED else [],
+            nth < LISTED,
+        )
+        for nth, (place, name) in enumerate(zip(places, names, strict=True))
+    ]
+
+
+def _alike(new: list[str], views: Cache) -> list[list[Candidate]]:
+    """Whom each of some new names resembles.
+
+    They are what is indexed, and everybody in the book is held against them: an index of a large book is larger than
+    all else that an import remembers.
+    """
     from khata.names import NameIndex
 
-    known: list[Candidate] = [*known_rows.names(views.connection)]
-    before = len(known)
-    known += [(None, file.names[place].text) for place in places]
-    index = NameIndex(name for _, name in known)
-    number = known_rows.next_party(views.connection)
-    made: list[NewParty] = []
-    for nth, place in enumerate(places):
-        name = file.names[place]
+    index = NameIndex(new)
+    alike: list[list[Candidate]] = [[] for _ in new]
+    for party, name in known_rows.names(views.connection):
+        for nth in index.resembling(name):
+            alike[nth].append((party, name))
+    for nth, name in enumerate(new):
         # Of two new names that resemble each other the second one is asked about, once.
-        alike = [known[at] for at in index.resembling(name.text) if at < before + nth] if nth < LISTED else []
-        new = NewParty(place, Party(number + nth), name.text, name.row, name.phone, _distinct(alike), nth < LISTED)
-        made.append(new)
-    return made
+        alike[nth] += [(None, new[at]) for at in index.resembling(name) if at < nth]
+    return [_distinct(each) for each in alike]
 
 
 def _distinct(alike: list[Candidate]) -> list[Candidate]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
+from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,16 +23,19 @@ from khata.grammar.text import LONGEST_REF, RESERVED, clean_name, clean_phone, c
 from khata.importing.faults import Faults
 from khata.importing.profile import Arrangement, Profile
 from khata.importing.source import LONGEST_CELL, Source, UnreadableFileError, opened
-from khata.importing.ways import CREDIT, Parts, Row, Way, way_of
+from khata.importing.ways import CREDIT, Way, way_of
 from khata.names import exact_key
 from khata.units import Day, Paise, Party
+from khata.views.file_rows import AT_ONCE, FileRows, Parts, Row
 
 COUNTER = -1
 """The place, among a file's names, of nobody in particular."""
 
 _UNREADABLE = -2
-_REMEMBERED = 1 << 16
-_TELL_EVERY = 4096
+_NO_DAY = Day("")
+_REMEMBERED = 1 << 14
+_OFTEN = 64
+"""Characters of a note that may come again: a longer one hardly does."""
 _NUMBER = re.compile("@0*([1-9][0-9]{0,14})")
 _NOTHING_PAID = re.compile(r"0+(?:\.0{1,2})?")
 
@@ -52,25 +56,31 @@ class Name:
 
 @dataclass(slots=True)
 class File:
-    """A file read whole: what it is, its rows, its names, its references (ref -> row), and what is wrong with it.
+    """A file read whole: what it is, its rows with their references, its names, and what is wrong with it.
 
-    `count` is the number of its data rows, empty ones aside; `sha256` that of its raw bytes, 64 hex.
+    `count` is the number of its data rows, empty ones aside; `unread` are those that are not among `rows` for their
+    faults; `sha256` is that of its raw bytes, 64 hex. `first` and `last` are the days between which its rows lie.
     """
 
     name: str = ""
     sha256: str = ""
     profile: str = "khata"
     count: int = 0
-    rows: list[Row] = field(default_factory=list)
+    first: Day = _NO_DAY
+    last: Day = _NO_DAY
+    rows: FileRows = field(default_factory=FileRows)
+    unread: array[int] = field(default_factory=lambda: array("q"))
     names: list[Name] = field(default_factory=list)
-    refs: dict[str, int] = field(default_factory=dict)
     faults: Faults = field(default_factory=Faults)
-    numbers: list[int] = field(default_factory=list)
     called: dict[str, str] = field(default_factory=dict)
 
     def column(self, name: str) -> str:
         """What the file calls a column."""
         return self.called.get(name, name)
+
+    def close(self) -> None:
+        """Forget its rows."""
+        self.rows.close()
 
 
 Tell = Callable[[int, int | None], None]
@@ -89,7 +99,7 @@ def read_file(path: str, today: Day, arrange: Profile, *, large: bool = False, t
 
     Raises:
         NoFile, NotAFile: it cannot be opened.
-        DiskError: the machine would not read it.
+        DiskError: the machine would not read it, or had no room for its rows.
     """
     reader = _Reader(File(), today, large=large)
     row = 1
@@ -117,6 +127,9 @@ class _Reader:
         self._amounts: dict[str, Paise] = {}
         self._notes: dict[str, str | None] = {}
         self._phones: dict[str, str | None] = {}
+        self._rows: list[Row] = []
+        self._refs: list[tuple[str, int]] = []
+        self._faults_before: list[int] = []
 
     def read(self, source: Source, arrange: Profile, tell: Tell | None) -> None:
         """Take all records."""
@@ -136,20 +149,24 @@ class _Reader:
             self._records(source, arrangement, number, tell)
         except (UnreadableFileError, csv.Error, UnicodeDecodeError) as e:
             self.stopped(number[0] + 1, e)
+        self._set_aside()
+        self.file.count = len(self.file.rows) + len(self.file.unread)
         self.file.sha256 = source.sha256
         if not self.file.count and not self._faults.total:
             self._faults.add(source.row, "", "", "no_rows")
 
     def _records(self, source: Source, arrangement: Arrangement, at: list[int], tell: Tell | None) -> None:
         """The loop that every row runs through; the slow ways are methods. `at` holds the row read last."""
-        file, lines, pick, width = self.file, source.lines, arrangement.arrange, len(source.header)
+        lines, pick, width = source.lines, arrangement.arrange, len(source.header)
         days, ways, places, amounts, notes = self._days, self._ways, self._places, self._amounts, self._notes
-        rows, numbers = file.rows, file.numbers
+        rows, unread = self._rows, self.file.unread
         number = at[0]
         for cells in source.records:
             at[0] = number = number + 1
-            if tell is not None and not number % _TELL_EVERY:
-                tell(source.done, source.size)
+            if not number % AT_ONCE:
+                self._set_aside()
+                if tell is not None:
+                    tell(source.done, source.size)
             if (len(cells) != width or lines.bad) and not self._even(number, cells, source):
                 continue
             cells.append("")
@@ -159,7 +176,6 @@ class _Reader:
                 if not any(map(str.strip, cells)):
                     continue
                 on = self._day(number, typed)
-            numbers.append(number)
             way = ways.get((kind, mode)) or self._way(number, kind, mode)
             place = places.get(party)
             if place is None:
@@ -171,15 +187,27 @@ class _Reader:
             if phone:
                 self._phone(number, place, phone)
             if way is None or paise is None or on is None or place == _UNREADABLE:
+                unread.append(number)
                 continue
             parts = way.parts
             if paid or place == COUNTER or way.type == "write-off":
                 fitting = self._fit(number, way, place, paise, paid, words)
                 if fitting is None:
+                    unread.append(number)
                     continue
                 parts = fitting
-            rows.append((number, way, place, on, paise, parts, ref or None, words))
-        file.count = len(numbers)
+            rows.append((number, way.place, place, on, paise, parts, ref or None, words))
+
+    def _set_aside(self) -> None:
+        """Let go of the rows read last, once it is known which of their references stood in earlier rows."""
+        file = self.file
+        for nth, (place, first) in enumerate(file.rows.add_refs(self._refs)):
+            ref, number = self._refs[place]
+            before = self._faults_before[place] + nth
+            file.faults.insert(before, number, file.column("ref"), ref, "ref_twice", {"first_row": first})
+        file.rows.add(self._rows)
+        for each in (self._rows, self._refs, self._faults_before):
+            each.clear()
 
     # --- the row as a whole
 
@@ -190,11 +218,11 @@ class _Reader:
             source.lines.bad = None
             value = next((cell for cell in cells if not _well(cell)), "")
             self._faults.add(number, "", "".join(c if _well(c) else "\ufffd" for c in value), code, facts)
-            self.file.numbers.append(number)
+            self.file.unread.append(number)
             return False
         if not any(map(str.strip, cells)):
             return False
-        self.file.numbers.append(number)
+        self.file.unread.append(number)
         width = len(source.header)
         facts = {"cells": len(cells), "columns": width}
         if len(cells) > width:
@@ -216,7 +244,6 @@ class _Reader:
         else:
             code, facts = "bad_quotes", {}
         self._faults.add(row, "", "", code, {**facts, "stopped": True})
-        self.file.count = len(self.file.numbers)
 
     def _fault(self, number: int, column: str, value: str, code: str, facts: dict[str, Any] | None = None) -> None:
         self._faults.add(number, self.file.column(column), value, code, facts)
@@ -243,7 +270,9 @@ class _Reader:
         if on > self._today:
             self._fault(number, "date", typed, "future_day", {"on": on, "today": self._today})
             return None
-        self._days[typed] = on
+        if len(self._days) < _REMEMBERED:
+            self._days[typed] = on
+        self.file.first, self.file.last = min(self.file.first or on, on), max(self.file.last, on)
         return on
 
     def _way(self, number: int, kind: str, mode: str) -> Way | None:
@@ -292,7 +321,7 @@ class _Reader:
         return paise
 
     def _ref(self, number: int, typed: str) -> str:
-        """The reference, "" if there is none or it cannot be read; the first row of each is kept."""
+        """The reference, "" if there is none or it cannot be read."""
         ref = typed
         if not (typed.isalnum() and typed.isascii() and len(typed) <= LONGEST_REF):
             if not typed.strip():
@@ -302,8 +331,8 @@ class _Reader:
             except Unreadable as fault:
                 self._unreadable(number, "ref", fault)
                 return ""
-        if (first := self.file.refs.setdefault(ref, number)) != number:
-            self._fault(number, "ref", ref, "ref_twice", {"first_row": first})
+        self._refs.append((ref, number))
+        self._faults_before.append(self._faults.total)
         return ref
 
     def _note(self, number: int, typed: str) -> str | None:
@@ -314,22 +343,23 @@ class _Reader:
             except Unreadable as fault:
                 self._unreadable(number, "note", fault)
                 return None
-        if len(self._notes) < _REMEMBERED:
+        if len(self._notes) < _REMEMBERED and len(typed) <= _OFTEN:
             self._notes[typed] = words
         return words
 
     def _phone(self, number: int, place: int, typed: str) -> None:
-        if typed not in self._phones:
-            phone = None
-            if typed.strip(BLANKS):
-                try:
-                    phone = clean_phone(typed)
-                except Unreadable as fault:
-                    self._unreadable(number, "phone", fault)
-                    return
-            self._phones[typed] = phone
+        if typed in self._phones:
+            phone = self._phones[typed]
+        else:
+            try:
+                phone = clean_phone(typed) if typed.strip(BLANKS) else None
+            except Unreadable as fault:
+                self._unreadable(number, "phone", fault)
+                return
+            if len(self._phones) < _REMEMBERED:
+                self._phones[typed] = phone
         if place >= 0 and self.file.names[place].phone is None:
-            self.file.names[place].phone = self._phones[typed]
+            self.file.names[place].phone = phone
 
     # --- cells that must fit together
 

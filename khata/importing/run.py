@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -11,6 +11,7 @@ from typing import Any, Literal
 from khata.events.book import ImportStarted
 from khata.grammar.days import business_day
 from khata.importing.check import Checked, Options, check, commands, still_holds
+from khata.importing.duplicates import Duplicates
 from khata.importing.faults import BadRows
 from khata.importing.people import Candidate, candidates
 from khata.importing.profile import PROFILES
@@ -54,7 +55,7 @@ class ImportResult:
 
     rows: int
     recorded: int = 0
-    duplicates: list[tuple[int, Seq]] = field(default_factory=list)
+    duplicates: Duplicates = field(default_factory=Duplicates)
     parties_added: list[AddedParty] = field(default_factory=list)
     warnings: int = 0
     warnings_by_code: dict[str, int] = field(default_factory=dict)
@@ -110,7 +111,11 @@ def import_file(
     options = options or Options()
     tell = None if progress is None else lambda done, size: progress("reading", done, size)
     today = business_day(books.now())
-    file = read_file(path, today, PROFILES[options.profile], large=options.large, tell=tell)
+    with closing(read_file(path, today, PROFILES[options.profile], large=options.large, tell=tell)) as file:
+        return _import(file, books, options, progress, marker)
+
+
+def _import(file: File, books: Books, options: Options, progress: Progress | None, marker: Path | None) -> ImportResult:
     checked: Checked | None = None
     for _ in range(TRIES):
         _catch_up(books)

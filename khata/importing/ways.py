@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from khata.events.money import (
@@ -21,21 +21,19 @@ from khata.rules.base import Command, Who
 from khata.rules.goods import RecordReturn, RecordSale
 from khata.rules.money import ReceivePayment, RefundMoney
 from khata.rules.opening import RecordOpening
-from khata.units import Day, Paise
+from khata.views.file_rows import Parts, Row
 
 CREDIT = "credit"
 ADVANCE = "advance"
-
-Parts = tuple[tuple[str, Paise | None], ...]
-"""What is paid at once: mode and paise, None for all that is left."""
 
 
 class Way(NamedTuple):
     """A type and a mode, read: the stored kind of the entry, and how its command is made.
 
-    `mode` is "" where none was given; `parts` is what the mode alone pays.
+    `place` is its place in WAYS; `mode` is "" where none was given; `parts` is what the mode alone pays.
     """
 
+    place: int
     type: str
     kind: str
     make: Callable[[Who | None, Row], Command]
@@ -46,13 +44,6 @@ class Way(NamedTuple):
     def goods(self) -> bool:
         """Goods change hands: part may be paid at once, and the counter may be the other side."""
         return self.type in ("sale", "return")
-
-
-Row = tuple[int, Way, int, Day, Paise, Parts, str | None, str | None]
-"""Row of the file, way, place of the party among the file's names (-1: the counter), day, amount, paid, ref, note.
-
-A plain tuple: a hundred thousand of them wait for the book.
-"""
 
 
 def _named(who: Who | None) -> Who:
@@ -73,13 +64,13 @@ def _return(who: Who | None, row: Row) -> Command:
 
 def _receive(who: Who | None, row: Row) -> Command:
     number, way, _, on, amount, _, ref, note = row
-    mode = way.mode or "cash"
+    mode = WAYS[way].mode or "cash"
     return ReceivePayment(party=_named(who), amount_paise=amount, mode=mode, on=on, ref=ref, note=note, row=number)
 
 
 def _refund(who: Who | None, row: Row) -> Command:
     number, way, _, on, amount, _, ref, note = row
-    mode = way.mode or "cash"
+    mode = WAYS[way].mode or "cash"
     return RefundMoney(party=_named(who), amount_paise=amount, mode=mode, on=on, ref=ref, note=note, row=number)
 
 
@@ -95,7 +86,7 @@ def _write_off(who: Who | None, row: Row) -> Command:
 
 def _opening(who: Who | None, row: Row) -> Command:
     number, way, _, on, amount, _, ref, note = row
-    advance = way.mode == ADVANCE
+    advance = WAYS[way].mode == ADVANCE
     return RecordOpening(party=_named(who), amount_paise=amount, advance=advance, on=on, ref=ref, note=note, row=number)
 
 
@@ -118,6 +109,19 @@ TYPES = tuple(_TYPES)
 """What may stand in the column `type`."""
 
 
+def _ways() -> Iterator[Way]:
+    each = ((name, known, mode) for name, known in _TYPES.items() for mode in ("", *known.modes))
+    for place, (name, known, mode) in enumerate(each):
+        parts: Parts = ((mode, None),) if mode in PAID_MODES and name in ("sale", "return") else ()
+        yield Way(place, name, known.kind, known.make, mode, parts)
+
+
+WAYS = tuple(_ways())
+"""All of them: a row that waits for the book names its own by its place here."""
+
+_WAY = {(way.type, way.mode): way for way in WAYS}
+
+
 def way_of(kind: str, mode: str) -> Way:
     """Read a type and a mode.
 
@@ -133,8 +137,7 @@ def way_of(kind: str, mode: str) -> Way:
     typed = mode.strip().casefold()
     if typed and typed not in known.modes:
         typed = _spoken(mode, known.modes)
-    parts: Parts = ((typed, None),) if typed in PAID_MODES and name in ("sale", "return") else ()
-    return Way(name, known.kind, known.make, typed, parts)
+    return _WAY[name, typed]
 
 
 def _spoken(mode: str, allowed: tuple[str, ...]) -> str:

@@ -8,19 +8,19 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from khata.units import Day, Party, Seq
+from khata.units import Day, Paise, Party, Seq
 
 _AT_A_TIME = 500
 
 
 class Known(NamedTuple):
-    """An entry that moved money: where it stands, and what makes two entries the same; paise."""
+    """An entry that moved money: where it stands, and what makes two entries the same (a `Likeness`); paise."""
 
     entry: Seq
     on: Day
     kind: str
     party: Party | None
-    amount_paise: int
+    amount_paise: Paise
 
 
 def _portions(values: Iterable[object]) -> Iterator[tuple[str, list[object]]]:
@@ -35,12 +35,13 @@ def import_of(connection: sqlite3.Connection, sha256: str) -> Seq | None:
     return Seq(row[0]) if row else None
 
 
-def entries_of(connection: sqlite3.Connection, started: Seq) -> dict[int, Seq]:
-    """Row of the file -> entry, for the rows that an import recorded."""
-    rows = connection.execute(
-        "SELECT import_row, seq FROM entry WHERE import_entry = ? AND amount_paise IS NOT NULL", (started,)
+def entries_of(connection: sqlite3.Connection, started: Seq) -> Iterator[tuple[int, Seq]]:
+    """Rows of the file and their entries, for the rows that an import recorded; the latest entry of a row first."""
+    return connection.execute(
+        "SELECT import_row, seq FROM entry WHERE import_entry = ? AND amount_paise IS NOT NULL"
+        " ORDER BY import_row, seq DESC",
+        (started,),
     )
-    return dict(rows.fetchall())
 
 
 def called(connection: sqlite3.Connection, keys: Iterable[str]) -> dict[str, list[Party]]:
@@ -64,13 +65,11 @@ def declared(connection: sqlite3.Connection, numbers: Iterable[Party]) -> set[Pa
     return found
 
 
-def names(connection: sqlite3.Connection) -> list[tuple[Party, str]]:
+def names(connection: sqlite3.Connection) -> Iterator[tuple[Party, str]]:
     """Every party with its name, and again with each alias."""
-    found: list[tuple[Party, str]] = []
     for party, record in connection.execute("SELECT party, record FROM party ORDER BY party"):
         words = json.loads(record)
-        found += [(Party(party), name) for name in (words.get("name"), *words.get("aliases", ())) if name]
-    return found
+        yield from ((Party(party), name) for name in (words.get("name"), *words.get("aliases", ())) if name)
 
 
 def next_party(connection: sqlite3.Connection) -> Party:
@@ -92,6 +91,14 @@ def with_refs(connection: sqlite3.Connection, refs: Iterable[str]) -> dict[str, 
         for ref, *known in rows:
             found.setdefault(ref, Known(*known))
     return found
+
+
+def found_by_ref(connection: sqlite3.Connection, refs: Iterable[tuple[str, int]]) -> Iterator[tuple[int, Seq]]:
+    """Rows whose reference stands in the book, with its entry."""
+    rest = iter(refs)
+    while some := dict(islice(rest, _AT_A_TIME)):
+        for ref, known in with_refs(connection, some).items():
+            yield some[ref], known.entry
 
 
 def has_imports(connection: sqlite3.Connection) -> bool:

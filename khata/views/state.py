@@ -88,7 +88,8 @@ class State:
         self._highest: Party = Party(connection.execute("SELECT coalesce(max(party), 0) FROM party").fetchone()[0])
         # A book without references is the common case, and a million imported rows ask for each of theirs.
         self._has_refs = connection.execute("SELECT 1 FROM entry WHERE ref IS NOT NULL LIMIT 1").fetchone() is not None
-        for entry in reading.entries(self._base + 1, reading.head().seq):
+        self._came_with = reading.head().seq
+        for entry in reading.entries(self._base + 1, self._came_with):
             detail = next(iter(reading.details(entry.seq, entry.seq)), None)
             self.apply(event_of(entry), words_in(detail) if detail else None)
 
@@ -98,10 +99,14 @@ class State:
         """Fold one more event in."""
         event, seq = recorded.event, recorded.seq
         self.head = seq
-        self._ids[recorded.id] = seq
+        # A million rows of the import that is being recorded: nobody asks again for an id of fresh random bits, and
+        # each reference was held against the whole file and the book. What came with the book is remembered.
+        remembered = event.imported is None or event.imported.entry <= self._came_with
+        if remembered:
+            self._ids[recorded.id] = seq
         if isinstance(event, MONEY):
             ref = event.ref
-            if ref is not None:
+            if ref is not None and remembered:
                 self._refs[ref] = seq
             self._move(recorded)
         elif isinstance(event, EntryReversed):

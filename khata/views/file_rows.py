@@ -1,0 +1,179 @@
+"""What is remembered of a file while it is imported: its rows and references, on disk, in a database without a name.
+
+SQLite makes its file where temporary files go and deletes it while it is open, so that names and notes last no longer
+than the process, however it ends. Until some megabytes have come together nothing is written at all.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+
+from khata.log.errors import DiskError
+from khata.units import Day, Paise, Party, Seq
+
+AT_ONCE = 4096
+"""Rows that are in memory at a time."""
+
+Parts = tuple[tuple[str, Paise | None], ...]
+"""What is paid at once: mode and paise, None for all that is left."""
+
+Row = tuple[int, int, int, Day, Paise, Parts, str | None, str | None]
+"""Row of the file, place of its way, place of the party among the file's names, day, amount, paid, ref, note."""
+
+Likeness = tuple[int, Day, str, Party | None, Paise]
+"""A row or an entry, and what makes two of them the same: day, kind, party (None: the counter), amount."""
+
+_TABLES = """
+    CREATE TABLE portion (nth INTEGER PRIMARY KEY, rows BLOB NOT NULL);
+    CREATE TABLE ref (ref TEXT PRIMARY KEY, row INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE found (row INTEGER PRIMARY KEY, entry INTEGER NOT NULL);
+    CREATE TABLE mine (number INTEGER PRIMARY KEY, day TEXT, kind TEXT, party INTEGER, paise INTEGER);
+    CREATE TABLE theirs (number INTEGER PRIMARY KEY, day TEXT, kind TEXT, party INTEGER, paise INTEGER);
+"""
+
+_NTH = (
+    "SELECT number, day, kind, party, paise,"
+    " row_number() OVER (PARTITION BY day, kind, party, paise ORDER BY number) AS nth FROM"
+)
+
+
+class FileRows:
+    """The rows of one file, in their order.
+
+    Every method raises DiskError where there is no room, or no folder, for temporary files.
+    """
+
+    def __init__(self) -> None:
+        self._connection = sqlite3.connect("", isolation_level=None)
+        with _meaning():
+            # Nothing of it outlives the process, so there is nothing to take back and nothing to wait for.
+            self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _TABLES)
+        self._latest: list[Row] = []
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._connection.close()
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """Add rows after those that are there, some thousand at a time."""
+        if self._latest:
+            import msgspec
+
+            with _meaning():
+                self._connection.execute(
+                    "INSERT INTO portion (rows) VALUES (?)", (msgspec.msgpack.encode(self._latest),)
+                )
+        self._latest = list(rows)
+        self._count += len(self._latest)
+
+    def portions(self) -> Iterator[list[Row]]:
+        """The rows, as many at a time as were added at a time."""
+        if self._count > len(self._latest):
+            import msgspec
+
+            decode = msgspec.msgpack.Decoder(list[Row]).decode
+            with _meaning():
+                for (rows,) in self._connection.execute("SELECT rows FROM portion ORDER BY nth"):
+                    yield decode(rows)
+        yield self._latest
+
+    def __iter__(self) -> Iterator[Row]:
+        for rows in self.portions():
+            yield from rows
+
+    # --- references
+
+    def add_refs(self, refs: Sequence[tuple[str, int]]) -> list[tuple[int, int]]:
+        """Remember references and their rows.
+
+        Returns:
+            For each that another row had before: its place among `refs`, and the first row that had it.
+        """
+        with _meaning():
+            before = self._connection.total_changes
+            self._connection.executemany("INSERT OR IGNORE INTO ref VALUES (?, ?)", refs)
+            if self._connection.total_changes - before == len(refs):
+                return []
+            first = [self._row_of(ref) for ref, _ in refs]
+        return [(nth, row) for nth, row in enumerate(first) if row is not None and row != refs[nth][1]]
+
+    def has_ref(self, ref: str) -> bool:
+        """Whether a row has this reference."""
+        with _meaning():
+            return self._row_of(ref) is not None
+
+    def refs(self) -> Iterator[tuple[str, int]]:
+        """Every reference with the first row that has it."""
+        with _meaning():
+            yield from self._connection.execute("SELECT ref, row FROM ref")
+
+    def _row_of(self, ref: str) -> int | None:
+        found = self._connection.execute("SELECT row FROM ref WHERE ref = ?", (ref,)).fetchone()
+        return found[0] if found else None
+
+    # --- rows and entries
+
+    def find(self, entries: Iterable[tuple[int, Seq]]) -> int:
+        """Remember entries that rows are, of several for one row the first; returns how many rows have one now."""
+        self._fill("INSERT OR IGNORE INTO found VALUES (?, ?)", entries)
+        with _meaning():
+            count: int = self._connection.execute("SELECT count(*) FROM found").fetchone()[0]
+        return count
+
+    def found(self) -> Iterator[tuple[int, Seq]]:
+        """Rows and the entries that they are, by row."""
+        with _meaning():
+            yield from self._connection.execute("SELECT row, entry FROM found ORDER BY row")
+
+    def pairs(
+        self, mine: Iterable[Likeness], theirs: Iterable[Likeness], taken: Iterable[Seq]
+    ) -> Iterator[tuple[int, Seq]]:
+        """Rows and the entries that they may be, by row: of those that are alike the first row the first entry.
+
+        Args:
+            mine: the rows; only looked at if there are entries.
+            theirs: the entries.
+            taken: entries that some row is already.
+        """
+        with _meaning():
+            self._connection.executescript("DELETE FROM theirs; DELETE FROM mine")
+        self._fill("INSERT INTO theirs VALUES (?, ?, ?, coalesce(?, 0), ?)", theirs)
+        self._fill("DELETE FROM theirs WHERE number = ?", ((entry,) for entry in taken))
+        with _meaning():
+            if self._connection.execute("SELECT 1 FROM theirs LIMIT 1").fetchone() is None:
+                return
+        self._fill("INSERT INTO mine VALUES (?, ?, ?, coalesce(?, 0), ?)", mine)
+        with _meaning():
+            yield from self._connection.execute(
+                f"SELECT mine.number, theirs.number FROM ({_NTH} mine) AS mine JOIN ({_NTH} theirs) AS theirs"
+                " USING (day, kind, party, paise, nth) ORDER BY 1"
+            )
+
+    def _fill(self, statement: str, values: Iterable[Sequence[object]]) -> None:
+        rest = iter(values)
+        while some := list(islice(rest, AT_ONCE)):
+            with _meaning():
+                self._connection.executemany(statement, some)
+
+
+@contextmanager
+def _meaning() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as e:
+        raise DiskError(path=_folder(), reason=str(e), what="temporary") from e
+
+
+def _folder() -> str:
+    """Where SQLite makes temporary files: the first of these that can be written."""
+    named = (os.environ.get(name) for name in ("SQLITE_TMPDIR", "TMPDIR"))
+    folders = [folder for folder in (*named, "/var/tmp", "/usr/tmp", "/tmp") if folder]  # noqa: S108 - SQLite's own
+    return next((folder for folder in folders if os.access(folder, os.W_OK | os.X_OK)), folders[0])
