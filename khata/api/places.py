@@ -38,6 +38,7 @@ class Places:
         self.cache = self._xdg("XDG_CACHE_HOME", ".cache") / "khata"
         self.state = self._xdg("XDG_STATE_HOME", ".local/state") / "khata"
         self.anchors = self.state / "anchors"
+        self.verified = self.state / "verified"
 
     def _xdg(self, name: str, default: str) -> Path:
         given = self._environ.get(name, "")

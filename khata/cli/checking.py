@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from contextlib import closing
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer._click import Command, Context
@@ -15,36 +16,87 @@ from khata.cli.failing import BROKEN, NEWER
 from khata.cli.helping import SpokenContext
 from khata.cli.progress import bar
 from khata.cli.record import carry_out, event_id
-from khata.cli.reply import Reply
+from khata.cli.refusals import Misused
+from khata.cli.reply import Reply, Warned
 from khata.grammar.text import clean_text
 from khata.render import json
 from khata.rules.book import FixClock
 from khata.views.cut import position_of
 
+if TYPE_CHECKING:
+    from khata.verifying.point import Point
+    from khata.verifying.verdict import Verdict
+
 
 def verify(
     ctx: typer.Context,
     against: Annotated[list[str] | None, typer.Option("--against", metavar="FILE")] = None,
+    since: Annotated[str | None, typer.Option("--since", metavar="last")] = None,
+    check: Annotated[str | None, typer.Option("--check", metavar="chain")] = None,
 ) -> Reply:
     """Whether the book is as it was written: yes, or the first bad entry."""
     from khata.render.terminal.verdict import table
     from khata.verifying.verify import verify as run
 
     env: Env = ctx.obj
+    for option, value, allowed in (("--since", since, "last"), ("--check", check, "chain")):
+        if value not in (None, allowed):
+            raise Misused(what="value", option=option, name=option)
+    if since and check:
+        raise Misused(what="extra", words="--check chain")
     with bar(env, "progress.verify") as told:
-        verdict = run(env.book_path, env.cache_path, anchor=env.anchor, progress=told)
+        points = Verified(env)
+        point = points.last() if since else None
+        verdict = run(
+            env.book_path, env.cache_path, anchor=env.anchor, progress=told, since=point, links=check is not None
+        )
+        points.keep(verdict)
     data = json.verdict(verdict)
     compared = [_against(env, each) for each in against or ()]
     if against:
         data["against"] = [each.data() for each in compared]
     bad = verdict.result == "broken" or any(each.result != "ok" for each in compared)
     code = BROKEN if bad else NEWER if verdict.result == "incomplete" else 0
+    warnings: list[Warned] = [("never_verified", {})] if since and point is None else []
 
     def show(env: Env) -> None:
         if not env.quiet:
             env.show(table(verdict, compared, env.places.tilde(env.book_path), _shop(env), env.words))
 
-    return Reply(data, show, exit_code=code)
+    return Reply(data, show, warnings, exit_code=code)
+
+
+class Verified:
+    """Where verifications of the book that is meant left off."""
+
+    def __init__(self, env: Env) -> None:
+        from khata.store.points import Points
+
+        self._env, self._points = env, Points(env.places.verified)
+
+    def last(self) -> Point | None:
+        """The last verified point on this machine; None if there is none."""
+        from khata.verifying.point import unpacked
+
+        kept = self._points.read(self._book() or "")
+        return unpacked(kept) if kept is not None else None
+
+    def keep(self, verdict: Verdict) -> None:
+        """Note where this one left off, if all was well."""
+        if verdict.point is not None and (book := self._book()) is not None:
+            from khata.shell import stamp
+            from khata.verifying.point import packed
+
+            verdict.point.at = stamp(self._env.now())
+            self._points.keep(book, packed(verdict.point))
+
+    def _book(self) -> str | None:
+        from khata.store.sqlite.readonly import ReadOnlyBook
+        from khata.verifying.stored import opened
+
+        with closing(ReadOnlyBook(self._env.book_path)) as pages:
+            first = opened(pages)
+        return first.book if first is not None else None
 
 
 def _against(env: Env, file: str) -> Any:

@@ -147,4 +147,5 @@ def verdict(found: Verdict) -> Json:
         "not_checked": list(found.not_checked),
         "to_receive_paise": found.to_receive_paise,
         "to_give_paise": found.to_give_paise,
+        "since": {"entry": found.since.seq, "at": found.since.at} if found.since else None,
     }

@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Callable, Iterator
 
 from khata.postings.base import PARTY
+from khata.verifying.point import WHOLE
 from khata.verifying.tally import Erasure, Tally
 from khata.views.compare import CacheLook
 
@@ -140,6 +141,59 @@ def against_cache(tally: Tally, cache: CacheLook, upto: int) -> None:
                 _cached_parties(tally, cache)
     except (sqlite3.Error, UnicodeDecodeError):
         tally.fault("replay", 0, "unreadable")
+
+
+def fresh_against_cache(tally: Tally, fresh: Tally, before: Tally, cache: CacheLook, upto: int) -> None:
+    """The same for what came after a verified point: the sums and parties that it touched.
+
+    Args:
+        tally: of the whole book, for the faults.
+        fresh: of what came since.
+        before: of all that was there at the point.
+        cache: the views.
+        upto: the last entry that is compared.
+    """
+    made = {entry: seq for seq, entry in fresh.reversals if seq <= upto}
+    cached = {entry: by for entry, by in fresh.reversed_in_cache if by <= upto}
+    try:
+        with cache.moment() as reach:
+            if reach != upto:
+                return
+            cached |= {entry: by for entry in made if (by := cache.reversed_by(entry)) is not None}
+            for entry in sorted(entry for entry, _ in made.items() ^ cached.items()):
+                tally.fault("replay", entry, "reversed_differs")
+            for seq, event_id in _each_id(fresh):
+                if (first := cache.first_with_id(event_id)) is not None and first < seq:
+                    tally.fault("chain", seq, "id_twice")
+            _touched_sums(tally, fresh, before, cache)
+            _touched_parties(tally, fresh, cache)
+    except (sqlite3.Error, UnicodeDecodeError):
+        tally.fault("replay", 0, "unreadable")
+
+
+def _touched_sums(tally: Tally, fresh: Tally, before: Tally, cache: CacheLook) -> None:
+    added: dict[tuple[int, str], list[int]] = {}
+    for (party, account, _), (debit, credit) in fresh.seen.items():
+        sums = added.setdefault((party, account), list(before.seen.get((party, account, WHOLE), (0, 0))))
+        sums[0] += debit
+        sums[1] += credit
+    for (party, account), sums in added.items():
+        if cache.sums(party, account) != sums:
+            tally.fault("replay", fresh.last.get(party, 0), "month_differs")
+
+
+def _touched_parties(tally: Tally, fresh: Tally, cache: CacheLook) -> None:
+    for party in fresh.last.keys() | fresh.records.keys():
+        row = cache.party(party)
+        entry, record = fresh.records.get(party, (row.record_entry if row else 0, None))
+        if (
+            row is None
+            or fresh.last.get(party, row.last_entry) != row.last_entry
+            or fresh.declared.get(party, (row.id, row.entry)) != (row.id, row.entry)
+            or entry != row.record_entry
+            or (record is not None and row.record != json.dumps(record, ensure_ascii=False, sort_keys=True))
+        ):
+            tally.fault("replay", fresh.last.get(party, entry), "party_differs")
 
 
 def _months(tally: Tally, cache: CacheLook) -> None:

@@ -18,6 +18,7 @@ from typing import Self
 
 from khata.events import codec
 from khata.store.sqlite.readonly import ReadOnlyBook
+from khata.verifying.links import Links
 from khata.verifying.pages import Reader
 from khata.verifying.tally import Tally
 from khata.views.compare import CacheLook
@@ -39,9 +40,8 @@ _START = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from khata.ve
 Range = tuple[int, int]
 
 
-def ranges(last: int, upto: int) -> Iterator[Range]:
-    """1 to `last` in ranges, none of which lies on both sides of `upto`."""
-    first = 1
+def ranges(first: int, last: int, upto: int) -> Iterator[Range]:
+    """`first` to `last` in ranges, none of which lies on both sides of `upto`."""
     while first <= last:
         end = min(first + RANGE - 1, last)
         if first <= upto < end:
@@ -58,49 +58,60 @@ class Crew:
         cache: the path of its views.
         progress: told how far it is.
         alone: never start a second process.
+        links: read the chain alone.
     """
 
     def __init__(
-        self, pages: ReadOnlyBook, cache: Path | None, progress: Callable[[int, int], None] | None, *, alone: bool
+        self,
+        pages: ReadOnlyBook,
+        cache: Path | None,
+        progress: Callable[[int, int], None] | None,
+        *,
+        alone: bool,
+        links: bool = False,
     ) -> None:
-        self._pages, self._cache, self._progress, self._alone = pages, cache, progress, alone
+        self._pages, self._cache, self._progress, self._alone, self._links = pages, cache, progress, alone, links
 
-    def read(self, last: int, upto: int, views: CacheLook | None) -> Tally:
-        """Read entries 1 to `last`; up to `upto` they are compared with the views."""
-        if self._alone or last < LARGE or (os.cpu_count() or 1) < 2 or not sys.executable:
-            return self._read_alone(last, upto, views)
+    def read(self, first: int, last: int, upto: int, views: CacheLook | None) -> Tally:
+        """Read entries `first` to `last`; up to `upto` they are compared with the views."""
+        size = last - first + 1
+        if self._alone or size < LARGE or (os.cpu_count() or 1) < 2 or not sys.executable:
+            return self._read_alone(first, last, upto, views)
         try:
-            mate = Mate(self._pages.path, self._cache if views else None, upto)
+            mate = Mate(self._pages.path, self._cache if views else None, upto, links=self._links)
         except OSError:
-            return self._read_alone(last, upto, views)
+            return self._read_alone(first, last, upto, views)
         with mate:
-            reader = Reader(self._pages, views, upto, codec.bulk())
-            self._share(reader, mate, last, upto)
+            reader = self._reader(views, upto, codec.bulk())
+            self._share(reader, mate, ranges(first, last, upto), size)
             theirs = mate.finish()
         if theirs is None:
             # Its ranges lie between those that were read here, and a tally is gathered upwards: all anew.
-            return self._read_alone(last, upto, views)
+            return self._read_alone(first, last, upto, views)
         reader.tally.merge(theirs)
-        self._tell(last, last)
+        self._tell(size, size)
         return reader.tally
 
-    def _read_alone(self, last: int, upto: int, views: CacheLook | None) -> Tally:
-        reader = Reader(self._pages, views, upto, codec.bulk() if last >= BULK else codec.PLAIN)
-        for first, end in ranges(last, upto):
-            reader.read(first, end)
-            self._tell(end, last)
+    def _reader(self, views: CacheLook | None, upto: int, engine: codec.Engine) -> Reader | Links:
+        return Links(self._pages) if self._links else Reader(self._pages, views, upto, engine)
+
+    def _read_alone(self, first: int, last: int, upto: int, views: CacheLook | None) -> Tally:
+        size = last - first + 1
+        reader = self._reader(views, upto, codec.bulk() if size >= BULK else codec.PLAIN)
+        for start, end in ranges(first, last, upto):
+            reader.read(start, end)
+            self._tell(end - first + 1, size)
         return reader.tally
 
-    def _share(self, reader: Reader, mate: Mate, last: int, upto: int) -> None:
+    def _share(self, reader: Reader | Links, mate: Mate, left: Iterator[Range], size: int) -> None:
         """Hand out ranges, and read those that are not handed out."""
-        left = ranges(last, upto)
         mine = 0
         for _ in range(AHEAD):
             mate.give(next(left, None))
         for first, end in left:
             reader.read(first, end)
             mine += end - first + 1
-            self._tell(mine + mate.done, last)
+            self._tell(mine + mate.done, size)
             for _ in range(mate.heard()):
                 mate.give(next(left, None))
 
@@ -117,7 +128,7 @@ class Mate:
         done: entries that it has read.
     """
 
-    def __init__(self, book: Path, cache: Path | None, upto: int) -> None:
+    def __init__(self, book: Path, cache: Path | None, upto: int, *, links: bool) -> None:
         self.given: list[Range] = []
         self.done = 0
         self._reported = 0
@@ -128,7 +139,7 @@ class Mate:
             stderr=subprocess.DEVNULL,
             bufsize=0,
         )
-        self._say({"book": str(book), "cache": str(cache) if cache else None, "upto": upto})
+        self._say({"book": str(book), "cache": str(cache) if cache else None, "upto": upto, "links": links})
 
     def __enter__(self) -> Self:
         return self

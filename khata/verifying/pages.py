@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from binascii import hexlify
 from hashlib import sha256
 from operator import gt
@@ -17,6 +16,7 @@ from khata.log.chain import ZEROS, leaf
 from khata.log.errors import BookBrokenError, NewerBookError
 from khata.store.sqlite.readonly import Pages, ReadOnlyBook
 from khata.units import Seq
+from khata.verifying.links import Ties, check
 from khata.verifying.tally import Tally
 from khata.views.compare import CacheLook
 from khata.views.fold import Fold
@@ -27,11 +27,6 @@ SALT = 16
 _MOVES_MONEY = frozenset(MONEY)
 _APART = frozenset((Unknown, ClockCorrected))
 """What an `at` may go back at, or what nothing is known of: such a range is read entry by entry."""
-
-_PLACE = re.compile(rb'\{"@prev":"([0-9a-f]{64})","@seq":([1-9][0-9]{0,15}),')
-
-Links = tuple[bytes | None, bytes | None]
-"""What the next entry may link to, in hex: the hash that stands in the row, and the body's if that is another."""
 
 
 class Reader:
@@ -123,7 +118,7 @@ class Reader:
         """The range entry by entry, to say what is not well and where."""
         tally = self.tally
         link, at = self._seed(pages.before, first)
-        links: Links = (link, None)
+        ties: Ties = (link, None)
         expected, start = first, first
         ids: list[str] = []
         for seq, body, digest in pages.entries:
@@ -133,10 +128,10 @@ class Reader:
                     break
                 tally.fault("chain", expected, "missing")
                 tally.ids.append((start, bytes.fromhex("".join(ids))))
-                ids, start, links, at = [], seq, (None, None), ""
+                ids, start, ties, at = [], seq, (None, None), ""
             expected = seq + 1
             tally.rows += 1
-            links = self._chain(seq, body, digest, links)
+            ties = check(tally, seq, body, digest, ties)
             recorded = self._one(seq, body)
             # An id that cannot be read must not move the places of those after it.
             ids.append(recorded.id if recorded else f"{seq:032x}")
@@ -156,17 +151,6 @@ class Reader:
             tally.fault("chain", expected, "unreadable")
         elif expected <= last:
             tally.fault("chain", expected, "missing")
-
-    def _chain(self, seq: int, body: Any, digest: Any, links: Links) -> Links:
-        """Check an entry's hash and link; returns what the next one may link to."""
-        if type(body) is not bytes or type(digest) is not bytes:
-            self.tally.fault("chain", seq, "not_bytes")
-            return None, None
-        computed = leaf(body)
-        if computed != digest:
-            self.tally.fault("chain", seq, "hash_differs")
-        self._place(seq, body, links)
-        return hexlify(digest), None if computed == digest else hexlify(computed)
 
     def _one(self, seq: int, body: Any) -> Recorded | None:
         """What an entry records; None, and a fault, if it is not what an event must be."""
@@ -193,15 +177,6 @@ class Reader:
         except MalformedError:
             return hexlify(before[2]), ""
         return hexlify(before[2]), "" if isinstance(recorded.event, Unknown) else recorded.at
-
-    def _place(self, seq: int, body: bytes, links: Links) -> None:
-        """Check that an entry says where it stands, and after what."""
-        found = _PLACE.match(body)
-        if found is None or int(found[2]) != seq:
-            self.tally.fault("chain", seq, "out_of_place")
-        elif links[0] is not None and found[1] not in links:
-            # Both hold by themselves, and this one was made after another: the one before is what was changed.
-            self.tally.fault("chain", max(1, seq - 1), "hash_differs" if seq > 1 else "link_differs")
 
     def _recorded(self, seq: Seq) -> Recorded:
         """An earlier entry, for reversals."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from khata.units import At, Day, Paise, Seq
+
+if TYPE_CHECKING:
+    from khata.verifying.point import Point
 
 LISTED = 100
 """Faults that are listed; more are only counted."""
@@ -32,7 +35,7 @@ class Fault(NamedTuple):
     code: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Verdict:
     """Whether a book is as it was written.
 
@@ -56,6 +59,9 @@ class Verdict:
         to_give_paise: the advances in all.
         parties: how many parties the book knows.
         compared_upto: the last entry whose rows in the cache were compared; 0 without a cache of this history.
+        links: whether hashes and links alone were checked.
+        since: the verified point that this verification went on from.
+        point: where a later one can go on from; None unless all is well.
     """
 
     result: Result
@@ -77,6 +83,9 @@ class Verdict:
     to_give_paise: Paise | None = None
     parties: int | None = None
     compared_upto: Seq = _NONE
+    links: bool = False
+    since: Point | None = None
+    point: Point | None = None
 
     @property
     def not_checked(self) -> tuple[str, ...]:

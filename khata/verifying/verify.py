@@ -18,8 +18,9 @@ from khata.store.anchor import Anchor
 from khata.store.sqlite.readonly import ReadOnlyBook, Standing
 from khata.units import At, Day, Paise, Seq
 from khata.verifying.against_anchor import Compared, against_anchor
-from khata.verifying.conclude import about_details, across_entries, against_cache, totals
+from khata.verifying.conclude import about_details, across_entries, against_cache, fresh_against_cache, totals
 from khata.verifying.crew import Crew
+from khata.verifying.point import Point, carried
 from khata.verifying.schema import readable, schema_faults
 from khata.verifying.stored import recorded
 from khata.verifying.tally import Erasure, Tally
@@ -39,6 +40,8 @@ def verify(
     anchor: Anchor | None = None,
     progress: Progress | None = None,
     alone: bool = False,
+    since: Point | None = None,
+    links: bool = False,
 ) -> Verdict:
     """Check a book: its schema, its chain, its details, and its views against a fresh fold.
 
@@ -50,6 +53,9 @@ def verify(
         anchor: what this machine wrote last, to be compared with what stands there.
         progress: told how far it is.
         alone: never use a second process.
+        since: a verified point to go on from; entries up to it are not read again. Where the book does not have it,
+            that is a fault, and all entries are read.
+        links: check schema, hashes and links alone, and do not look at what the entries say.
 
     Raises:
         NoBookError: nothing there.
@@ -68,12 +74,27 @@ def verify(
             return _unreadable(faults)
         if not faults and not pages.sound():
             faults.append(Fault("schema", None, "damaged_pages"))
-        views = look(cache)
+        crew = Crew(pages, cache, progress, alone=alone, links=links)
+        views = None if links else look(cache)
         try:
-            return _judge(pages, standing, faults, views, Crew(pages, cache, progress, alone=alone), anchor)
+            return (
+                _judge_links(pages, standing, faults, crew, anchor)
+                if links
+                else _judge(pages, standing, faults, views, crew, anchor, since)
+            )
         finally:
             if views is not None:
                 views.close()
+
+
+def _judge_links(
+    pages: ReadOnlyBook, standing: Standing, schema: list[Fault], crew: Crew, anchor: Anchor | None
+) -> Verdict:
+    last = min(standing.head.seq, standing.most)
+    tally = crew.read(1, last, 0, None)
+    _ends(tally, standing, last)
+    mark = against_anchor(tally, anchor, pages, last)
+    return _verdict(pages, tally, schema, standing.head, mark, frozenset(("details", "replay")))
 
 
 def _judge(
@@ -83,18 +104,34 @@ def _judge(
     views: CacheLook | None,
     crew: Crew,
     anchor: Anchor | None,
+    since: Point | None,
 ) -> Verdict:
     head = standing.head
     last = min(head.seq, standing.most)
+    held = since if since is not None and since.seq <= last and since.holds(pages) else None
+    after = held.seq if held else Seq(0)
     upto = _reach(pages, views, last)
-    tally = crew.read(last, upto, views if upto else None)
+    fresh = crew.read(after + 1, last, upto, views if upto > after else None)
+    tally = Tally()
+    if held is not None:
+        tally.merge(held.tally)
+    tally.merge(fresh)
+    if since is not None and held is None:
+        tally.fault("anchor", min(since.seq, last + 1), "not_as_verified")
     _ends(tally, standing, last)
     across_entries(tally)
     about_details(tally, _erased_since(pages, last), lambda seq: pages.has_detail(Seq(seq)))
-    if upto and views is not None and tally.compared and not tally.bad:
-        against_cache(tally, views, upto)
+    if upto > after and views is not None and tally.compared and not tally.bad:
+        if held is None:
+            against_cache(tally, views, upto)
+        else:
+            fresh_against_cache(tally, fresh, held.tally, views, upto)
     mark = against_anchor(tally, anchor, pages, last)
-    return _verdict(pages, tally, schema, head, upto, mark)
+    verdict = _verdict(pages, tally, schema, head, mark, frozenset(), upto)
+    if verdict.result == "unbroken":
+        verdict.point = Point(head.seq, head.hash, "", carried(tally))
+    verdict.since = held
+    return verdict
 
 
 def _reach(pages: ReadOnlyBook, views: CacheLook | None, last: int) -> int:
@@ -141,15 +178,23 @@ def _erased_since(pages: ReadOnlyBook, last: int) -> list[Erasure]:
     return found
 
 
-def _verdict(pages: ReadOnlyBook, tally: Tally, schema: list[Fault], head: Head, upto: int, mark: Compared) -> Verdict:
+def _verdict(
+    pages: ReadOnlyBook,
+    tally: Tally,
+    schema: list[Fault],
+    head: Head,
+    mark: Compared,
+    left_out: frozenset[str],
+    upto: int = 0,
+) -> Verdict:
     found = sorted(tally.faults, key=lambda fault: (CHECKS.index(fault[0]), fault[1]))
     bad = {"schema"} if schema else set()
     bad |= {check for check, _, _ in found}
     how: dict[str, How] = {check: "bad" if check in bad else "ok" for check in CHECKS}
-    how["checkpoint"] = "not_checked"
-    if not mark.compared:
+    how |= dict.fromkeys(("checkpoint", *left_out), "not_checked")
+    if not mark.compared and "anchor" not in bad:
         how["anchor"] = "not_checked"
-    replayed = not tally.unknown and (not tally.bad or tally.bad[0] > head.seq)
+    replayed = not left_out and not tally.unknown and (not tally.bad or tally.bad[0] > head.seq)
     if not replayed and how["replay"] != "bad":
         how["replay"] = "not_checked"
     result: Result = "unbroken"
@@ -181,6 +226,7 @@ def _verdict(pages: ReadOnlyBook, tally: Tally, schema: list[Fault], head: Head,
         to_give_paise=Paise(advance) if replayed else None,
         parties=len(tally.parties) if replayed else None,
         compared_upto=Seq(upto if replayed and tally.compared else 0),
+        links=bool(left_out),
     )
 
 

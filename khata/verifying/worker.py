@@ -11,6 +11,7 @@ from pathlib import Path
 
 from khata.events import codec
 from khata.store.sqlite.readonly import ReadOnlyBook
+from khata.verifying.links import Links
 from khata.verifying.pages import Reader
 from khata.views.compare import look
 
@@ -21,8 +22,9 @@ def main() -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process ends this one
     gc.disable()
-    book, cache, upto = json.loads(sys.stdin.readline()).values()
-    reader = Reader(ReadOnlyBook(Path(book)), look(Path(cache)) if cache else None, upto, codec.bulk())
+    book, cache, upto, links = json.loads(sys.stdin.readline()).values()
+    pages = ReadOnlyBook(Path(book))
+    reader = Links(pages) if links else Reader(pages, look(Path(cache)) if cache else None, upto, codec.bulk())
     out = sys.stdout.fileno()
     for line in iter(sys.stdin.readline, ""):
         piece = json.loads(line)

@@ -108,6 +108,27 @@ class CacheLook:
             return [(int(str(seq)), int(str(by))) for seq, by in self._rows(_REVERSED, first, last)]
         return []
 
+    def reversed_by(self, entry: int) -> int | None:
+        """The entry that reverses this one."""
+        rows = self._rows("SELECT reversed_by FROM entry WHERE seq = ?", entry)
+        return int(str(rows[0][0])) if rows and rows[0][0] is not None else None
+
+    def first_with_id(self, event_id: bytes) -> int | None:
+        """The first entry that has this id."""
+        found = self._connection.execute("SELECT min(seq) FROM entry WHERE id = ?", (event_id,)).fetchone()[0]
+        return int(str(found)) if found is not None else None
+
+    def sums(self, party: int, account: str) -> list[int]:
+        """What an account was debited and credited in all, in paise; party 0 for accounts that are nobody's."""
+        sql = "SELECT coalesce(sum(debit_paise), 0), coalesce(sum(credit_paise), 0) FROM month"
+        row = self._connection.execute(f"{sql} WHERE party = ? AND account = ?", (party, account)).fetchone()
+        return list(row)
+
+    def party(self, number: int) -> CachedParty | None:
+        """One party."""
+        rows = self._rows(f"SELECT {', '.join(CachedParty._fields)} FROM party WHERE party = ?", number)
+        return CachedParty(*rows[0]) if rows else None  # type: ignore[arg-type] # as the table has them
+
     def months(self) -> Iterator[tuple[Any, ...]]:
         """(party, account, month, debit_paise, credit_paise)."""
         yield from self._connection.execute("SELECT party, account, month, debit_paise, credit_paise FROM month")

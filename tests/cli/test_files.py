@@ -303,6 +303,18 @@ def test_the_mark_of_what_was_written_last(here: Counter, obstacle: str) -> None
 
 
 @pytest.mark.parametrize("obstacle", ["a folder", "a link", "a dangling link", "a pipe", "a device"])
+def test_the_point_up_to_which_was_verified(here: Counter, obstacle: str) -> None:
+    assert here("verify").code == 0
+    (point,) = (here.home / ".local/state/khata/verified").iterdir()
+    other = here.home / "other"
+    point.unlink()
+    OBSTACLES[obstacle](point, other)
+    with in_time():
+        assert [here(*line.split()).code for line in ("verify --since last", "verify", "balance")] == [0, 0, 0]
+    assert not other.exists() or other.read_bytes() == KEPT
+
+
+@pytest.mark.parametrize("obstacle", ["a folder", "a link", "a dangling link", "a pipe", "a device"])
 def test_what_stands_in_the_place_of_the_books_journal_is_named(here: Counter, obstacle: str) -> None:
     journal, other = Path(f"{book(here)}-journal"), here.home / "other"
     journal.unlink()

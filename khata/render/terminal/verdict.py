@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from khata.grammar.days import business_day_of
 from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.i18n.money import count, rupees
 from khata.render.terminal.table import Cell, Column, Table
 from khata.render.terminal.text import visible
+from khata.units import At
 from khata.verifying.against import Comparison
 from khata.verifying.verdict import Verdict
 
@@ -40,15 +42,22 @@ def table(verdict: Verdict, compared: Sequence[Comparison], path: str, shop: str
 
 def _about(check: str, result: str, verdict: Verdict, words: Words) -> str:
     say = words.say
+    changed = next((fault.entry for fault in verdict.faults if fault.code == "not_as_verified"), None)
+    if check == "anchor" and changed is not None:
+        return say("verify.anchor.changed", entry=changed)
     if check == "anchor" and verdict.written is not None:
         key = "older" if result == "not_checked" else result
         return say(f"verify.anchor.{key}", entry=verdict.written)
     if result != "ok":
         return say(f"verify.{check}.{result}")
+    if check == "chain" and verdict.since is not None:
+        day = dates.day(business_day_of(At(verdict.since.at)), words.language)
+        return words.count("verify.chain.since", verdict.entries - verdict.since.seq, last=verdict.since.seq, day=day)
     if check == "chain":
-        return words.count("verify.chain.ok", verdict.entries)
+        return words.count("verify.chain.links" if verdict.links else "verify.chain.ok", verdict.entries)
     if check == "details":
-        return words.count("verify.details.ok", verdict.names_and_notes)
+        before = verdict.since.tally.details if verdict.since else 0
+        return words.count("verify.details.ok", verdict.names_and_notes - before)
     if check == "replay":
         due, advance = verdict.to_receive_paise or 0, verdict.to_give_paise or 0
         return say("verify.replay.ok", due=rupees(due), advance=rupees(advance))

@@ -46,14 +46,17 @@ class Standing(NamedTuple):
     torn: bool = False
 
 
+_Row = tuple[Any, Any, Any]
+
+
 class Pages(NamedTuple):
     """A range of a book: the entry before it (if it has one), its rows and details, as the file has them, unchecked.
 
     `torn` and `details_torn`: a page was unreadable, and what stands here is what came before it.
     """
 
-    before: tuple[Any, Any, Any] | None
-    entries: list[tuple[Any, Any, Any]]
+    before: _Row | None
+    entries: list[_Row]
     details: list[tuple[Any, Any, Any, Any]]
     torn: bool
     details_torn: bool
@@ -152,17 +155,27 @@ class ReadOnlyBook:
             DiskError: the machine cannot read.
         """
         with self._still():
-            before, _ = self._rows("SELECT seq, body, hash FROM event WHERE seq = ?", (first - 1,), 1)
-            most = last - first + 2  # one more than there can be: a damaged page may give a number twice
-            entries, torn = self._rows(
-                "SELECT seq, body, hash FROM event WHERE seq BETWEEN ? AND ? ORDER BY seq", (first, last), most
-            )
+            before, entries, torn = self._entries(first, last)
             details, details_torn = self._rows(
                 "SELECT entry, salt, body, form FROM detail WHERE entry BETWEEN ? AND ? ORDER BY entry",
                 (first, last),
-                most,
+                _most(first, last),
             )
-        return Pages(before[0] if before else None, entries, details, torn, details_torn)
+        return Pages(before, entries, details, torn, details_torn)
+
+    def entries(self, first: int, last: int) -> tuple[_Row | None, list[_Row], bool]:
+        """The same without the details: the entry before, the entries, and whether a page was unreadable."""
+        with self._still():
+            return self._entries(first, last)
+
+    def _entries(self, first: int, last: int) -> tuple[_Row | None, list[_Row], bool]:
+        before, _ = self._rows("SELECT seq, body, hash FROM event WHERE seq = ?", (first - 1,), 1)
+        rows, torn = self._rows(
+            "SELECT seq, body, hash FROM event WHERE seq BETWEEN ? AND ? ORDER BY seq",
+            (first, last),
+            _most(first, last),
+        )
+        return before[0] if before else None, rows, torn
 
     def _rows(self, sql: str, values: tuple[int, ...], most: int) -> tuple[list[Any], bool]:
         """The rows of a query, or those before an unreadable page."""
@@ -191,6 +204,11 @@ class ReadOnlyBook:
         with self._still():
             rows, _ = self._rows("SELECT 1 FROM detail WHERE entry = ?", (seq,), 1)
         return bool(rows)
+
+
+def _most(first: int, last: int) -> int:
+    """One row more than there can be: a damaged page may give a number twice."""
+    return last - first + 2
 
 
 def _ends(row: tuple[int | None, int | None]) -> tuple[int, int]:

@@ -1,0 +1,200 @@
+"""A verification that goes on from a verified point reads what is new, and holds it against what was there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from khata.rules.correction import ReverseEntry
+from khata.rules.erasure import ForgetParty
+from khata.store.sqlite.readonly import Pages, ReadOnlyBook
+from khata.units import Seq
+from khata.verifying.point import Point, packed, unpacked
+from khata.verifying.tally import Tally
+from khata.verifying.verdict import Fault, Verdict
+from khata.verifying.verify import verify
+from tests.books import Ids, Shop, on_disk
+from tests.verifying.conftest import Patient
+
+
+class Shelf(Patient):
+    """The patient's book, in use again."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.shop: Shop = on_disk(self.book, folder / "cache")
+        self.shop.books.new_id = Ids("later")
+
+    def since(self, point: Point | None, *, cache: bool = True) -> Verdict:
+        self.shop.books.catch_up()
+        return verify(self.book, self.cache if cache else None, since=point)
+
+    def verified(self) -> Point:
+        """The point that a full verification leaves, as it comes back from where it is kept."""
+        found = verify(self.book, self.cache).point
+        assert found is not None
+        kept = unpacked(packed(found))
+        assert kept == found
+        return found
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Iterator[Shelf]:
+    made = Shelf(tmp_path)
+    yield made
+    made.shop.close_views()
+    made.shop.store.close()  # type: ignore[attr-defined]
+
+
+def write_more(shelf: Shelf) -> None:
+    shop = shelf.shop
+    shop.sell("Party 1", 80, note="later")
+    shop.sell("New", 20)
+    shop.receive("New", 5)
+    shop.record(ReverseEntry(entry=Seq(5), reason="wrong too"))
+    shop.receive("Party 2", 1300)
+    shop.record(ForgetParty(party=shop.party("Party 2")))
+    shop.sell("Party 1", 1)
+
+
+def test_what_is_new_is_read_and_nothing_else(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    point = shelf.verified()
+    write_more(shelf)
+    read: list[int] = []
+    pages = ReadOnlyBook.pages
+
+    def watched(book: ReadOnlyBook, first: int, last: int) -> Pages:
+        read.append(first)
+        return pages(book, first, last)
+
+    monkeypatch.setattr(ReadOnlyBook, "pages", watched)
+    verdict = shelf.since(point)
+    assert verdict.result == "unbroken"
+    assert min(read) >= point.seq
+
+
+def test_it_says_what_reading_everything_says(shelf: Shelf) -> None:
+    point = shelf.verified()
+    write_more(shelf)
+    lately, whole = shelf.since(point), shelf.since(None)
+    assert lately.since == point
+    lately.since = None
+    assert lately.point is not None
+    lately.names_and_notes = whole.names_and_notes  # what was erased since had been counted
+    lately.point.tally.details = whole.names_and_notes
+    assert lately == whole
+
+
+def test_it_goes_on_from_itself(shelf: Shelf) -> None:
+    point = shelf.verified()
+    write_more(shelf)
+    again = shelf.since(point).point
+    assert again is not None
+    shelf.shop.sell("New", 7)
+    verdict = shelf.since(again)
+    assert (verdict.result, verdict.since) == ("unbroken", again)
+    assert verdict.to_receive_paise == shelf.since(None).to_receive_paise
+
+
+def test_nothing_new_is_well(shelf: Shelf) -> None:
+    point = shelf.verified()
+    assert shelf.since(point).result == "unbroken"
+
+
+@pytest.mark.parametrize("change", [b'"amount_paise":8000', b'"amount_paise":100'])
+def test_a_new_entry_that_was_changed_is_found(shelf: Shelf, change: bytes) -> None:
+    point = shelf.verified()
+    write_more(shelf)
+    seq = next(seq for seq in range(point.seq + 1, shelf.size() + 1) if change in shelf.body(seq))
+    shelf.change(seq, lambda body: body.replace(change, change + b"1"))
+    verdict = shelf.since(point)
+    assert (verdict.result, verdict.first_bad_entry) == ("broken", seq)
+
+
+def test_a_book_in_which_the_point_stands_no_more_is_broken_and_read_from_the_beginning(shelf: Shelf) -> None:
+    point = shelf.verified()
+    shelf.change(point.seq, lambda body: body.replace(b"5500", b"5501"), rehash=True)
+    verdict = verify(shelf.book, None, since=point)
+    assert verdict.result == "broken"
+    assert Fault("anchor", point.seq, "not_as_verified") in verdict.faults
+    assert verdict.since is None
+    assert verify(shelf.book, None).result == "unbroken", "nothing else would have shown it"
+
+
+def test_a_book_that_ends_before_the_point_is_broken(shelf: Shelf) -> None:
+    point = shelf.verified()
+    with shelf.opened() as connection:
+        connection.execute("DELETE FROM event WHERE seq = ?", (point.seq,))
+    verdict = verify(shelf.book, None, since=point)
+    assert Fault("anchor", point.seq, "not_as_verified") in verdict.faults
+
+
+def test_what_the_prefix_declared_and_reversed_is_known(shelf: Shelf) -> None:
+    """A reversal of what was reversed before the point, a party number that was given before it."""
+    point = shelf.verified()
+    write_more(shelf)
+    kept = point.tally
+    assert shelf.since(point).result == "unbroken"
+    for name, wrong, code in (
+        ("reversals", [*kept.reversals, (point.seq, 5)], "reversed_twice"),
+        ("parties", [*kept.parties, (point.seq, 5)], "party_not_next"),
+        ("counters", {}, "counter_not_declared"),
+        ("not_money", [*kept.not_money, 5], "reverses_nothing"),
+    ):
+        before = getattr(kept, name)
+        setattr(kept, name, wrong)
+        assert code in {fault.code for fault in shelf.since(point).faults}, name
+        setattr(kept, name, before)
+
+
+def test_an_id_that_an_earlier_entry_has_is_seen_in_the_views(shelf: Shelf) -> None:
+    point = shelf.verified()
+    shelf.shop.books.new_id = Ids(count=1)
+    shelf.shop.sell("Party 1", 80)
+    assert {fault.code for fault in shelf.since(point).faults} == {"id_twice"}
+
+
+@pytest.mark.parametrize(
+    ("sql", "code"),
+    [
+        ("UPDATE month SET debit_paise = debit_paise + 1 WHERE party = 1 AND account = 'party'", "month_differs"),
+        ("UPDATE month SET credit_paise = credit_paise + 1 WHERE party = 0 AND account = 'sales'", "month_differs"),
+        ("UPDATE party SET last_entry = last_entry - 1 WHERE party = 1", "party_differs"),
+        ("UPDATE party SET record = replace(record, 'New', 'Old')", "party_differs"),
+        ("UPDATE entry SET amount_paise = 1 WHERE amount_paise = 2000 AND seq > 19", "entry_differs"),
+        ("UPDATE entry SET reversed_by = NULL WHERE seq = 5", "reversed_differs"),
+        ("DELETE FROM party WHERE record LIKE '%New%'", "party_differs"),
+    ],
+)
+def test_views_that_lie_of_what_is_new_are_found(shelf: Shelf, sql: str, code: str) -> None:
+    point = shelf.verified()
+    write_more(shelf)
+    shelf.shop.books.catch_up()
+    shelf.shop.close_views()
+    assert shelf.cached(sql)
+    verdict = verify(shelf.book, shelf.cache, since=point)
+    assert code in {fault.code for fault in verdict.faults}, verdict.faults
+
+
+def test_without_views_the_balances_are_recomputed_all_the_same(shelf: Shelf) -> None:
+    point = shelf.verified()
+    write_more(shelf)
+    assert shelf.since(point, cache=False).to_receive_paise == shelf.since(None).to_receive_paise
+
+
+@pytest.mark.parametrize("kept", [b"", b"\x00", b"nothing", packed(Point(Seq(0), b"", "", Tally()))])
+def test_what_is_no_point_is_none(kept: bytes) -> None:
+    assert unpacked(kept) is None
+
+
+def test_a_point_holds_no_name(shelf: Shelf) -> None:
+    kept = packed(shelf.verified())
+    for word in (b"Party", b"note", b"Gone"):
+        assert word not in kept
+
+
+def test_a_broken_book_leaves_no_point(patient: Patient) -> None:
+    patient.change(5, lambda body: body.replace(b"1", b"2"))
+    assert patient.verify().point is None
