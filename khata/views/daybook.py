@@ -8,8 +8,11 @@ from typing import NamedTuple
 from khata.postings.base import RETURNS, SALES
 from khata.units import At, Day
 from khata.views.cut import Cut, known_at
-from khata.views.entries import EntryRow, Moved, moved, select
+from khata.views.entries import EntryRow, Moved, select
 from khata.views.schema import LINES
+
+OF_ENTRY = f"p.id >= e.seq * {LINES} AND p.id < (e.seq + 1) * {LINES}"
+"""The postings `p` of an entry `e`."""
 
 
 class DayLine(NamedTuple):
@@ -55,14 +58,28 @@ def daybook(connection: sqlite3.Connection, first: Day, last: Day, cut: Cut, win
         )
     )
     here = {row.entry for row in rows}
+    made = _postings(connection, first, end, cut)
     lines: list[DayLine] = []
     sums: dict[str, int] = {}
     for row in rows:
-        made = moved(connection, row.entry)
-        for account, _, amount in made:
+        mine = made.get(row.entry, [])
+        for account, _, amount in mine:
             sums[account] = sums.get(account, 0) + amount
-        lines.append(DayLine(row, made, (row.reverses or row.reversed_by) in here))
+        lines.append(DayLine(row, mine, (row.reverses or row.reversed_by) in here))
     return DayBook(first, end, lines, _typed_elsewhere(connection, first, end, cut, window), sums)
+
+
+def _postings(connection: sqlite3.Connection, first: Day, last: Day, cut: Cut) -> dict[int, list[Moved]]:
+    """The postings of the entries of some days, by entry."""
+    found: dict[int, list[Moved]] = {}
+    rows = connection.execute(
+        f"SELECT e.seq, p.account, p.party, p.amount_paise FROM entry e CROSS JOIN posting p ON {OF_ENTRY}"
+        " WHERE e.day BETWEEN ? AND ? AND e.seq <= ? ORDER BY p.id",
+        (first, last, cut.known),
+    )
+    for seq, *posting in rows:
+        found.setdefault(seq, []).append(Moved._make(posting))
+    return found
 
 
 def _typed_elsewhere(
@@ -89,7 +106,7 @@ def totals(connection: sqlite3.Connection, cut: Cut, modes: tuple[str, ...]) -> 
     sums = dict(
         connection.execute(
             "SELECT p.account, sum(p.amount_paise) FROM entry e"
-            f" JOIN posting p ON p.id >= e.seq * {LINES} AND p.id < (e.seq + 1) * {LINES}"
+            f" JOIN posting p ON {OF_ENTRY}"
             " WHERE e.day = ? AND e.seq <= ? GROUP BY p.account",
             (cut.as_on, cut.known),
         ).fetchall()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 
-VERSION = 2
+VERSION = 3
 
 LINES = 4096
 """A posting's id is entry * LINES + line, so that an entry's postings lie together without an index. A body of at
@@ -70,6 +70,7 @@ _INDEXES = {
     "entry_ref": "entry (ref) WHERE ref IS NOT NULL",
     "entry_reverses": "entry (reverses) WHERE reverses IS NOT NULL",
     "entry_corrects": "entry (corrects) WHERE corrects IS NOT NULL",
+    "entry_typed": "entry (seq) WHERE import_entry IS NULL",
     "entry_import": "entry (import_entry, import_row) WHERE import_entry IS NOT NULL",
     "posting_party": "posting (party, day, entry, amount_paise) WHERE party IS NOT NULL",
     "name_key_key": "name_key (kind, key, party)",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from khata.grammar.modes import MODES
-from khata.units import Day, Party
+from khata.units import Day, Party, Seq
+from khata.views.balances import balance_of
 from khata.views.cut import Cut
 from khata.views.entries import EntryRow, select
 from khata.views.schema import LINES
@@ -47,47 +49,59 @@ def statement(
     Lines are in the order of business days and, within one, of recording.
     """
     end = min(last or cut.as_on, cut.as_on)
+    period = (party, first or BEFORE_ALL, end, cut.known)
     sums = {
         seq: (debit, credit)
         for seq, debit, credit in connection.execute(
             "SELECT entry, sum(max(amount_paise, 0)), sum(max(-amount_paise, 0)) FROM posting"
-            " WHERE party = ? AND day <= ? AND entry <= ? GROUP BY entry",
-            (party, end, cut.known),
+            " WHERE party = ? AND day BETWEEN ? AND ? AND entry <= ? GROUP BY entry",
+            period,
         )
     }
-    rows = {
-        row.entry: row
-        for row in select(
-            connection,
-            "e.seq IN (SELECT entry FROM posting WHERE party = ? AND day <= ? AND entry <= ?) ORDER BY e.day, e.seq",
-            party,
-            end,
-            cut.known,
-        )
-    }
-    modes = _modes(connection, party, end, cut)
-    opening, balance, debits, credits_ = 0, 0, 0, 0
+    rows = select(
+        connection,
+        "e.seq IN (SELECT entry FROM posting WHERE party = ? AND day BETWEEN ? AND ? AND entry <= ?)"
+        " ORDER BY e.day, e.seq",
+        *period,
+    )
+    modes = _modes(connection, period)
+    opening = _brought_forward(connection, party, cut, first, end) if first is not None else 0
+    balance, debits, credits_ = opening, 0, 0
     lines: list[Line] = []
-    for seq, row in rows.items():
-        debit, credit = sums[seq]
+    for row in rows:
+        debit, credit = sums[row.entry]
         balance += debit - credit
-        if first is not None and row.on < first:
-            opening = balance
-            continue
         debits, credits_ = debits + debit, credits_ + credit
         other = row.reverses or row.reversed_by
-        lines.append(Line(row, debit, credit, balance, other is not None and other in rows, tuple(modes.get(seq, ()))))
+        cancelled = other is not None and (other in sums or _counts(connection, other, end, cut))
+        lines.append(Line(row, debit, credit, balance, cancelled, tuple(modes.get(row.entry, ()))))
     return Statement(party, first, end, opening, lines, balance, debits, credits_)
 
 
-def _modes(connection: sqlite3.Connection, party: Party, end: Day, cut: Cut) -> dict[int, list[str]]:
+BEFORE_ALL = Day("0000-00-00")
+
+
+def _brought_forward(connection: sqlite3.Connection, party: Party, cut: Cut, first: Day, end: Day) -> int:
+    """The balance at the end of the day before the first, in paise, however long the account is."""
+    before = Day((date.fromisoformat(first) - timedelta(days=1)).isoformat())
+    return balance_of(connection, party, cut._replace(as_on=min(before, end)))
+
+
+def _counts(connection: sqlite3.Connection, seq: Seq, end: Day, cut: Cut) -> bool:
+    """Whether an entry that lies before the period counts at its end."""
+    if seq > cut.known:
+        return False
+    return connection.execute("SELECT 1 FROM entry WHERE seq = ? AND day <= ?", (seq, end)).fetchone() is not None
+
+
+def _modes(connection: sqlite3.Connection, period: tuple[Party, Day, Day, Seq]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     rows = connection.execute(
         "SELECT DISTINCT q.entry, m.account"
-        " FROM (SELECT entry FROM posting WHERE party = ? AND day <= ? AND entry <= ?) q"
+        " FROM (SELECT entry FROM posting WHERE party = ? AND day BETWEEN ? AND ? AND entry <= ?) q"
         f" JOIN posting m ON m.id >= q.entry * {LINES} AND m.id < (q.entry + 1) * {LINES}"
         f" WHERE m.account IN ({', '.join('?' * len(MODES))})",
-        (party, end, cut.known, *MODES),
+        (*period, *MODES),
     )
     for entry, mode in rows:
         found.setdefault(entry, []).append(mode)

@@ -153,7 +153,11 @@ def test_a_period_begins_with_what_was_brought_forward(done: list[Did], begin: i
             answer = statement(shop.books.cache.connection, shop.party(name), cut, DAYS[begin])
             before = [note for note in mine if note.on < DAYS[begin]]
             assert answer.opening_paise == sum(note.given - note.received for note in before)
-            assert [line.row.entry for line in answer.lines] == [n.entry for n in mine if n.on >= DAYS[begin]]
+            here = [n.entry for n in mine if n.on >= DAYS[begin]]
+            assert [line.row.entry for line in answer.lines] == here
+            assert answer.closing_paise == sum(note.given - note.received for note in mine)
+            # What cancels an entry, or is cancelled by one, may lie before the period.
+            assert {line.row.entry for line in answer.lines if line.cancelled} == cancelled(mine) & set(here)
 
 
 @everyday
