@@ -293,6 +293,12 @@ def handle(commands: Iterable[Command], books: Books, *, pretend: bool = False) 
     return outcome
 
 
+def handle_together(commands: Iterable[Command], books: Books, *, pretend: bool = False) -> list[Outcome]:
+    """As `handle`: all of it, or nothing; but tells what came of each command."""
+    with _deciding(books, pretend=pretend) as (state, pen):
+        return [_outcome(command, state, pen, books.who.name) for command in commands]
+
+
 def handle_each(commands: Iterable[Command], books: Books, *, pretend: bool = False) -> list[Outcome | Refused]:
     """Record what the commands ask for in one commit; one that is refused stands in the way of no other.
 
@@ -305,16 +311,19 @@ def handle_each(commands: Iterable[Command], books: Books, *, pretend: bool = Fa
     found: list[Outcome | Refused] = []
     with _deciding(books, pretend=pretend) as (state, pen):
         for command in commands:
-            outcome = Outcome()
             try:
                 # A rule refuses before anything is appended, so that nothing of a refused command is in the pen.
-                _carry_out(command, state, pen, books.who.name, outcome)
+                found.append(_outcome(command, state, pen, books.who.name))
             except Refused as e:
                 found.append(e)
-            else:
-                outcome.settle(state)
-                found.append(outcome)
     return found
+
+
+def _outcome(command: Command, state: State, pen: Pen, counter: str) -> Outcome:
+    outcome = Outcome()
+    _carry_out(command, state, pen, counter, outcome)
+    outcome.settle(state)
+    return outcome
 
 
 @contextmanager
@@ -330,7 +339,7 @@ def _deciding(books: Books, *, pretend: bool) -> Iterator[tuple[State, Pen]]:
     if books.anchor is not None and pen.head != before:
         books.anchor.advance(state.book, pen.head, given_up)
     # It is recorded: whatever is wrong with the views now is the next question's to say.
-    with suppress(BookError):
+    with suppress(BookError, OSError):
         books.catch_up(at_most=LARGE)
 
 
