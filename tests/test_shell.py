@@ -9,15 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from khata.events.base import MalformedError
 from khata.events.book import BookOpened, ClockCorrected, CounterAdded, FormatRaised
 from khata.events.money import Line, SaleRecorded
+from khata.grammar.amounts import MAX_LARGE_PAISE
+from khata.grammar.items import MAX_QUANTITY_MILLI
+from khata.grammar.text import LONGEST_REF
 from khata.log.chain import Head
 from khata.log.errors import BookBrokenError, NewerBookError
 from khata.rules.base import Named
 from khata.rules.book import ClockBehind, FixClock
 from khata.rules.correction import AlreadyReversed, CorrectEntry, ReverseEntry
 from khata.rules.entry import RefTaken
+from khata.rules.goods import MOST_ITEMS, TooManyItems
 from khata.rules.importing import StartImport
 from khata.rules.party import AddParty, ChangeParty
 from khata.rules.refused import Refused, UnknownParty
@@ -74,10 +77,29 @@ def test_a_refusal_after_a_thousand_rows_takes_them_all_back(disk_shop: Shop) ->
 
 
 def test_a_sale_too_long_for_an_entry_records_nothing(shop: Shop) -> None:
-    lines = [Line(Paise(1))] * 4000
-    with pytest.raises(MalformedError, match="too_long"):
-        shop.record(sale("Ramesh", 1), sale("Ramesh", 40, lines=lines))
+    lines = [Line(rs(1))] * (MOST_ITEMS + 1)
+    with pytest.raises(TooManyItems):
+        shop.record(sale("Ramesh", 1), sale("Ramesh", MOST_ITEMS + 1, lines=lines))
     assert shop.kinds() == ["book_opened"]
+
+
+def test_the_longest_sale_fits_into_an_entry(shop: Shop) -> None:
+    largest = MAX_LARGE_PAISE // MOST_ITEMS
+    lines = [Line(Paise(largest), MAX_QUANTITY_MILLI, Paise(MAX_LARGE_PAISE))] * MOST_ITEMS
+    shop.sell("Ramesh", largest * MOST_ITEMS // 100, lines=lines, ref="B" * LONGEST_REF)
+    assert shop.kinds()[-1] == "sale_recorded"
+
+
+def test_what_goes_wrong_after_the_commit_does_not_call_it_undone(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    really, count = shop.books.catch_up, iter(range(9))
+
+    def failing(**more: int) -> object:
+        if next(count):
+            raise OSError(28, "No space left on device")
+        return really(**more)
+
+    monkeypatch.setattr(shop.books, "catch_up", failing)
+    assert shop.sell("Ramesh", 450).total == 2
 
 
 def test_pretending_decides_everything_and_records_nothing(shop: Shop, disk_shop: Shop) -> None:

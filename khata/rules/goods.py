@@ -45,6 +45,16 @@ class RecordReturn(GoodsCommand):
         return decide_return(self, facts)
 
 
+MOST_ITEMS = 500
+"""Items of one entry: more would not fit into it (docs/FORMAT.md: 65,535 bytes)."""
+
+
+class TooManyItems(Refused):
+    """The bill is longer than an entry can be."""
+
+    code = "too_many_items"
+
+
 class PaidAboveAmount(Refused):
     """More was paid at once than the whole comes to."""
 
@@ -96,6 +106,8 @@ def decide_return(command: RecordReturn, facts: Facts) -> Decision:
 
 def _decide(command: GoodsCommand, event: type[Goods], facts: Facts) -> Decision:
     lines = tuple(command.lines)
+    if len(lines) > MOST_ITEMS:
+        raise TooManyItems(items=len(lines), most=MOST_ITEMS)
     total = sum(line.amount_paise for line in lines)
     if lines and total != command.amount_paise:
         raise ItemsDoNotAddUp(amount_paise=command.amount_paise, items_paise=total)

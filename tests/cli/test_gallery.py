@@ -22,6 +22,7 @@ from khata.i18n.catalogs import LOCALES
 from khata.i18n.messages import Words, languages, words_for
 from khata.log import errors
 from khata.rules.book import BookNotEmpty
+from khata.rules.goods import TooManyItems
 from khata.rules.importing import BookMovedOn, FileImported
 from khata.rules.refused import AmbiguousParty, Refused
 
@@ -39,6 +40,7 @@ NOT_STAGED = {
     "ambiguous_party": "of a file: no two customers can be given the same name, save by two counters at once",
     "cell_too_long": "a cell of ten thousand characters",
     "line_too_long": "a line of a million characters",
+    "too_many_items": "a bill of five hundred and one items",
 }
 
 
@@ -145,6 +147,7 @@ UNSTAGED: list[tuple[BaseException, int, str]] = [
     (FileImported(entry=7), 2, "This very file was imported already: entry 7."),
     (BookNotEmpty(), 2, "This book is open already."),
     (AmbiguousParty(name="RK", parties=[1, 2]), 2, "RK may be more than one customer. Say which by number: @3"),
+    (TooManyItems(items=501, most=500), 2, "501 items are too many for one entry, at most 500: part the bill."),
     (UnknownLanguage(language="xx"), 2, "No catalog for the language xx. There are: en, hi"),
 ]
 
