@@ -11,7 +11,7 @@ from khata.grammar.digits import ascii_digits
 from khata.grammar.text import clean_name
 from khata.rules.refused import AmbiguousParty, UnknownParty
 from khata.units import Party
-from khata.views import parties
+from khata.views import entries, parties
 from khata.views.cache import Connection
 from khata.views.parties import How, PartyRow
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from khata.rules.base import Who
 
 COUNTER = frozenset({"counter", "nakad", "नकद"})
+LARGEST = 10**9 - 1
 _NUMBER = re.compile(r"@([0-9]{1,9})")
 
 
@@ -63,6 +64,17 @@ def to_write(views: Connection, text: str, *, new: bool = False) -> Who:
     raise NotExact(name=text, candidates=facts_of(match.parties))
 
 
+def is_event_id(text: str) -> bool:
+    """Whether it is 32 hex, the letters small."""
+    return len(text) == 32 and all(digit in "0123456789abcdef" for digit in text)
+
+
+def tried(views: Connection, event_id: str | None) -> Party | None:
+    """The party of what an earlier try under this event id recorded: since then its name may be anybody's."""
+    row = entries.with_id(views, event_id) if event_id and is_event_id(event_id) else None
+    return row.party if row else None
+
+
 def new_party(text: str) -> Who:
     """Somebody who is added under this name. Raises Unreadable."""
     from khata.rules.base import Named
@@ -72,7 +84,7 @@ def new_party(text: str) -> Who:
 
 def by_number(views: Connection, number: Party) -> PartyRow:
     """The party that has this number. Raises UnknownParty."""
-    row = parties.party(views, number)
+    row = parties.party(views, number) if 0 < number <= LARGEST else None
     if row is None:
         raise UnknownParty(name=f"@{number}", party=number, nearest=[], what="number")
     return row

@@ -8,9 +8,9 @@ import typer
 
 from khata.api.who import is_counter
 from khata.cli.env import Env
-from khata.cli.record import carry_out, common, event_id, money_reply, parts_of, standing
+from khata.cli.record import carry_out, common, event_id, parts_of, standing, to_record
 from khata.cli.refusals import EntryMissing, NothingToUndo
-from khata.cli.reply import Reply
+from khata.cli.reply import Reply, Wish
 from khata.cli.speech import called
 from khata.cli.who import entry_of, to_write
 from khata.events.money import EntryReversed
@@ -31,14 +31,13 @@ def reverse(
     ctx: typer.Context,
     entry: Annotated[list[str] | None, typer.Argument(metavar="ENTRY")] = None,
     reason: Reason = None,
-) -> Reply:
+) -> Wish:
     """Undo an entry by a new one."""
     env: Env = ctx.obj
     seq = entry_of(env, entry)
     facts = common(env)
     command = ReverseEntry(id=facts["id"], on=facts["on"], note=facts["note"], entry=seq, reason=_reason(reason))
-    outcome, _ = carry_out(env, command)
-    return _reply(env, outcome)
+    return Wish(command, lambda env: _reply(env, carry_out(env, command)[0]))
 
 
 def _reason(reason: str | None) -> str | None:
@@ -67,6 +66,8 @@ def _reply(env: Env, outcome: Outcome) -> Reply:
         "balance_paise": balance,
         "already_recorded": outcome.already is not None,
     }
+    if env.option("dry_run"):
+        data["dry_run"] = True
 
     def show(env: Env) -> None:
         from khata.render.terminal.text import visible
@@ -92,7 +93,7 @@ def correct(
     paid: Annotated[list[str] | None, typer.Option("--paid", metavar="AMOUNT|all[:MODE]")] = None,
     mode: Annotated[str | None, typer.Option("--mode", metavar="MODE")] = None,
     reason: Reason = None,
-) -> Reply:
+) -> Wish:
     """Cancel an entry and record it anew, in one commit."""
     env: Env = ctx.obj
     seq, amount = _entry_and_amount(words or [], env)
@@ -109,7 +110,7 @@ def correct(
         mode=parse_mode(mode) if mode else None,
         reason=_reason(reason),
     )
-    return money_reply(env, command)
+    return to_record(command)
 
 
 def _entry_and_amount(words: list[str], env: Env) -> tuple[Seq, Paise | None]:

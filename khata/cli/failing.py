@@ -50,20 +50,25 @@ def recorded_already() -> Iterator[None]:
         raise errors.DiskError(path=e.filename or "", reason=e.strerror or str(e), recorded=True) from e
 
 
+def complaint(env: Env, error: BaseException) -> dict[str, object]:
+    """What was wrong as JSON has it: a code, facts and a sentence."""
+    code, facts = _facts_of(env, error)
+    return {"code": code, "facts": _plain(facts), "message": _sentence(env, code, facts)}
+
+
 def complain(env: Env, error: BaseException) -> int:
     """Say what was wrong, on stderr or as an envelope; returns the exit code."""
-    code, facts = _facts_of(env, error)
     exit_code = exit_code_of(error)
-    message = _sentence(env, code, facts)
     if env.json:
         kind = "refused" if exit_code == REFUSED else "failed"
         try:
-            env.out(envelope(env, **{kind: {"code": code, "facts": _plain(facts), "message": message}}))
+            env.out(envelope(env, **{kind: complaint(env, error)}))
             env.streams.stdout.flush()
         except OSError:  # the exit code says it
             return exit_code
     else:
-        env.err(message)
+        code, facts = _facts_of(env, error)
+        env.err(_sentence(env, code, facts))
         if isinstance(facts.get("faults"), list):
             _list_faults(env, facts["faults"], facts["faults_total"])  # type: ignore[arg-type]
     if exit_code == BUG and env.environ.get("KHATA_DEBUG"):
@@ -86,7 +91,7 @@ def _facts_of(env: Env, error: BaseException) -> tuple[str, dict[str, object]]:
         character = error.object[error.start]
         return "bad_text", {"value": error.object, "character": f"U+{ord(character):04X}"}
     if isinstance(error, KeyboardInterrupt):
-        return "stopped", {}
+        return "stopped", {"what": "batch"} if env.command == "batch" else {}
     if isinstance(error, OSError):
         return "disk_error", {"path": error.filename or "", "reason": error.strerror or str(error)}
     if isinstance(error, MemoryError):

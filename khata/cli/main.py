@@ -26,7 +26,7 @@ from khata.cli.env import Env
 from khata.cli.failing import MACHINE, REFUSED, STOPPED, complain
 from khata.cli.helping import SpokenContext
 from khata.cli.refusals import Misused
-from khata.cli.reply import Reply, give
+from khata.cli.reply import Reply, Wish, give
 from khata.grammar.digits import LONGEST
 
 _NAMES = {"help_option_names": ["--help", "-h"]}
@@ -171,18 +171,18 @@ def _run(args: Sequence[str], env: Env) -> int:
         answer = Khata(env).main(list(args), prog_name="khata", standalone_mode=False, obj=env)
         if answer == STOPPED:  # Click has made a number of the KeyboardInterrupt
             return complain(env, KeyboardInterrupt())
+        if isinstance(answer, Wish):
+            answer = answer.carry_out(env)
         return _given(env, answer) if isinstance(answer, Reply) else int(answer or 0)
     except BrokenPipeError:
         # The reader of a pipe has gone (`khata log | head`): nothing is wrong.
-        _hush()
+        hush()
         return 0
-    except NoArgsIsHelpError as e:
-        if env.json:
-            return complain(env, Misused(what="missing", name="COMMAND"))
-        env.err(e.format_message())
-        return REFUSED
     except ClickException as e:
-        return complain(env, _misused(e))
+        if isinstance(e, NoArgsIsHelpError) and not env.json:
+            env.err(e.format_message())
+            return REFUSED
+        return complain(env, misused(e))
     except (Exception, KeyboardInterrupt) as e:  # noqa: BLE001 - the one place where a fault becomes a sentence
         return complain(env, e)
 
@@ -196,20 +196,22 @@ def _given(env: Env, answer: Reply) -> int:
         raise
     except OSError as e:
         env.err(env.say("refused.not_shown", reason=e.strerror or str(e)))
-        _hush()
+        hush()
         return MACHINE
     return code
 
 
-def _hush() -> None:
+def hush() -> None:
     """Python must not try at its end to flush what cannot be written."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _misused(error: ClickException) -> Exception:
+def misused(error: ClickException) -> Exception:
     """Click's complaint as a refusal of our own, so that it is said in the reader's language."""
     from khata.grammar.fault import Unreadable
 
+    if isinstance(error, NoArgsIsHelpError):
+        return Misused(what="missing", name="COMMAND")
     if isinstance(error, NoSuchOption):
         if error.option_name[1:2].isdigit():
             return Unreadable("amount_minus", error.option_name)

@@ -93,6 +93,8 @@ def _reply(env: Env, outcome: Outcome, key: str, number: Party, **facts: object)
         "address": record.get("address"),
         "already_recorded": outcome.already is not None,
     }
+    if env.option("dry_run"):
+        data["dry_run"] = True
 
     def show_it(env: Env) -> None:
         env.out(env.say(key, **{"name": called(record.get("name"), number), "party": number, "entry": entry, **facts}))

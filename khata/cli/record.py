@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from khata.api.refusals import BadEventId
+from khata.api.who import is_event_id
 from khata.cli.env import Env
 from khata.cli.refusals import Misused
-from khata.cli.reply import Reply, Warned
+from khata.cli.reply import Reply, Warned, Wish
 from khata.cli.speech import called
 from khata.events.base import Event, Recorded
 from khata.events.money import EntryReversed, Goods, MoneyRefunded, OpeningRecorded, PaymentReceived
@@ -45,7 +46,7 @@ def event_id(env: Env) -> str:
     given = env.option("event_id")
     if not given:
         return env.new_id()
-    if len(given) == 32 and all(digit in "0123456789abcdef" for digit in given):
+    if is_event_id(given):
         return str(given)
     raise BadEventId(value=given)
 
@@ -95,8 +96,12 @@ def _warning(slip: Slip) -> Warned:
     return slip.code, slip.facts
 
 
-def money_reply(env: Env, command: Command) -> Reply:
-    """Record one money entry and say so."""
+def to_record(command: Command) -> Wish:
+    """One money entry to be recorded, and to be told of."""
+    return Wish(command, lambda env: _money_reply(env, command))
+
+
+def _money_reply(env: Env, command: Command) -> Reply:
     outcome, warnings = carry_out(env, command)
     recorded = outcome.entry
     assert recorded is not None  # noqa: S101 - a command that is not refused has an entry

@@ -9,9 +9,9 @@ import typer
 from khata.api.who import is_counter
 from khata.cli.completing import party_then_amount
 from khata.cli.env import Env
-from khata.cli.record import common, money_reply, parts_of
+from khata.cli.record import common, parts_of, to_record
 from khata.cli.refusals import PayIsKept
-from khata.cli.reply import Reply
+from khata.cli.reply import Reply, Wish
 from khata.cli.who import split_amount, to_write
 from khata.events.money import Line
 from khata.grammar.items import Item, parse_item
@@ -29,12 +29,12 @@ Items = Annotated[list[str] | None, typer.Option("--item", metavar="'NAME x2 @ 2
 Mode = Annotated[str | None, typer.Option("--mode", metavar="MODE")]
 
 
-def sale(ctx: typer.Context, words: Words = None, paid: Paid = None, item: Items = None) -> Reply:
+def sale(ctx: typer.Context, words: Words = None, paid: Paid = None, item: Items = None) -> Wish:
     """Goods on the khata, or at the counter."""
     return _goods(ctx.obj, RecordSale, words, paid, item)
 
 
-def return_(ctx: typer.Context, words: Words = None, paid: Paid = None, item: Items = None) -> Reply:
+def return_(ctx: typer.Context, words: Words = None, paid: Paid = None, item: Items = None) -> Wish:
     """Goods came back."""
     return _goods(ctx.obj, RecordReturn, words, paid, item)
 
@@ -45,12 +45,11 @@ def _goods(
     words: list[str] | None,
     paid: list[str] | None,
     item: list[str] | None,
-) -> Reply:
+) -> Wish:
     name, amount = split_amount(words or [], env)
     party = None if is_counter(name) else to_write(env, name)
     items = [parse_item(each, large=bool(env.option("large"))) for each in item or ()]
-    return money_reply(
-        env,
+    return to_record(
         command(
             **common(env),
             party=party,
@@ -74,43 +73,43 @@ def _party_amount(env: Env, words: list[str] | None) -> dict[str, Any]:
 
 def receive(
     ctx: typer.Context, words: Words = None, mode: Mode = None, full: Annotated[bool, typer.Option("--full")] = False
-) -> Reply:
+) -> Wish:
     """Money came in."""
     env: Env = ctx.obj
     facts = _party_amount(env, words)
     command = ReceivePayment(
         **facts, mode=parse_mode(mode) if mode else "cash", full=full, agreed=bool(env.option("yes"))
     )
-    return money_reply(env, command)
+    return to_record(command)
 
 
-def refund(ctx: typer.Context, words: Words = None, mode: Mode = None) -> Reply:
+def refund(ctx: typer.Context, words: Words = None, mode: Mode = None) -> Wish:
     """Money was given back."""
     env: Env = ctx.obj
-    return money_reply(env, RefundMoney(**_party_amount(env, words), mode=parse_mode(mode) if mode else "cash"))
+    return to_record(RefundMoney(**_party_amount(env, words), mode=parse_mode(mode) if mode else "cash"))
 
 
-def discount(ctx: typer.Context, words: Words = None) -> Reply:
+def discount(ctx: typer.Context, words: Words = None) -> Wish:
     """Kasar, vatav."""
     env: Env = ctx.obj
-    return money_reply(env, AllowDiscount(**_party_amount(env, words)))
+    return to_record(AllowDiscount(**_party_amount(env, words)))
 
 
 def write_off(
     ctx: typer.Context, words: Words = None, reason: Annotated[str | None, typer.Option("--reason")] = None
-) -> Reply:
+) -> Wish:
     """A debt that will not be paid."""
     env: Env = ctx.obj
     said = clean_text(reason, what="reason") if reason else ""
-    return money_reply(env, WriteOffDebt(**_party_amount(env, words), reason=said))
+    return to_record(WriteOffDebt(**_party_amount(env, words), reason=said))
 
 
 def opening(
     ctx: typer.Context, words: Words = None, advance: Annotated[bool, typer.Option("--advance")] = False
-) -> Reply:
+) -> Wish:
     """Brought forward from the paper book."""
     env: Env = ctx.obj
-    return money_reply(env, RecordOpening(**_party_amount(env, words), advance=advance))
+    return to_record(RecordOpening(**_party_amount(env, words), advance=advance))
 
 
 def pay(words: Annotated[list[str] | None, typer.Argument()] = None) -> Reply:  # noqa: ARG001 - whatever follows

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from khata.cli.env import Env
+
+if TYPE_CHECKING:
+    from khata.rules.base import Command
 
 Warned = tuple[str, Mapping[str, object]]
 
@@ -26,6 +29,19 @@ class Reply:
     show: Callable[[Env], None] | None = None
     warnings: list[Warned] = field(default_factory=list)
     exit_code: int = 0
+
+
+@dataclass
+class Wish:
+    """What is to be recorded, and how: by itself at once, or with others in a batch.
+
+    Attributes:
+        command: for the rules.
+        carry_out: records it and answers.
+    """
+
+    command: Command
+    carry_out: Callable[[Env], Reply]
 
 
 def warned(env: Env, warning: Warned) -> dict[str, object]:
@@ -50,14 +66,20 @@ def envelope(env: Env, **content: object) -> str:
     return escaped(json.dumps(head | {"warnings": []} | content, ensure_ascii=False))
 
 
-def give(env: Env, reply: Reply) -> int:
-    """Print an answer; returns the exit code."""
+def warnings_of(env: Env, reply: Reply) -> list[Warned]:
+    """The warnings of an answer, after those of the book that was asked."""
     warnings = list(reply.warnings)
     if env.reach_held:
         warnings.insert(0, ("book_held", {"entry": env.about.entries if env.about else 0}))
     if env.missed is not None:
         entries = env.about.entries if env.about else 0
         warnings.insert(0, ("book_behind", {"entries": entries, "written": env.missed.seq}))
+    return warnings
+
+
+def give(env: Env, reply: Reply) -> int:
+    """Print an answer; returns the exit code."""
+    warnings = warnings_of(env, reply)
     if env.json:
         env.out(envelope(env, warnings=[warned(env, each) for each in warnings], data=reply.data))
         return reply.exit_code

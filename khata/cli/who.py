@@ -69,6 +69,9 @@ def to_write(env: Env, text: str) -> Who:
     try:
         return who.to_write(views, text, new=bool(env.option("new")))
     except (UnknownParty, AmbiguousParty, NotExact) as e:
+        tried = who.tried(views, env.option("event_id"))
+        if tried is not None:
+            return tried
         found = _offered(env, text, e) if env.asks and e.facts.get("what") != "number" else None
         if found is None:
             raise
