@@ -1,6 +1,21 @@
 """What any door can refuse before a rule is asked: words that do not name one party, one book, one period."""
 
+from khata.grammar.fault import Unreadable
 from khata.rules.refused import Refused
+
+
+class Unclear(Refused):
+    """An amount, a day or a name that cannot be read. Its code is the grammar's, its facts hold the `value`."""
+
+    def __init__(self, fault: Unreadable) -> None:
+        self.code = fault.code
+        super().__init__(value=fault.value, **fault.facts)
+
+
+class BadField(Refused):
+    """A field is missing, unknown, given twice, or of another type than it should be: `field`, `why`."""
+
+    code = "bad_field"
 
 
 class NotExact(Refused):

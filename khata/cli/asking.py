@@ -7,22 +7,20 @@ from typing import Annotated
 
 import typer
 
-from khata.api.refusals import BadPeriod
+from khata.api import asked
 from khata.cli.completing import party_name
 from khata.cli.env import Env
 from khata.cli.output import written
 from khata.cli.refusals import UnknownFormat
 from khata.cli.reply import Reply, Warned
 from khata.cli.who import to_ask
-from khata.grammar.days import end_of_day, parse_day, parse_period
-from khata.grammar.known import KnownAtEntry, parse_known_at
 from khata.render import json
-from khata.units import At, Day, Party, Seq
+from khata.units import Day, Party
 from khata.views import balances
 from khata.views import dues as dues_view
 from khata.views import statement as statement_view
 from khata.views.cache import Connection
-from khata.views.cut import Cut, known_at, latest_day, position_of
+from khata.views.cut import Cut
 from khata.views.daybook import daybook as daybook_view
 
 Name = Annotated[list[str] | None, typer.Argument(metavar="PARTY", autocompletion=party_name)]
@@ -34,15 +32,7 @@ LATELY_DAYS = 90
 
 def cut_of(env: Env, views: Connection) -> Cut:
     """The two clocks as they were asked for. A later day means today; a later entry means the last."""
-    as_on, known = env.option("as_on"), env.option("known_at")
-    last = position_of(views)
-    latest = latest_day(views, env.today)  # a clock that was put back must not hide what is owed
-    day = min(parse_day(as_on, env.today_date), latest) if as_on else latest
-    seq = last
-    if known:
-        asked = parse_known_at(known, env.today_date)
-        seq = min(asked.seq, last) if isinstance(asked, KnownAtEntry) else known_at(views, asked.at)
-    return Cut(day, Seq(seq), everything=seq == last, given=bool(as_on or known))
+    return asked.cut(views, env.today, env.option("as_on"), env.option("known_at"))
 
 
 def balance(ctx: typer.Context, party: Name = None, everybody: Annotated[bool, typer.Option("--all")] = False) -> Reply:
@@ -90,24 +80,6 @@ def dues(
     return Reply(json.dues(rows, cut), lambda env: env.show(table(rows, env.about, cut, env.words)))
 
 
-def _period(env: Env, views: Connection, first: str | None, last: str | None) -> tuple[Day | None, Day | None]:
-    """`--from` and `--to`; a period such as FY2025-26 may stand in either. Raises BadPeriod, Unreadable."""
-    begin = parse_period(first, env.today_date)[0] if first else None
-    end = parse_period(last, env.today_date)[1] if last else None
-    if first and not last:
-        whole = parse_period(first, env.today_date)
-        end = whole[1] if whole[0] != whole[1] else None
-    if begin and end and begin > end:
-        raise BadPeriod(first=begin, last_on=end)
-    latest = latest_day(views, env.today)
-    return _not_after(latest, begin), _not_after(latest, end)
-
-
-def _not_after(latest: Day, day: Day | None) -> Day | None:
-    """A later day means the latest."""
-    return min(day, latest) if day else None
-
-
 def statement(
     ctx: typer.Context,
     party: Name = None,
@@ -124,7 +96,7 @@ def statement(
     views = env.ask_views()
     cut = cut_of(env, views)
     row = to_ask(env, views, party or [])
-    begin, end = _period(env, views, first, last)
+    begin, end = asked.period(views, env.today, first, last)
     warnings: list[Warned] = []
     if env.streams.terminal and form == "table" and not (begin or end or everything or env.json or file):
         begin = _lately(views, row.party, cut)
@@ -176,18 +148,6 @@ def daybook(
     env: Env = ctx.obj
     views = env.ask_views()
     cut = cut_of(env, views)
-    if on:
-        begin = end = min(parse_day(on, env.today_date), latest_day(views, env.today))
-    else:
-        start, stop = _period(env, views, first, last)
-        begin, end = start or stop or cut.as_on, stop or cut.as_on
-    if begin > end:
-        raise BadPeriod(first=begin, last_on=end)
-    window = (_before(begin), end_of_day(end))
-    answer = daybook_view(views, begin, end, cut, window)
+    begin, end = asked.days(views, env.today, on, first, last, cut.as_on)
+    answer = daybook_view(views, begin, end, cut, asked.between(begin, end))
     return Reply(json.daybook(answer, cut), lambda env: env.show(table(answer, env.about, cut, env.words)))
-
-
-def _before(day: Day) -> At:
-    """The last instant before a business day."""
-    return end_of_day(Day((date.fromisoformat(day) - timedelta(days=1)).isoformat()))

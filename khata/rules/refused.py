@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 
 class Refused(Exception):  # noqa: N818 - the word of the trade: a refusal is not an error
     """A command that may not be carried out: a code and facts, no prose."""
 
-    code: ClassVar[str]
+    code: str
 
     def __init__(self, **facts: object) -> None:
         super().__init__(f"{self.code} {facts}" if facts else self.code)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -55,6 +55,7 @@ class Counter:
     """A person, or a script, in front of khata.
 
     Called with the words of a command. `typed`: what a person at a terminal answers; without it nobody is asked.
+    `stdin`: what a script writes.
     """
 
     home: Path
@@ -63,11 +64,16 @@ class Counter:
     count: int = 0
 
     def __call__(
-        self, *words: str, typed: str | None = None, terminal: bool = False, environ: Mapping[str, str] | None = None
+        self,
+        *words: str,
+        typed: str | None = None,
+        stdin: IO[str] | None = None,
+        terminal: bool = False,
+        environ: Mapping[str, str] | None = None,
     ) -> Answer:
         out, err = StringIO(), StringIO()
         asks = typed is not None
-        streams = Streams(StringIO(typed or ""), out, err, asks=asks, terminal=terminal, width=100)
+        streams = Streams(stdin or StringIO(typed or ""), out, err, asks=asks, terminal=terminal, width=100)
         self.count += 1
         self.now += timedelta(minutes=1)
         surroundings = {"HOME": str(self.home), "USER": "asha", **self.environ, **(environ or {})}

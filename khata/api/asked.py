@@ -1,0 +1,98 @@
+"""What a question asks about: days, the two clocks, and a period."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from khata.api.refusals import BadField, BadPeriod
+from khata.grammar.days import end_of_day, parse_day, parse_period
+from khata.grammar.known import KnownAtEntry, parse_known_at
+from khata.units import At, Day, Seq
+from khata.views.cache import Connection
+from khata.views.cut import Cut, known_at, latest_day, position_of
+
+DayGiven = str | date
+"""A day: a date, or words such as `2026-11-20`, `20/11` or `kal`."""
+
+KnownGiven = str | int | date | datetime
+"""What was known: after an entry, at the end of a day, at an instant."""
+
+
+def words_of(day: DayGiven, field: str = "on") -> str:
+    """A day as it could have been typed. Raises BadField: an instant's day depends on a zone."""
+    if isinstance(day, str):
+        return day
+    if isinstance(day, datetime) or not isinstance(day, date):
+        raise BadField(field=field, why="type")
+    return day.isoformat()
+
+
+def cut(views: Connection, today: Day, as_on: DayGiven | None, known: KnownGiven | None) -> Cut:
+    """The two clocks as they were asked for. A later day means today; a later entry means the last.
+
+    Raises:
+        BadField, Unreadable: neither a day nor an entry nor an instant.
+    """
+    last = position_of(views)
+    latest = latest_day(views, today)  # a clock that was put back must not hide what is owed
+    day, seq = latest, last
+    if as_on is not None:
+        day = min(parse_day(words_of(as_on, "as_on"), date.fromisoformat(today)), latest)
+    if known is not None:
+        found = parse_known_at(_known_words(known), date.fromisoformat(today))
+        seq = min(found.seq, last) if isinstance(found, KnownAtEntry) else known_at(views, found.at)
+    return Cut(day, Seq(seq), everything=seq == last, given=as_on is not None or known is not None)
+
+
+def _known_words(known: KnownGiven) -> str:
+    if isinstance(known, datetime):
+        if known.tzinfo is None:
+            raise BadField(field="known_at", why="zone")
+        return known.isoformat()
+    return str(known) if type(known) is int else words_of(known, "known_at")  # type: ignore[arg-type] # all others
+
+
+def period(
+    views: Connection, today: Day, first: DayGiven | None, last: DayGiven | None
+) -> tuple[Day | None, Day | None]:
+    """From a day to a day; words for a period such as FY2025-26 may stand for either. A later day means the latest.
+
+    Raises:
+        BadPeriod: it ends before it begins.
+        BadField, Unreadable: no day and no period.
+    """
+    now = date.fromisoformat(today)
+    begin = end = None
+    if first is not None:
+        begin, until = parse_period(words_of(first, "first"), now)
+        end = until if last is None and until != begin else None
+    if last is not None:
+        end = parse_period(words_of(last, "last"), now)[1]
+    if begin and end and begin > end:
+        raise BadPeriod(first=begin, last_on=end)
+    latest = latest_day(views, today)
+    return _not_after(latest, begin), _not_after(latest, end)
+
+
+def _not_after(latest: Day, day: Day | None) -> Day | None:
+    return min(day, latest) if day else None
+
+
+def days(
+    views: Connection, today: Day, on: DayGiven | None, first: DayGiven | None, last: DayGiven | None, as_on: Day
+) -> tuple[Day, Day]:
+    """The days of a day book: one, from a day to a day, or the one that is asked about. Raises as `period`."""
+    if on is not None:
+        begin = end = min(parse_day(words_of(on), date.fromisoformat(today)), latest_day(views, today))
+    else:
+        start, stop = period(views, today, first, last)
+        begin, end = start or stop or as_on, stop or as_on
+    if begin > end:
+        raise BadPeriod(first=begin, last_on=end)
+    return begin, end
+
+
+def between(begin: Day, end: Day) -> tuple[At, At]:
+    """The instants between which business days lie."""
+    before = date.fromisoformat(begin) - timedelta(days=1)
+    return end_of_day(Day(before.isoformat())), end_of_day(end)

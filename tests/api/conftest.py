@@ -1,0 +1,44 @@
+"""A book opened from Python, in a home of its own, beside a counter that types in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from khata import OpenedBook, open_book
+from tests.cli.conftest import Counter
+from tests.transcripts import numbered
+
+
+@dataclass
+class Home:
+    """Where a user's books are: `counter` types, `open` opens from Python; one clock for both."""
+
+    counter: Counter
+
+    def open(self, **more: Any) -> OpenedBook:
+        environ = {"HOME": str(self.counter.home), "USER": "asha"}
+        self.counter.count += 1
+        new_id = numbered(f"python {self.counter.count}")
+        return open_book(environ=environ, now=lambda: self.counter.now, new_id=new_id, **more)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A home with an opened book and a customer, Ramesh Kumar, who owes ₹450 (entry 3)."""
+    counter = Counter(tmp_path, now=datetime(2026, 11, 22, 4, 30, tzinfo=UTC) - timedelta(minutes=2))
+    assert counter("init", "Sharma Kirana Store").code == 0
+    assert counter("sale", "Ramesh Kumar", "450", "--new").code == 0
+    return Home(counter)
+
+
+@pytest.fixture
+def book(home: Home) -> Iterator[OpenedBook]:
+    """That book, open."""
+    with home.open() as opened:
+        yield opened
