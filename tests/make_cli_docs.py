@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import MISSING, Field, fields
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args, get_type_hints
 
 from typer._click import Command, Context, Parameter
 from typer.core import TyperGroup
 
+from khata.api.commands import AnyCommand
 from khata.cli import options, registry
 from khata.cli.env import Env
 from khata.cli.main import build
@@ -33,7 +35,7 @@ OF_GROUPS = {
 EXIT_CODES = {
     0: "well",
     1: "the book is broken, or a check failed",
-    2: "refused, misused, or bad input: nothing was recorded",
+    2: "refused, misused, or bad input: nothing was recorded (of a batch: not the lines that were refused)",
     3: "busy for longer than the wait",
     4: "a newer khata is needed",
     5: "could not be done: disk full, no permission, I/O error",
@@ -149,6 +151,81 @@ SHAPES: dict[str, dict[str, Any]] = {
 FAULT = {"row": 9, "column": "amount", "value": "12.3.4", "code": "bad_amount", "hint": "…"}
 """One of the `faults` in the facts of a file that is refused."""
 
+_TEXT, _TEXTS, _PAISE, _FLAG = "text", "list of texts", "whole number", "true or false"
+
+FIELDS: dict[str, tuple[str, str]] = {
+    "party": ("text or whole number", "A name as it is typed, or the number; `null` in a sale: the counter"),
+    "amount_paise": (_PAISE, "Paise"),
+    "amount": (_TEXT, 'As it is typed, in place of `amount_paise`: `"450.50"`, `"3x40"`'),
+    "event_id": (_TEXT, "32 hex digits, made before the first try; the same id again records nothing"),
+    "on": (_TEXT, "The business day as it is typed; today unless said"),
+    "note": (_TEXT, "Kept where it can be forgotten"),
+    "ref": (_TEXT, "Bill number, UPI or cheque reference: once in the whole book"),
+    "once": (_FLAG, "With `ref`: if it is recorded already, record nothing"),
+    "new": (_FLAG, "Add the customer if nobody has that name"),
+    "large": (_FLAG, "The amount may be above ₹9,99,99,999.99"),
+    "paid": ("list of pairs", 'What is paid at once: `[["upi",5000],["cash",null]]`; `null` is all the rest'),
+    "items": (_TEXTS, 'The bill as it is typed, at most 500: `["Atta 5kg x2 @ 225"]`'),
+    "mode": (_TEXT, "`cash` unless said; `upi`, `card`, `bank`, `cheque`"),
+    "full": (_FLAG, "What is left of the debt is kasar"),
+    "agreed": (_FLAG, "That kasar may be above ₹10"),
+    "advance": (_FLAG, "The shop owes them"),
+    "reason": (_TEXT, "Why"),
+    "entry": (_PAISE, "The number of the entry"),
+    "name": (_TEXT, "What the customer is called from now on"),
+    "aliases": (_TEXTS, "Further names"),
+    "add_aliases": (_TEXTS, "Further names to add"),
+    "remove_aliases": (_TEXTS, "Further names to take away"),
+    "phone": (_TEXT, ""),
+    "address": (_TEXT, ""),
+}
+"""Every field of a line of JSON: its type, and what it means."""
+
+ANSWERS: dict[str, dict[str, Any]] = {
+    "recorded": {
+        "line": 1,
+        "entry": 17,
+        "event_id": _ID,
+        "kind": "sale_recorded",
+        "party": 3,
+        "balance_paise": 45000,
+        "already_recorded": False,
+    },
+    "refused": {"line": 2, "refused": {"code": "unknown_party", "facts": {}, "message": "…"}},
+    "asked": {"line": 3, "data": {}, "warnings": []},
+    "failed": {
+        "line": 4,
+        "last_line": 9,
+        "failed": {"code": "unconfirmed", "facts": {}, "message": "…"},
+        "event_ids": {"4": _ID},
+    },
+}
+"""What a line may be answered. tests/cli/test_batch.py holds it against the answers."""
+
+_LINES = """\
+A line is a command as it is typed, without `khata`, or an object of JSON with the fields below. Empty lines and those
+that begin with `#` are passed over. A line of words must end: of `sale ramesh 450` a script that was killed may have
+written `sale ramesh 45`.
+
+`sale`, `receive`, `return`, `refund`, `discount`, `write-off`, `opening`, `reverse` and `correct` are recorded
+together: a group is committed when it has N lines, when one of them adds a customer, and whenever the next line is not
+there yet. `undo`, `party …`, the questions, and what has `--dry-run` are done by themselves, after all lines before
+them. Other commands are not for a batch. Nobody is ever asked.
+
+Each line is answered by one line, in their order, after the commit:
+
+```json
+{answers}
+```
+
+A line that is refused undoes no other; the exit code is then 2. With `warnings` an entry is recorded all the same. At
+a `failed` the batch ends: what was told is recorded, and the lines from `line` to `last_line` are not. Where nobody
+knows whether they are (`unconfirmed`, `stopped`), `event_ids` has an id for each: send them again with it, and each is
+recorded once. Give each line an `event_id` of its own, and all of it can be sent again at any time.
+
+With `--json` an envelope with the counts ends the answers; without it the counts are said on stderr.
+"""
+
 _HEAD = """\
 # The commands
 
@@ -244,6 +321,29 @@ def _command(env: Env, name: str, command: Command | None = None) -> Iterator[st
     yield f"```sh\n{env.say(f'example.{key}')}\n```\n"
     if name in SHAPES:
         yield f"`data` in JSON:\n\n```json\n{_json(SHAPES[name])}\n```\n"
+    if name == "batch":
+        yield from _batch()
+
+
+def _batch() -> Iterator[str]:
+    """What the lines may be, from the commands themselves: `khata/api/commands.py`."""
+    yield _LINES.replace("{answers}", "\n".join(map(_json, ANSWERS.values())))
+    yield "| `command` | must be there | may be there |\n|---|---|---|"
+    for wanted in get_args(AnyCommand):
+        must = [f"`{each.name}`" for each in fields(wanted) if _must(each)]
+        may = [f"`{each.name}`" for each in fields(wanted) if not _must(each) and each.name != "command"]
+        if "`amount_paise`" in may and "`party`" in must:
+            must.append("`amount_paise` or `amount`")
+            may = [each for each in may if each not in ("`amount_paise`", "`amount`")]
+        names = ", ".join(f"`{each}`" for each in get_args(get_type_hints(wanted)["command"]))
+        yield f"| {names} | {', '.join(must)} | {', '.join(may)} |"
+    yield "\n| field | is | |\n|---|---|---|"
+    yield from (f"| `{name}` | {kind} | {about} |" for name, (kind, about) in FIELDS.items())
+    yield ""
+
+
+def _must(field: Field[Any]) -> bool:
+    return field.default is MISSING and field.default_factory is MISSING
 
 
 def _has(command: Command, group: list[Parameter]) -> bool:

@@ -6,6 +6,7 @@ runs and goes on by a minute after it; ids are the same in each run. What a bloc
     $ khata …               stdout and stderr as they come, then `[exit 2]` if it was not 0
     $ KHATA_LANG=hi khata … the same with an environment variable
     $ khata … --json | python3 -m json.tool --no-ensure-ascii
+    $ khata … < FILE        $ khata … <<'EOF' … EOF
     $ cat FILE              $ cat > FILE <<'EOF' … EOF          $ printf '…\\xe9' > FILE
     $ cp A B                $ rm FILE        $ head -n 3 FILE > OTHER
     $ sed -i 's/a/b/' FILE  (bytes)          $ sqlite3 FILE "SQL"
@@ -30,6 +31,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from io import StringIO
 from pathlib import Path
+from typing import NamedTuple
 
 from khata.cli.env import Env, Streams
 from khata.cli.main import run
@@ -67,6 +69,19 @@ class Answers(StringIO):
         line = super().readline(size)
         self._shown.write(line or "\n")
         return line
+
+
+class Typed(NamedTuple):
+    """What a command reads: what a person answers, or the lines of a script."""
+
+    answers: str | None
+    lines: str
+
+    def stream(self, shown: StringIO) -> StringIO:
+        """The one or the other; only an answer is shown."""
+        if self.lines:
+            return StringIO(self.lines)
+        return Answers(self.answers or "", shown)
 
 
 def numbered(seed: str) -> Callable[[], str]:
@@ -134,7 +149,12 @@ class Session:
             words.pop()
         if words[0] == "khata":
             assert to is None, "khata writes files with -o"
-            return self._khata(words[1:], environ, answers, pipe)
+            if len(words) > 2 and words[-2] == "<":
+                read = Path(words.pop()).read_text(encoding="utf-8")
+                words.pop()
+            else:
+                read = "".join(each + "\n" for each in body[:-1])
+            return self._khata(words[1:], environ, Typed(answers, read), pipe)
         made = _TOOLS[words[0]](words[1:], body)
         if to is None:
             return made.decode()
@@ -144,12 +164,12 @@ class Session:
     def _expanded(self, word: str) -> str:
         return str(self.home / word[2:]) if word.startswith("~/") else word
 
-    def _khata(self, words: list[str], environ: dict[str, str], answers: str | None, pipe: str) -> str:
+    def _khata(self, words: list[str], environ: dict[str, str], typed: Typed, pipe: str) -> str:
         page, out = StringIO(), StringIO()
         pretty = f"| {pipe}".startswith(PRETTY)
         assert pretty or not pipe, f"cannot imitate: {pipe}"
         streams = Streams(
-            Answers(answers or "", page), out if pretty else page, page, asks=answers is not None, terminal=False
+            typed.stream(page), out if pretty else page, page, asks=typed.answers is not None, terminal=False
         )
         env = Env(
             {"HOME": str(self.home), "USER": "asha", **environ},

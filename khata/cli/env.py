@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any
@@ -74,6 +74,9 @@ class Env(Desk):
     # Set once the command is known, for the JSON envelope.
     command: str = "status"
     recorded: bool = False
+    # In a batch: whether a line of it is being read, and the views in which the names of a group are looked for.
+    on_line: bool = False
+    views_kept: Connection | None = None
     args: list[str] = field(default_factory=list)
 
     # --- options
@@ -93,6 +96,17 @@ class Env(Desk):
         """Whether questions can be put: a person at a terminal, and no script reading."""
         return self.streams.asks and not self.json
 
+    @contextmanager
+    def line(self, words: Sequence[str] = ()) -> Iterator[None]:
+        """A block for one line of a batch: options of its own, and nobody is asked."""
+        options, streams = self.options, self.streams
+        self.options = {name: options[name] for name in ("book", "by", "lang") if name in options} | {"quiet": True}
+        self.streams, self.args, self.on_line = replace(streams, asks=False), list(words), True
+        try:
+            yield
+        finally:
+            self.options, self.streams, self.on_line = options, streams, False
+
     def waiting(self, waited_s: float) -> float:
         """How many seconds to wait in all for the book's lock; after the first, the person is told for whom."""
         if waited_s > TELL_AFTER_S and not self.options.get("told"):
@@ -102,6 +116,8 @@ class Env(Desk):
 
     def ask_views(self) -> Connection:
         """The views' connection, caught up; the book may just have been met, and with it its language."""
+        if self.views_kept is not None:
+            return self.views_kept
         views = super().ask_views()
         if "words" in self.__dict__ and self.words.language != (self._book_language() or self.words.language):
             del self.__dict__["words"]

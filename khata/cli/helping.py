@@ -22,7 +22,12 @@ class SpokenFormatter(HelpFormatter):
 
 
 class SpokenContext(Context):
-    """A context whose help is said in the reader's language."""
+    """A context whose help is said in the reader's language; a line of a batch gets none."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if getattr(self.obj, "on_line", False):
+            self.help_option_names = []
 
     def make_formatter(self) -> HelpFormatter:
         """The formatter, and the help of `--help` itself, which Click makes late and in English."""

@@ -13,6 +13,9 @@ from typer.core import TyperOption
 
 from khata.cli.refusals import Misused
 
+EVERYWHERE = frozenset(("book", "lang", "by", "json", "quiet"))
+"""What every command takes, and no line of a batch: that is said once, for all of them."""
+
 
 def _keep(ctx: Context, parameter: Parameter, value: Any) -> None:
     # Given before the command and after it, the later one counts; not given, the earlier one stays.
@@ -20,6 +23,8 @@ def _keep(ctx: Context, parameter: Parameter, value: Any) -> None:
         # A script whose variable is empty means another book, another day, another bill than the default.
         raise Misused(what="value", option=max(parameter.opts, key=len))
     if value not in (None, False, ()) and ctx.obj is not None and not ctx.resilient_parsing:
+        if ctx.obj.on_line and parameter.name in EVERYWHERE:
+            raise Misused(what="line", option=max(parameter.opts, key=len))
         if parameter.name == "book":
             ctx.obj.turn_to(value)
         ctx.obj.options[parameter.name] = value

@@ -63,6 +63,18 @@ class Misused(Refused):
     code = "misused"
 
 
+class BadJson(Refused):
+    """A line is no JSON object."""
+
+    code = "bad_json"
+
+
+class CutOff(Refused):
+    """The last line of a stream has no end: of what somebody wrote, a part may be missing."""
+
+    code = "cut_off"
+
+
 class NewBookMissing(Refused):
     """A log makes a new book, and that wants a name."""
 

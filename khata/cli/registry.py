@@ -48,6 +48,7 @@ COMMANDS = {
     "verify": Entry("checking", "verify", (), "accountant"),
     "export": Entry("moving", "export", ("clocks",), "accountant"),
     "clock": Entry("checking", "CLOCK", (), "accountant"),
+    "batch": Entry("batch", "batch", (), "scripts"),
     "import": Entry("moving", "import_", (), "scripts"),
     "import-log": Entry("moving", "import_log", (), "scripts"),
     "rebuild": Entry("checking", "rebuild", (), "scripts"),

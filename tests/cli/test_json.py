@@ -49,6 +49,7 @@ WELL = """
     export --format csv -o entries.csv
     export --format jsonl -o book.jsonl
     import-log book.jsonl --book again.khata
+    batch
     use again.khata
     init Second --another
     demo

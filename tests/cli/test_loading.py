@@ -41,9 +41,11 @@ print(code, *sorted(sys.modules), file=sys.stderr)
 """
 
 
-def loaded(home: Path, *words: str) -> set[str]:
+def loaded(home: Path, *words: str, stdin: str = "") -> set[str]:
     environ = {"HOME": str(home), "USER": "asha", "PATH": os.environ["PATH"]}
-    done = subprocess.run([PROGRAM[0], "-c", REPORT, *words], env=environ, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [PROGRAM[0], "-c", REPORT, *words], env=environ, input=stdin, capture_output=True, text=True, check=True
+    )
     code, *modules = done.stderr.splitlines()[-1].split()
     assert code == "0", done.stderr
     return set(modules)
@@ -75,6 +77,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_what_is_typed_all_day_loads_nothing_heavy(home: Path, words: str) -> None:
     heavy = loaded(home, *words.split()) & HEAVY
     assert not heavy
+
+
+def test_a_batch_of_words_loads_nothing_heavy_only_one_of_json_does(home: Path) -> None:
+    words = "sale ramesh 45\nreceive ramesh 20 --mode upi\nbalance ramesh\n"
+    assert not loaded(home, "batch", "--group", "9", stdin=words) & HEAVY
+    line = '{"command":"sale","party":"ramesh","amount_paise":100}\n'
+    assert "pydantic" in loaded(home, "batch", stdin=line)
 
 
 def test_a_question_loads_no_rules(home: Path) -> None:

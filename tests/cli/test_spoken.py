@@ -59,7 +59,7 @@ def test_every_example_of_the_help_can_be_typed(shop: Counter, language: str, mo
     monkeypatch.chdir(shop.home)
     for name in registry.COMMANDS:
         for line in words_for(language).say(f"example.{name.replace('-', '_')}").splitlines():
-            command = line.partition(" > ")[0]
+            command = line.partition(" > ")[0].partition(" < ")[0]
             answer = shop(*shlex.split(command)[1:], "--json", "--lang", language)
             refused = answer.envelope.get("refused", {})
             assert refused.get("code") not in ("misused", "bad_amount", "bad_day", "amount_comes_last"), line

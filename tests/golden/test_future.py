@@ -52,6 +52,7 @@ party list
 party show ramesh
 export --format csv
 rebuild
+batch
 use {home}/shop.khata
 """
 
