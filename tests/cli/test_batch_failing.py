@@ -218,9 +218,10 @@ def environ(home: Path) -> dict[str, str]:
     return {"HOME": str(home), "USER": "asha", "PATH": os.environ["PATH"]}
 
 
-def typed(home: Path, *words: str) -> dict[str, Any]:
+def typed(home: Path, *words: str, cache: str = ".cache") -> dict[str, Any]:
     """What a command of another process answers: its clock is the same as that of the batch."""
-    done = subprocess.run([*PROGRAM, *words, "--json"], env=environ(home), capture_output=True, check=True)
+    surroundings = environ(home) | {"XDG_CACHE_HOME": str(home / cache)}
+    done = subprocess.run([*PROGRAM, *words, "--json"], env=surroundings, capture_output=True, check=True)
     found: dict[str, Any] = json.loads(done.stdout)["data"]
     return found
 
@@ -282,7 +283,7 @@ def test_what_another_counter_adds_meanwhile_is_known_to_the_next_line(home: Pat
     for line in ("sale sita 5", SALE | {"party": "sita"}):
         running.write(line)
         assert running.answer()["refused"]["code"] == "unknown_party"
-    typed(home, "party", "add", "Sita")
+    typed(home, "party", "add", "Sita", cache="of-another")
     for line in ("sale sita 5", SALE | {"party": "sita"}):
         running.write(line)
         assert running.answer()["party"] == 2
