@@ -13,6 +13,7 @@ CODES = (
     "bad_mode",
     "bad_paid",
     "bad_item",
+    "bad_line",
     "bad_text",
     "empty_text",
     "too_long",

@@ -22,7 +22,8 @@ _SPOKEN = {
     "bank": "neft rtgs imps transfer बैंक बँक બેંક",
     "cheque": "check chq चेक ચેક",
 }
-_ALL = frozenset(("all", "sab", "pura", "poora", "सब", "पूरा"))
+ALL = frozenset(("all", "sab", "pura", "poora", "सब", "पूरा"))
+"""Words for the whole of a sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def parse_paid(text: str, *, large: bool = False) -> PaidPart:
     if not amount.strip() or ":" in mode or (colon and not mode.strip()):
         raise Unreadable("bad_paid", text)
     how = parse_mode(mode, PAID_MODES) if colon else "cash"
-    if _folded(amount) in _ALL:
+    if _folded(amount) in ALL:
         return PaidPart(None, how)
     return PaidPart(parse_paise(amount, large=large), how)
 

@@ -1,0 +1,171 @@
+"""What follows a name in a quick line: `[VERB] SUM [paid SUM] [MODE] [on DAY]`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from khata.grammar.amounts import parse_amount
+from khata.grammar.days import parse_day
+from khata.grammar.digits import ascii_digits
+from khata.grammar.fault import Unreadable
+from khata.grammar.modes import ALL, MODES, PaidPart, parse_mode, parse_paid
+from khata.units import Day, Paise
+
+VERBS = ("sale", "receive", "return", "refund", "discount")
+"""The commands whose words may stand between a name and a sum."""
+
+# Who gave, and who got? `ramesh gave 450` is Ramesh's money, `gave ramesh 450` is the shop's goods.
+_BOTH_WAYS = frozenset({"gave", "got"})
+_TO = frozenset({"ko", "को"})
+_PAID = frozenset({"paid", "diya", "diye", "दिया", "दिए", "दिये"})
+_FULL = frozenset({"full", *ALL})
+_ON = frozenset({"on"})
+_CURRENCY = frozenset({"₹", "rs", "rs.", "रु", "रु.", "रू", "रू."})
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """What was said after a name.
+
+    Attributes:
+        verb: a command of `VERBS`; None if none was said.
+        both_ways: whether a word was used that says who moved something, but not what.
+        amount: the sum as it was typed; `paise` is what it comes to.
+        paid: what was paid of it at once.
+        paid_at_once: `paid` was said, and no sum with it.
+        mode: how money changed hands.
+        full: whether the rest is let go of.
+        on: the business day.
+    """
+
+    verb: str | None
+    both_ways: bool
+    amount: str
+    paise: Paise
+    paid: tuple[PaidPart, ...] = ()
+    paid_at_once: bool = False
+    mode: str | None = None
+    full: bool = False
+    on: Day | None = None
+
+    @property
+    def unsaid(self) -> bool:
+        """Whether money is spoken of, but not which way it went."""
+        if self.both_ways:
+            return True
+        return not self.verb and not self.paid and (bool(self.mode) or self.paid_at_once)
+
+
+def looks_like_sum(word: str) -> bool:
+    """Whether a word is an amount, or would be one but for its sign, its size or its decimals."""
+    try:
+        parse_amount(word)
+    except Unreadable as fault:
+        return fault.code != "bad_amount" or bool(fault.facts)
+    return True
+
+
+def paise_of(amount: str, *, large: bool) -> Paise:
+    """A sum in paise; a sign is no word for who gave and who got. Raises Unreadable."""
+    try:
+        return parse_amount(amount, large=large).paise
+    except Unreadable as fault:
+        if fault.code == "amount_minus" or fault.facts.get("plus"):
+            bare = (ascii_digits(amount) or amount).strip("+-()\u2010\u2011\u2012\u2013\u2014\u2212 ")
+            raise Unreadable("bad_line", amount, what="sign", amount=bare) from None
+        raise
+
+
+class Reader:
+    """Reads what follows a name.
+
+    Args:
+        line: the whole line, for complaints.
+        command: gives the command that a word means.
+        today: the day of the clock.
+        large: whether sums above the usual limit are taken.
+    """
+
+    def __init__(self, line: str, command: Callable[[str], str | None], today: date, *, large: bool) -> None:
+        self._line, self._command, self._today, self._large = line, command, today, large
+
+    def read(self, words: Sequence[str]) -> Tail | None:
+        """The tail; None if the words do not begin as one. Raises Unreadable if they do not go on as one."""
+        start = 1 if words[0].casefold() in _TO else 0
+        verb, at = self._verb(words, start)
+        gave = not verb and at < len(words) - 1 and words[at].casefold() in _PAID
+        amount, at = self._sum(words, at + gave)
+        if not amount:
+            return None
+        if not verb and not gave:
+            verb, at = self._verb(words, at)  # `ramesh 200 jama`
+        both_ways = gave or (bool(verb) and not _BOTH_WAYS.isdisjoint(word.casefold() for word in words[:at]))
+        tail = Tail(verb, both_ways, amount, paise_of(amount, large=self._large), paid_at_once=gave)
+        while at < len(words):
+            tail, at = self._said(tail, words, at)
+        return tail
+
+    def _verb(self, words: Sequence[str], at: int) -> tuple[str | None, int]:
+        verb = self._command(words[at]) if at < len(words) else None
+        return (verb, at + 1) if verb in VERBS else (None, at)
+
+    def _sum(self, words: Sequence[str], at: int) -> tuple[str, int]:
+        """The sum that stands there, perhaps after `Rs`; "" if none does."""
+        here = list(words[at : at + 2])
+        if len(here) == 2 and here[0].casefold() in _CURRENCY and looks_like_sum(here[1]):
+            return " ".join(here), at + 2
+        return (here[0], at + 1) if here and looks_like_sum(here[0]) else ("", at)
+
+    def _said(self, tail: Tail, words: Sequence[str], at: int) -> tuple[Tail, int]:
+        """One thing more that was said of the sum."""
+        word = words[at].casefold()
+        if word in _PAID:
+            return self._paid(tail, words, at + 1)
+        if word in _FULL and not tail.full:
+            return replace(tail, full=True), at + 1
+        if word in _ON and tail.on is None:
+            day, after = self._day(words, at + 1)
+            return replace(tail, on=day), after
+        mode = _mode(word)
+        if mode and tail.mode is None and not tail.paid:
+            return replace(tail, mode=mode), at + 1
+        if looks_like_sum(word):
+            raise self._wrong("two_sums", first=tail.amount, second=words[at])
+        raise self._wrong("word", word=words[at])
+
+    def _paid(self, tail: Tail, words: Sequence[str], at: int) -> tuple[Tail, int]:
+        part = words[at] if at < len(words) else ""
+        amount = part.partition(":")[0]
+        if not part or not (amount.casefold() in ALL or looks_like_sum(amount)):
+            if tail.paid_at_once or tail.paid:
+                raise self._wrong("word", word=words[at - 1])
+            return replace(tail, paid_at_once=True), at
+        if tail.mode or tail.paid_at_once:
+            raise self._wrong("word", word=part)
+        mode = _mode(words[at + 1]) if at + 1 < len(words) and ":" not in part else None
+        if amount.casefold() not in ALL:
+            paise_of(amount, large=self._large)
+        whole = parse_paid(f"{part}:{mode}" if mode else part, large=self._large)
+        return replace(tail, paid=(*tail.paid, whole)), at + (2 if mode else 1)
+
+    def _day(self, words: Sequence[str], at: int) -> tuple[Day, int]:
+        """The longest run of words that is a day."""
+        for length in (3, 2):
+            if at + length <= len(words):
+                try:
+                    return parse_day(" ".join(words[at : at + length]), self._today), at + length
+                except Unreadable:
+                    continue
+        return parse_day(" ".join(words[at : at + 1]) or words[at - 1], self._today), at + 1
+
+    def _wrong(self, what: str, **facts: object) -> Unreadable:
+        return Unreadable("bad_line", self._line, what=what, **facts)
+
+
+def _mode(word: str) -> str | None:
+    try:
+        return parse_mode(word, MODES)
+    except Unreadable:
+        return None
