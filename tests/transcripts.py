@@ -12,6 +12,7 @@ runs and goes on by a minute after it; ids are the same in each run. What a bloc
     $ sed -i 's/a/b/' FILE  (bytes)          $ sqlite3 FILE "SQL"
     # at 2026-11-22 21:40   sets the clock, in the shop's zone
     # typed: n              what a person at a terminal answers to the next command's questions
+    $ khata shell           and below it what was typed, after `khata> ` and after questions, and what was answered
     # …                     any other remark
 
 A line of output that begins with `$` or `#` is shown with a space before it.
@@ -44,6 +45,8 @@ FENCE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _VIEWS = re.compile(r"(?<=/khata/)[0-9a-f]{32}(?=\.sqlite)")
 _AT = re.compile(r"# at (\d{4}-\d\d-\d\d \d\d:\d\d)")
 _TYPED = re.compile(r"# typed: (.*)")
+_SHELL = re.compile(r"\$ (?:[A-Z_]+=\S+ )?khata .*\bshell\b(?! --help)")
+_IN_SHELL = re.compile(r"^(?:[\w]+(?: \d+ \S+)?>|.*(?:\[y/N\]|\(Enter: none\):|= नहीं\]|कोई नहीं\):)) ?(.*)$")
 _HEREDOC = re.compile(r"(.*?)\s*<<'(\w+)'")
 _VARIABLE = re.compile(r"([A-Z_]+)=(.*)", re.DOTALL)
 _SED = re.compile(r"s/(.*)/(.*)/g?")
@@ -61,13 +64,14 @@ class Said:
 class Answers(StringIO):
     """A keyboard: what is read from it is shown, as a terminal shows it."""
 
-    def __init__(self, text: str, shown: StringIO) -> None:
+    def __init__(self, text: str, shown: StringIO, after_line: Callable[[], None] = lambda: None) -> None:
         super().__init__(text)
-        self._shown = shown
+        self._shown, self._after_line = shown, after_line
 
     def readline(self, size: int = -1, /) -> str:  # type: ignore[override,unused-ignore]
         line = super().readline(size)
         self._shown.write(line or "\n")
+        self._after_line()
         return line
 
 
@@ -77,11 +81,11 @@ class Typed(NamedTuple):
     answers: str | None
     lines: str
 
-    def stream(self, shown: StringIO) -> StringIO:
+    def stream(self, shown: StringIO, after_line: Callable[[], None]) -> StringIO:
         """The one or the other; only an answer is shown."""
         if self.lines:
             return StringIO(self.lines)
-        return Answers(self.answers or "", shown)
+        return Answers(self.answers or "", shown, after_line)
 
 
 def numbered(seed: str) -> Callable[[], str]:
@@ -103,10 +107,14 @@ class Session:
         played: list[str] = []
         answers: str | None = None
         lines = iter(block.splitlines())
-        space = False
+        space, place = False, 0
         for line in lines:
+            place += 1
             if line.startswith("$ "):
                 body = self._here(line, lines)
+                place += len(body)
+                if _SHELL.match(line):
+                    answers = _typed_in_shell(block.splitlines()[place:])
                 played += [""] * space + [line, *body]
                 with contextlib.chdir(self.home):
                     printed = self._command(line[2:], body, answers)
@@ -168,9 +176,8 @@ class Session:
         page, out = StringIO(), StringIO()
         pretty = f"| {pipe}".startswith(PRETTY)
         assert pretty or not pipe, f"cannot imitate: {pipe}"
-        streams = Streams(
-            typed.stream(page), out if pretty else page, page, asks=typed.answers is not None, terminal=False
-        )
+        keys = typed.stream(page, self._a_minute if "shell" in words else lambda: None)
+        streams = Streams(keys, out if pretty else page, page, asks=typed.answers is not None, terminal=False)
         env = Env(
             {"HOME": str(self.home), "USER": "asha", **environ},
             lambda: self.at.astimezone(UTC),
@@ -180,7 +187,7 @@ class Session:
         )
         with contextlib.redirect_stdout(page):  # Click prints help past the streams
             code = run(words, env)
-        self.at += timedelta(minutes=1)
+        self._a_minute()
         if pretty:
             ascii_ = "--no-ensure-ascii" not in pipe
             page.write(json.dumps(json.loads(out.getvalue()), indent=4, ensure_ascii=ascii_) + "\n")
@@ -189,6 +196,20 @@ class Session:
         if printed and not printed.endswith("\n"):
             printed += "\n"
         return printed + (f"[exit {code}]\n" if code else "")
+
+    def _a_minute(self) -> None:
+        self.at += timedelta(minutes=1)
+
+
+def _typed_in_shell(lines: list[str]) -> str:
+    """What was typed into a shell, as its page shows it: after the prompt, and after each question."""
+    typed = []
+    for line in lines:
+        if line.startswith(("$ ", "# ")):
+            break
+        if match := _IN_SHELL.match(line):
+            typed.append(match[1])
+    return "".join(line + "\n" for line in typed).rstrip("\n") + "\n" * bool(typed)
 
 
 # --- the other programs, as far as the pages use them

@@ -201,6 +201,9 @@ class Desk:
     def ask_views(self) -> Connection:
         """The views' connection, caught up; `reach_held` says whether the book was held by somebody."""
         check_file(self.book_path)  # before the cache: a book that is not there leaves no trace
+        if self.looked and self.cache.replaced():
+            self.__dict__.pop("cache").close()
+            self.__dict__.pop("books", None)
         self.reach_held = catch_up(self.store, self.cache).held
         # The book may just have been met for the first time.
         self.__dict__.pop("about", None)

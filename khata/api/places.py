@@ -14,6 +14,10 @@ from khata.log.errors import NoBookError
 
 ENDING = ".khata"
 
+HISTORY = "history"
+KEPT_LINES = 500
+"""Lines of the shell that Up goes back to."""
+
 LARGEST = 1 << 20
 """Bytes of a state file that are read."""
 
@@ -116,6 +120,34 @@ class Places:
     def note_reminded(self, of: str) -> None:
         """Note of what, and on which day, somebody was reminded."""
         self._write("reminded", of + "\n")
+
+    # --- what was typed into the shell
+
+    def history(self) -> list[str]:
+        """The lines that were typed into the shell lately, oldest first; cut short where the file has grown long."""
+        lines = (self._read(HISTORY) or "").splitlines()
+        kept = lines[-KEPT_LINES:]
+        if len(lines) > 2 * KEPT_LINES:
+            self._write(HISTORY, "".join(f"{line}\n" for line in kept))
+        return kept
+
+    def note_history(self, line: str) -> None:
+        """Note a line that was typed. In one write: several shells note theirs at once."""
+        with suppress(OSError):
+            self.state.mkdir(parents=True, exist_ok=True, mode=0o700)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+            fd = os.open(self.state / HISTORY, flags, 0o600)
+            try:
+                if stat.S_ISREG(os.fstat(fd).st_mode):
+                    os.fchmod(fd, 0o600)  # names of customers are in it, whoever made the file
+                    os.write(fd, os.fsencode(line + "\n"))
+            finally:
+                os.close(fd)
+
+    def drop_history(self) -> None:
+        """Delete what was typed: the name of a customer who is forgotten may be in it, however it was spelt."""
+        with suppress(OSError):
+            (self.state / HISTORY).unlink()
 
     # --- who types
 

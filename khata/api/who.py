@@ -47,7 +47,7 @@ def to_write(views: Connection, text: str, *, new: bool = False) -> Who:
     Raises:
         UnknownParty, AmbiguousParty, NotExact, Unreadable: as they say.
     """
-    number = _number(text)
+    number = number_of(text)
     if number is not None:
         return by_number(views, number).party
     match = parties.find(views, text)
@@ -103,7 +103,7 @@ def meant(views: Connection, text: str, command: str) -> list[PartyRow]:
     """The parties that a question may be about, at least one. Raises NameMissing, UnknownParty."""
     if not text.strip():
         raise NameMissing(command=command)
-    number = _number(text)
+    number = number_of(text)
     if number is not None:
         return [by_number(views, number)]
     match = parties.find(views, text)
@@ -124,6 +124,7 @@ def facts_of(rows: Sequence[PartyRow], most: int = 5) -> list[dict[str, object]]
     return [{"party": row.party, "name": row.name} for row in rows[:most]]
 
 
-def _number(text: str) -> Party | None:
+def number_of(text: str) -> Party | None:
+    """The number in `@3`; None for anything else."""
     match = _NUMBER.fullmatch(ascii_digits(text.strip()) or "")
     return Party(int(match[1])) if match else None

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from khata.cli.env import Env
 
 _MOST = 50
 
 
-def _env() -> Any:
+def _env() -> Env:
     from khata.cli.env import Env
 
     # Completion runs in a process of its own, before any option was looked at.
@@ -24,13 +27,18 @@ def _env() -> Any:
 
 def party_name(incomplete: str) -> list[str]:
     """Names that begin so, in any case; none if there is no book, or it is held."""
+    return names_beginning(_env(), incomplete)
+
+
+def names_beginning(env: Env, incomplete: str) -> list[str]:
+    """The same, of a book that is open."""
     from khata.log.errors import BookError
     from khata.render.terminal.text import visible
     from khata.rules.refused import Refused
     from khata.views import parties
 
     try:
-        rows = parties.beginning(_env().ask_views(), incomplete, _MOST)
+        rows = parties.beginning(env.ask_views(), incomplete, _MOST)
     except (BookError, Refused, OSError):
         return []
     # A name that would steer the terminal is not offered: a shell prints it as it is, and asks nobody.
@@ -51,12 +59,17 @@ def party_then_amount(incomplete: str) -> list[str]:
 
 def entry_number(incomplete: str) -> list[str]:
     """The latest entries whose number begins so."""
+    return entries_beginning(_env(), incomplete)
+
+
+def entries_beginning(env: Env, incomplete: str) -> list[str]:
+    """The same, of a book that is open."""
     from khata.log.errors import BookError
     from khata.rules.refused import Refused
     from khata.views.cut import position_of
 
     try:
-        last = position_of(_env().ask_views())
+        last = position_of(env.ask_views())
     except (BookError, Refused, OSError):
         return []
     return [str(seq) for seq in range(last, 0, -1) if str(seq).startswith(incomplete)][:20]

@@ -20,9 +20,10 @@ from khata.grammar.fault import Unreadable
 from khata.grammar.modes import parse_mode
 from khata.grammar.text import clean_text
 from khata.rules.correction import CorrectEntry, ReverseEntry
-from khata.shell import Outcome
+from khata.shell import Outcome, Who
 from khata.units import Paise, Seq
 from khata.views import entries
+from khata.views.entries import EntryRow
 
 Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT")]
 
@@ -128,19 +129,30 @@ def _entry_and_amount(words: list[str], env: Env) -> tuple[Seq, Paise | None]:
 def undo(ctx: typer.Context) -> Reply:
     """Cancel the last entry of this counter, today's only."""
     env: Env = ctx.obj
-    connection = env.ask_views()
-    who = env.who
+    connection, who = env.ask_views(), env.who
     given = event_id(env)
     tried = entries.with_id(connection, given)
     if tried is not None and tried.reverses is not None:  # a retry: what is last by now is not what was undone
         return _undone(env, given, tried.reverses)
+    row = last_own(env, who)
+    env.agree("ask.undo", **shown(env, row))
+    return _undone(env, given, row.entry)
+
+
+def last_own(env: Env, who: Who) -> EntryRow:
+    """The last money entry of a counter, of today, that still stands. Raises NothingToUndo."""
+    connection = env.cache.connection
     by = who.by or entries.counter_named(connection, who.name)
     row = entries.last_own(connection, by, env.today) if by else None
     if row is None:
         raise NothingToUndo(by_name=who.name)
+    return row
+
+
+def shown(env: Env, row: EntryRow) -> dict[str, object]:
+    """An entry as a question names it."""
     name = called(row.party_name, row.party) if row.party else env.say("word.counter")
-    env.agree("ask.undo", entry=row.entry, kind=env.say(f"kind.{row.kind}"), amount_paise=row.amount_paise, name=name)
-    return _undone(env, given, row.entry)
+    return {"entry": row.entry, "kind": env.say(f"kind.{row.kind}"), "amount_paise": row.amount_paise, "name": name}
 
 
 def _undone(env: Env, given: str, entry: Seq) -> Reply:

@@ -87,6 +87,7 @@ class Khata(TyperGroup):
             add_help_option=True,
         )
         self.env = env
+        self._built: dict[tuple[str, str], Command] = {}
         self.commands = cast("dict[str, Command]", dict.fromkeys(registry.COMMANDS))  # the names, for suggestions
 
     def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - Click's signature
@@ -101,7 +102,11 @@ class Khata(TyperGroup):
                 return None
             raise unknown_command(cmd_name, [*registry.COMMANDS, *registry.SPOKEN])
         self.env.command = name
-        return build(name, self.env)
+        # The shell and a batch ask for the same ones again; their help is in the language of the first.
+        made = (name, self.env.words.language)
+        if made not in self._built:
+            self._built[made] = build(name, self.env)
+        return self._built[made]
 
     def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:  # noqa: ARG002 - Click's signature
         """The first page: the commands of a shop's day, then the others, from the catalog and without Rich."""
@@ -160,37 +165,57 @@ def run(args: Sequence[str], env: Env) -> int:
 
 def _run(args: Sequence[str], env: Env) -> int:
     try:
-        env.args = list(args)
-        _foreseen(args, env)
         if "_KHATA_COMPLETE" in env.environ:
             from typer._completion_classes import completion_init
 
             completion_init()  # Typer knows bash, zsh and fish only from then on
-        else:
-            env.words  # noqa: B018 - an unknown --lang is refused before anything is done
-        answer = Khata(env).main(list(args), prog_name="khata", standalone_mode=False, obj=env)
-        if answer == STOPPED:  # Click has made a number of the KeyboardInterrupt
-            return complain(env, KeyboardInterrupt())
-        if isinstance(answer, Wish):
-            answer = answer.carry_out(env)
-        return _given(env, answer) if isinstance(answer, Reply) else int(answer or 0)
-    except BrokenPipeError:
+        found = answer(args, env, Khata(env))
+        return tell(env, found) if isinstance(found, Reply) else found
+    except (Exception, KeyboardInterrupt) as e:  # noqa: BLE001 - the one place where a fault becomes a sentence
+        return told_wrong(env, e)
+
+
+def answer(args: Sequence[str], env: Env, khata: Khata) -> Reply | int:
+    """Do what one command line asks; gives its answer, or an exit code where it has said all itself.
+
+    Raises:
+        Exception: whatever went wrong; `told_wrong` makes a sentence of it.
+        KeyboardInterrupt: Ctrl-C.
+    """
+    env.args = list(args)
+    _foreseen(args, env)
+    if "_KHATA_COMPLETE" not in env.environ:
+        env.words  # noqa: B018 - an unknown --lang is refused before anything is done
+    found = khata.main(list(args), prog_name="khata", standalone_mode=False, obj=env)
+    if found == STOPPED:  # Click has made a number of the KeyboardInterrupt
+        raise KeyboardInterrupt
+    if isinstance(found, Wish):
+        found = found.carry_out(env)
+    return found if isinstance(found, Reply) else int(found or 0)
+
+
+def told_wrong(env: Env, error: BaseException) -> int:
+    """Say what went wrong; returns the exit code."""
+    if isinstance(error, BrokenPipeError):
         # The reader of a pipe has gone (`khata log | head`): nothing is wrong.
         hush()
         return 0
-    except ClickException as e:
-        if isinstance(e, NoArgsIsHelpError) and not env.json:
-            env.err(e.format_message())
-            return REFUSED
-        return complain(env, misused(e))
-    except (Exception, KeyboardInterrupt) as e:  # noqa: BLE001 - the one place where a fault becomes a sentence
-        return complain(env, e)
+    if not isinstance(error, ClickException):
+        return complain(env, error)
+    if isinstance(error, NoArgsIsHelpError) and not env.json:
+        env.err(error.format_message())
+        return REFUSED
+    return complain(env, misused(error))
 
 
-def _given(env: Env, answer: Reply) -> int:
-    """Print an answer. What was to be done is done by now, and must not be called undone if nobody can be told."""
+def tell(env: Env, reply: Reply) -> int:
+    """Print an answer. What was to be done is done by now, and must not be called undone if nobody can be told.
+
+    Raises:
+        BrokenPipeError: the reader of a pipe has gone.
+    """
     try:
-        code = give(env, answer)
+        code = give(env, reply)
         env.streams.stdout.flush()
     except BrokenPipeError:
         raise

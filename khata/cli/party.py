@@ -238,5 +238,6 @@ def forget(ctx: typer.Context, name: Name = None) -> Reply:
     if not env.option("dry_run"):
         with recorded_already():
             env.drop_views()
+            env.places.drop_history()
             env.ask_views()
     return _reply(env, outcome, "said.party_forgotten", number)

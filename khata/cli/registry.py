@@ -30,6 +30,7 @@ COMMANDS = {
     "refund": Entry("recording", "refund", ("recording",)),
     "discount": Entry("recording", "discount", ("recording",)),
     "party": Entry("party", "PARTY"),
+    "shell": Entry("counter.sitting", "shell"),
     "status": Entry("looking", "status", ("clocks",)),
     "opening": Entry("recording", "opening", ("recording",), "book"),
     "init": Entry("opening", "init", (), "book"),

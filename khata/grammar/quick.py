@@ -187,6 +187,7 @@ class _Line:
 
     def _name_first(self) -> Unreadable:
         amount, *rest = self._words
+        paise_of(amount, large=self._large)  # of `+450` the sign is what is wrong
         return self._wrong("name_first", amount=amount, name=" ".join(rest) or "NAME")
 
     def _party(self, k: int) -> Found:

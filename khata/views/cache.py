@@ -35,6 +35,7 @@ class Cache:
     def __init__(self, path: Path | None) -> None:
         self.path = path
         self.on_disk = False
+        self._file: tuple[int, int] | None = None
         self.connection = self._on_disk(path) if path else self._in_memory()
 
     def _on_disk(self, path: Path) -> sqlite3.Connection:
@@ -45,7 +46,12 @@ class Cache:
         except (OSError, sqlite3.Error):
             return self._in_memory()
         self.on_disk = True
+        self._file = _identity(path)
         return connection
+
+    def replaced(self) -> bool:
+        """Whether the file was deleted since it was opened, as after an erasure: what it held is to be let go of."""
+        return self.on_disk and self.path is not None and _identity(self.path) != self._file
 
     def _in_memory(self) -> sqlite3.Connection:
         self.on_disk = False
@@ -77,6 +83,15 @@ class Cache:
     def close(self) -> None:
         """Let go of the file."""
         self.connection.close()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file stands at a path; None for none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def discard(path: Path) -> None:

@@ -30,7 +30,6 @@ ERRORS = Path(__file__).parent.parent / "errors"
 FILES = Path(khata.__file__).parent / "importing"
 
 NOT_STAGED = {
-    "bad_line": "no command reads quick lines yet",
     "busy": "another process would have to hold the book for half a minute",
     "unconfirmed": "the disk would have to fail while it commits",
     "stopped": "somebody would have to press Ctrl-C",

@@ -81,7 +81,7 @@ export --format jsonl -o {home}/out.jsonl
 backup {home}/usb
 """
 
-ELSEWHERE = {"init", "where", "books", "completion", "demo", "pay", "doctor", "restore", "adopt", "salvage"}
+ELSEWHERE = {"init", "where", "books", "completion", "demo", "pay", "doctor", "restore", "adopt", "salvage", "shell"}
 """Commands that ask nothing of the book and write nothing into it; or that have tests of their own for such a book."""
 
 

@@ -1,0 +1,69 @@
+"""What the reader of a line may ask, and what Tab offers: the commands, and the customers of the open book."""
+
+from __future__ import annotations
+
+from khata.api.who import LARGEST, number_of
+from khata.cli import registry
+from khata.cli.completing import entries_beginning, names_beginning
+from khata.cli.env import Env
+from khata.grammar.meaning import Found, How
+from khata.grammar.quick import SHELL_WORDS, spelt
+from khata.views import parties
+from khata.views.parties import PartyRow
+
+_NAMES_FIRST = {"sale", "receive", "return", "refund", "discount", "write-off", "opening", "balance", "statement"}
+_ENTRIES_FIRST = {"show", "reverse", "correct"}
+
+_HOW = {parties.How.EXACT: How.EXACT, parties.How.WORD: How.ONE}
+
+
+class Customers:
+    """The commands and the customers. The book is asked at the first name, not before."""
+
+    def __init__(self, env: Env) -> None:
+        self._env = env
+        self._found: dict[str, Found] = {}
+
+    def command(self, word: str) -> str | None:
+        """The command that a word means; a phone writes the first letter large."""
+        return registry.find(word) or registry.find(word.casefold())
+
+    def party(self, text: str) -> Found:
+        """Whom a name means, as far as it can be recorded for. Raises BookError."""
+        if text not in self._found:
+            self._found[text] = self._look(text)
+        return self._found[text]
+
+    def _look(self, text: str) -> Found:
+        views = self._env.ask_views() if not self._found else self._env.cache.connection
+        number = number_of(text)
+        if number is not None:
+            row = parties.party(views, number) if number <= LARGEST else None
+            return _one(row, How.EXACT) if row else Found(How.NOBODY, text, text)
+        match = parties.find(views, text)
+        if match is None:
+            return Found(How.NOBODY, text, text)
+        if len(match.parties) > 1:
+            return Found(How.SEVERAL, text, text)
+        return _one(match.parties[0], _HOW.get(match.how, How.LOOSER))
+
+
+def _one(row: PartyRow, how: How) -> Found:
+    return Found(how, f"@{row.party}", row.name or f"@{row.party}")
+
+
+def offers(env: Env, line: str) -> list[str]:
+    """What Tab may make of a line: commands, customers, and numbers of entries where a command wants one."""
+    known = Customers(env)
+    first, blank, rest = line.partition(" ")
+    command = known.command(first)
+    if not blank:
+        words = [*registry.COMMANDS, *SHELL_WORDS, *registry.SPOKEN]
+        found = [f"{word} " for word in dict.fromkeys(words) if word.startswith(first) and first] if first else []
+        return [*(f"{spelt(name, known)} " for name in names_beginning(env, line.removeprefix("@"))), *found]
+    if command in _ENTRIES_FIRST:
+        numbers = entries_beginning(env, rest) if rest.isdigit() or not rest else []
+        return [f"{first} {number} " for number in numbers]
+    if command in _NAMES_FIRST or first == "fix":
+        return [f"{first} {name} " for name in names_beginning(env, rest)]
+    return [] if command else [f"{spelt(name, known)} " for name in names_beginning(env, line.removeprefix("@"))]

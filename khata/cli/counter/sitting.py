@@ -1,0 +1,271 @@
+"""`khata shell`: line by line, all day. Between two lines nothing of the book is held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import typer
+
+from khata.cli.correcting import last_own, shown
+from khata.cli.counter.customers import Customers, offers
+from khata.cli.counter.elsewhere import Elsewhere
+from khata.cli.counter.keyboard import Keyboard, keyboard_for
+from khata.cli.counter.ways import way
+from khata.cli.env import Env
+from khata.cli.failing import complain
+from khata.cli.main import Khata, answer, tell, told_wrong
+from khata.cli.refusals import Misused
+from khata.cli.reply import Reply
+from khata.grammar.meaning import By, Entry, Expanded, Fix, Help, How, Leave, Meaning, Run, Turn, Which
+from khata.grammar.quick import LONGEST_LINE, read
+from khata.grammar.splitting import plain_places
+from khata.grammar.text import LONGEST_NAME, clean_text
+from khata.i18n.dates import day as spoken_day
+from khata.i18n.dates import day_short
+from khata.log.errors import BookError
+from khata.render.terminal.text import visible
+from khata.rules.entry import FutureDay
+from khata.rules.refused import Refused
+from khata.rules.slips import LONG_AGO_DAYS
+from khata.units import Day
+from khata.views import entries
+from khata.views.cut import position_of
+
+DATED = frozenset(("sale", "receive", "return", "refund", "discount", "write-off", "opening"))
+"""What is recorded for the day that was set. A cancelled entry's day is its own."""
+
+NOT_HERE = frozenset(("shell", "batch", "init", "use", "import-log", "restore", "demo"))
+"""What reads the same keyboard, or turns to another book under the shell's feet."""
+
+
+def shell(ctx: typer.Context) -> int:
+    """One process for a day at the counter."""
+    env: Env = ctx.obj
+    if not env.asks:
+        raise Misused(what="shell")
+    return Sitting(env, keyboard_for(env, lambda line: offers(env, line))).run()
+
+
+FIRST_IDS = 8
+"""An entry's own id is among the first that a line makes; those of a file's entries are not kept."""
+
+
+class Sitting:
+    """The lines of one shell, whoever types them.
+
+    Args:
+        env: the surroundings; its options are those of the whole sitting.
+        keyboard: where the lines come from.
+    """
+
+    def __init__(self, env: Env, keyboard: Keyboard) -> None:
+        self._env, self._keyboard = env, keyboard
+        self._options: dict[str, Any] = {
+            name: env.options[name] for name in ("book", "by", "lang", "quiet") if name in env.options
+        }
+        self._khata = Khata(env)
+        self._elsewhere = Elsewhere(position_of(env.ask_views()))
+        self._today = env.today
+        self._day: Day | None = None
+        self._pending, self._left = "", False
+        self._ids: list[str] = []
+        new_id = env.new_id
+
+        def noted() -> str:
+            made = new_id()
+            if len(self._ids) < FIRST_IDS:
+                self._ids.append(made)
+            return made
+
+        env.new_id = noted
+
+    # --- the lines
+
+    def run(self) -> int:
+        """Take lines until there are no more; returns the exit code."""
+        about = self._env.about
+        self._env.say_aside("shell.begin", shop=about.shop if about else "")
+        while not self._left:
+            try:
+                line = self._keyboard.line(self.prompt, self._pending)
+            except KeyboardInterrupt:
+                self._pending = ""
+                self._env.err("")
+                continue
+            except EOFError:
+                self._env.err("")
+                break
+            self._pending = ""
+            self._take(line)
+        return 0
+
+    @property
+    def prompt(self) -> str:
+        """Who records, if that was said, and the day, if one was set."""
+        words = [visible(str(self._options.get("by") or "khata"))]
+        if self._day:
+            language = self._env.words.language
+            words.append((day_short if self._day[:4] == self._today[:4] else spoken_day)(self._day, language))
+        return " ".join(words) + "> "
+
+    def _take(self, line: str) -> None:
+        env = self._env
+        with self._line():
+            try:
+                if line.strip() and self._past_midnight(line):
+                    return
+                self._remember(line.strip())
+                meaning = read(line, Customers(env), date.fromisoformat(self._today))
+                if meaning is not None:
+                    self._do(meaning)
+            except KeyboardInterrupt:
+                self._interrupted()
+            except Exception as e:  # noqa: BLE001 - a line that goes wrong does not end the day
+                told_wrong(env, e)
+
+    def _remember(self, line: str) -> None:
+        """Let Up go back to a line, also to one that is refused, and in another shell; not to a block."""
+        if len(line) <= LONGEST_LINE and len(line.splitlines()) == 1:
+            self._keyboard.remember(line)
+            self._env.places.note_history(line)
+
+    @contextmanager
+    def _line(self) -> Iterator[None]:
+        """The surroundings of one line: its options are gone with it."""
+        env = self._env
+        env.options, env.command, env.recorded = dict(self._options), "shell", False
+        self._ids.clear()
+        try:
+            yield
+        finally:
+            env.__dict__.pop("books", None)  # made for who typed
+            if env.option("lang") != self._options.get("lang"):
+                env.__dict__.pop("words", None)
+            env.options = dict(self._options)
+
+    def _past_midnight(self, line: str) -> bool:
+        """Whether a day that was set ended with midnight: then the line waits, for it was typed for that day."""
+        env = self._env
+        if env.today == self._today:
+            return False
+        self._today, was = env.today, self._day
+        self._day = None
+        env.say_aside("shell.new_day", day=self._today)
+        if was is None:
+            return False
+        env.say_aside("shell.day_ended", day=was)
+        self._pending = line.strip()
+        return True
+
+    def _interrupted(self) -> None:
+        """Ctrl-C: whether something was recorded is not guessed, the book is asked."""
+        env = self._env
+        self._env.err("")
+        try:
+            views = env.ask_views()
+            rows = [row for each in self._ids if (row := entries.with_id(views, each)) is not None]
+        except (BookError, OSError):
+            rows = []
+        if rows:
+            env.say_aside("shell.interrupted", entry=rows[-1].entry)
+        else:
+            complain(env, KeyboardInterrupt())
+
+    # --- what they mean
+
+    def _do(self, meaning: Meaning) -> None:
+        match meaning:
+            case Run(words):
+                self._command(words)
+            case Entry():
+                self._command(meaning.words())
+            case Fix():
+                self._fix(meaning)
+            case Which(choices):
+                chosen = self._env.choose("shell.which", [way(self._env, each) for each in choices])
+                if chosen is None:
+                    self._env.say_aside("shell.nothing")
+                else:
+                    self._do(choices[chosen])
+            case Expanded(line, name):
+                self._pending = line
+                self._env.say_aside("shell.expanded", name=name, line=line)
+            case Turn(day):
+                self._turn(day)
+            case By(name):
+                self._by(name)
+            case Help():
+                self._env.out(self._env.say("shell.help"))
+            case Leave():
+                self._left = True
+
+    def _command(self, words: Sequence[str]) -> None:
+        env = self._env
+        places = plain_places(words)
+        name = words[places[0]] if places else "status"
+        if name in NOT_HERE:
+            raise Misused(what="in_shell", command=name)
+        if self._day and name in DATED:
+            env.options |= {"on": self._day, "day_set": True}
+        try:
+            found = answer(words, env, self._khata)
+        except Refused as e:
+            told_wrong(env, e)
+            self._hint(words, places)
+            return
+        if not isinstance(found, Reply):
+            return
+        self._elsewhere.heed(env, found.data)
+        tell(env, found)
+
+    def _hint(self, words: Sequence[str], places: Sequence[int]) -> None:
+        """`doctor sahab 450` is the command doctor. If Doctor Sahab is a customer, how is that written?"""
+        known = Customers(self._env)
+        for last in range(len(places), 1, -1):
+            name = " ".join(words[place] for place in places[:last])
+            if known.party(name).how is How.EXACT:
+                self._env.say_aside("shell.customer", name=name)
+                return
+
+    def _fix(self, fix: Fix) -> None:
+        """A correction; where no entry was named, of this counter's last one."""
+        env = self._env
+        if fix.entry is None:
+            for option in fix.options:
+                if option.startswith("--by="):
+                    env.options["by"] = option.partition("=")[2]
+            env.ask_views()
+            row = last_own(env, env.who)
+            if not self._elsewhere.is_own(row.entry):  # typed in another window, or before this shell began
+                env.agree("shell.fix", **shown(env, row))
+            fix = replace(fix, entry=row.entry)
+        self._command(fix.words())
+
+    def _turn(self, day: Day | None) -> None:
+        """The day of the lines that follow."""
+        env = self._env
+        if day is not None and day > self._today:
+            raise FutureDay(on=day, today=self._today)
+        if day is not None:
+            self._day = day if day != self._today else None
+        if self._day is None:
+            env.say_aside("shell.today", day=self._today)
+            return
+        days = (date.fromisoformat(self._today) - date.fromisoformat(self._day)).days
+        env.say_aside("shell.day_long_ago" if days > LONG_AGO_DAYS else "shell.day", day=self._day, days=days)
+
+    def _by(self, name: str) -> None:
+        """Who records from here on."""
+        env = self._env
+        if not name:
+            env.say_aside("shell.by_now", name=env.who.name)
+            return
+        name = clean_text(name, what="counter", longest=LONGEST_NAME)
+        views = env.ask_views()
+        by = entries.counter_named(views, name)
+        self._options["by"] = (entries.counter_name(views, by) if by else None) or name
+        env.say_aside("shell.by" if by else "shell.by_new", name=self._options["by"])
