@@ -59,11 +59,13 @@ def offers(env: Env, line: str) -> list[str]:
     command = known.command(first)
     if not blank:
         words = [*registry.COMMANDS, *SHELL_WORDS, *registry.SPOKEN]
-        found = [f"{word} " for word in dict.fromkeys(words) if word.startswith(first) and first] if first else []
+        found = [f"{word} " for word in dict.fromkeys(words) if first and word.startswith(first)]
         return [*(f"{spelt(name, known)} " for name in names_beginning(env, line.removeprefix("@"))), *found]
-    if command in _ENTRIES_FIRST:
-        numbers = entries_beginning(env, rest) if rest.isdigit() or not rest else []
-        return [f"{first} {number} " for number in numbers]
-    if command in _NAMES_FIRST or first == "fix":
-        return [f"{first} {name} " for name in names_beginning(env, rest)]
-    return [] if command else [f"{spelt(name, known)} " for name in names_beginning(env, line.removeprefix("@"))]
+    after: list[str] = []
+    if command in _ENTRIES_FIRST and (rest.isdigit() or not rest):
+        after = entries_beginning(env, rest)
+    elif command in _NAMES_FIRST or first == "fix":
+        after = names_beginning(env, rest)
+    if command:
+        return [f"{first} {each} " for each in after]
+    return [f"{spelt(name, known)} " for name in names_beginning(env, line.removeprefix("@"))]

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 import typer
+from typer._click.exceptions import ClickException
 
 from khata.cli.correcting import last_own, shown
 from khata.cli.counter.customers import Customers, offers
@@ -211,9 +212,11 @@ class Sitting:
             raise Misused(what="in_shell", command=name)
         if self._day and name in DATED:
             env.options |= {"on": self._day, "day_set": True}
+        if any(word.partition("=")[0] == "--lang" for word in words):
+            env.__dict__.pop("words", None)
         try:
             found = answer(words, env, self._khata)
-        except Refused as e:
+        except (Refused, ClickException) as e:
             told_wrong(env, e)
             self._hint(words, places)
             return
