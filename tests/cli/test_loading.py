@@ -30,6 +30,10 @@ HEAVY = {
     "ssl",
     "csv",
     "unittest",
+    "readline",
+    "prompt_toolkit",
+    "khata.cli.counter",
+    "khata.grammar.quick",
 }
 
 REPORT = """

@@ -108,10 +108,10 @@ def test_two_shells_and_a_plain_command_take_turns(shop: Counter) -> None:
     with surroundings(shop, one, by="asha") as left, surroundings(shop, two, by="meena") as right:
         first, second = Sitting(left, Keys(shop)), Sitting(right, Keys(shop))
         for turn in range(3):
-            first._take(f"ramesh {10 + turn}")
-            second._take(f"ramesh jama {5 + turn}")
+            first.take(f"ramesh {10 + turn}")
+            second.take(f"ramesh jama {5 + turn}")
             assert shop("sale", "ramesh", str(20 + turn), "--by", "ravi").code == 0
-            first._take("ramesh?")
+            first.take("ramesh?")
     numbers = [line["entry"] for line in shop("log", "--json").data["lines"]]
     assert numbers == list(range(1, len(numbers) + 1))
     assert one.getvalue().splitlines()[-1] == "₹528.00 due   Ramesh Kumar"
@@ -137,14 +137,14 @@ def test_between_two_lines_nothing_is_held(shop: Counter) -> None:
 def test_views_that_another_process_threw_away_are_made_anew(shop: Counter) -> None:
     with surroundings(shop, out := StringIO()) as env:
         sitting = Sitting(env, Keys(shop))
-        sitting._take("ramesh 10")
+        sitting.take("ramesh 10")
         assert shop("party", "add", "Sita Devi").code == 0
         assert shop("party", "forget", "sita", "--yes").code == 0
         before, held = env.cache.connection, env.cache_path.stat().st_ino
-        sitting._take("ramesh?")
+        sitting.take("ramesh?")
         assert env.cache.connection is not before
         assert env.cache_path.stat().st_ino == held
-        sitting._take("ramesh 11")
+        sitting.take("ramesh 11")
     assert "₹460.00 due" in out.getvalue()
     assert "now ₹471.00 due" in out.getvalue()
 

@@ -137,6 +137,10 @@ def test_a_looser_name_is_written_out_and_waits_for_a_second_enter(shop: Counter
     assert last(shop)["party"] == 2
 
 
+def test_a_line_that_waits_is_shown_also_to_whoever_wants_it_quiet(shop: Counter) -> None:
+    assert sit(shop, "rame 450", quiet=True).said.startswith("Ramesh Kumar? If so, Enter once more")
+
+
 def test_ctrl_c_forgets_the_line_that_waits(shop: Counter) -> None:
     before = entries(shop)
     sat = sit(shop, "rame 450", KeyboardInterrupt, "")
@@ -247,8 +251,9 @@ def test_the_day_of_a_cancelled_or_corrected_entry_stays_its_own(shop: Counter) 
 
 def test_a_day_in_the_future_is_refused(shop: Counter) -> None:
     sat = sit(shop, "day 1-12-2026", "ramesh 10")
-    assert "A ledger has no tomorrow" in sat.said
-    assert last(shop)["on"] == "2026-11-22"
+    assert "A ledger has no tomorrow" in sat.lines[0]
+    assert sat.keys.prompts[-1] == "khata> "
+    assert (last(shop)["on"], last(shop)["amount_paise"]) == ("2026-11-22", 1000)
 
 
 def test_a_day_of_last_year_is_written_out(shop: Counter) -> None:
@@ -335,6 +340,12 @@ def test_options_of_one_line_are_gone_with_it(shop: Counter) -> None:
     sit(shop, "ramesh 10 --new --ref 118", "ramesh 11", "sale ramesh 12 --note x", "ramesh 13")
     lines = shop("log", "--json").data["lines"][-4:]
     assert [(line["ref"], line["note"]) for line in lines] == [("118", None), (None, None), (None, "x"), (None, None)]
+
+
+def test_the_language_of_one_line_is_gone_with_it(shop: Counter) -> None:
+    sat = sit(shop, "day 21-11", "ramesh? --lang hi", "ramesh?", answers="y\n")
+    assert sat.lines[1:] == ["₹450.00 बाकी   Ramesh Kumar", "₹450.00 due   Ramesh Kumar"]
+    assert sat.keys.prompts[-2:] == ["khata 21 Nov> "] * 2
 
 
 @pytest.mark.parametrize("command", ["shell", "batch", "init Second", "use x.khata", "demo", "restore x"])

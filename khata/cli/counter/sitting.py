@@ -101,7 +101,7 @@ class Sitting:
                 self._env.err("")
                 break
             self._pending = ""
-            self._take(line)
+            self.take(line)
         return 0
 
     @property
@@ -113,7 +113,8 @@ class Sitting:
             words.append((day_short if self._day[:4] == self._today[:4] else spoken_day)(self._day, language))
         return " ".join(words) + "> "
 
-    def _take(self, line: str) -> None:
+    def take(self, line: str) -> None:
+        """Do what one line says; whatever goes wrong is told."""
         env = self._env
         with self._line():
             try:
@@ -158,7 +159,7 @@ class Sitting:
         env.say_aside("shell.new_day", day=self._today)
         if was is None:
             return False
-        env.say_aside("shell.day_ended", day=was)
+        env.err(env.say("shell.day_ended", day=was))
         self._pending = line.strip()
         return True
 
@@ -194,7 +195,7 @@ class Sitting:
                     self._do(choices[chosen])
             case Expanded(line, name):
                 self._pending = line
-                self._env.say_aside("shell.expanded", name=name, line=line)
+                self._env.err(self._env.say("shell.expanded", name=name, line=line))
             case Turn(day):
                 self._turn(day)
             case By(name):
