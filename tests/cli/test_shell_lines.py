@@ -403,9 +403,11 @@ def test_ctrl_c_says_whether_it_was_recorded(shop: Counter, monkeypatch: pytest.
     sat = sit(shop, "ramesh 20")
     assert entries(shop) == before + 1
     assert f"Stopped, but entry {before + 1} was recorded by then." in sat.said
+    said = sit(shop, f"sale ramesh 22 --event-id {'ab' * 16}").said
+    assert f"Stopped, but entry {before + 2} was recorded by then." in said
     monkeypatch.setattr("khata.cli.record.handle", interrupted)
     assert "Stopped. Nothing was recorded." in sit(shop, "ramesh 21").said
-    assert entries(shop) == before + 1
+    assert entries(shop) == before + 2
 
 
 # --- where it may run

@@ -131,6 +131,16 @@ def test_a_pasted_block_records_nothing(shop: Counter, terminal: Terminal, *, br
     assert recorded(shop) == [45000]
 
 
+def test_a_block_that_is_pasted_at_a_question_answers_nothing(shop: Counter, terminal: Terminal) -> None:
+    since = len(terminal.shown)
+    terminal.type("ramesh 20 upi\r")
+    since = terminal.until("(Enter: none): ", since)
+    terminal.type("1\rramesh 30\r")
+    terminal.until("khata>", terminal.until("Nothing was recorded", since))
+    terminal.enter("ramesh?", "₹450.00 due")
+    assert recorded(shop) == [45000]
+
+
 def test_ctrl_c_drops_the_line_and_ctrl_d_ends(shop: Counter, terminal: Terminal) -> None:
     terminal.type("ramesh 20")
     terminal.until("ramesh 20")

@@ -109,6 +109,18 @@ def rest_of_block(stream: Any, wait_s: float = AT_ONCE_S) -> str:
     return found.decode("utf-8", "replace").replace("\r", "\n")
 
 
+class OneAnswer:
+    """A stream from which questions are answered: lines that arrive together with an answer make it none."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def readline(self) -> str:
+        """The next line; "" for a pasted block, all of which is dropped."""
+        answer: str = self._stream.readline()
+        return "" if rest_of_block(self._stream).strip() else answer
+
+
 def keyboard_for(env: Env, offers: Offers) -> Keyboard:
     """The best way to read lines here."""
     streams = env.streams

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import IO, Any, cast
 
 import typer
 from typer._click.exceptions import ClickException
@@ -14,7 +14,7 @@ from typer._click.exceptions import ClickException
 from khata.cli.correcting import last_own, shown
 from khata.cli.counter.customers import Customers, offers
 from khata.cli.counter.elsewhere import Elsewhere
-from khata.cli.counter.keyboard import Keyboard, keyboard_for
+from khata.cli.counter.keyboard import Keyboard, OneAnswer, keyboard_for
 from khata.cli.counter.ways import way
 from khata.cli.env import Env
 from khata.cli.failing import complain
@@ -69,6 +69,7 @@ class Sitting:
             name: env.options[name] for name in ("book", "by", "lang", "quiet") if name in env.options
         }
         self._khata = Khata(env)
+        env.streams = replace(env.streams, stdin=cast("IO[str]", OneAnswer(env.streams.stdin)))
         self._elsewhere = Elsewhere(position_of(env.ask_views()))
         self._today = env.today
         self._day: Day | None = None
@@ -166,11 +167,13 @@ class Sitting:
     def _interrupted(self) -> None:
         """Ctrl-C: whether something was recorded is not guessed, the book is asked."""
         env = self._env
-        self._env.err("")
+        env.err("")
+        given = env.option("event_id")
         try:
             views = env.ask_views()
-            rows = [row for each in self._ids if (row := entries.with_id(views, each)) is not None]
-        except (BookError, OSError):
+            ids = [*self._ids, *([given] if given else [])]
+            rows = [row for each in ids if (row := entries.with_id(views, each)) is not None]
+        except (BookError, OSError, ValueError):
             rows = []
         if rows:
             env.say_aside("shell.interrupted", entry=rows[-1].entry)
