@@ -6,8 +6,8 @@ This is where rules, views and store are joined.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from khata.api.places import Places
 from khata.grammar.days import business_day
 from khata.grammar.text import LONGEST_NAME, clean_text
+from khata.log.book import Reading
 from khata.log.chain import Head
 from khata.log.errors import BusyError
 from khata.store.anchor import Anchor
@@ -51,6 +52,30 @@ def _login(environ: Mapping[str, str]) -> str:
     with suppress(KeyError):
         return pwd.getpwuid(os.getuid()).pw_name
     return "counter"
+
+
+class Glance:
+    """A book as a question looks at it: a counter that is saving is waited for a moment, an import not at all.
+
+    Args:
+        store: the book.
+        for_long: whether whoever holds it will hold it for longer than a moment.
+    """
+
+    def __init__(self, store: SqliteBook, for_long: Callable[[], bool]) -> None:
+        self._store, self._for_long = store, for_long
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """A block in which the book stands still. Raises BusyError if another process holds it."""
+        with ExitStack() as stack:
+            try:
+                reading = stack.enter_context(self._store.reading(wait_s=0))
+            except BusyError:
+                if self._for_long():
+                    raise
+                reading = stack.enter_context(self._store.reading())
+            yield reading
 
 
 class Desk:
@@ -204,7 +229,7 @@ class Desk:
         if self.looked and self.cache.replaced():
             self.__dict__.pop("cache").close()
             self.__dict__.pop("books", None)
-        self.reach_held = catch_up(self.store, self.cache).held
+        self.reach_held = catch_up(Glance(self.store, self.held_by_import), self.cache).held
         # The book may just have been met for the first time.
         self.__dict__.pop("about", None)
         self.missed = self._missed()

@@ -11,7 +11,7 @@ from khata.grammar.digits import ascii_digits
 from khata.grammar.text import clean_name
 from khata.rules.refused import AmbiguousParty, UnknownParty
 from khata.units import Party
-from khata.views import entries, parties
+from khata.views import parties
 from khata.views.cache import Connection
 from khata.views.parties import How, PartyRow
 
@@ -71,6 +71,8 @@ def is_event_id(text: str) -> bool:
 
 def tried(views: Connection, event_id: str | None) -> Party | None:
     """The party of what an earlier try under this event id recorded: since then its name may be anybody's."""
+    from khata.views import entries
+
     row = entries.with_id(views, event_id) if event_id and is_event_id(event_id) else None
     return row.party if row else None
 

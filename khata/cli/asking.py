@@ -17,11 +17,8 @@ from khata.cli.who import to_ask
 from khata.render import json
 from khata.units import Day, Party
 from khata.views import balances
-from khata.views import dues as dues_view
-from khata.views import statement as statement_view
 from khata.views.cache import Connection
 from khata.views.cut import Cut
-from khata.views.daybook import daybook as daybook_view
 
 Name = Annotated[list[str] | None, typer.Argument(metavar="PARTY", autocompletion=party_name)]
 From = Annotated[str | None, typer.Option("--from", metavar="DAY")]
@@ -55,6 +52,7 @@ def balance(ctx: typer.Context, party: Name = None, everybody: Annotated[bool, t
 
     def show(env: Env) -> None:
         from khata.render.terminal.balances import Ages, table
+        from khata.views import dues as dues_view
 
         oldest = dues_view.oldest_on(views, cut, [each for each in rows if each.balance_paise > 0])
         ages = {
@@ -72,6 +70,7 @@ def dues(
 ) -> Reply:
     """How old what is owed is."""
     from khata.render.terminal.dues import table
+    from khata.views import dues as dues_view
 
     env: Env = ctx.obj
     views = env.ask_views()
@@ -90,6 +89,8 @@ def statement(
     file: Annotated[str | None, typer.Option("-o", "--output", metavar="FILE")] = None,
 ) -> Reply:
     """A customer's account."""
+    from khata.views import statement as statement_view
+
     env: Env = ctx.obj
     if form not in ("table", "csv", "json"):
         raise UnknownFormat(value=form, known=["table", "csv", "json"])
@@ -127,6 +128,8 @@ def statement(
 
 def _lately(views: Connection, party: Party, cut: Cut) -> Day | None:
     """Since the account was last settled, or 90 days, whichever is longer; None for everything."""
+    from khata.views import statement as statement_view
+
     ago = Day((date.fromisoformat(cut.as_on) - timedelta(days=LATELY_DAYS)).isoformat())
     settled = statement_view.last_settled_on(views, party, cut)
     if settled is None:
@@ -144,6 +147,7 @@ def daybook(
 ) -> Reply:
     """A day in the shop."""
     from khata.render.terminal.daybook import table
+    from khata.views.daybook import daybook as daybook_view
 
     env: Env = ctx.obj
     views = env.ask_views()

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from khata.grammar.modes import MODES
-from khata.views.balances import Balance
-from khata.views.cut import Cut
-from khata.views.daybook import DayBook
-from khata.views.dues import BUCKET_DAYS, Due
-from khata.views.entries import EntryRow, paid_by_mode, party_moved
-from khata.views.parties import PartyRow
-from khata.views.statement import Statement
-
 if TYPE_CHECKING:
     from khata.verifying.verdict import Verdict
+    from khata.views.balances import Balance
+    from khata.views.cut import Cut
+    from khata.views.daybook import DayBook
+    from khata.views.dues import Due
+    from khata.views.entries import EntryRow
+    from khata.views.parties import PartyRow
+    from khata.views.statement import Statement
 
 Json = dict[str, Any]
 
@@ -36,6 +34,8 @@ def balances(rows: Sequence[Balance], cut: Cut) -> Json:
 
 def dues(rows: Sequence[Due], cut: Cut) -> Json:
     """`dues`."""
+    from khata.views.dues import BUCKET_DAYS
+
     return {
         "as_on": cut.as_on,
         "known_at_entry": cut.known,
@@ -106,6 +106,9 @@ def entry(row: EntryRow) -> Json:
 
 def daybook(answer: DayBook, cut: Cut) -> Json:
     """`daybook`: the entries, what was typed for other days, and the sums."""
+    from khata.grammar.modes import MODES
+    from khata.views.entries import paid_by_mode, party_moved
+
     sums = answer.by_account_paise
     return {
         "from": answer.first,
