@@ -21,7 +21,9 @@ class Watched(SqliteBook):
         super().__init__(path)
         self.waits: list[float] = []
 
-    def reading(self, wait_s: float = LOOK_S) -> AbstractContextManager[SqliteReading]:
+    def reading(  # type: ignore[override] # contextmanager gives a private type
+        self, wait_s: float = LOOK_S
+    ) -> AbstractContextManager[SqliteReading]:
         self.waits.append(wait_s)
         return super().reading(wait_s)
 
