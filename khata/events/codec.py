@@ -95,6 +95,23 @@ def data_of(event: Event) -> dict[str, Any]:
     return data
 
 
+def _checked(event: Event) -> dict[str, Any]:
+    """The same, each value as it must be to be read again. Raises MalformedError."""
+    data: dict[str, Any] = {}
+    try:
+        for attribute, key, check, required, emit in _EMITTED[type(event)]:
+            value = getattr(event, attribute)
+            if value is not None:
+                data[key] = value if emit is None else emit(value)
+                check(data[key])
+            elif required:
+                raise MalformedError("missing_key", key)
+        event.check()
+    except LaterError:
+        raise MalformedError("meaning_unknown") from None
+    return data
+
+
 def encode(recorded: Recorded, prev: str, engine: Engine = PLAIN) -> bytes:
     """The canonical bytes of an event in its envelope.
 
@@ -107,13 +124,16 @@ def encode(recorded: Recorded, prev: str, engine: Engine = PLAIN) -> bytes:
         MalformedError: `too_long` if the body would have more than 65,535 bytes, or a field that does not fit.
     """
     event = recorded.event
+    # What could not be read again is not written. In bulk the envelope is the pen's own, alike in every entry of a
+    # commit but for its place: its day and its data are what differs.
+    bulk = engine is not PLAIN
     envelope: dict[str, Any] = {
         "@prev": prev,
         "@seq": recorded.seq,
         "@v": 1,
         "at": recorded.at,
         "by": recorded.by,
-        "data": data_of(event),
+        "data": _checked(event) if bulk else data_of(event),
         "id": recorded.id,
         "kind": event.KIND,
         "on": recorded.on,
@@ -121,14 +141,9 @@ def encode(recorded: Recorded, prev: str, engine: Engine = PLAIN) -> bytes:
     }
     if recorded.clock is not None:
         envelope["clock"] = recorded.clock
-    # What could not be read again is not written. In bulk the envelope is the pen's own, alike in every entry of a
-    # commit but for its place: its day and its data are what differs.
-    if engine is PLAIN:
-        again = decode(envelope).event
-    else:
+    if bulk:
         day(recorded.on)
-        again = _event(event.KIND, event.V, envelope["data"], later=False)
-    if isinstance(again, Unknown):
+    elif isinstance(decode(envelope).event, Unknown):
         raise MalformedError("meaning_unknown")
     body = engine.emit(envelope)
     if len(body) > LONGEST:

@@ -6,7 +6,9 @@ hash = SHA-256(0x00 || body): the link of the chain and, unchanged, the RFC 6962
 from __future__ import annotations
 
 import hashlib
-from typing import NamedTuple
+from binascii import hexlify
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from khata.units import Seq
 
@@ -37,9 +39,12 @@ def leaf(body: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + body).digest()
 
 
+_OPENING = b'{"@prev":"%s","@seq":%d,'
+
+
 def _opening_bytes(before: Head) -> bytes:
     # Sorted keys put @prev and @seq first, so a link can be checked without reading the JSON.
-    return b'{"@prev":"%s","@seq":%d,' % (before.hash.hex().encode(), before.seq + 1)
+    return _OPENING % (before.hash.hex().encode(), before.seq + 1)
 
 
 def seal(body: bytes, before: Head) -> Entry:
@@ -62,3 +67,21 @@ def broken(entry: Entry, before: Head) -> str | None:
     if not entry.body.startswith(_opening_bytes(before)):
         return "link_differs"
     return None
+
+
+def all_follow(rows: Sequence[tuple[Any, Any, Any]], before: Head) -> bool:
+    """Whether rows (place, bytes, hash) of any content follow an entry and each other, as `broken` says it of one.
+
+    Lists that are compared in one step cost a fraction of their entries' comparisons.
+    """
+    places = list(range(before.seq + 1, before.seq + 1 + len(rows)))
+    if [row[0] for row in rows] != places:
+        return False
+    bodies, hashes = [row[1] for row in rows], [row[2] for row in rows]
+    try:
+        if [hashlib.sha256(b"\x00" + body).digest() for body in bodies] != hashes:
+            return False
+        links = [before.hash.hex().encode(), *map(hexlify, hashes[:-1])]
+        return all(map(bytes.startswith, bodies, map(_OPENING.__mod__, zip(links, places, strict=True))))
+    except TypeError:
+        return False

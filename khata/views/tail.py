@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from khata.events import codec
 from khata.events.base import MalformedError, Recorded
 from khata.log.book import Detail, Reading
-from khata.log.chain import EMPTY, Entry, Head, broken
+from khata.log.chain import EMPTY, Entry, Head, all_follow, broken
 from khata.log.errors import BookBrokenError
 from khata.units import Seq
 from khata.views import schema
@@ -94,13 +94,29 @@ def fold(tail: Tail, *, bulk: bool) -> Rows:
 
     made = Fold(recorded)
     before = tail.before
-    for entry, event in zip(tail.entries, _events(tail.entries, engine), strict=True):
+    for start in range(0, len(tail.entries), PIECE):
+        piece = tail.entries[start : start + PIECE]
+        events = _events(piece, engine)
+        _check(piece, before)
+        for event in events:
+            detail = tail.details.get(event.seq)
+            made.add(event, words_in(detail) if detail else None)
+        before = Head(piece[-1].seq, piece[-1].hash)
+    return made.rows()
+
+
+PIECE = 1024
+"""Entries that are looked at together: few enough to stay in the processor's cache."""
+
+
+def _check(entries: list[Entry], before: Head) -> None:
+    """Raise BookBrokenError for the first entry that does not follow."""
+    if all_follow(entries, before):
+        return
+    for entry in entries:
         if (why := broken(entry, before)) is not None:
             raise BookBrokenError(entry=entry.seq, reason=why)
-        detail = tail.details.get(entry.seq)
-        made.add(event, words_in(detail) if detail else None)
         before = Head(entry.seq, entry.hash)
-    return made.rows()
 
 
 def _events(entries: list[Entry], engine: codec.Engine) -> list[Recorded]:

@@ -29,6 +29,9 @@ LOOK_S = 0.1
 TURN_S = 0.25
 """How long one try for the lock lasts; between tries the person is told who is being waited for."""
 
+AT_ONCE = 1024
+"""Rows that are taken from SQLite together."""
+
 Waiting = Callable[[float], float]
 """Given the seconds waited so far: tells the person, returns how many seconds to wait in all."""
 
@@ -57,12 +60,12 @@ class SqliteReading:
             rows = self._connection.execute(
                 "SELECT seq, body, hash FROM event WHERE seq BETWEEN ? AND ? ORDER BY seq", (first, last)
             )
-            for row in rows:
-                entry = Entry._make(row)
-                if type(entry.body) is not bytes or type(entry.hash) is not bytes:
+            while some := rows.fetchmany(AT_ONCE):
+                if {type(value) for row in some for value in row[1:]} != {bytes}:
                     # STRICT forbids it; a file whose schema was changed does not.
-                    raise BookBrokenError(entry=entry.seq, reason="not bytes")
-                yield entry
+                    entry = next(row[0] for row in some if {type(row[1]), type(row[2])} != {bytes})
+                    raise BookBrokenError(entry=entry, reason="not bytes")
+                yield from map(Entry._make, some)
 
     def details(self, first: int, last: int) -> Iterator[Detail]:
         """Details of the entries from `first` to `last`, inclusive, in order."""
