@@ -1,142 +1,126 @@
-"""`make bench`: khata as whole processes, its floors and the bare interpreter, on one generated book, as ratios.
+"""`make bench`: khata, its peers and its floor as whole processes on one generated shop, in one table.
 
-    python bench/run.py [ROWS]      (100,000 unless said)
+    python bench/run.py [--sizes 10000,100000,1000000] [--write]
 
-It prints a table in Markdown. Every ratio is of figures of this one run; docs/BENCHMARKS.md keeps one such table.
+Progress goes to stderr, the result in Markdown to stdout; `--write` puts it into docs/BENCHMARKS.md and the picture
+into docs/growth.png. Sizes above 1,000,000 are khata's alone. Every ratio is of figures of this one run.
 """
 
 from __future__ import annotations
 
+import argparse
+import importlib.util
 import json
 import os
+import platform
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from statistics import median
 
-import ledger
+import checking
+import growth
+import peers
+import questions
+import size
+import writing
+from process import HERE, PYTHON, run
+from shop import Shop, filled, opened
+from table import Results, tell
 
-HERE = Path(__file__).parent
-PYTHON = sys.executable
-KHATA = str(Path(PYTHON).with_name("khata"))
-STARTS = 15
+SIZES = (10_000, 100_000, 1_000_000)
+MANY = 50_000
+ROUNDS = {10_000: 5, 100_000: 3, 1_000_000: 2}
+DOCUMENT = HERE.parent / "docs" / "BENCHMARKS.md"
+PICTURE = HERE.parent / "docs" / "growth.png"
+BEGIN, END = "<!-- what `python bench/run.py --write` writes -->", "<!-- end of what it writes -->"
 
 
-@dataclass(frozen=True)
-class Run:
-    """A finished process: wall seconds, and peak memory of the largest of its processes in MB."""
+def measure(sizes: list[int], folder: Path) -> Results:
+    """Everything, on shops that are made in this folder."""
+    results = Results()
+    main = max((each for each in sizes if each <= peers.LARGEST), default=sizes[0])
+    warm = opened(folder, "warm", 1000)
+    run(warm.importing())
+    shops: dict[int, Shop] = {}
+    for entries in sizes:
+        rounds = ROUNDS.get(entries, 2) if entries <= peers.LARGEST else 0
+        shops[entries] = writing.imported(folder, entries, rounds, results, main=entries == main)
+    writing.memory(sizes, results)
+    writing.disturbed(folder, main, results)
+    tell("peers …")
+    peers.measure(shops, folder, results)  # before a question sells anything: the books are compared
+    tell("questions …")
+    questions.measure(shops, main, results)
+    tell(f"among {MANY:,} parties …")
+    many = filled(folder, "many", max(main, 2 * MANY), MANY)
+    questions.among_many(many, results)
+    many.drop()
+    tell("verify and rebuild …")
+    checking.measure(shops, main, results)
+    tell("bytes …")
+    size.measure(shops[main], shops.get(100_000, shops[main]), folder, results)
+    return results
 
-    seconds: float
-    peak_mb: float
-    out: str
+
+def written(results: Results, sizes: list[int], took_s: float) -> str:
+    """The run as Markdown: on what, the tables, the chart."""
+    versions = [f"Python {platform.python_version()}", f"SQLite {sqlite3.sqlite_version}", *_peers()]
+    day = datetime.now(UTC).date()
+    about = f"{day.day} {day:%B %Y}, {os.cpu_count()} cores, {', '.join(versions)}; {took_s / 60:.0f} minutes."
+    chart = f"```text\n{growth.chart(results.growth)}\n```"
+    shown = ", ".join(f"{entries:,}" for entries in sizes)
+    return f"{about} Sizes: {shown} entries.\n\n{results.markdown()}\n\nTime against size:\n\n{chart}\n"
 
 
-def run(command: list[str], home: Path) -> Run:
-    """Run a command in a home of its own; a failure ends the benchmark."""
-    environ = {"HOME": str(home), "PATH": os.environ["PATH"], "USER": "bench"}
+def _peers() -> list[str]:
+    """The first line that each peer says of its version."""
+    found = []
+    for name, path in peers.found().items():
+        said = subprocess.run([path, "--version"], check=False, capture_output=True, text=True).stdout
+        first = said.partition("\n")[0].partition(",")[0]
+        found.append(f"{name} ({first})" if first else name)
+    return found
+
+
+def draw(results: Results) -> None:
+    """The picture, where matplotlib is there."""
+    if importlib.util.find_spec("matplotlib") is None:
+        tell("matplotlib is not installed here (`pip install -e '.[bench]'`): no picture")
+        return
+    subprocess.run(
+        [PYTHON, str(HERE / "plot.py"), str(PICTURE)], input=json.dumps(results.growth), check=True, text=True
+    )
+
+
+def put(text: str) -> None:
+    """Replace the marked part of docs/BENCHMARKS.md."""
+    before, begin, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise SystemExit(f"{DOCUMENT} has no marked part")
+    DOCUMENT.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", encoding="utf-8")
+
+
+def main() -> None:
+    """Measure, print, and write if asked."""
+    arguments = argparse.ArgumentParser(description="Measure khata beside its peers and its floor.")
+    arguments.add_argument("--sizes", default=",".join(map(str, SIZES)), help="entries, separated by commas")
+    arguments.add_argument("--write", action="store_true", help="put the result into docs/")
+    given = arguments.parse_args()
+    sizes = sorted({int(each.replace("_", "")) for each in given.sizes.split(",")})
     started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environ, cwd=home)
-    out, err = process.communicate()
-    seconds = time.perf_counter() - started
-    if process.returncode:
-        raise SystemExit(f"{command}: {err.decode()}")
-    return Run(seconds, 0, out.decode())
-
-
-def peak(command: list[str], home: Path) -> float:
-    """The peak memory of a command's largest process, in MB."""
-    code = (
-        "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, capture_output=True);"
-        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)"
-    )
-    return float(run([PYTHON, "-c", code, *command], home).out)
-
-
-def starts(commands: dict[str, list[str]], home: Path) -> dict[str, float]:
-    """Median seconds of each command, run in turn so that a slow moment falls on all of them."""
-    times: dict[str, list[float]] = {name: [] for name in commands}
-    for command in commands.values():
-        run(command, home)
-    for _ in range(STARTS):
-        for name, command in commands.items():
-            times[name].append(run(command, home).seconds)
-    return {name: median(each) for name, each in times.items()}
-
-
-def fresh(folder: Path, name: str) -> Path:
-    """An empty home with a book."""
-    home = folder / name
-    home.mkdir()
-    run([KHATA, "init", "Bench"], home)
-    return home
-
-
-def imported(folder: Path, rows: int, name: str) -> tuple[Path, Run, Run, Path]:
-    """A home whose book has so many rows; the import and the first balance after it."""
-    file = folder / f"{name}.csv"
-    ledger.write(file, rows)
-    home = fresh(folder, name)
-    took = run([KHATA, "import", str(file), "--new-parties", "all"], home)
-    first = run([KHATA, "balance", ledger.name(7)], home)
-    return home, took, first, file
-
-
-def line(what: str, figure: str, ratio: str, target: str) -> None:
-    """A row of the table."""
-    print(f"| {what} | {figure} | {ratio} | {target} |", flush=True)
-
-
-def main(rows: int) -> None:
-    """Measure everything."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        print("| what | figure | ratio | target |\n|---|---|---|---|")
-        home, took, first, file = imported(folder, rows, "large")
-        book = next((home / "Khata").glob("*.khata"))
-        cache = next((home / ".cache" / "khata").glob("*.sqlite"))
-        floor = json.loads(
-            run([PYTHON, str(HERE / "floor.py"), "write", str(book), str(cache), str(file), str(folder)], home).out
-        )
-        written = floor["read"] + floor["log"]
-        whole = took.seconds + first.seconds
-        ratio = f"{took.seconds / written:.1f} x floor"
-        line(f"import of {rows:,} rows", f"{rows / took.seconds:,.0f} rows/s", ratio, ">= 30,000")
-        ratio = f"{whole / (written + floor['views']):.1f} x floor"
-        line("… until the first balance", f"{rows / whole:,.0f} rows/s", ratio, ">= 20,000")
-        other = fresh(folder, "memory")
-        memory = peak([KHATA, "import", str(file), "--new-parties", "all"], other)
-        line("… peak memory", f"{memory:.0f} MB", "", "< 200 MB")
-        entries = json.loads(run([KHATA, "verify", "--json"], home).out)["data"]["entries"]
-        seconds = median(run([KHATA, "verify"], home).seconds for _ in range(5))
-        base = json.loads(run([PYTHON, str(HERE / "floor.py"), "verify", str(book)], home).out)["verify"]
-        line("verify, all checks", f"{entries / seconds:,.0f} entries/s", f"{seconds / base:.2f} x floor", ">= 120,000")
-        line("… peak memory", f"{peak([KHATA, 'verify'], home):.0f} MB", "", "< 200 MB")
-        small, *_ = imported(folder, rows // 100, "small")
-        start_up(home, small, rows)
-
-
-def start_up(home: Path, small: Path, rows: int) -> None:
-    """Whole processes against the bare interpreter, on the large book and on one of a hundredth of its size."""
-    who = ledger.name(7)
-    times = starts(
-        {
-            "bare": [PYTHON, "-c", "pass"],
-            "help": [KHATA, "--help"],
-            "balance": [KHATA, "balance", who],
-            "sale": [KHATA, "sale", who, "450"],
-        },
-        home,
-    )
-    for name, target in (("balance", 10), ("sale", 14), ("help", 14)):
-        figure, ratio = f"{times[name] * 1000:.0f} ms", f"{times[name] / times['bare']:.1f} x bare"
-        line(f"khata {name}, {rows:,} entries", figure, ratio, f"<= {target} x bare")
-    few = starts({"bare": [PYTHON, "-c", "pass"], "balance": [KHATA, "balance", who]}, small)
-    ratio = (times["balance"] / times["bare"]) / (few["balance"] / few["bare"])
-    line(f"balance, {rows:,} against {rows // 100:,} entries", "", f"{ratio:.2f} x", "about 1")
+    with tempfile.TemporaryDirectory(prefix="khata-bench-") as name:
+        results = measure(sizes, Path(name))
+    text = written(results, sizes, time.perf_counter() - started)
+    sys.stdout.write(text)
+    if given.write:
+        draw(results)
+        put(text)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1].replace(",", "")) if len(sys.argv) > 1 else 100_000)
+    main()

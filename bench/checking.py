@@ -1,0 +1,70 @@
+"""Verification, whole and of what is new, and rebuilding the views."""
+
+from __future__ import annotations
+
+import json
+
+from process import Command, Took, alternately, floor, run
+from shop import WHO, Shop
+from table import Results
+
+ROUNDS = {10_000: 3, 100_000: 3, 1_000_000: 2}
+NEW = 10
+
+
+def measure(shops: dict[int, Shop], main: int, results: Results) -> None:
+    """Every size; the lines against the targets are those of `main`, memory is compared over all."""
+    options = run(shops[main].ask("verify", "--help")).out
+    took: dict[int, dict[str, Took]] = {}
+    for entries, shop in shops.items():
+        commands: dict[str, Command] = {"verify": shop.ask("verify"), "rebuild": shop.ask("rebuild")}
+        if entries <= main:
+            commands["floor"] = floor(shop.home, "verify", str(shop.book))
+        if "--check" in options:
+            commands["chain"] = shop.ask("verify", "--check", "chain")
+        took[entries] = alternately(commands, ROUNDS.get(entries, 1), warm=entries <= 100_000)
+        results.who("verify, all checks", "khata", entries, took[entries]["verify"])
+        if "chain" in commands:
+            results.who("verify, the chain", "khata", entries, took[entries]["chain"])
+        if "floor" in commands:
+            results.who("verify, the chain", "floor, one loop", entries, took[entries]["floor"])
+        results.who("rebuild", "khata", entries, took[entries]["rebuild"])
+    _targets(took, shops, main, results)
+    if "--since" in options:
+        _since_last(shops, results)
+    else:
+        results.skip("`khata verify --since last`", "this khata has no such option")
+
+
+def _targets(took: dict[int, dict[str, Took]], shops: dict[int, Shop], main: int, results: Results) -> None:
+    recorded = json.loads(run(shops[main].ask("verify", "--json")).out)["data"]["entries"]
+    each = took[main]
+    if "chain" in each:
+        results.at_least("`khata verify --check chain`", recorded / each["chain"].seconds, 700_000, "entries/s")
+    else:
+        results.skip("`khata verify --check chain`", "this khata has no such option")
+    ratio = f"{each['verify'].seconds / each['floor'].seconds:.2f} times the floor's seconds"
+    results.at_least("`khata verify`, all checks", recorded / each["verify"].seconds, 250_000, "entries/s", ratio)
+    peaks = {entries: all_took["verify"].peak_mb for entries, all_took in took.items()}
+    shown = ", ".join(f"{peak:.0f} MB at {entries:,}" for entries, peak in peaks.items())
+    large = [peak for entries, peak in peaks.items() if entries > 10_000] or list(peaks.values())
+    results.add(
+        "… peak memory of its largest process",
+        shown,
+        "flat: at most 1.3 x from 100,000 on",
+        met=max(large) <= 1.3 * min(large),
+    )
+    results.at_least("`khata rebuild`", recorded / each["rebuild"].seconds, 90_000, "entries/s")
+
+
+def _since_last(shops: dict[int, Shop], results: Results) -> None:
+    """Some new entries after a verification: the same time whatever stands before them."""
+    times: dict[int, float] = {}
+    for entries, shop in shops.items():
+        run(shop.ask("verify"))
+        for _ in range(NEW):
+            run(shop.ask("sale", WHO, "450"))
+        times[entries] = run(shop.ask("verify", "--since", "last")).seconds
+    shown = ", ".join(f"{seconds * 1000:.0f} ms at {entries:,}" for entries, seconds in times.items())
+    work = f"`khata verify --since last`, {NEW} new entries ({shown})"
+    results.ratio(work, max(times.values()) / min(times.values()), 1.3, "x, largest against smallest")

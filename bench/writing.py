@@ -1,0 +1,157 @@
+"""Imports against the floor, what a question takes meanwhile, and what a killed import leaves behind."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+from statistics import median
+
+from process import Command, Took, environ, floor, middle, run
+from shop import WHO, Shop, opened
+from table import Results, tell
+
+ASKED = 15
+MOST_MB = 200
+
+
+def imported(folder: Path, entries: int, rounds: int, results: Results, *, main: bool) -> Shop:
+    """Import a file some times, the floor in turn with it; the last book is kept for what comes after.
+
+    Args:
+        folder: where to.
+        entries: the rows of the file.
+        rounds: how often; the floor only where it is more than 0 times measured, so not for the largest.
+        results: takes the figures.
+        main: whether the lines against the targets are those of this size.
+    """
+    took: dict[str, list[Took]] = {name: [] for name in ("import", "first", "log", "views", "bytes")}
+    kept: Shop | None = None
+    for number in range(max(rounds, 1)):
+        shop = opened(folder, f"shop-{entries}-{number}", entries)
+        tell(f"  import of {entries:,}, {number + 1} …")
+        took["import"].append(run(shop.importing()))
+        took["first"].append(run(shop.ask("balance", WHO)))
+        if rounds:
+            _floors(shop, took)
+        if kept is not None:
+            kept.drop()
+        kept = shop
+    assert kept is not None  # noqa: S101 - for the type checker: there is at least one round
+    whole, first = middle(took["import"]), _both(took["import"], took["first"])
+    results.who("import, until the command returns", "khata", entries, whole)
+    results.who("import, until the first balance", "khata", entries, first)
+    if rounds:
+        logs, views, strictest = middle(took["log"]), middle(took["views"]), middle(took["bytes"])
+        to_balance = Took(logs.seconds + views.seconds, max(logs.peak_mb, views.peak_mb))
+        results.who("import, until the command returns", "floor", entries, logs)
+        results.who("import, until the command returns", "floor, bytes only", entries, strictest)
+        results.who("import, until the first balance", "floor", entries, to_balance)
+        if main:
+            _targets(
+                entries, {"whole": whole, "first": first, "log": logs, "both": to_balance, "bytes": strictest}, results
+            )
+    return kept
+
+
+def _floors(shop: Shop, took: dict[str, list[Took]]) -> None:
+    to = shop.home / "floor"
+    to.mkdir()
+    took["log"].append(run(floor(shop.home, "log", str(shop.file), str(to / "log.khata"))))
+    took["views"].append(_told(floor(shop.home, "views", str(shop.cache), str(to / "views.sqlite"))))
+    took["bytes"].append(_told(floor(shop.home, "bytes", str(shop.book), str(to / "bytes.khata"))))
+    shutil.rmtree(to)
+
+
+def _told(command: Command) -> Took:
+    """A floor that says its seconds itself: what it starts from was read before."""
+    took = run(command)
+    return took._replace(seconds=float(took.out))
+
+
+def _both(one: list[Took], other: list[Took]) -> Took:
+    return middle([Took(a.seconds + b.seconds, max(a.peak_mb, b.peak_mb)) for a, b in zip(one, other, strict=True)])
+
+
+def _targets(entries: int, took: dict[str, Took], results: Results) -> None:
+    whole, first = took["whole"].seconds, took["first"].seconds
+    results.at_least(f"import of {entries:,} rows, until the command returns", entries / whole, 40_000, "rows/s")
+    results.at_least("… of the floor's rows/s", took["log"].seconds / whole, 0.7, "x floor")
+    results.add("… of the strictest floor's (bytes only, parsed before)", f"{took['bytes'].seconds / whole:.2f} x")
+    results.at_least("… until the first balance is answered", entries / first, 25_000, "rows/s")
+    results.add("… of the floor's rows/s", f"{took['both'].seconds / first:.2f} x floor")
+
+
+def memory(sizes: list[int], results: Results) -> None:
+    """The peaks of the imports: flat."""
+    peaks = {size: results.took["import, until the command returns"]["khata"][size].peak_mb for size in sizes}
+    peaks |= {
+        size: max(peaks[size], results.took["import, until the first balance"]["khata"][size].peak_mb) for size in sizes
+    }
+    shown = ", ".join(f"{peak:.0f} MB at {size:,}" for size, peak in peaks.items())
+    results.add("import, peak memory", shown, f"under {MOST_MB} MB", met=max(peaks.values()) < MOST_MB)
+
+
+def disturbed(folder: Path, entries: int, results: Results) -> None:
+    """Ask while an import holds the book; then break imports off, and look at what is there."""
+    shop = opened(folder, "disturbed", entries)
+    run(shop.ask("sale", WHO, "450", "--new"))
+    before = state(shop)
+    quiet = median(run(shop.ask("balance", WHO)).seconds for _ in range(ASKED))
+    for how in (signal.SIGINT, signal.SIGKILL):
+        process = _begun(shop)
+        process.send_signal(how)
+        process.wait()
+        if process.returncode == 0:
+            raise SystemExit("the import was over before it could be broken off")
+        if state(shop) != before:
+            raise SystemExit(f"an import that {how.name} ended left something behind")
+    results.add(
+        f"Ctrl-C and kill -9 in an import of {entries:,} rows",
+        "the book as it was, and unbroken",
+        "nothing left behind",
+        met=True,
+    )
+    process = _begun(shop)
+    asked: list[float] = []
+    while process.poll() is None and len(asked) < ASKED:
+        answer = run(shop.ask("balance", WHO))
+        if "import" in answer.err:
+            asked.append(answer.seconds)
+        time.sleep(0.01)
+    if process.wait():
+        raise SystemExit("the import failed while questions were asked")
+    if not asked:
+        results.skip("a question while an import holds the book", "the import was too short to be asked meanwhile")
+        return
+    later = (median(asked) - quiet) * 1000
+    figure = f"{median(asked) * 1000:.0f} ms, {later:.0f} ms later than the {quiet * 1000:.0f} ms otherwise"
+    results.add(
+        f"a question while an import holds the book ({len(asked)} asked)",
+        figure,
+        "at most 100 ms later",
+        met=later <= 100,
+    )
+    shop.drop()
+
+
+def _begun(shop: Shop) -> subprocess.Popen[bytes]:
+    """An import that has begun to write: the book's journal says so."""
+    command = shop.importing()
+    journal = shop.book.with_name(shop.book.name + "-journal")
+    process = subprocess.Popen(
+        command.words, env=environ(command), cwd=shop.home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    while process.poll() is None and not (journal.exists() and journal.stat().st_size):
+        time.sleep(0.001)
+    return process
+
+
+def state(shop: Shop) -> tuple[str, int, int]:
+    """What verification says of a book, how many entries it has, and what WHO owes."""
+    verdict = json.loads(run(shop.ask("verify", "--json")).out)["data"]
+    owed = json.loads(run(shop.ask("balance", WHO, "--json")).out)["data"]["parties"][0]["balance_paise"]
+    return verdict["result"] + verdict["head"], verdict["entries"], owed
