@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test check bench torture clean catalogs format
+.PHONY: demo test check bench bench-large torture clean catalogs format
 
 demo: .venv/run
 	$(BIN)/khata demo
@@ -21,8 +21,12 @@ format: .venv/dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: .venv/dev
-	$(BIN)/python bench/run.py
+# About twenty minutes on two quiet cores; BENCH=--write puts the result into docs/.
+bench: .venv/bench
+	$(BIN)/python bench/run.py $(BENCH)
+
+bench-large: .venv/bench
+	$(BIN)/python bench/run.py --sizes 10000,100000,1000000,10000000 $(BENCH)
 
 torture: .venv/dev
 	KHATA_EXPLORE=1 $(BIN)/pytest -n auto -m slow
@@ -38,6 +42,10 @@ catalogs: .venv/dev
 
 .venv/dev: .venv/run
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+.venv/bench: .venv/run
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	touch $@
 
 clean:
