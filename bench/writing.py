@@ -24,23 +24,21 @@ def imported(folder: Path, entries: int, rounds: int, results: Results, *, main:
     Args:
         folder: where to.
         entries: the rows of the file.
-        rounds: how often; the floor only where it is more than 0 times measured, so not for the largest.
+        rounds: how often; 0 for one import without the floor.
         results: takes the figures.
         main: whether the lines against the targets are those of this size.
     """
     took: dict[str, list[Took]] = {name: [] for name in ("import", "first", "log", "views", "bytes")}
-    kept: Shop | None = None
+    shop = opened(folder, f"shop-{entries}", entries)
     for number in range(max(rounds, 1)):
-        shop = opened(folder, f"shop-{entries}-{number}", entries)
+        if number:
+            shop.drop()
+            shop = opened(folder, f"shop-{entries}", entries)
         tell(f"  import of {entries:,}, {number + 1} …")
         took["import"].append(run(shop.importing()))
         took["first"].append(run(shop.ask("balance", WHO)))
         if rounds:
             _floors(shop, took)
-        if kept is not None:
-            kept.drop()
-        kept = shop
-    assert kept is not None  # noqa: S101 - for the type checker: there is at least one round
     whole, first = middle(took["import"]), _both(took["import"], took["first"])
     results.who("import, until the command returns", "khata", entries, whole)
     results.who("import, until the first balance", "khata", entries, first)
@@ -54,7 +52,7 @@ def imported(folder: Path, entries: int, rounds: int, results: Results, *, main:
             _targets(
                 entries, {"whole": whole, "first": first, "log": logs, "both": to_balance, "bytes": strictest}, results
             )
-    return kept
+    return shop
 
 
 def _floors(shop: Shop, took: dict[str, list[Took]]) -> None:
