@@ -177,7 +177,7 @@ class _Line:
         if looks_like_sum(self._words[0]):
             return self._name_first()
         for word in self._words[1:]:
-            if word[0].isdigit() or word[0] in "₹+-":
+            if word and (word[0].isdigit() or word[0] in "₹+-"):
                 try:
                     parse_amount(word, large=self._large)
                 except Unreadable as fault:

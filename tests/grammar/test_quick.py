@@ -426,3 +426,11 @@ def test_any_line_is_read_or_refused(line: str) -> None:
 def test_a_line_that_is_put_together_again_is_the_same_words(words: list[str]) -> None:
     whole = [word for word in words if '"' not in word and not word.startswith("--")]
     assert split(joined(whole)) == [" ".join(word.split(" ")) for word in whole]
+
+
+@pytest.mark.parametrize("line", ["ramesh ''", 'ramesh "" 450', "''", "'' 450", "ramesh 450 ''", "fix ''", "day ''"])
+def test_an_empty_word_in_quotes_is_unreadable_or_nothing(line: str) -> None:
+    try:
+        read(line, Book(), TODAY)
+    except Unreadable as fault:
+        assert fault.code in CODES
