@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import ClassVar
 
@@ -430,7 +431,5 @@ def test_a_line_that_is_put_together_again_is_the_same_words(words: list[str]) -
 
 @pytest.mark.parametrize("line", ["ramesh ''", 'ramesh "" 450', "''", "'' 450", "ramesh 450 ''", "fix ''", "day ''"])
 def test_an_empty_word_in_quotes_is_unreadable_or_nothing(line: str) -> None:
-    try:
+    with suppress(Unreadable):
         read(line, Book(), TODAY)
-    except Unreadable as fault:
-        assert fault.code in CODES
