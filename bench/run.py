@@ -23,6 +23,7 @@ from pathlib import Path
 
 import checking
 import growth
+import lines
 import peers
 import questions
 import size
@@ -61,6 +62,8 @@ def measure(sizes: list[int], folder: Path) -> Results:
     many.drop()
     tell("verify and rebuild …")
     checking.measure(shops, main, results)
+    tell("line by line …")
+    lines.measure(shops.get(100_000, shops[main]), folder, results)
     tell("bytes …")
     size.measure(shops[main], shops.get(100_000, shops[main]), folder, results)
     return results
