@@ -15,7 +15,7 @@ from khata.views.compare import CacheLook
 Has = Callable[[int], bool]
 """Whether an entry has a detail now."""
 
-_PIECE = 1 << 20
+_PIECE = 1 << 18
 """Ids that are looked at together, so that the memory stays small however long the book is."""
 
 

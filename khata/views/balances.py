@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from khata.postings.base import PARTY
 from khata.units import Day, Party
-from khata.views.cut import Cut
+from khata.views.cut import Cut, position_of
+from khata.views.schema import LINES
 
 
 class Balance(NamedTuple):
@@ -46,13 +47,31 @@ def known_parties(connection: sqlite3.Connection, cut: Cut) -> int:
 def _sums(connection: sqlite3.Connection, cut: Cut, party: Party | None = None) -> dict[int, int]:
     if cut.everything:
         return _by_month(connection, cut.as_on, party)
-    one, facts = ("AND party = ?", [party]) if party is not None else ("AND party IS NOT NULL", [])
+    if party is None:
+        return _as_known(connection, cut)
     return dict(
         connection.execute(
-            f"SELECT party, sum(amount_paise) FROM posting WHERE day <= ? AND entry <= ? {one} GROUP BY party",
-            [cut.as_on, cut.known, *facts],
+            "SELECT party, sum(amount_paise) FROM posting WHERE day <= ? AND entry <= ? AND party = ? GROUP BY party",
+            (cut.as_on, cut.known, party),
         ).fetchall()
     )
+
+
+def _as_known(connection: sqlite3.Connection, cut: Cut) -> dict[int, int]:
+    """From the beginning of the book up to an entry, or from its end back to it, whichever is shorter."""
+    last = position_of(connection)
+    early = cut.known < last - cut.known
+    rows = connection.execute(
+        "SELECT party, sum(amount_paise) FROM posting"
+        f" WHERE id {'<' if early else '>='} ? AND +day <= ? AND +party IS NOT NULL GROUP BY +party",
+        ((cut.known + 1) * LINES, cut.as_on),
+    ).fetchall()
+    if early:
+        return dict(rows)
+    sums = _by_month(connection, cut.as_on, None)
+    for party, amount in rows:
+        sums[party] -= amount
+    return sums
 
 
 def _by_month(connection: sqlite3.Connection, as_on: Day, party: Party | None) -> dict[int, int]:

@@ -45,7 +45,9 @@ class Reach(NamedTuple):
     held: bool = False
 
 
-def _read_tail(book: Readable, cache: Cache) -> Tail | Literal["stranger"] | None:
+def _read_tail(
+    book: Readable, cache: Cache, at_most: int | None
+) -> Tail | Literal["stranger", "left to others"] | None:
     """The next batch of entries after the views' position; None if there is nothing to do.
 
     A stranger is a cache of another history: the book must hold, at the position, the hash that the views saw.
@@ -54,8 +56,11 @@ def _read_tail(book: Readable, cache: Cache) -> Tail | Literal["stranger"] | Non
         position = cache.position()
         if not belongs(cache, reading):
             return "stranger"
-        if position == reading.head():
+        head = reading.head()
+        if position == head:
             return None
+        if at_most is not None and head.seq - position.seq > at_most:
+            return "left to others"
         # Nothing to fold is the common case, and must not wait for what folding loads.
         from khata.views.tail import read
 
@@ -88,7 +93,7 @@ def catch_up(book: Readable, cache: Cache, *, at_most: int | None = None) -> Rea
     while True:
         seen = cache.version(), cache.position()
         try:
-            tail = _read_tail(book, cache)
+            tail = _read_tail(book, cache, at_most)
         except BusyError:
             return Reach(cache.position(), held=True)
         if tail is None:
@@ -97,9 +102,9 @@ def catch_up(book: Readable, cache: Cache, *, at_most: int | None = None) -> Rea
         if tail == "stranger":
             _begin_again(cache, seen)
             continue
-        left = tail.head.seq - tail.entries[0].seq + 1
-        if at_most is not None and left > at_most:
+        if tail == "left to others":
             return Reach(cache.position())
+        left = tail.head.seq - tail.entries[0].seq + 1
         try:
             if left >= LONG:
                 _in_two(book, cache, tail)

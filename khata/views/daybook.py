@@ -50,8 +50,9 @@ def daybook(connection: sqlite3.Connection, first: Day, last: Day, cut: Cut, win
     rows = list(
         select(
             connection,
-            "e.day BETWEEN ? AND ? AND e.seq <= ? AND (e.amount_paise IS NOT NULL OR e.reverses IS NOT NULL)"
-            " ORDER BY e.seq",
+            # The plus signs leave only the index of days to begin with: a day is a small part of the book.
+            "e.day BETWEEN ? AND ? AND +e.seq <= ? AND (e.amount_paise IS NOT NULL OR e.reverses IS NOT NULL)"
+            " ORDER BY +e.seq",
             first,
             end,
             cut.known,
@@ -74,7 +75,7 @@ def _postings(connection: sqlite3.Connection, first: Day, last: Day, cut: Cut) -
     found: dict[int, list[Moved]] = {}
     rows = connection.execute(
         f"SELECT e.seq, p.account, p.party, p.amount_paise FROM entry e CROSS JOIN posting p ON {OF_ENTRY}"
-        " WHERE e.day BETWEEN ? AND ? AND e.seq <= ? ORDER BY p.id",
+        " WHERE e.day BETWEEN ? AND ? AND +e.seq <= ? ORDER BY +p.id",
         (first, last, cut.known),
     )
     for seq, *posting in rows:
@@ -107,7 +108,7 @@ def totals(connection: sqlite3.Connection, cut: Cut, modes: tuple[str, ...]) -> 
         connection.execute(
             "SELECT p.account, sum(p.amount_paise) FROM entry e"
             f" JOIN posting p ON {OF_ENTRY}"
-            " WHERE e.day = ? AND e.seq <= ? GROUP BY p.account",
+            " WHERE e.day = ? AND +e.seq <= ? GROUP BY p.account",
             (cut.as_on, cut.known),
         ).fetchall()
     )

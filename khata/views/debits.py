@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from itertools import groupby
+from datetime import date, timedelta
+from itertools import chain
 
 from khata.postings.base import PARTY
 from khata.units import Day, Party
@@ -23,6 +24,13 @@ PAIRS = (
 )
 
 
+LATELY_DAYS = 180
+"""How far back the debits of all parties are read at once: few owe for longer, and theirs are looked up one by one."""
+
+Sums = list[tuple[str, int]]
+"""Months with what was given in them in paise, the newest first."""
+
+
 class Debits:
     """The debits of all parties up to a cut.
 
@@ -33,38 +41,55 @@ class Debits:
 
     def __init__(self, connection: sqlite3.Connection, cut: Cut) -> None:
         self._connection, self._cut = connection, cut
+        self._since = (date.fromisoformat(cut.as_on) - timedelta(days=LATELY_DAYS)).isoformat()[:7]
         self._pairs: dict[tuple[Party, Day], int] = {}
         for which in "or":
             sql = "SELECT p.party, p.day, p.amount_paise" + PAIRS.format(which, which)
             for party, day, amount in connection.execute(sql, (cut.known, cut.as_on, cut.as_on)):
                 self._pairs[party, day] = self._pairs.get((party, day), 0) + amount
-        sums = dict(self._sums())
+        self._cancelled: dict[tuple[Party, str], int] = {}
         for (party, day), amount in self._pairs.items():
-            sums[party, day[:7]] -= amount
-        newest_first = sorted(sums.items(), key=lambda each: each[0], reverse=True)
-        self._months = {
-            Party(party): [(month, paise) for (_, month), paise in those]
-            for party, those in groupby(newest_first, key=lambda each: each[0][0])
-        }
+            self._cancelled[party, day[:7]] = self._cancelled.get((party, day[:7]), 0) + amount
+        self._months: dict[Party, Sums] = {}
+        for number, month, paise in self._lately():
+            self._months.setdefault(number, []).append((month, paise - self._cancelled.get((number, month), 0)))
 
-    def _sums(self) -> Iterator[tuple[tuple[int, str], int]]:
-        """The sums of (party, month): from the sums that are kept, unless only a part of the book counts."""
+    def _lately(self) -> Iterator[tuple[Party, str, int]]:
+        """The latest months of everybody, party by party, for the keys begin with the party."""
         as_on, known = self._cut.as_on, self._cut.known
         if not self._cut.everything:
-            rows = self._connection.execute(
-                "SELECT party, substr(day, 1, 7), sum(amount_paise) FROM posting WHERE party IS NOT NULL"
-                " AND amount_paise > 0 AND day <= ? AND entry <= ? GROUP BY 1, 2",
-                (as_on, known),
+            yield from self._connection.execute(
+                "SELECT p.party, substr(p.day, 1, 7), sum(p.amount_paise) FROM party"
+                " CROSS JOIN posting p ON p.party = party.party WHERE p.day >= ? AND p.day <= ?"
+                " AND p.amount_paise > 0 AND p.entry <= ? GROUP BY 1, 2 ORDER BY 1, 2 DESC",
+                (self._since + "-01", as_on, known),
             )
-            yield from (((party, month), paise) for party, month, paise in rows)
             return
         later = self.between(as_on, as_on[:7] + "-99")
         rows = self._connection.execute(
-            f"SELECT party, month, debit_paise FROM month WHERE account = '{PARTY}' AND party > 0 AND month <= ?",
-            (as_on[:7],),
+            "SELECT m.party, m.month, m.debit_paise FROM party CROSS JOIN month m ON m.party = party.party"
+            f" WHERE m.account = '{PARTY}' AND m.month >= ? AND m.month <= ? ORDER BY 1, 2 DESC",
+            (self._since, as_on[:7]),
         )
         for party, month, paise in rows:
-            yield (party, month), paise - (later.get(party, 0) if month == as_on[:7] else 0)
+            yield party, month, paise - (later.get(party, 0) if month == as_on[:7] else 0)
+
+    def _before(self, party: Party) -> Iterator[tuple[str, int]]:
+        """The months of one party before those: from the sums that are kept, unless only a part of the book counts."""
+        if self._cut.everything:
+            rows = self._connection.execute(
+                f"SELECT month, debit_paise FROM month WHERE party = ? AND account = '{PARTY}' AND month < ?"
+                " ORDER BY month DESC",
+                (party, self._since),
+            )
+        else:
+            rows = self._connection.execute(
+                "SELECT substr(day, 1, 7), sum(amount_paise) FROM posting WHERE party = ? AND day < ?"
+                " AND amount_paise > 0 AND entry <= ? GROUP BY 1 ORDER BY 1 DESC",
+                (party, self._since + "-01", self._cut.known),
+            )
+        for month, paise in rows:
+            yield month, paise - self._cancelled.get((party, month), 0)
 
     def between(self, after: str, upto: str) -> dict[Party, int]:
         """All debits of a stretch of days by party, cancelled ones too: after a day, up to a day."""
@@ -88,7 +113,7 @@ class Debits:
     def oldest_unpaid(self, party: Party, balance_paise: int) -> Day:
         """The day of the oldest debit that is still owed: payments settle the oldest first."""
         left = balance_paise
-        for month, paise in self._months[party]:
+        for month, paise in chain(self._months.get(party, ()), self._before(party)):
             if paise >= left:
                 return self._day_in(party, month, left)
             left -= paise

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from khata.rules.base import Named
 from khata.rules.correction import ReverseEntry
 from khata.rules.goods import RecordReturn
 from khata.units import At, Day, Paise, Party, Seq
+from khata.views import debits
 from khata.views.balances import balance_of, last_received_on
 from khata.views.cut import Cut, known_at
 from khata.views.daybook import daybook
@@ -161,11 +163,12 @@ def test_a_period_begins_with_what_was_brought_forward(done: list[Did], begin: i
 
 
 @everyday
-@given(things)
-def test_dues_are_settled_oldest_first_and_add_up_to_the_balance(done: list[Did]) -> None:
+@given(things, st.sampled_from([0, 40, 180]))
+def test_dues_are_settled_oldest_first_and_add_up_to_the_balance(done: list[Did], lately: int) -> None:
     shop, notes = play(done)
     for cut in cuts(shop, notes):
-        found = {due.name: due for due in dues(shop.books.cache.connection, cut)}
+        with patch.object(debits, "LATELY_DAYS", lately):  # what is older is looked up one by one
+            found = {due.name: due for due in dues(shop.books.cache.connection, cut)}
         for name in NAMES:
             mine = seen(notes, cut, name)
             balance = sum(note.given - note.received for note in mine)
@@ -174,7 +177,19 @@ def test_dues_are_settled_oldest_first_and_add_up_to_the_balance(done: list[Did]
                 continue
             due = found[name]
             assert due.balance_paise == sum(due.by_age_paise) == balance
+            assert due.oldest_on == _oldest(mine, balance)
             assert list(due.by_age_paise) == _ages(mine, balance, cut)
+
+
+def _oldest(mine: list[Noted], balance: int) -> Day:
+    """The day of the oldest debit that is open."""
+    nothing = cancelled(mine)
+    left = balance
+    for note in reversed([note for note in mine if note.entry not in nothing]):
+        left -= note.given
+        if left <= 0:
+            return note.on
+    raise AssertionError
 
 
 def _ages(mine: list[Noted], balance: int, cut: Cut) -> list[int]:
