@@ -76,7 +76,7 @@ def test_what_the_machine_will_not_do_is_5(shop: Counter) -> None:
 
 
 def test_a_fault_in_khata_is_70_and_one_line(shop: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr("khata.cli.asking.dues_view")
+    monkeypatch.delattr("khata.views.dues.dues")
     answer = shop("dues")
     assert answer.code == 70
     assert answer.err.count("\n") == 1
