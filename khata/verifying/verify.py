@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from khata.events import codec
-from khata.events.base import MalformedError
+from khata.events.base import MalformedError, is_day
 from khata.events.book import DetailErased
 from khata.log.bulk import no_collector
 from khata.log.chain import Head
@@ -238,7 +238,7 @@ def _day_of(pages: ReadOnlyBook, seq: Seq | None) -> Day | None:
     try:
         said = json.loads(body)
         on = said["on"]
-        return Day(on) if type(on) is str and len(on) == len("2026-11-22") and on.isprintable() else None
+        return Day(on) if type(on) is str and is_day(on) else None
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
 

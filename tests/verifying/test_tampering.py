@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from khata.i18n.messages import words_for
+from khata.render.terminal.verdict import table
 from khata.verifying.verdict import Verdict
 from tests.verifying.conftest import Patient
 
@@ -245,3 +247,11 @@ def test_a_tampered_cache(patient: Patient, sql: str, entry: int | None, code: s
     assert verdict.first_bad_entry is None  # the entries hold: it is the cache that is wrong
     assert verdict.holds_upto == patient.size()
     assert patient.verify(with_cache=False).result == "unbroken"
+
+
+@pytest.mark.parametrize("on", [b"20g6-11-22", b"2026-13-22", b"2026-02-30", b"2026/11/22"])
+def test_a_day_that_no_calendar_has_is_not_shown(patient: Patient, on: bytes) -> None:
+    patient.change(5, lambda body: body.replace(b'"on":"2026-11-22"', b'"on":"%b"' % on))
+    verdict = patient.verify()
+    assert (verdict.first_bad_entry, verdict.first_bad_on) == (5, None)
+    assert table(verdict, (), "shop.khata", None, words_for("en")).plain()
