@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from khata.api.who import number_of
+from khata.api.who import is_counter, number_of
 from khata.names import exact_key
 from khata.render.terminal import text as shown
 from tests.cli.conftest import Answer, Counter
@@ -144,8 +144,9 @@ def try_stored(counter: Counter, place: str, number: int, text: str) -> int:
         assert told(counter, place) == [None]  # `--note ""` is none
     else:
         assert place == "shop" or entries(counter) > before
-        by_number = place == "name" and number_of(text) is not None  # `@1` is whoever has that number
-        assert by_number or exact_key(text) in map(exact_key, told(counter, place))
+        # `@1` is whoever has that number, and `nakad` is nobody in particular.
+        is_no_name = place == "name" and (number_of(text) is not None or is_counter(text))
+        assert is_no_name or exact_key(text) in map(exact_key, told(counter, place))
         if place not in {"name", "counter"}:  # these find whoever is called so in another form
             assert kept(text) in told(counter, place)
     return answer.code
