@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -78,18 +79,19 @@ class Verified:
         """The last verified point on this machine; None if there is none."""
         from khata.verifying.point import unpacked
 
-        kept = self._points.read(self._book() or "")
+        kept = self._points.read(self._book or "")
         return unpacked(kept) if kept is not None else None
 
     def keep(self, verdict: Verdict) -> None:
         """Note where this one left off, if all was well."""
-        if verdict.point is not None and (book := self._book()) is not None:
+        if verdict.point is not None and self._book is not None:
             from khata.shell import stamp
             from khata.verifying.point import packed
 
             verdict.point.at = stamp(self._env.now())
-            self._points.keep(book, packed(verdict.point))
+            self._points.keep(self._book, packed(verdict.point))
 
+    @cached_property
     def _book(self) -> str | None:
         from khata.store.sqlite.readonly import ReadOnlyBook
         from khata.verifying.stored import opened

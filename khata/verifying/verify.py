@@ -72,8 +72,9 @@ def verify(
         faults = schema_faults(standing)
         if not readable(standing):
             return _unreadable(faults)
+        held = _held(pages, standing, since)
         # Going on from a point must cost what is new, and this reads every page.
-        if not faults and since is None and not pages.sound():
+        if not faults and held is None and not pages.sound():
             faults.append(Fault("schema", None, "damaged_pages"))
         crew = Crew(pages, cache, progress, alone=alone, links=links)
         views = None if links else look(cache)
@@ -81,7 +82,7 @@ def verify(
             return (
                 _judge_links(pages, standing, faults, crew, anchor)
                 if links
-                else _judge(pages, standing, faults, views, crew, anchor, since)
+                else _judge(pages, standing, faults, views, crew, anchor, since, held)
             )
         finally:
             if views is not None:
@@ -106,10 +107,10 @@ def _judge(
     crew: Crew,
     anchor: Anchor | None,
     since: Point | None,
+    held: Point | None,
 ) -> Verdict:
     head = standing.head
     last = min(head.seq, standing.most)
-    held = since if since is not None and since.seq <= last and since.holds(pages) else None
     after = held.seq if held else Seq(0)
     upto = _reach(pages, views, last)
     fresh = crew.read(after + 1, last, upto, views if upto > after else None)
@@ -133,6 +134,13 @@ def _judge(
         verdict.point = Point(head.seq, head.hash, "", carried(tally))
     verdict.since = held
     return verdict
+
+
+def _held(pages: ReadOnlyBook, standing: Standing, since: Point | None) -> Point | None:
+    """The point to go on from; None if there is none, or the book does not have it."""
+    if since is None or since.seq > min(standing.head.seq, standing.most):
+        return None
+    return since if since.holds(pages) else None
 
 
 def _reach(pages: ReadOnlyBook, views: CacheLook | None, last: int) -> int:

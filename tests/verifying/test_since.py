@@ -198,3 +198,13 @@ def test_a_point_holds_no_name(shelf: Shelf) -> None:
 def test_a_broken_book_leaves_no_point(patient: Patient) -> None:
     patient.change(5, lambda body: body.replace(b"1", b"2"))
     assert patient.verify().point is None
+
+
+def test_pages_are_looked_at_where_all_is_read_and_not_where_it_goes_on(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    point = shelf.verified()
+    monkeypatch.setattr(ReadOnlyBook, "sound", lambda _: False)
+    assert shelf.since(point).result == "unbroken"
+    point.hash = bytes(32)
+    assert Fault("schema", None, "damaged_pages") in shelf.since(point).faults
