@@ -48,7 +48,7 @@ class Links:
     def read(self, first: int, last: int) -> None:
         """Check the entries from `first` to `last`, both inclusive."""
         before, rows, torn = self._book.entries(first, last)
-        prev = _link_to(before, first)
+        prev = link_to(before, first)
         if torn or prev is None or len(rows) != last - first + 1 or not all_follow(rows, Head(Seq(first - 1), prev)):
             self._walk(rows, first, last, prev, torn=torn)
         else:
@@ -74,7 +74,7 @@ class Links:
             tally.fault("chain", expected, "missing")
 
 
-def _link_to(before: tuple[Any, Any, Any] | None, first: int) -> bytes | None:
+def link_to(before: tuple[Any, Any, Any] | None, first: int) -> bytes | None:
     """The hash that the first entry of a range must link to; None if the entry before it does not hold."""
     if first == 1:
         return ZEROS

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from binascii import hexlify
-from hashlib import sha256
 from operator import gt
 from typing import Any
 
@@ -12,11 +11,11 @@ from khata.events.base import Event, MalformedError, Recorded, Unknown
 from khata.events.book import BookOpened, ClockCorrected, CounterAdded, DetailErased, ImportStarted
 from khata.events.money import MONEY, EntryReversed
 from khata.events.party import PartyAdded
-from khata.log.chain import ZEROS, leaf
+from khata.log.chain import Head, all_follow
 from khata.log.errors import BookBrokenError, NewerBookError
 from khata.store.sqlite.readonly import Pages, ReadOnlyBook
 from khata.units import Seq
-from khata.verifying.links import Ties, check
+from khata.verifying.links import Ties, check, link_to
 from khata.verifying.tally import Tally
 from khata.views.compare import CacheLook
 from khata.views.fold import Fold
@@ -77,10 +76,11 @@ class Reader:
         """
         places = list(range(first, last + 1))
         link, at = self._seed(pages.before, first)
-        if pages.torn or link is None or [row[0] for row in pages.entries] != places:
+        if pages.torn or link is None or len(pages.entries) != len(places):
             return False
-        bodies, hashes = [row[1] for row in pages.entries], [row[2] for row in pages.entries]
-        recorded = self._decoded(bodies, hashes, link.decode())
+        if not all_follow(pages.entries, Head(Seq(first - 1), link)):
+            return False
+        recorded = self._decoded([row[1] for row in pages.entries])
         if recorded is None or [each.seq for each in recorded] != places:
             return False
         ats = [each.at for each in recorded]
@@ -99,18 +99,14 @@ class Reader:
             self._meaning(each, fold)
         return True
 
-    def _decoded(self, bodies: list[Any], hashes: list[Any], link: str) -> list[Recorded] | None:
-        """What the bodies record, if hashes, links, canonical bytes and meaning are all well."""
+    def _decoded(self, bodies: list[bytes]) -> list[Recorded] | None:
+        """What the bodies record, if canonical bytes and meaning are all well."""
         engine = self._engine
         try:
-            if [sha256(b"\x00" + body).digest() for body in bodies] != hashes or max(map(len, bodies)) > codec.LONGEST:
+            if max(map(len, bodies)) > codec.LONGEST:
                 return None
             values = list(map(engine.parse, bodies))
-            if list(map(engine.emit, values)) != bodies:
-                return None
-            if [value["@prev"] for value in values] != [link, *[digest.hex() for digest in hashes[:-1]]]:
-                return None
-            return codec.decode_many(values)
+            return codec.decode_many(values) if list(map(engine.emit, values)) == bodies else None
         except (ValueError, RecursionError, TypeError, OverflowError, KeyError):
             return None
 
@@ -118,7 +114,7 @@ class Reader:
         """The range entry by entry, to say what is not well and where."""
         tally = self.tally
         link, at = self._seed(pages.before, first)
-        ties: Ties = (link, None)
+        ties: Ties = (hexlify(link) if link is not None else None, None)
         expected, start = first, first
         ids: list[str] = []
         for seq, body, digest in pages.entries:
@@ -166,17 +162,14 @@ class Reader:
 
     def _seed(self, before: tuple[Any, Any, Any] | None, first: int) -> tuple[bytes | None, str]:
         """The hash that the first entry must link to, and the `at` that it must not be earlier than."""
-        if first == 1:
-            return hexlify(ZEROS), ""
-        if before is None or type(before[1]) is not bytes or type(before[2]) is not bytes:
-            return None, ""
-        if leaf(before[1]) != before[2]:
-            return None, ""
+        link = link_to(before, first)
+        if first == 1 or before is None or link is None:
+            return link, ""
         try:
             recorded = codec.read(before[1], self._engine)
         except MalformedError:
-            return hexlify(before[2]), ""
-        return hexlify(before[2]), "" if isinstance(recorded.event, Unknown) else recorded.at
+            return link, ""
+        return link, "" if isinstance(recorded.event, Unknown) else recorded.at
 
     def _recorded(self, seq: Seq) -> Recorded:
         """An earlier entry, for reversals."""
