@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,8 @@ settings.load_profile("explore" if os.environ.get("KHATA_EXPLORE") else "everyda
 
 def pytest_configure(config: pytest.Config) -> None:
     """The messages are compiled once, before any worker reads them."""
+    # Whoever runs the tests in the background has Ctrl-C ignored, and so would every program that they start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if not hasattr(config, "workerinput"):
         compile_catalogs()
 
