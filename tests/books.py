@@ -159,7 +159,8 @@ class Shop:
 def balances_in(cache: Cache) -> dict[int, int]:
     """What each party owes in paise according to these views; zero left out."""
     rows = cache.connection.execute(
-        "SELECT party, sum(amount_paise) FROM posting WHERE account = 'party' GROUP BY party ORDER BY party"
+        "SELECT party, sum(debit_paise - credit_paise) FROM entry WHERE debit_paise IS NOT NULL"
+        " GROUP BY party ORDER BY party"
     )
     return {party: total for party, total in rows if total}
 
@@ -213,7 +214,6 @@ def faults_of(entries: Iterable[Entry]) -> Iterator[tuple[int, str]]:
 TABLES = {
     "meta": "key",
     "entry": "seq",
-    "posting": "id",
     "party": "party",
     "name_key": "kind, key, party",
     "counter": "by",

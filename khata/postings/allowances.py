@@ -8,9 +8,9 @@ from khata.postings.base import DISCOUNT, PARTY, WRITTEN_OFF, Posting
 
 def discounted(event: DiscountAllowed) -> list[Posting]:
     """Off the party's account, an expense of the shop."""
-    return [Posting(DISCOUNT, None, event.amount_paise), Posting(PARTY, event.party, -event.amount_paise)]
+    return [(DISCOUNT, None, event.amount_paise), (PARTY, event.party, -event.amount_paise)]
 
 
 def written_off(event: DebtWrittenOff) -> list[Posting]:
     """Off the party's account, a loss of the shop."""
-    return [Posting(WRITTEN_OFF, None, event.amount_paise), Posting(PARTY, event.party, -event.amount_paise)]
+    return [(WRITTEN_OFF, None, event.amount_paise), (PARTY, event.party, -event.amount_paise)]

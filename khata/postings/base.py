@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from khata.units import Party
 
 PARTY = "party"
@@ -15,9 +13,7 @@ WRITTEN_OFF = "written_off"
 OPENING = "opening"
 
 
-class Posting(NamedTuple):
-    """One side of a double entry: paise, positive for debit and negative for credit."""
+Posting = tuple[str, Party | None, int]
+"""One side of a double entry: the account, its party, paise: positive for debit and negative for credit.
 
-    account: str
-    party: Party | None
-    amount_paise: int
+A plain tuple, because every question begins with making millions of them."""

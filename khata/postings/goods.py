@@ -9,24 +9,24 @@ from khata.postings.base import PARTY, RETURNS, SALES, Posting
 def sold(event: SaleRecorded) -> list[Posting]:
     """The whole on the party's account, and what was paid at once off it again: both show on the statement."""
     amount, party = event.amount_paise, event.party
-    made = [Posting(SALES, None, -amount)]
+    made: list[Posting] = [(SALES, None, -amount)]
     if party is not None:
-        made.append(Posting(PARTY, party, amount))
-    for mode, paid in event.paid or ():
-        made.append(Posting(mode, None, paid))
+        made.append((PARTY, party, amount))
+    for part in event.paid or ():
+        made.append((part.mode, None, part.amount_paise))
         if party is not None:
-            made.append(Posting(PARTY, party, -paid))
+            made.append((PARTY, party, -part.amount_paise))
     return made
 
 
 def returned(event: GoodsReturned) -> list[Posting]:
     """The mirror of a sale."""
     amount, party = event.amount_paise, event.party
-    made = [Posting(RETURNS, None, amount)]
+    made: list[Posting] = [(RETURNS, None, amount)]
     if party is not None:
-        made.append(Posting(PARTY, party, -amount))
-    for mode, paid in event.paid or ():
-        made.append(Posting(mode, None, -paid))
+        made.append((PARTY, party, -amount))
+    for part in event.paid or ():
+        made.append((part.mode, None, -part.amount_paise))
         if party is not None:
-            made.append(Posting(PARTY, party, paid))
+            made.append((PARTY, party, part.amount_paise))
     return made

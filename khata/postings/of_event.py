@@ -1,6 +1,9 @@
 """From an event to its postings."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from khata.events.base import Event, Recorded
 from khata.events.money import (
@@ -17,30 +20,33 @@ from khata.postings import allowances, goods, opening, payments
 from khata.postings.base import Posting
 from khata.units import Seq
 
+if TYPE_CHECKING:
+    from khata.events.everyday import EverydayEvent
+
 Earlier = Callable[[Seq], Sequence[Posting]]
 """Gives the postings of an earlier entry."""
 
-_TOPICS: dict[type[Event], Callable[..., list[Posting]]] = {
-    SaleRecorded: goods.sold,
-    GoodsReturned: goods.returned,
-    PaymentReceived: payments.received,
-    MoneyRefunded: payments.refunded,
-    DiscountAllowed: allowances.discounted,
-    DebtWrittenOff: allowances.written_off,
-    OpeningRecorded: opening.brought_forward,
+_TOPICS: dict[str, Callable[..., list[Posting]]] = {
+    SaleRecorded.KIND: goods.sold,
+    GoodsReturned.KIND: goods.returned,
+    PaymentReceived.KIND: payments.received,
+    MoneyRefunded.KIND: payments.refunded,
+    DiscountAllowed.KIND: allowances.discounted,
+    DebtWrittenOff.KIND: allowances.written_off,
+    OpeningRecorded.KIND: opening.brought_forward,
 }
 
 
-def postings(event: Event, earlier: Earlier) -> list[Posting]:
+def postings(event: Event | EverydayEvent, earlier: Earlier) -> list[Posting]:
     """The balanced postings of an event; empty if it moves no money.
 
     A reversal is the negation of what it reverses, whatever kind that was.
     """
-    topic = _TOPICS.get(type(event))
+    topic = _TOPICS.get(event.KIND)
     if topic is not None:
         return topic(event)
     if type(event) is EntryReversed:
-        return [Posting(account, party, -amount) for account, party, amount in earlier(event.entry)]
+        return [(account, party, -amount) for account, party, amount in earlier(event.entry)]
     return []
 
 

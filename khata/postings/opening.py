@@ -9,4 +9,4 @@ from khata.postings.base import OPENING, PARTY, Posting
 def brought_forward(event: OpeningRecorded) -> list[Posting]:
     """`receive`: they owe us; `give`: we owe them."""
     amount = event.amount_paise if event.side == "receive" else -event.amount_paise
-    return [Posting(PARTY, event.party, amount), Posting(OPENING, None, -amount)]
+    return [(PARTY, event.party, amount), (OPENING, None, -amount)]

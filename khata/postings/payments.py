@@ -9,12 +9,12 @@ from khata.postings.base import DISCOUNT, PARTY, Posting
 def received(event: PaymentReceived) -> list[Posting]:
     """The discount is over and above the amount that came in."""
     amount, discount = event.amount_paise, event.discount_paise or 0
-    made = [Posting(event.mode, None, amount), Posting(PARTY, event.party, -amount - discount)]
+    made: list[Posting] = [(event.mode, None, amount), (PARTY, event.party, -amount - discount)]
     if discount:
-        made.append(Posting(DISCOUNT, None, discount))
+        made.append((DISCOUNT, None, discount))
     return made
 
 
 def refunded(event: MoneyRefunded) -> list[Posting]:
     """Money goes out, the party owes more (or is owed less)."""
-    return [Posting(PARTY, event.party, event.amount_paise), Posting(event.mode, None, -event.amount_paise)]
+    return [(PARTY, event.party, event.amount_paise), (event.mode, None, -event.amount_paise)]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from binascii import hexlify
+from collections.abc import Sequence
 from operator import gt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from khata.events import codec
 from khata.events.base import Event, MalformedError, Recorded, Unknown
@@ -20,11 +21,14 @@ from khata.verifying.tally import Tally
 from khata.views.compare import CacheLook
 from khata.views.fold import Fold
 
+if TYPE_CHECKING:
+    from khata.events.everyday import Everyday, EverydayEvent
+
 SALT = 16
 """Bytes; a fixed length, so that no two details share what is hashed."""
 
-_MOVES_MONEY = frozenset(MONEY)
-_APART = frozenset((Unknown, ClockCorrected))
+_MOVES_MONEY = frozenset(event.KIND for event in MONEY)
+_APART = frozenset((Unknown.KIND, ClockCorrected.KIND))
 """What an `at` may go back at, or what nothing is known of: such a range is read entry by entry."""
 
 
@@ -41,8 +45,7 @@ class Reader:
     def __init__(self, book: ReadOnlyBook, cache: CacheLook | None, upto: int, engine: codec.Engine) -> None:
         self.tally = Tally()
         self._book, self._cache, self._upto, self._engine = book, cache, upto, engine
-        self._here: dict[int, Recorded] = {}
-        self._by: dict[str, int] = {}
+        self._here: dict[int, Recorded | Everyday] = {}
         self._details: dict[int, tuple[Any, ...]] = {}
         self._unsure: set[int] = set()
 
@@ -84,30 +87,29 @@ class Reader:
         if recorded is None or [each.seq for each in recorded] != places:
             return False
         ats = [each.at for each in recorded]
-        if ats[0] < at or any(map(gt, ats, ats[1:])) or not {type(each.event) for each in recorded}.isdisjoint(_APART):
+        if ats[0] < at or any(map(gt, ats, ats[1:])) or not {each.event.KIND for each in recorded}.isdisjoint(_APART):
             return False
         tally = self.tally
         tally.rows += len(places)
         tally.ids.append((first, bytes.fromhex("".join([each.id for each in recorded]))))
-        for by, seq in zip([each.by for each in reversed(recorded)], reversed(places), strict=True):
-            self._by[by] = seq
-        for by, seq in self._by.items():
+        firsts = dict(zip([each.by for each in reversed(recorded)], reversed(places), strict=True))
+        for by, seq in firsts.items():
             tally.counters_used.setdefault(by, seq)
-        self._by.clear()
         self._here = dict(zip(places, recorded, strict=True))
-        for each in recorded:
-            self._meaning(each, fold)
+        self._meaning(recorded, fold)
         return True
 
-    def _decoded(self, bodies: list[bytes]) -> list[Recorded] | None:
+    def _decoded(self, bodies: list[bytes]) -> Sequence[Recorded | Everyday] | None:
         """What the bodies record, if canonical bytes and meaning are all well."""
-        engine = self._engine
         try:
             if max(map(len, bodies)) > codec.LONGEST:
                 return None
-            values = list(map(engine.parse, bodies))
-            return codec.decode_many(values) if list(map(engine.emit, values)) == bodies else None
-        except (ValueError, RecursionError, TypeError, OverflowError, KeyError):
+            if self._engine is codec.PLAIN:
+                return [codec.read(body) for body in bodies]
+            from khata.events import everyday
+
+            return everyday.read(bodies, lambda body: codec.read(body, self._engine))
+        except MalformedError:
             return None
 
     def _walk(self, pages: Pages, first: int, last: int, fold: Fold) -> None:
@@ -141,7 +143,7 @@ class Reader:
             at = recorded.at
             tally.counters_used.setdefault(recorded.by, seq)
             self._here[seq] = recorded
-            self._meaning(recorded, fold)
+            self._meaning([recorded], fold)
         tally.ids.append((start, bytes.fromhex("".join(ids))))
         if pages.torn:
             tally.fault("chain", expected, "unreadable")
@@ -171,7 +173,7 @@ class Reader:
             return link, ""
         return link, "" if isinstance(recorded.event, Unknown) else recorded.at
 
-    def _recorded(self, seq: Seq) -> Recorded:
+    def _recorded(self, seq: Seq) -> Recorded | Everyday:
         """An earlier entry, for reversals."""
         found = self._here.get(seq)
         if found is None:
@@ -184,31 +186,47 @@ class Reader:
                 raise BookBrokenError(entry=seq, reason=e.code) from e
         return found
 
-    def _meaning(self, recorded: Recorded, fold: Fold) -> None:
-        """Gather what one entry says."""
-        tally, event, seq = self.tally, recorded.event, recorded.seq
-        if recorded.clock is not None and recorded.clock >= recorded.at:
-            tally.fault("chain", seq, "clock_not_behind")
-        if event.corrects is not None and event.corrects >= seq:
-            tally.fault("chain", seq, "corrects_later")
-        if event.imported is not None:
-            tally.imports_used.setdefault(event.imported.entry, seq)
-        party: int | None = getattr(event, "party", None)
-        if type(event) not in _MOVES_MONEY:
-            party = self._about_the_book(recorded, party)
-        elif party is not None and party not in tally.parties_used:
-            tally.parties_used[party] = seq
-        words = None
-        if event.detail is not None or seq in self._details:
-            words = self._words(seq, event, party or 0)
-        try:
-            fold.add(recorded, words)
-        except (BookBrokenError, NewerBookError):
-            tally.fault("chain", seq, "reverses_nothing")
+    def _meaning(self, many: Sequence[Recorded | Everyday], fold: Fold) -> None:
+        """Gather what entries say."""
+        tally, details = self.tally, self._details
+        imports_used, parties_used = tally.imports_used, tally.parties_used
+        words: dict[Seq, dict[str, Any]] = {}
+        for recorded in many:
+            event, seq = recorded.event, recorded.seq
+            if recorded.clock is not None and recorded.clock >= recorded.at:
+                tally.fault("chain", seq, "clock_not_behind")
+            if event.corrects is not None and event.corrects >= seq:
+                tally.fault("chain", seq, "corrects_later")
+            if event.imported is not None and event.imported.entry not in imports_used:
+                imports_used[event.imported.entry] = seq
+            party: int | None = getattr(event, "party", None)
+            if event.KIND not in _MOVES_MONEY:
+                party = self._about_the_book(recorded, party)
+            elif party is not None and party not in parties_used:
+                parties_used[party] = seq
+            if event.detail is not None or seq in details:
+                said = self._words(seq, event, party or 0)
+                if said is not None:
+                    words[seq] = said
+        self._fold(many, words, fold)
 
-    def _about_the_book(self, recorded: Recorded, party: int | None) -> int | None:
+    def _fold(self, many: Sequence[Recorded | Everyday], words: dict[Seq, dict[str, Any]], fold: Fold) -> None:
+        """Fold entries in, but for reversals of nothing."""
+        while many:
+            before = len(fold.entries)
+            try:
+                fold.add(many, words)
+            except (BookBrokenError, NewerBookError):
+                done = len(fold.entries) - before
+                self.tally.fault("chain", many[done].seq, "reverses_nothing")
+                many = many[done + 1 :]
+            else:
+                return
+
+    def _about_the_book(self, recorded: Recorded | Everyday, party: int | None) -> int | None:
         """What moves no money by itself; returns the party whose detail it is."""
-        tally, event, seq = self.tally, recorded.event, recorded.seq
+        tally, seq = self.tally, recorded.seq
+        event: Any = recorded.event
         tally.not_money.append(seq)
         if isinstance(event, EntryReversed):
             tally.reversals.append((seq, event.entry))
@@ -234,7 +252,7 @@ class Reader:
             tally.parties_used.setdefault(party, seq)
         return party
 
-    def _words(self, seq: int, event: Event, party: int) -> dict[str, Any] | None:
+    def _words(self, seq: int, event: Event | EverydayEvent, party: int) -> dict[str, Any] | None:
         """The free text of an entry, checked against its commitment."""
         tally = self.tally
         row = self._details.pop(seq, None)

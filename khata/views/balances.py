@@ -9,7 +9,12 @@ from typing import NamedTuple
 from khata.postings.base import PARTY
 from khata.units import Day, Party
 from khata.views.cut import Cut, position_of
-from khata.views.schema import LINES
+
+NET = "debit_paise - credit_paise"
+"""What an entry adds to what its party owes."""
+
+MOVED = "debit_paise IS NOT NULL"
+"""True of the entries on an account; the index by party and day has no other."""
 
 
 class Balance(NamedTuple):
@@ -51,7 +56,7 @@ def _sums(connection: sqlite3.Connection, cut: Cut, party: Party | None = None) 
         return _as_known(connection, cut)
     return dict(
         connection.execute(
-            "SELECT party, sum(amount_paise) FROM posting WHERE day <= ? AND entry <= ? AND party = ? GROUP BY party",
+            f"SELECT party, sum({NET}) FROM entry WHERE day <= ? AND seq <= ? AND party = ? AND {MOVED} GROUP BY party",
             (cut.as_on, cut.known, party),
         ).fetchall()
     )
@@ -62,9 +67,9 @@ def _as_known(connection: sqlite3.Connection, cut: Cut) -> dict[int, int]:
     last = position_of(connection)
     early = cut.known < last - cut.known
     rows = connection.execute(
-        "SELECT party, sum(amount_paise) FROM posting"
-        f" WHERE id {'<' if early else '>='} ? AND +day <= ? AND +party IS NOT NULL GROUP BY +party",
-        ((cut.known + 1) * LINES, cut.as_on),
+        f"SELECT party, sum({NET}) FROM entry"
+        f" WHERE seq {'<=' if early else '>'} ? AND +day <= ? AND +{MOVED} GROUP BY +party",
+        (cut.known, cut.as_on),
     ).fetchall()
     if early:
         return dict(rows)
@@ -87,8 +92,8 @@ def _by_month(connection: sqlite3.Connection, as_on: Day, party: Party | None) -
     )
     later = connection.execute(
         # Party by party, for the index begins with the party and then has the day.
-        "SELECT p.party, sum(p.amount_paise) FROM party CROSS JOIN posting p ON p.party = party.party"
-        f" WHERE {one.replace('party', 'party.party', 1)} AND p.day > ? AND p.day <= ? GROUP BY p.party",
+        f"SELECT e.party, sum({NET}) FROM party CROSS JOIN entry e ON e.party = party.party"
+        f" WHERE {one.replace('party', 'party.party', 1)} AND e.day > ? AND e.day <= ? AND {MOVED} GROUP BY e.party",
         [*facts, as_on, month + "-99"],
     )
     for number, amount in later:
@@ -99,10 +104,10 @@ def _by_month(connection: sqlite3.Connection, as_on: Day, party: Party | None) -
 def last_received_on(connection: sqlite3.Connection, party: Party, cut: Cut) -> Day | None:
     """The day of the last payment that was not cancelled, a part paid with a sale included; None if there is none."""
     row = connection.execute(
-        "SELECT p.day FROM posting p JOIN entry e ON e.seq = p.entry LEFT JOIN entry r ON r.seq = e.reversed_by"
-        " WHERE p.party = ? AND p.day <= ? AND p.entry <= ? AND p.amount_paise < 0"
+        "SELECT e.day FROM entry e LEFT JOIN entry r ON r.seq = e.reversed_by"
+        " WHERE e.party = ? AND e.day <= ? AND e.seq <= ? AND e.debit_paise IS NOT NULL AND e.credit_paise > 0"
         " AND e.kind IN ('payment_received', 'sale_recorded')"
-        " AND (r.seq IS NULL OR r.seq > ? OR r.day > ?) ORDER BY p.day DESC LIMIT 1",
+        " AND (r.seq IS NULL OR r.seq > ? OR r.day > ?) ORDER BY e.day DESC LIMIT 1",
         (party, cut.as_on, cut.known, cut.known, cut.as_on),
     ).fetchone()
     return Day(row[0]) if row else None

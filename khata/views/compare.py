@@ -18,14 +18,13 @@ from khata.views import schema
 from khata.views.cache import strange
 from khata.views.fold import Fold, Row
 
-_WORDS = 13
+_WORDS = 16
 """The columns of an entry before `note` and `items`, which are made of words that may be erased."""
 
 _ENTRIES = (
-    "SELECT seq, id, kind, day, at, by, party, amount_paise, ref, reverses, corrects, import_entry, import_row, note,"
-    " items FROM entry WHERE seq BETWEEN ? AND ? ORDER BY seq"
+    "SELECT seq, id, kind, day, at, by, party, amount_paise, debit_paise, credit_paise, postings, ref, reverses,"
+    " corrects, import_entry, import_row, note, items FROM entry WHERE seq BETWEEN ? AND ? ORDER BY seq"
 )
-_POSTINGS = "SELECT id, entry, day, account, party, amount_paise FROM posting WHERE id BETWEEN ? AND ? ORDER BY id"
 
 _CLOCKS = "SELECT seq, at FROM clock WHERE seq BETWEEN ? AND ? ORDER BY seq"
 _IMPORTS = "SELECT entry, sha256, rows, profile FROM import WHERE entry BETWEEN ? AND ? ORDER BY entry"
@@ -84,7 +83,6 @@ class CacheLook:
             fold: the fresh fold of them.
             unsure: entries whose words are gone from the book, or are not what was committed to.
         """
-        lines = schema.LINES
         try:
             with self.moment() as reach:
                 if reach < last:
@@ -93,8 +91,6 @@ class CacheLook:
                     # It has caught up since, and may have forgotten what was still in the book when it was read.
                     unsure = range(first, last + 1)
                 found = _entries_differ(self._rows(_ENTRIES, first, last), fold.entries, unsure)
-                postings = self._rows(_POSTINGS, first * lines, last * lines + lines - 1)
-                found += _differ(postings, fold.postings, 1, "posting_differs")
                 found += _differ(self._rows(_CLOCKS, first, last), fold.clocks, 0, "clock_differs")
                 imports = [row[:4] for row in fold.imports]
                 found += _differ(self._rows(_IMPORTS, first, last), imports, 0, "import_differs")

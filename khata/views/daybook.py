@@ -8,11 +8,7 @@ from typing import NamedTuple
 from khata.postings.base import RETURNS, SALES
 from khata.units import At, Day
 from khata.views.cut import Cut, known_at
-from khata.views.entries import EntryRow, Moved, select
-from khata.views.schema import LINES
-
-OF_ENTRY = f"p.id >= e.seq * {LINES} AND p.id < (e.seq + 1) * {LINES}"
-"""The postings `p` of an entry `e`."""
+from khata.views.entries import EntryRow, Moved, made, select
 
 
 class DayLine(NamedTuple):
@@ -59,11 +55,11 @@ def daybook(connection: sqlite3.Connection, first: Day, last: Day, cut: Cut, win
         )
     )
     here = {row.entry for row in rows}
-    made = _postings(connection, first, end, cut)
+    moved = _postings(connection, first, end, cut)
     lines: list[DayLine] = []
     sums: dict[str, int] = {}
     for row in rows:
-        mine = made.get(row.entry, [])
+        mine = moved.get(row.entry, [])
         for account, _, amount in mine:
             sums[account] = sums.get(account, 0) + amount
         lines.append(DayLine(row, mine, (row.reverses or row.reversed_by) in here))
@@ -72,15 +68,10 @@ def daybook(connection: sqlite3.Connection, first: Day, last: Day, cut: Cut, win
 
 def _postings(connection: sqlite3.Connection, first: Day, last: Day, cut: Cut) -> dict[int, list[Moved]]:
     """The postings of the entries of some days, by entry."""
-    found: dict[int, list[Moved]] = {}
     rows = connection.execute(
-        f"SELECT e.seq, p.account, p.party, p.amount_paise FROM entry e CROSS JOIN posting p ON {OF_ENTRY}"
-        " WHERE e.day BETWEEN ? AND ? AND +e.seq <= ? ORDER BY +p.id",
-        (first, last, cut.known),
+        "SELECT seq, party, postings FROM entry WHERE day BETWEEN ? AND ? AND +seq <= ?", (first, last, cut.known)
     )
-    for seq, *posting in rows:
-        found.setdefault(seq, []).append(Moved._make(posting))
-    return found
+    return {seq: made(party, postings) for seq, party, postings in rows}
 
 
 def _typed_elsewhere(
@@ -104,12 +95,8 @@ def _typed_elsewhere(
 
 def totals(connection: sqlite3.Connection, cut: Cut, modes: tuple[str, ...]) -> tuple[int, int]:
     """The day's sales less returns, and the money that came in less what was given back, in paise."""
-    sums = dict(
-        connection.execute(
-            "SELECT p.account, sum(p.amount_paise) FROM entry e"
-            f" JOIN posting p ON {OF_ENTRY}"
-            " WHERE e.day = ? AND +e.seq <= ? GROUP BY p.account",
-            (cut.as_on, cut.known),
-        ).fetchall()
-    )
+    sums: dict[str, int] = {}
+    for moved in _postings(connection, cut.as_on, cut.as_on, cut).values():
+        for account, _, amount in moved:
+            sums[account] = sums.get(account, 0) + amount
     return -sums.get(SALES, 0) - sums.get(RETURNS, 0), sum(sums.get(mode, 0) for mode in modes)

@@ -12,17 +12,14 @@ from itertools import chain
 
 from khata.postings.base import PARTY
 from khata.units import Day, Party
+from khata.views.balances import MOVED
 from khata.views.cut import Cut
-from khata.views.schema import LINES
 
 # The plus signs leave only the index of reversals to begin with: few entries are one.
 PAIRS = (
-    " FROM entry r CROSS JOIN entry o ON o.seq = r.reverses"
-    f" CROSS JOIN posting p ON p.id BETWEEN {{}}.seq * {LINES} AND {{}}.seq * {LINES} + {LINES - 1}"
-    " WHERE r.reverses IS NOT NULL AND +r.seq <= ? AND +r.day <= ? AND +o.day <= ?"
-    " AND p.party IS NOT NULL AND p.amount_paise > 0"
+    "SELECT r.party, r.day, r.debit_paise, o.day, o.debit_paise FROM entry r CROSS JOIN entry o ON o.seq = r.reverses"
+    " WHERE r.reverses IS NOT NULL AND +r.debit_paise IS NOT NULL AND +r.seq <= ? AND +r.day <= ? AND +o.day <= ?"
 )
-
 
 LATELY_DAYS = 180
 """How far back the debits of all parties are read at once: few owe for longer, and theirs are looked up one by one."""
@@ -43,10 +40,10 @@ class Debits:
         self._connection, self._cut = connection, cut
         self._since = (date.fromisoformat(cut.as_on) - timedelta(days=LATELY_DAYS)).isoformat()[:7]
         self._pairs: dict[tuple[Party, Day], int] = {}
-        for which in "or":
-            sql = "SELECT p.party, p.day, p.amount_paise" + PAIRS.format(which, which)
-            for party, day, amount in connection.execute(sql, (cut.known, cut.as_on, cut.as_on)):
-                self._pairs[party, day] = self._pairs.get((party, day), 0) + amount
+        for party, day, paise, its_day, its_paise in connection.execute(PAIRS, (cut.known, cut.as_on, cut.as_on)):
+            for on, amount in ((day, paise), (its_day, its_paise)):
+                if amount:
+                    self._pairs[party, on] = self._pairs.get((party, on), 0) + amount
         self._cancelled: dict[tuple[Party, str], int] = {}
         for (party, day), amount in self._pairs.items():
             self._cancelled[party, day[:7]] = self._cancelled.get((party, day[:7]), 0) + amount
@@ -59,9 +56,9 @@ class Debits:
         as_on, known = self._cut.as_on, self._cut.known
         if not self._cut.everything:
             yield from self._connection.execute(
-                "SELECT p.party, substr(p.day, 1, 7), sum(p.amount_paise) FROM party"
-                " CROSS JOIN posting p ON p.party = party.party WHERE p.day >= ? AND p.day <= ?"
-                " AND p.amount_paise > 0 AND p.entry <= ? GROUP BY 1, 2 ORDER BY 1, 2 DESC",
+                "SELECT e.party, substr(e.day, 1, 7), sum(e.debit_paise) FROM party"
+                " CROSS JOIN entry e ON e.party = party.party WHERE e.day >= ? AND e.day <= ?"
+                f" AND {MOVED} AND e.debit_paise > 0 AND e.seq <= ? GROUP BY 1, 2 ORDER BY 1, 2 DESC",
                 (self._since + "-01", as_on, known),
             )
             return
@@ -84,8 +81,8 @@ class Debits:
             )
         else:
             rows = self._connection.execute(
-                "SELECT substr(day, 1, 7), sum(amount_paise) FROM posting WHERE party = ? AND day < ?"
-                " AND amount_paise > 0 AND entry <= ? GROUP BY 1 ORDER BY 1 DESC",
+                "SELECT substr(day, 1, 7), sum(debit_paise) FROM entry WHERE party = ? AND day < ?"
+                f" AND {MOVED} AND debit_paise > 0 AND seq <= ? GROUP BY 1 ORDER BY 1 DESC",
                 (party, self._since + "-01", self._cut.known),
             )
         for month, paise in rows:
@@ -96,8 +93,8 @@ class Debits:
         return dict(
             self._connection.execute(
                 # Party by party, for the index begins with the party and then has the day.
-                "SELECT p.party, sum(p.amount_paise) FROM party CROSS JOIN posting p ON p.party = party.party"
-                " WHERE p.day > ? AND p.day <= ? AND p.amount_paise > 0 AND p.entry <= ? GROUP BY p.party",
+                "SELECT e.party, sum(e.debit_paise) FROM party CROSS JOIN entry e ON e.party = party.party"
+                f" WHERE e.day > ? AND e.day <= ? AND {MOVED} AND e.debit_paise > 0 AND e.seq <= ? GROUP BY e.party",
                 (after, upto, self._cut.known),
             ).fetchall()
         )
@@ -121,8 +118,8 @@ class Debits:
 
     def _day_in(self, party: Party, month: str, left: int) -> Day:
         rows = self._connection.execute(
-            "SELECT day, sum(amount_paise) FROM posting WHERE party = ? AND day BETWEEN ? AND ? AND amount_paise > 0"
-            " AND entry <= ? GROUP BY day ORDER BY day DESC",
+            f"SELECT day, sum(debit_paise) FROM entry WHERE party = ? AND day BETWEEN ? AND ? AND {MOVED}"
+            " AND debit_paise > 0 AND seq <= ? GROUP BY day ORDER BY day DESC",
             (party, month + "-01", min(month + "-99", self._cut.as_on), self._cut.known),
         )
         for day, paise in rows:

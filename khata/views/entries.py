@@ -13,7 +13,6 @@ from khata.grammar.days import end_of_day
 from khata.postings.base import PARTY
 from khata.units import At, Day, Party, Seq
 from khata.views.cut import known_at
-from khata.views.schema import LINES
 
 
 class EntryRow(NamedTuple):
@@ -91,11 +90,14 @@ def log(
 
 def moved(connection: sqlite3.Connection, seq: Seq) -> list[Moved]:
     """The postings of an entry, in the order they were made."""
-    rows = connection.execute(
-        "SELECT account, party, amount_paise FROM posting WHERE id >= ? AND id < ? ORDER BY id",
-        (seq * LINES, (seq + 1) * LINES),
-    )
-    return [Moved._make(row) for row in rows]
+    row = connection.execute("SELECT party, postings FROM entry WHERE seq = ?", (seq,)).fetchone()
+    return made(*row) if row else []
+
+
+def made(party: Party | None, postings: str | None) -> list[Moved]:
+    """The postings that stand in an entry's row."""
+    found = json.loads(postings) if postings else []
+    return [Moved(account, party if account == PARTY else None, paise) for account, paise in found]
 
 
 def paid_by_mode(made: list[Moved], modes: tuple[str, ...]) -> dict[str, int]:

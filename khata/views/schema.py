@@ -7,11 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 
-VERSION = 3
-
-LINES = 4096
-"""A posting's id is entry * LINES + line, so that an entry's postings lie together without an index. A body of at
-most 65,535 bytes has fewer than 2,000 parts paid, and so fewer postings than this."""
+VERSION = 4
 
 _TABLES: dict[str, dict[str, type]] = {
     "meta": {"key": str, "value": str},
@@ -24,6 +20,9 @@ _TABLES: dict[str, dict[str, type]] = {
         "by": str,
         "party": int,
         "amount_paise": int,
+        "debit_paise": int,
+        "credit_paise": int,
+        "postings": str,
         "ref": str,
         "reverses": int,
         "reversed_by": int,
@@ -33,7 +32,6 @@ _TABLES: dict[str, dict[str, type]] = {
         "note": str,
         "items": str,
     },
-    "posting": {"id": int, "entry": int, "day": str, "account": str, "party": int, "amount_paise": int},
     "party": {
         "party": int,
         "id": str,
@@ -52,7 +50,6 @@ _TABLES: dict[str, dict[str, type]] = {
 _KEYS = {
     "meta": "key",
     "entry": "seq",
-    "posting": "id",
     "party": "party",
     "counter": "by",
     "import": "entry",
@@ -64,15 +61,16 @@ _MONTH = (
     " debit_paise INTEGER NOT NULL, credit_paise INTEGER NOT NULL, PRIMARY KEY (party, account, month)) WITHOUT ROWID"
 )
 
+# An entry's number is the row's own, and so stands at the end of each index.
 _INDEXES = {
+    "entry_party": "entry (party, day, debit_paise, credit_paise) WHERE debit_paise IS NOT NULL",
     "entry_id": "entry (id)",
-    "entry_day": "entry (day, seq)",
+    "entry_day": "entry (day)",
     "entry_ref": "entry (ref) WHERE ref IS NOT NULL",
     "entry_reverses": "entry (reverses) WHERE reverses IS NOT NULL",
     "entry_corrects": "entry (corrects) WHERE corrects IS NOT NULL",
     "entry_typed": "entry (seq) WHERE import_entry IS NULL",
     "entry_import": "entry (import_entry, import_row) WHERE import_entry IS NOT NULL",
-    "posting_party": "posting (party, day, entry, amount_paise) WHERE party IS NOT NULL",
     "name_key_key": "name_key (kind, key, party)",
 }
 

@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 from khata.grammar.modes import MODES
 from khata.units import Day, Party, Seq
-from khata.views.balances import balance_of
+from khata.views.balances import MOVED, NET, balance_of
 from khata.views.cut import Cut
-from khata.views.entries import EntryRow, select
-from khata.views.schema import LINES
+from khata.views.entries import EntryRow, made, select
 
 
 class Line(NamedTuple):
@@ -50,35 +49,28 @@ def statement(
     """
     end = min(last or cut.as_on, cut.as_on)
     period = (party, first or BEFORE_ALL, end, cut.known)
-    sums = {
-        seq: (debit, credit)
-        for seq, debit, credit in connection.execute(
-            "SELECT entry, sum(max(amount_paise, 0)), sum(max(-amount_paise, 0)) FROM posting"
-            " WHERE party = ? AND day BETWEEN ? AND ? AND entry <= ? GROUP BY entry",
-            period,
+    moved = {
+        seq: (debit, credit, _modes(postings))
+        for seq, debit, credit, postings in connection.execute(
+            f"SELECT seq, debit_paise, credit_paise, postings FROM entry e WHERE {_PERIOD}", period
         )
     }
-    rows = select(
-        connection,
-        "e.seq IN (SELECT entry FROM posting WHERE party = ? AND day BETWEEN ? AND ? AND entry <= ?)"
-        " ORDER BY e.day, e.seq",
-        *period,
-    )
-    modes = _modes(connection, period)
+    rows = select(connection, f"{_PERIOD} ORDER BY e.day, e.seq", *period)
     opening = _brought_forward(connection, party, cut, first, end) if first is not None else 0
     balance, debits, credits_ = opening, 0, 0
     lines: list[Line] = []
     for row in rows:
-        debit, credit = sums[row.entry]
+        debit, credit, modes = moved[row.entry]
         balance += debit - credit
         debits, credits_ = debits + debit, credits_ + credit
         other = row.reverses or row.reversed_by
-        cancelled = other is not None and (other in sums or _counts(connection, other, end, cut))
-        lines.append(Line(row, debit, credit, balance, cancelled, tuple(modes.get(row.entry, ()))))
+        cancelled = other is not None and (other in moved or _counts(connection, other, end, cut))
+        lines.append(Line(row, debit, credit, balance, cancelled, modes))
     return Statement(party, first, end, opening, lines, balance, debits, credits_)
 
 
 BEFORE_ALL = Day("0000-00-00")
+_PERIOD = f"e.party = ? AND e.day BETWEEN ? AND ? AND e.seq <= ? AND e.{MOVED}"
 
 
 def _brought_forward(connection: sqlite3.Connection, party: Party, cut: Cut, first: Day, end: Day) -> int:
@@ -94,24 +86,15 @@ def _counts(connection: sqlite3.Connection, seq: Seq, end: Day, cut: Cut) -> boo
     return connection.execute("SELECT 1 FROM entry WHERE seq = ? AND day <= ?", (seq, end)).fetchone() is not None
 
 
-def _modes(connection: sqlite3.Connection, period: tuple[Party, Day, Day, Seq]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    rows = connection.execute(
-        "SELECT DISTINCT q.entry, m.account"
-        " FROM (SELECT entry FROM posting WHERE party = ? AND day BETWEEN ? AND ? AND entry <= ?) q"
-        f" JOIN posting m ON m.id >= q.entry * {LINES} AND m.id < (q.entry + 1) * {LINES}"
-        f" WHERE m.account IN ({', '.join('?' * len(MODES))})",
-        (*period, *MODES),
-    )
-    for entry, mode in rows:
-        found.setdefault(entry, []).append(mode)
-    return found
+def _modes(postings: str) -> tuple[str, ...]:
+    """How money moved, each way once, in the order of the postings."""
+    return tuple(dict.fromkeys(account for account, _, _ in made(None, postings) if account in MODES))
 
 
 def last_settled_on(connection: sqlite3.Connection, party: Party, cut: Cut) -> Day | None:
     """The last business day at whose end nothing was owed either way; None if there was none since the first entry."""
     rows = connection.execute(
-        "SELECT day, sum(amount_paise) FROM posting WHERE party = ? AND day <= ? AND entry <= ?"
+        f"SELECT day, sum({NET}) FROM entry WHERE party = ? AND day <= ? AND seq <= ? AND {MOVED}"
         " GROUP BY day ORDER BY day",
         (party, cut.as_on, cut.known),
     )
@@ -125,5 +108,5 @@ def last_settled_on(connection: sqlite3.Connection, party: Party, cut: Cut) -> D
 
 def first_day(connection: sqlite3.Connection, party: Party) -> Day | None:
     """The earliest business day on a party's account."""
-    (day,) = connection.execute("SELECT min(day) FROM posting WHERE party = ?", (party,)).fetchone()
+    (day,) = connection.execute(f"SELECT min(day) FROM entry WHERE party = ? AND {MOVED}", (party,)).fetchone()
     return Day(day) if day else None

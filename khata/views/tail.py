@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from khata.events import codec
 from khata.events.base import MalformedError, Recorded
@@ -16,6 +16,9 @@ from khata.units import Seq
 from khata.views import schema
 from khata.views.fold import Fold, Row, Rows, key_rows
 from khata.views.stored import event_of, words_in
+
+if TYPE_CHECKING:
+    from khata.events.everyday import Everyday
 
 
 class Tail(NamedTuple):
@@ -98,14 +101,12 @@ def fold(tail: Tail, *, bulk: bool) -> Rows:
         piece = tail.entries[start : start + PIECE]
         events = _events(piece, engine)
         _check(piece, before)
-        for event in events:
-            detail = tail.details.get(event.seq)
-            made.add(event, words_in(detail) if detail else None)
+        made.add(events, {each.seq: words_in(tail.details[each.seq]) for each in events if each.seq in tail.details})
         before = Head(piece[-1].seq, piece[-1].hash)
     return made.rows()
 
 
-PIECE = 1024
+PIECE = 256
 """Entries that are looked at together: few enough to stay in the processor's cache."""
 
 
@@ -119,10 +120,14 @@ def _check(entries: list[Entry], before: Head) -> None:
         before = Head(entry.seq, entry.hash)
 
 
-def _events(entries: list[Entry], engine: codec.Engine) -> list[Recorded]:
+def _events(entries: list[Entry], engine: codec.Engine) -> Sequence[Recorded | Everyday]:
     """What the entries record. Raises BookBrokenError for the first that does not say."""
+    if engine is codec.PLAIN:
+        return [event_of(entry) for entry in entries]
+    from khata.events import everyday
+
     try:
-        return codec.decode_many([engine.parse(entry.body) for entry in entries])
+        return everyday.read([entry.body for entry in entries], lambda body: codec.decode(engine.parse(body)))
     except (MalformedError, ValueError, TypeError, AttributeError, RecursionError):
         return [event_of(entry, engine) for entry in entries]
 
@@ -150,7 +155,8 @@ def _at(entry: Entry) -> str:
 
 
 _ENTRY = (
-    "seq, id, kind, day, at, by, party, amount_paise, ref, reverses, corrects, import_entry, import_row, note, items"
+    "seq, id, kind, day, at, by, party, amount_paise, debit_paise, credit_paise, postings, ref, reverses, corrects,"
+    " import_entry, import_row, note, items"
 )
 
 
@@ -158,8 +164,7 @@ def insert(connection: sqlite3.Connection, rows: Rows) -> None:
     """Write a fold's rows into the tables, inside the caller's transaction."""
     many = connection.executemany
     many("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows.meta.items())
-    many(f"INSERT INTO entry ({_ENTRY}) VALUES ({', '.join('?' * 15)})", rows.entries)
-    many("INSERT INTO posting (id, entry, day, account, party, amount_paise) VALUES (?, ?, ?, ?, ?, ?)", rows.postings)
+    many(f"INSERT INTO entry ({_ENTRY}) VALUES ({', '.join('?' * 18)})", rows.entries)
     many("UPDATE entry SET reversed_by = ? WHERE seq = ?", rows.reversed)
     many(
         "INSERT INTO month VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"

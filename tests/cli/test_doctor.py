@@ -336,7 +336,7 @@ def test_an_older_copy_in_the_books_place(shop: Counter) -> None:
 def test_views_that_do_not_agree(shop: Counter) -> None:
     (cache,) = (shop.home / ".cache/khata").glob("*.sqlite")
     with closing(sqlite3.connect(cache)) as connection:
-        connection.execute("UPDATE posting SET amount_paise = amount_paise * 2")
+        connection.execute("UPDATE entry SET debit_paise = debit_paise * 2")
         connection.commit()
     assert not_well(shop) == NO_BACKUP | {"book": "bad views_differ"}
 

@@ -10,9 +10,12 @@ from khata.log.book import Detail
 from khata.units import Seq
 from khata.views.stored import words_in
 from tests.hostile.fuzzing import fuzz
+from tests.reading import read_together
 
 BULK = codec.bulk()
 BODIES = [path.read_bytes().strip() for path in sorted((Path(__file__).parent.parent / "frozen").glob("*.json"))]
+FRAME = [body for body in BODIES if b'"sale_recorded"' in body or b'"payment_received"' in body]
+"""Good bodies before and after the one in question, which must not lend it anything."""
 
 
 def TestOneInput(body: bytes) -> None:  # noqa: N802 - the name that fuzzers call
@@ -27,13 +30,24 @@ def _read(body: bytes, engine: codec.Engine) -> object:
         value = codec.canonical(body, engine)
         recorded = codec.decode(value)
     except MalformedError:
+        _refused_together(body)
         return None
-    assert codec.decode_many([value]) == [recorded]
+    assert read_together([body]) == [recorded]
+    assert read_together([FRAME[0], body, FRAME[1]])[1] == recorded
     extra = value.keys() - {"@prev", "@seq", "@v", "at", "by", "clock", "data", "id", "kind", "on", "v"}
     kept = {key for key in value["data"] if key.startswith("x_")}
     if type(recorded.event) is not Unknown and not extra and not kept:
         assert codec.encode(recorded, value["@prev"], engine) == body
     return recorded
+
+
+def _refused_together(body: bytes) -> None:
+    for bodies in ([body], [FRAME[0], body, FRAME[1]]):
+        try:
+            read_together(bodies)
+        except MalformedError:
+            continue
+        raise AssertionError("read together, and not one by one")
 
 
 if __name__ == "__main__":

@@ -223,12 +223,10 @@ def test_tables_replaced_by_views(patient: Patient) -> None:
 @pytest.mark.parametrize(
     ("sql", "entry", "code"),
     [
-        (
-            "UPDATE posting SET amount_paise = amount_paise + 1 WHERE entry = 5 AND party IS NOT NULL",
-            5,
-            "posting_differs",
-        ),
-        ("DELETE FROM posting WHERE entry = 5", 5, "posting_differs"),
+        ("UPDATE entry SET debit_paise = debit_paise + 1 WHERE seq = 5", 5, "entry_differs"),
+        ("UPDATE entry SET credit_paise = NULL WHERE seq = 5", 5, "entry_differs"),
+        ('UPDATE entry SET postings = \'[["sales",-1],["party",1]]\' WHERE seq = 5', 5, "entry_differs"),
+        ("DELETE FROM entry WHERE seq = 5", 5, "entry_differs"),
         ("UPDATE entry SET day = '2026-11-21' WHERE seq = 5", 5, "entry_differs"),
         ("UPDATE entry SET note = 'other' WHERE seq = 5", 5, "entry_differs"),
         ("UPDATE entry SET reversed_by = 5 WHERE seq = 4", 4, "reversed_differs"),

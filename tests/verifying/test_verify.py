@@ -197,8 +197,8 @@ def test_a_cache_that_is_behind_is_compared_as_far_as_it_reaches(patient: Patien
         path.write_bytes(content)
     verdict = patient.verify()
     assert (verdict.result, verdict.entries, verdict.compared_upto) == ("unbroken", entries + 1, entries)
-    patient.cached("UPDATE posting SET amount_paise = 1 WHERE entry = 5")
-    assert ("replay", 5, "posting_differs") in patient.verify().faults
+    patient.cached("UPDATE entry SET debit_paise = 1 WHERE seq = 5")
+    assert ("replay", 5, "entry_differs") in patient.verify().faults
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="needs to become nobody")

@@ -167,7 +167,7 @@ def test_a_cache_of_another_version_is_thrown_away(disk_shop: Shop, tmp_path: Pa
     before = disk_shop.balances()
     connection = disk_shop.books.cache.connection
     connection.execute("UPDATE meta SET value = '999' WHERE key = 'version'")
-    connection.execute("UPDATE posting SET amount_paise = amount_paise * 2")
+    connection.execute("UPDATE entry SET debit_paise = debit_paise * 2")
     connection.execute("CREATE TABLE of_a_later_khata (x)")
     disk_shop.close_views()
     again = on_disk(book_path, tmp_path / "cache")

@@ -1,0 +1,236 @@
+"""Sales, returns and payments, of which nearly all entries are: many at once, each in a fraction of the time.
+
+A typed decoder makes objects that have what a `Recorded` and its event have, and checks types, ranges and keys while
+it reads; its encoder gives back the very bytes. What it cannot read, and every other kind, is left to
+`events/codec.py`, which says why: nothing is refused here. A test holds the two against each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from operator import attrgetter
+from typing import Annotated, Any, ClassVar, Literal
+
+import msgspec
+from msgspec import Meta, Struct, field
+
+from khata.events import money
+from khata.events.base import LARGEST, MalformedError, Recorded, is_day, ref
+from khata.units import At, Day, Paise, Party, Seq
+
+Natural = Annotated[int, Meta(ge=1, le=LARGEST)]
+Mode = Literal["cash", "upi", "card", "bank", "cheque"]
+
+# Fields stand in the order of their keys in the file, which is the canonical one.
+
+
+class Imported(Struct, forbid_unknown_fields=True, gc=False):
+    """See base.Imported."""
+
+    entry: Annotated[Seq, Meta(ge=1, le=LARGEST)]
+    row: Natural
+
+
+class Paid(Struct, forbid_unknown_fields=True, gc=False):
+    """See money.Paid."""
+
+    amount_paise: Annotated[Paise, Meta(ge=1, le=LARGEST)]
+    mode: Mode
+
+
+class Line(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+    """See money.Line."""
+
+    amount_paise: Annotated[Paise, Meta(ge=1, le=LARGEST)]
+    quantity_milli: Natural | None = None
+    rate_paise: Annotated[Paise, Meta(ge=1, le=LARGEST)] | None = None
+
+
+class Goods(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+    """See money.Goods."""
+
+    amount_paise: Annotated[Paise, Meta(ge=1, le=LARGEST)]
+    corrects: Annotated[Seq, Meta(ge=1, le=LARGEST)] | None = None
+    detail: str | None = None
+    imported: Imported | None = field(name="import", default=None)
+    lines: Annotated[list[Line], Meta(min_length=1)] | None = None
+    paid: Annotated[list[Paid], Meta(min_length=1)] | None = None
+    party: Annotated[Party, Meta(ge=1, le=LARGEST)] | None = None
+    ref: str | None = None
+
+
+class Sale(Goods, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+    """See money.SaleRecorded."""
+
+    KIND: ClassVar[str] = money.SaleRecorded.KIND
+
+
+class Return(Goods, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+    """See money.GoodsReturned."""
+
+    KIND: ClassVar[str] = money.GoodsReturned.KIND
+
+
+class Payment(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False, kw_only=True):
+    """See money.PaymentReceived."""
+
+    KIND: ClassVar[str] = money.PaymentReceived.KIND
+
+    amount_paise: Annotated[Paise, Meta(ge=1, le=LARGEST)]
+    corrects: Annotated[Seq, Meta(ge=1, le=LARGEST)] | None = None
+    detail: str | None = None
+    discount_paise: Annotated[Paise, Meta(ge=1, le=LARGEST)] | None = None
+    imported: Imported | None = field(name="import", default=None)
+    mode: Mode
+    party: Annotated[Party, Meta(ge=1, le=LARGEST)]
+    ref: str | None = None
+
+
+class Sold(Struct, forbid_unknown_fields=True, gc=False):
+    """A sale in its envelope; one whose clock was held back is no everyday entry."""
+
+    clock: ClassVar[None] = None
+
+    prev: str = field(name="@prev")
+    seq: Annotated[Seq, Meta(ge=1, le=LARGEST)] = field(name="@seq")
+    envelope_v: Literal[1] = field(name="@v")
+    at: At
+    by: str
+    event: Sale = field(name="data")
+    id: str
+    kind: Literal["sale_recorded"]
+    on: Day
+    v: Literal[1]
+
+
+class Returned(Struct, forbid_unknown_fields=True, gc=False):
+    """A return in its envelope."""
+
+    clock: ClassVar[None] = None
+
+    prev: str = field(name="@prev")
+    seq: Annotated[Seq, Meta(ge=1, le=LARGEST)] = field(name="@seq")
+    envelope_v: Literal[1] = field(name="@v")
+    at: At
+    by: str
+    event: Return = field(name="data")
+    id: str
+    kind: Literal["goods_returned"]
+    on: Day
+    v: Literal[1]
+
+
+class Received(Struct, forbid_unknown_fields=True, gc=False):
+    """A payment in its envelope."""
+
+    clock: ClassVar[None] = None
+
+    prev: str = field(name="@prev")
+    seq: Annotated[Seq, Meta(ge=1, le=LARGEST)] = field(name="@seq")
+    envelope_v: Literal[1] = field(name="@v")
+    at: At
+    by: str
+    event: Payment = field(name="data")
+    id: str
+    kind: Literal["payment_received"]
+    on: Day
+    v: Literal[1]
+
+
+Everyday = Sold | Returned | Received
+"""What is used in place of a Recorded."""
+
+EverydayEvent = Sale | Return | Payment
+"""What is used in place of an Event."""
+
+_decoders: dict[bytes, msgspec.json.Decoder[Any]] = {
+    b'ale_recorded"': msgspec.json.Decoder(Sold),
+    b'ods_returned"': msgspec.json.Decoder(Returned),
+    b'ent_received"': msgspec.json.Decoder(Received),
+}
+_KIND = slice(-38, -25)
+"""Where those bytes stand in a body: what follows the kind, `,"on":"2026-11-22","v":1}`, has 25."""
+
+_encode_lines = msgspec.json.Encoder().encode_lines
+_TEXTS = attrgetter("prev", "at", "by", "id", "on", "event.detail", "event.ref")
+_AT = "0000-00-00T00:00:00.000000Z"
+_DIGITS = str.maketrans("123456789", "000000000")
+
+
+def read(bodies: Sequence[bytes], other: Callable[[bytes], Recorded]) -> list[Recorded | Everyday]:
+    """What bodies record, in their order.
+
+    Args:
+        bodies: canonical or not; a body that is read here is.
+        other: reads what is no everyday entry, or none that is well; what it raises is passed on.
+    """
+    found: list[Recorded | Everyday | None] = [None] * len(bodies)
+    kinds = [body[_KIND] for body in bodies]
+    for kind, decoder in _decoders.items():
+        _fill(found, bodies, [i for i, each in enumerate(kinds) if each == kind], decoder)
+    return [each if each is not None else other(body) for each, body in zip(found, bodies, strict=True)]
+
+
+def _fill(found: list[Recorded | Everyday | None], bodies: Sequence[bytes], places: list[int], decoder: Any) -> None:
+    """Read the bodies at these places; where they cannot be read together, in halves, so that few are left out."""
+    made = _together([bodies[place] for place in places], decoder) if places else []
+    if made is not None:
+        for place, each in zip(places, made, strict=True):
+            found[place] = each
+    elif len(places) > 1:
+        half = len(places) // 2
+        _fill(found, bodies, places[:half], decoder)
+        _fill(found, bodies, places[half:], decoder)
+
+
+def _together(bodies: list[bytes], decoder: Any) -> list[Everyday] | None:
+    """What bodies of one kind record, if all of them are canonical and well."""
+    joined = b"\n".join(bodies)
+    try:
+        made: list[Everyday] = decoder.decode_lines(joined)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    # No canonical body has a line break, and so each line that is given back is one body.
+    if len(made) != len(bodies) or _encode_lines(made) != joined + b"\n":
+        return None
+    return made if _well(made) else None
+
+
+def _well(made: list[Everyday]) -> bool:
+    """What the types do not say: texts that are hex, days, instants, references; parts that make the whole."""
+    prevs, ats, bys, ids, ons, details, refs = zip(*map(_TEXTS, made), strict=True)
+    try:
+        for each in set(refs) - {None}:
+            ref(each)
+        for entry in made:
+            goods = entry.event
+            if not isinstance(goods, Payment) and (goods.party is None or goods.paid or goods.lines):
+                money.Goods.check(goods)  # type: ignore[arg-type] # has what that looks at
+    except MalformedError:
+        return False
+    return (
+        all(map(is_day, set(ons)))
+        and _are_instants(list(set(ats)))
+        and _are_hex(prevs, 64)
+        and _are_hex(ids, 32)
+        and _are_hex(list(set(bys)), 8)
+        and _are_hex([each for each in details if each is not None], 64)
+    )
+
+
+def _are_hex(texts: Sequence[str], length: int) -> bool:
+    joined = "".join(texts)
+    try:
+        return {*map(len, texts)} <= {length} and bytes.fromhex(joined).hex() == joined
+    except ValueError:
+        return False
+
+
+def _are_instants(texts: Sequence[str]) -> bool:
+    joined = "".join(texts)
+    try:
+        # Any other length would show: the shape has no period of its own.
+        return joined.translate(_DIGITS) == _AT * len(texts) and all(map(datetime.fromisoformat, texts))
+    except ValueError:
+        return False

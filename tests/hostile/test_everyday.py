@@ -1,0 +1,151 @@
+"""What is read many at once is what is read one by one, and no body lends another what it lacks."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from khata.events import codec
+from khata.events.base import MalformedError
+from tests.reading import everyday_ones, read_together
+
+ENVELOPE: dict[str, Any] = {
+    "@prev": "ab" * 32,
+    "@seq": 7,
+    "@v": 1,
+    "at": "2026-11-22T04:30:00.000000Z",
+    "by": "c0ffee00",
+    "data": {"amount_paise": 45000, "party": 1},
+    "id": "cd" * 16,
+    "kind": "sale_recorded",
+    "on": "2026-11-22",
+    "v": 1,
+}
+PAYMENT: dict[str, Any] = {"kind": "payment_received", "data": {"amount_paise": 45000, "mode": "upi", "party": 1}}
+
+
+def written(more: dict[str, Any] | None = None, **others: Any) -> bytes:
+    value = ENVELOPE | (more or {}) | others
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def data(more: dict[str, Any] | None = None, **others: Any) -> bytes:
+    return written(data=ENVELOPE["data"] | (more or {}) | others)
+
+
+def refused(bodies: list[bytes]) -> bool:
+    try:
+        read_together(bodies)
+    except MalformedError:
+        return True
+    return False
+
+
+EVERYDAY = [
+    written(),
+    written(PAYMENT),
+    written(kind="goods_returned"),
+    data({"import": {"entry": 2, "row": 9}}),
+    data(ref="UPI 1/2~"),
+    data(detail="ef" * 32, corrects=3),
+    data(paid=[{"amount_paise": 1, "mode": "cash"}, {"amount_paise": 2, "mode": "upi"}]),
+    data(lines=[{"amount_paise": 45000, "quantity_milli": 1500, "rate_paise": 30000}]),
+    written(data={"amount_paise": 5, "paid": [{"amount_paise": 5, "mode": "cash"}]}),
+]
+
+
+def test_every_everyday_shape_is_read_together_and_as_one_by_one() -> None:
+    assert everyday_ones(EVERYDAY) == [True] * len(EVERYDAY)
+    assert read_together(EVERYDAY) == [codec.read(body) for body in EVERYDAY]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        written({"@prev": "AB" * 32}),
+        written({"@prev": "ab" * 31}),
+        written({"@prev": "g" * 64}),
+        written({"@seq": 0}),
+        written({"@seq": 2**53}),
+        written({"@seq": True}),
+        written({"@seq": 7.0}),
+        written(at="2026-11-22T04:30:00.00000Z"),
+        written(at="2026-11-31T04:30:00.000000Z"),
+        written(at="2026-11-22T24:30:00.000000Z"),
+        written(at="2026-11-22 04:30:00.000000Z"),
+        written(by="C0FFEE00"),
+        written(id="cd" * 15),
+        written(on="2026-02-29"),
+        written(on="20261122"),
+        data(amount_paise=0),
+        data(amount_paise=-5),
+        data(amount_paise=2**53),
+        data(amount_paise="5"),
+        data(party=0),
+        data(detail="ef" * 31),
+        data(detail=""),
+        data(ref=""),
+        data(ref="a\tb"),
+        data(ref="é"),
+        data(ref="x" * 41),
+        data(corrects=0),
+        data(paid=[]),
+        data(paid=[{"amount_paise": 45001, "mode": "cash"}]),
+        data(paid=[{"amount_paise": 0, "mode": "cash"}]),
+        data(lines=[]),
+        data(lines=[{"amount_paise": 1}]),
+        data({"import": {"entry": 2}}),
+        data({"import": None}),
+        written(data={"amount_paise": 5}),
+        written(data={"amount_paise": 5, "paid": [{"amount_paise": 4, "mode": "cash"}]}),
+        written(data={"party": 5}),
+        written(PAYMENT | {"data": {"amount_paise": 5, "mode": "upi"}}),
+        written(PAYMENT | {"data": {"amount_paise": 5, "party": 5}}),
+        written().replace(b'"at"', b' "at"'),
+        written().replace(b'"v":1}', b'"v":1} '),
+        written().replace(b'"party":1', b'"party":1,"party":1'),
+        written().replace(b'"amount_paise":45000,"party":1', b'"party":1,"amount_paise":45000'),
+        written().replace(b"sale_recorded", b"s\\u0061le_recorded"),
+        written() + b"\n",
+        b"",
+        b"\n",
+        b"[]",
+        written() + b"\n" + written(),
+    ],
+)
+def test_what_is_malformed_is_refused_alone_and_among_good_ones(body: bytes) -> None:
+    with pytest.raises(MalformedError):
+        codec.read(body, codec.bulk())
+    assert refused([body])
+    assert refused([written(), body, written(PAYMENT)])
+    assert refused([body, *EVERYDAY])
+
+
+@pytest.mark.parametrize(
+    "body", [written(data={"amount_paise": 5, "party": 1, "x_a": 1}), written(v=2), written(x_a=1)]
+)
+def test_what_a_newer_khata_wrote_is_left_to_the_other_way(body: bytes) -> None:
+    assert everyday_ones([written(), body, written()]) == [True, False, True]
+    assert read_together([body]) == [codec.read(body)]
+
+
+def test_halves_of_bodies_do_not_make_whole_ones() -> None:
+    """Two halves, and two bodies in the place of one: as many lines as bodies, and the same bytes in all."""
+    one = written()
+    for middle in range(1, len(one)):
+        assert refused([one[:middle], one[middle:]])
+    for cut in (one.replace(b',"at"', b'\n,"at"'), one.replace(b'"kind"', b'\n"kind"')):
+        assert refused([cut, one])
+    assert refused([one + b"\n" + one, b"" + one[_tail(one) :]])
+    assert refused([one + b"\n" + one, b""])
+
+
+def _tail(body: bytes) -> int:
+    return len(body) - 40
+
+
+def test_one_bad_body_among_many_leaves_the_others_read_together() -> None:
+    bodies = [written()] * 50 + [data(x_note="of a newer khata")] + [written()] * 50
+    assert everyday_ones(bodies) == [True] * 50 + [False] + [True] * 50
