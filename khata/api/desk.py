@@ -65,6 +65,10 @@ class Glance:
     def __init__(self, store: SqliteBook, for_long: Callable[[], bool]) -> None:
         self._store, self._for_long = store, for_long
 
+    def elsewhere(self) -> tuple[str, str, str]:
+        """How another process opens the same book."""
+        return self._store.elsewhere()
+
     @contextmanager
     def reading(self) -> Iterator[Reading]:
         """A block in which the book stands still. Raises BusyError if another process holds it."""

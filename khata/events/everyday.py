@@ -22,24 +22,25 @@ from khata.units import At, Day, Paise, Party, Seq
 Natural = Annotated[int, Meta(ge=1, le=LARGEST)]
 Mode = Literal["cash", "upi", "card", "bank", "cheque"]
 
-# Fields stand in the order of their keys in the file, which is the canonical one.
+# Fields stand in the order of their keys in the file, which is the canonical one. A key that is not known here is not
+# given back, and so the bytes differ.
 
 
-class Imported(Struct, forbid_unknown_fields=True, gc=False):
+class Imported(Struct, gc=False):
     """See base.Imported."""
 
     entry: Annotated[Seq, Meta(ge=1, le=LARGEST)]
     row: Natural
 
 
-class Paid(Struct, forbid_unknown_fields=True, gc=False):
+class Paid(Struct, gc=False):
     """See money.Paid."""
 
     amount_paise: Annotated[Paise, Meta(ge=1, le=LARGEST)]
     mode: Mode
 
 
-class Line(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+class Line(Struct, omit_defaults=True, gc=False):
     """See money.Line."""
 
     amount_paise: Annotated[Paise, Meta(ge=1, le=LARGEST)]
@@ -47,7 +48,7 @@ class Line(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     rate_paise: Annotated[Paise, Meta(ge=1, le=LARGEST)] | None = None
 
 
-class Goods(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+class Goods(Struct, omit_defaults=True, gc=False):
     """See money.Goods."""
 
     amount_paise: Annotated[Paise, Meta(ge=1, le=LARGEST)]
@@ -60,19 +61,19 @@ class Goods(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     ref: str | None = None
 
 
-class Sale(Goods, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+class Sale(Goods, omit_defaults=True, gc=False):
     """See money.SaleRecorded."""
 
     KIND: ClassVar[str] = money.SaleRecorded.KIND
 
 
-class Return(Goods, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+class Return(Goods, omit_defaults=True, gc=False):
     """See money.GoodsReturned."""
 
     KIND: ClassVar[str] = money.GoodsReturned.KIND
 
 
-class Payment(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False, kw_only=True):
+class Payment(Struct, omit_defaults=True, gc=False, kw_only=True):
     """See money.PaymentReceived."""
 
     KIND: ClassVar[str] = money.PaymentReceived.KIND
@@ -87,7 +88,7 @@ class Payment(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False, 
     ref: str | None = None
 
 
-class Sold(Struct, forbid_unknown_fields=True, gc=False):
+class Sold(Struct, gc=False):
     """A sale in its envelope; one whose clock was held back is no everyday entry."""
 
     clock: ClassVar[None] = None
@@ -104,7 +105,7 @@ class Sold(Struct, forbid_unknown_fields=True, gc=False):
     v: Literal[1]
 
 
-class Returned(Struct, forbid_unknown_fields=True, gc=False):
+class Returned(Struct, gc=False):
     """A return in its envelope."""
 
     clock: ClassVar[None] = None
@@ -121,7 +122,7 @@ class Returned(Struct, forbid_unknown_fields=True, gc=False):
     v: Literal[1]
 
 
-class Received(Struct, forbid_unknown_fields=True, gc=False):
+class Received(Struct, gc=False):
     """A payment in its envelope."""
 
     clock: ClassVar[None] = None

@@ -49,6 +49,12 @@ class Writing(Reading, Protocol):
 class Book(Protocol):
     """A book that can be read and added to."""
 
+    def elsewhere(self) -> tuple[str, str, str] | None:
+        """How another process opens the same book: a module, a name in it, and what that is called with (a path).
+
+        None for a book that no other process sees.
+        """
+
     def reading(self) -> AbstractContextManager[Reading]:
         """A block in which the book stands still."""
 

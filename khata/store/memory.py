@@ -61,6 +61,9 @@ class MemoryBook:
     def __init__(self) -> None:
         self._pages = MemoryReading()
 
+    def elsewhere(self) -> None:
+        """No other process sees it."""
+
     @contextmanager
     def reading(self) -> Iterator[Reading]:
         """A block in which the book stands still."""

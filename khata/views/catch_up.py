@@ -20,6 +20,7 @@ from khata.views.cache import Cache, discard
 
 if TYPE_CHECKING:
     from khata.views.tail import Tail
+    from khata.views.two import Elsewhere
 
 BATCH = 20_000
 """Entries read at a time: about 8 MB of bodies."""
@@ -36,6 +37,9 @@ class Readable(Protocol):
 
     def reading(self) -> AbstractContextManager[Reading]:
         """A block in which the book stands still; raises BusyError if another process holds it."""
+
+    def elsewhere(self) -> Elsewhere | None:
+        """How another process opens the same book; None if it cannot."""
 
 
 class Reach(NamedTuple):
@@ -90,6 +94,7 @@ def catch_up(book: Readable, cache: Cache, *, at_most: int | None = None) -> Rea
         BookBrokenError: the tail does not follow, or does not say what an event says.
         NewerBookError: an event of a newer khata.
     """
+    alone = False
     while True:
         seen = cache.version(), cache.position()
         try:
@@ -106,31 +111,27 @@ def catch_up(book: Readable, cache: Cache, *, at_most: int | None = None) -> Rea
             return Reach(cache.position())
         left = tail.head.seq - tail.entries[0].seq + 1
         try:
-            if left >= LONG:
-                _in_two(book, cache, tail)
+            if left >= LONG and not alone:
+                alone = not _in_two(book, cache, tail)
             else:
-                _write(cache, tail.folded(large=left > LARGE))
+                large = left > LARGE
+                _write(cache, tail.folded(bulk=large).saving(large=large))
         except sqlite3.IntegrityError as e:  # a number declared twice
             raise BookBrokenError(entry=tail.entries[0].seq, reason=str(e)) from e
         except sqlite3.DatabaseError as e:
             _do_without(cache, e)
 
 
-def _in_two(book: Readable, cache: Cache, tail: Tail) -> None:
-    """Fold a long tail, its first part read already, with a second process."""
-    from khata.views.tail import read
-    from khata.views.two import fold_in_two
+def _in_two(book: Readable, cache: Cache, tail: Tail) -> bool:
+    """Fold a long tail together with a second process that reads and folds on; False if that did not go to the end."""
+    from khata.views.two import Mate
 
-    def after(position: Head) -> Tail | None:
-        if position == tail.before:
-            return tail
-        try:
-            with book.reading() as reading:
-                return read(reading, position, BATCH) if position != reading.head() else None
-        except BusyError:
-            return None
-
-    fold_in_two(after, lambda part, rows: _write(cache, part.saving(rows, large=True)), tail.before)
+    last = tail.entries[-1]
+    with Mate(book.elsewhere(), Head(last.seq, last.hash), BATCH) as mate:
+        _write(cache, tail.folded(bulk=True).saving(large=True))
+        while (made := mate.take()) is not None:
+            _write(cache, made.saving(large=True))
+        return mate.ended
 
 
 def _begin_again(cache: Cache, seen: tuple[int, Head]) -> None:

@@ -79,7 +79,7 @@ class Fold:
     """Rows for the cache, gathered from recorded events in order.
 
     Args:
-        recorded: gives an earlier entry of the book, for reversals of what lies before this fold.
+        recorded: gives an earlier entry of the book, for reversals.
     """
 
     def __init__(self, recorded: Callable[[Seq], Recorded | Everyday]) -> None:
@@ -96,17 +96,13 @@ class Fold:
         self.imports: list[Row] = []
         self.clocks: list[Row] = []
         self.erasures: list[Erased] = []
-        self._lately: dict[Seq, Sequence[Posting]] = {}
 
     def rows(self) -> Rows:
         """What has been gathered."""
         return Rows(*(getattr(self, name) for name in Rows._fields))
 
     def _earlier(self, seq: Seq) -> Sequence[Posting]:
-        made = self._lately.get(seq)
-        if made is None:
-            made = postings(self._recorded(seq).event, _never)
-        return made
+        return postings(self._recorded(seq).event, _never)
 
     def add(self, many: Sequence[Recorded | Everyday], words: Mapping[Seq, Words]) -> None:
         """Fold in events, in order: in one loop, for half of what catching up costs is spent here.
@@ -128,11 +124,13 @@ class Fold:
             made = postings(event, earlier)
             debit = credit = said = reverses = note = items = None
             if made:
-                party, debit, credit, said = post(seq, on[:7], made)
                 if type(event) is EntryReversed:
                     reverses = event.entry
+                    if reverses >= seq:
+                        raise BookBrokenError(entry=seq, reason="reverses nothing")
                     self.reversed.append((seq, reverses))
-                elif party is not None and amount is not None and amount > largest.get(party, 0):
+                party, debit, credit, said = post(on[:7], made)
+                if party is not None and amount is not None and amount > largest.get(party, 0):
                     largest[party] = amount
             else:
                 self._about_the_book(recorded, words.get(seq, _NONE))
@@ -164,34 +162,43 @@ class Fold:
                 )
             )
 
-    def _post(self, seq: Seq, month: str, made: Sequence[Posting]) -> _Posted:
+    def _post(self, month: str, made: Sequence[Posting]) -> _Posted:
         """Add postings to the sums."""
+        if len(made) == 2:  # nearly always, and then much faster
+            (one, who, here), (other, whose, there) = made
+            said = f'[["{one}",{here}],["{other}",{there}]]'
+            if who is None:
+                one, who, here, other, whose = other, whose, there, one, who
+            if who is not None and whose is None:
+                months = self.months
+                mine, theirs = months.get((who, one, month)), months.get((0, other, month))
+                if mine is None:
+                    mine = months[who, one, month] = [0, 0]
+                if theirs is None:
+                    theirs = months[0, other, month] = [0, 0]
+                if here > 0:
+                    mine[0] += here
+                    theirs[1] += here
+                    return who, here, 0, said
+                mine[1] -= here
+                theirs[0] -= here
+                return who, 0, -here, said
+        return self._post_any(month, made)
+
+    def _post_any(self, month: str, made: Sequence[Posting]) -> _Posted:
+        """The same for any postings."""
         months = self.months
         party: Party | None = None
         debit = credit = 0
         for account, who, paise in made:
-            if who is None:
-                key = (0, account, month)
-            else:
+            if who is not None:
                 party = who
-                key = (who, account, month)
-                if paise > 0:
-                    debit += paise
-                else:
-                    credit -= paise
-            sums = months.get(key)
-            if sums is None:
-                sums = months[key] = [0, 0]
-            if paise > 0:
-                sums[0] += paise
-            else:
-                sums[1] -= paise
-        self._lately[seq] = made
-        if len(made) == 2:  # nearly always, and then much faster
-            (one, _, here), (other, _, there) = made
-            said = f'[["{one}",{here}],["{other}",{there}]]'
-        else:
-            said = "[" + ",".join([f'["{account}",{paise}]' for account, _, paise in made]) + "]"
+                debit += max(paise, 0)
+                credit += max(-paise, 0)
+            sums = months.setdefault((who or 0, account, month), [0, 0])
+            sums[0] += max(paise, 0)
+            sums[1] += max(-paise, 0)
+        said = "[" + ",".join([f'["{account}",{paise}]' for account, _, paise in made]) + "]"
         return (None, None, None, said) if party is None else (party, debit, credit, said)
 
     def _about_the_book(self, recorded: Recorded | Everyday, words: Words) -> None:

@@ -1,46 +1,47 @@
-"""The second process of a long catching up: folds the tails that it is handed, and hands back their rows."""
+"""The second process of a long catching up: reads the book from a position on, and hands over the rows of each part."""
 
 from __future__ import annotations
 
 import gc
+import json
 import marshal
 import os
 import signal
 import sys
-from queue import Queue
-from threading import Thread
+from importlib import import_module
 
+from khata.log.chain import Head
 from khata.log.errors import BookError
-from khata.views.tail import Tail, fold
+from khata.units import Seq
+from khata.views.tail import read
 
 _SIZE = 8
-_AHEAD = 2
 
 
 def main() -> None:
-    """Tails from stdin, each after its length in 8 bytes; their rows to stdout in the same way.
+    """Parts to stdout, each after its length in 8 bytes; a length of 0 at the end of the book.
 
-    A tail that does not fold ends it: the first process says why, when it folds that tail itself.
+    Whatever is wrong ends it: the first process says why, when it comes to the same entry.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process ends this one
     gc.disable()
-    tails: Queue[bytes] = Queue(_AHEAD)
-    # Read beside the folding: the first process would wait with the next tail while this one waits with its rows.
-    Thread(target=_read, args=(tails,), daemon=True).start()
+    module, opening, path, seq, digest, most = json.loads(sys.argv[2])
+    book = getattr(import_module(module), opening)(path)
+    position = Head(Seq(seq), bytes.fromhex(digest))
     out = sys.stdout.buffer
-    while said := tails.get():
-        try:
-            rows = fold(Tail.of(marshal.loads(said)), bulk=True)  # noqa: S302 - from the process that started this one
-        except BookError:
-            break
-        made = marshal.dumps(tuple(rows))
-        out.write(len(made).to_bytes(_SIZE) + made)
+    try:
+        while True:
+            with book.reading() as reading:
+                if reading.head() == position:
+                    break
+                tail = read(reading, position, most)
+            first, last, head, rows = tail.folded(bulk=True)
+            made = marshal.dumps((tuple(first), tuple(last), tuple(head), tuple(rows)))
+            out.write(len(made).to_bytes(_SIZE) + made)
+            out.flush()
+            position = Head(last.seq, last.hash)
+        out.write(bytes(_SIZE))
         out.flush()
+    except (BookError, OSError):
+        os._exit(1)
     os._exit(0)  # nothing is open that needs closing, and taking a large heap apart costs time
-
-
-def _read(tails: Queue[bytes]) -> None:
-    stdin = sys.stdin.buffer
-    while size := int.from_bytes(stdin.read(_SIZE)):
-        tails.put(stdin.read(size))
-    tails.put(b"")

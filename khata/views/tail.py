@@ -33,35 +33,28 @@ class Tail(NamedTuple):
     head: Head
     earlier: dict[Seq, Entry]
 
-    def plain(self) -> tuple[Any, ...]:
-        """The same as plain values, for another process."""
-        return (
-            [tuple(entry) for entry in self.entries],
-            [tuple(detail) for detail in self.details.values()],
-            tuple(self.before),
-            tuple(self.head),
-            [tuple(entry) for entry in self.earlier.values()],
-        )
+    def folded(self, *, bulk: bool) -> Folded:
+        """What the tail leaves in the views. Raises BookBrokenError, NewerBookError."""
+        return Folded(self.entries[0], self.entries[-1], self.head, fold(self, bulk=bulk))
+
+
+class Folded(NamedTuple):
+    """The rows of a tail, its first and last entry, and the head that the book had: plain values."""
+
+    first: Entry
+    last: Entry
+    head: Head
+    rows: Rows
 
     @classmethod
-    def of(cls, plain: tuple[Any, ...]) -> Tail:
-        """A tail from its plain values."""
-        entries, details, before, head, earlier = plain
-        return cls(
-            [Entry._make(row) for row in entries],
-            {row[0]: Detail._make(row) for row in details},
-            Head._make(before),
-            Head._make(head),
-            {row[0]: Entry._make(row) for row in earlier},
-        )
+    def of(cls, plain: tuple[Any, ...]) -> Folded:
+        """The same from tuples, as they come from another process."""
+        first, last, head, rows = plain
+        return cls(Entry._make(first), Entry._make(last), Head._make(head), Rows._make(rows))
 
-    def folded(self, *, large: bool) -> Callable[[sqlite3.Connection], None]:
-        """Fold the tail; gives what writes it into a cache. Raises BookBrokenError, NewerBookError."""
-        return self.saving(fold(self, bulk=large), large=large)
-
-    def saving(self, rows: Rows, *, large: bool) -> Callable[[sqlite3.Connection], None]:
-        """What writes the rows of this tail into a cache, unless another process has."""
-        return lambda connection: _save(connection, self, rows, large=large)
+    def saving(self, *, large: bool) -> Callable[[sqlite3.Connection], None]:
+        """What writes the rows into a cache, unless another process has."""
+        return lambda connection: _save(connection, self, large=large)
 
 
 def read(reading: Reading, position: Head, most: int) -> Tail:
@@ -91,6 +84,9 @@ def fold(tail: Tail, *, bulk: bool) -> Rows:
     engine = codec.bulk() if bulk else codec.PLAIN
 
     def recorded(seq: Seq) -> Recorded:
+        place = seq - tail.entries[0].seq
+        if 0 <= place < len(tail.entries):
+            return event_of(tail.entries[place], engine)
         if seq in tail.earlier:
             return event_of(tail.earlier[seq], engine)
         raise BookBrokenError(entry=seq, reason="no such entry")
@@ -132,8 +128,8 @@ def _events(entries: list[Entry], engine: codec.Engine) -> Sequence[Recorded | E
         return [event_of(entry, engine) for entry in entries]
 
 
-def _save(connection: sqlite3.Connection, tail: Tail, rows: Rows, *, large: bool) -> None:
-    first, last = tail.entries[0], tail.entries[-1]
+def _save(connection: sqlite3.Connection, made: Folded, *, large: bool) -> None:
+    first, last = made.first, made.last
     position = connection.execute("SELECT value FROM meta WHERE key = 'position'").fetchone()
     here = int(position[0].partition(" ")[0]) if position else 0
     if here != first.seq - 1:
@@ -143,8 +139,8 @@ def _save(connection: sqlite3.Connection, tail: Tail, rows: Rows, *, large: bool
         raise BookBrokenError(entry=first.seq, reason=why)
     if large:
         schema.drop_indexes(connection)
-    insert(connection, rows)
-    if tail.head.seq == last.seq:
+    insert(connection, made.rows)
+    if made.head.seq == last.seq:
         schema.build_indexes(connection)
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('position', ?)", (f"{last.seq} {last.hash.hex()}",))
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('last_at', ?)", (_at(last),))

@@ -408,15 +408,20 @@ def test_a_tail_that_was_tampered_with_leaves_the_views_as_they_were(
 
 @pytest.mark.parametrize(
     "event",
-    [EntryReversed(entry=Seq(99)), EntryReversed(entry=Seq(5)), PartyAdded(party=Party(1))],
-    ids=["a reversal of nothing", "a reversal of itself", "a number declared twice"],
+    [
+        EntryReversed(entry=Seq(99)),
+        EntryReversed(entry=Seq(5)),
+        EntryReversed(entry=Seq(6)),
+        PartyAdded(party=Party(1)),
+    ],
+    ids=["a reversal of nothing", "a reversal of itself", "a reversal of what comes later", "a number declared twice"],
 )
 @pytest.mark.parametrize("on_file", [False, True])
 def test_a_tail_that_makes_no_sense_leaves_the_views_as_they_were(
     event: Event, tmp_path: Path, *, on_file: bool
 ) -> None:
     cache = Cache(tmp_path / "cache" / "c.sqlite" if on_file else None)
-    entries = lead(*GOOD, sold(), event)
+    entries = lead(*GOOD, sold(), event, sold())
     catch_up(Tampered(entries[:3]), cache)
     with pytest.raises(BookBrokenError):
         catch_up(Tampered(entries), cache)

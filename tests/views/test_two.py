@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from khata.log.book import Reading
-from khata.log.errors import BookBrokenError, BusyError
+from khata.log.errors import BookBrokenError
 from khata.rules.erasure import ForgetParty
-from khata.store.memory import MemoryBook
+from khata.store.sqlite.book import SqliteBook
+from khata.store.sqlite.create import create
 from khata.views import catch_up as catching
 from khata.views import two
 from khata.views.cache import Cache
 from khata.views.catch_up import catch_up
-from tests.books import Shop, contents, in_memory, payment, sale
+from tests.books import Shop, contents, payment, sale
 from tests.views.test_catch_up import eventful
 
 
 @pytest.fixture
-def shop(monkeypatch: pytest.MonkeyPatch) -> Shop:
+def shop(disk_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
     """A book with one of everything, whose tail counts as long and is read in seven parts."""
-    made = in_memory()
+    made = disk_shop
     made.record(*eventful())
     made.record(sale("Gita", 7, note="to be forgotten"), payment("Gita", 7))
     made.record(ForgetParty(party=made.party("Gita")), sale("Ramesh", 3))
@@ -41,15 +42,18 @@ def by_one(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Cache:
     return cache
 
 
-def used(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Notes for each part whether the second process folded it."""
+def used(monkeypatch: pytest.MonkeyPatch, act: Callable[[int], None] | None = None) -> list[bool]:
+    """Notes whether each part came from the second process, nothing for the end; `act` is told how many came before."""
     noted: list[bool] = []
     take = two.Mate.take
 
     def taking(mate: two.Mate) -> object:
-        rows = take(mate)
-        noted.append(rows is not None)
-        return rows
+        if act is not None:
+            act(len(noted))
+        made = take(mate)
+        if made is not None or not mate.ended:
+            noted.append(made is not None)
+        return made
 
     monkeypatch.setattr(two.Mate, "take", taking)
     return noted
@@ -59,7 +63,7 @@ def test_two_make_what_one_makes(shop: Shop, monkeypatch: pytest.MonkeyPatch) ->
     noted, cache = used(monkeypatch), Cache(None)
     catch_up(shop.store, cache)
     assert contents(cache) == contents(by_one(shop, monkeypatch))
-    assert len(noted) > 5
+    assert len(noted) > 4
     assert all(noted)
 
 
@@ -82,51 +86,74 @@ def test_where_no_process_can_be_started(shop: Shop, monkeypatch: pytest.MonkeyP
     assert contents(cache) == contents(by_one(shop, monkeypatch))
 
 
-def test_a_broken_part_is_named_once_those_before_it_are_written(shop: Shop) -> None:
+def test_a_broken_part_is_named_once_those_before_it_are_written(shop: Shop, tmp_path: Path) -> None:
     entries = shop.entries()
     bad = len(entries) - 4
     entries[bad - 1] = entries[bad - 1]._replace(body=entries[bad - 1].body.replace(b'"on":"', b'"on":"X'))
-    book = MemoryBook()
-    with book.writing() as pages:
-        pages.append(entries, shop.details())
+    create(tmp_path / "bad.khata", entries, shop.details())
     cache = Cache(None)
     with pytest.raises(BookBrokenError) as caught:
-        catch_up(book, cache)
+        catch_up(SqliteBook(tmp_path / "bad.khata"), cache)
     assert caught.value.facts["entry"] == bad
     assert 0 < cache.position().seq < bad
-
-
-class Interrupted:
-    """A book that somebody else uses between one part and the next."""
-
-    def __init__(self, book: object, turn: int, act: object) -> None:
-        self._book, self._left, self._act = book, turn, act
-
-    @contextmanager
-    def reading(self) -> Iterator[Reading]:
-        self._left -= 1
-        if not self._left:
-            self._act()  # type: ignore[operator]
-        with self._book.reading() as reading:  # type: ignore[attr-defined]
-            yield reading
 
 
 def test_another_process_that_caught_up_meanwhile_is_not_written_over(
     shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mine, theirs = Cache(tmp_path / "views.sqlite"), Cache(tmp_path / "views.sqlite")
-    catch_up(Interrupted(shop.store, 4, lambda: catch_up(shop.store, theirs)), mine)
+
+    def theirs_first(taken: int) -> None:
+        if taken == 2:
+            with monkeypatch.context() as patch:
+                patch.setattr(catching, "LONG", 10**9)
+                catch_up(shop.store, theirs)
+
+    used(monkeypatch, theirs_first)
+    catch_up(shop.store, mine)
     assert contents(mine) == contents(by_one(shop, monkeypatch))
 
 
 def test_a_book_that_is_taken_meanwhile_is_left_to_the_next_question(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, book_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def taken() -> None:
-        raise BusyError
-
     cache = Cache(None)
-    reach = catch_up(Interrupted(shop.store, 4, taken), cache)
-    assert reach.position == cache.position()
-    catch_up(shop.store, cache)
+    shop.close_views()
+    with closing(sqlite3.connect(book_path, isolation_level=None)) as other:
+
+        def taken(before: int) -> None:
+            if before == 1:
+                other.execute("BEGIN EXCLUSIVE")
+
+        noted = used(monkeypatch, taken)
+        reach = catch_up(SqliteBook(book_path), cache)
+        assert reach.position == cache.position()
+        assert noted[0]
+        other.execute("ROLLBACK")
+    catch_up(SqliteBook(book_path), cache)
     assert contents(cache) == contents(by_one(shop, monkeypatch))
+
+
+def test_what_the_second_process_reads_is_checked_as_well(shop: Shop, tmp_path: Path) -> None:
+    """A link that is broken between two parts: neither process alone sees both sides of it."""
+    entries = shop.entries()
+    other = Shop(SqliteBook(create_like(shop, tmp_path)))
+    part = catching.BATCH
+    mixed = [*entries[: 2 * part], *other.entries()[2 * part :]]
+    create(tmp_path / "mixed.khata", mixed, [])
+    cache = Cache(None)
+    with pytest.raises(BookBrokenError) as caught:
+        catch_up(SqliteBook(tmp_path / "mixed.khata"), cache)
+    assert caught.value.facts["entry"] == 2 * part + 1
+    assert cache.position().seq == 2 * part
+
+
+def create_like(shop: Shop, tmp_path: Path) -> Path:
+    """Another book, of as many entries, with a history of its own from the first sale on."""
+    from tests.books import on_disk
+
+    path = tmp_path / "other.khata"
+    other = on_disk(path, tmp_path / "other-cache", clock=shop.clock)
+    while len(other.entries()) < len(shop.entries()):
+        other.record(sale("Ramesh", 3))
+    return path

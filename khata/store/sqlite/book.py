@@ -61,7 +61,8 @@ class SqliteReading:
                 "SELECT seq, body, hash FROM event WHERE seq BETWEEN ? AND ? ORDER BY seq", (first, last)
             )
             while some := rows.fetchmany(AT_ONCE):
-                if {type(value) for row in some for value in row[1:]} != {bytes}:
+                _, bodies, hashes = zip(*some, strict=True)
+                if {*map(type, bodies), *map(type, hashes)} != {bytes}:
                     # STRICT forbids it; a file whose schema was changed does not.
                     entry = next(row[0] for row in some if {type(row[1]), type(row[2])} != {bytes})
                     raise BookBrokenError(entry=entry, reason="not bytes")
@@ -142,6 +143,10 @@ class SqliteBook:
         self._guard = Guard()
         self._durable = self._checked = False
         self._file: tuple[int, int] | None = None
+
+    def elsewhere(self) -> tuple[str, str, str]:
+        """How another process opens the same book: a module, a name in it, and what that is called with."""
+        return __name__, at.__name__, str(self.path)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -235,6 +240,11 @@ class SqliteBook:
             if isinstance(error, BusyError):
                 raise error from e
             raise UnconfirmedError(path=str(self.path), reason=str(e)) from e
+
+
+def at(path: str) -> SqliteBook:
+    """The book at a path."""
+    return SqliteBook(Path(path))
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
