@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 
 from khata.postings.base import PARTY
-from khata.verifying.point import WHOLE
-from khata.verifying.tally import Erasure, Tally
+from khata.verifying.tally import WHOLE, Erasure, Tally
 from khata.views.compare import CacheLook
 
 Has = Callable[[int], bool]
 """Whether an entry has a detail now."""
 
-_PIECE = 1 << 18
-"""Ids that are looked at together, so that the memory stays small however long the book is."""
-
 
 def across_entries(tally: Tally) -> None:
-    """Declared before it is used, reversed once, opened once, no id twice."""
-    _ids(tally)
+    """Declared before it is used, reversed once, opened once."""
     if tally.unknown:
         return  # what a newer khata wrote may have declared what is used here
     _opening(tally)
@@ -68,31 +62,6 @@ def _reversals(tally: Tally) -> None:
         elif entry in done:
             tally.fault("chain", seq, "reversed_twice")
         done.add(entry)
-
-
-def _ids(tally: Tally) -> None:
-    """Half of each id tells them apart for honest books; where that is not enough, the whole ids are compared."""
-    halves = array("Q")
-    for _, ids in tally.ids:
-        halves.frombytes(ids)
-    halves = halves[::2]
-    if len(halves) <= _PIECE:
-        twice = len(set(halves)) != len(halves)
-    else:
-        pieces = len(halves) // _PIECE + 1
-        twice = sum(len({half for half in halves if half % pieces == i}) for i in range(pieces)) != len(halves)
-    if twice:
-        seen: set[bytes] = set()
-        for seq, event_id in sorted(_each_id(tally)):
-            if event_id in seen:
-                tally.fault("chain", seq, "id_twice")
-            seen.add(event_id)
-
-
-def _each_id(tally: Tally) -> Iterator[tuple[int, bytes]]:
-    for first, ids in tally.ids:
-        for index in range(len(ids) // 16):
-            yield first + index, ids[16 * index : 16 * index + 16]
 
 
 def about_details(tally: Tally, lately: list[Erasure], has: Has) -> None:
@@ -143,7 +112,9 @@ def against_cache(tally: Tally, cache: CacheLook, upto: int) -> None:
         tally.fault("replay", 0, "unreadable")
 
 
-def fresh_against_cache(tally: Tally, fresh: Tally, before: Tally, cache: CacheLook, upto: int) -> None:
+def fresh_against_cache(
+    tally: Tally, fresh: Tally, before: Tally, cache: CacheLook, upto: int, ids: Iterable[tuple[int, str]]
+) -> None:
     """The same for what came after a verified point: the sums and parties that it touched.
 
     Args:
@@ -152,6 +123,7 @@ def fresh_against_cache(tally: Tally, fresh: Tally, before: Tally, cache: CacheL
         before: of all that was there at the point.
         cache: the views.
         upto: the last entry that is compared.
+        ids: entries since, and their ids.
     """
     made = {entry: seq for seq, entry in fresh.reversals if seq <= upto}
     cached = {entry: by for entry, by in fresh.reversed_in_cache if by <= upto}
@@ -162,8 +134,8 @@ def fresh_against_cache(tally: Tally, fresh: Tally, before: Tally, cache: CacheL
             cached |= {entry: by for entry in made if (by := cache.reversed_by(entry)) is not None}
             for entry in sorted(entry for entry, _ in made.items() ^ cached.items()):
                 tally.fault("replay", entry, "reversed_differs")
-            for seq, event_id in _each_id(fresh):
-                if (first := cache.first_with_id(event_id)) is not None and first < seq:
+            for seq, event_id in ids:
+                if (first := cache.first_with_id(bytes.fromhex(event_id))) is not None and first < seq:
                     tally.fault("chain", seq, "id_twice")
             _touched_sums(tally, fresh, before, cache)
             _touched_parties(tally, fresh, cache)
@@ -197,12 +169,13 @@ def _touched_parties(tally: Tally, fresh: Tally, cache: CacheLook) -> None:
 
 
 def _months(tally: Tally, cache: CacheLook) -> None:
-    left = set(tally.seen)
-    for party, account, month, debit, credit in cache.months():
-        if tally.seen.get((party, account, month)) != [debit, credit]:
+    left = {key for key in tally.seen if not key[0]}
+    for account, month, debit, credit in cache.months_of_nobody():
+        if tally.seen.get((0, account, month)) != [debit, credit]:
             tally.fault("replay", 0, "month_differs")
-        left.discard((party, account, month))
-    for _ in left:
+        left.discard((0, account, month))
+    # Those of parties are held against their entries' rows, each of which was held against the book.
+    for _ in range(len(left) + cache.months_apart()):
         tally.fault("replay", 0, "month_differs")
 
 

@@ -18,6 +18,7 @@ from typing import Self
 
 from khata.events import codec
 from khata.store.sqlite.readonly import ReadOnlyBook
+from khata.verifying.ids import Ids, nameless_file
 from khata.verifying.links import Links
 from khata.verifying.pages import Reader
 from khata.verifying.tally import Tally
@@ -59,6 +60,9 @@ class Crew:
         progress: told how far it is.
         alone: never start a second process.
         links: read the chain alone.
+
+    Attributes:
+        ids: the ids of what was read last.
     """
 
     def __init__(
@@ -71,37 +75,53 @@ class Crew:
         links: bool = False,
     ) -> None:
         self._pages, self._cache, self._progress, self._alone, self._links = pages, cache, progress, alone, links
+        self.ids: list[Ids] = []
 
     def read(self, first: int, last: int, upto: int, views: CacheLook | None) -> Tally:
         """Read entries `first` to `last`; up to `upto` they are compared with the views."""
         size = last - first + 1
         if self._alone or size < LARGE or (os.cpu_count() or 1) < 2 or not sys.executable:
             return self._read_alone(first, last, upto, views)
+        theirs_ids = Ids(nameless_file())
+        if theirs_ids.file is None:  # nowhere for it to put them
+            return self._read_alone(first, last, upto, views)
         try:
-            mate = Mate(self._pages.path, self._cache if views else None, upto, links=self._links)
+            mate = Mate(self._pages.path, self._cache if views else None, upto, links=self._links, file=theirs_ids.file)
         except OSError:
+            theirs_ids.close()
             return self._read_alone(first, last, upto, views)
         with mate:
-            reader = self._reader(views, upto, codec.bulk())
+            reader = self._reader(views, upto, codec.bulk(), nameless_file())
+            self.ids.append(theirs_ids)
             self._share(reader, mate, ranges(first, last, upto), size)
             theirs = mate.finish()
         if theirs is None:
             # Its ranges lie between those that were read here, and a tally is gathered upwards: all anew.
             return self._read_alone(first, last, upto, views)
-        reader.tally.merge(theirs)
+        tally = reader.gathered()
+        tally.merge(theirs)
+        self.ids[-1].lengths += theirs.ids
         self._tell(size, size)
-        return reader.tally
+        return tally
 
-    def _reader(self, views: CacheLook | None, upto: int, engine: codec.Engine) -> Reader | Links:
-        return Links(self._pages) if self._links else Reader(self._pages, views, upto, engine)
+    def close(self) -> None:
+        """Let go of the files."""
+        for each in self.ids:
+            each.close()
+
+    def _reader(self, views: CacheLook | None, upto: int, engine: codec.Engine, file: int | None) -> Reader | Links:
+        self.close()
+        self.ids = [Ids(file)]
+        return Links(self._pages) if self._links else Reader(self._pages, views, upto, engine, self.ids[0])
 
     def _read_alone(self, first: int, last: int, upto: int, views: CacheLook | None) -> Tally:
         size = last - first + 1
-        reader = self._reader(views, upto, codec.bulk() if size >= BULK else codec.PLAIN)
+        file = nameless_file() if size >= LARGE else None
+        reader = self._reader(views, upto, codec.bulk() if size >= BULK else codec.PLAIN, file)
         for start, end in ranges(first, last, upto):
             reader.read(start, end)
             self._tell(end - first + 1, size)
-        return reader.tally
+        return reader.gathered()
 
     def _share(self, reader: Reader | Links, mate: Mate, left: Iterator[Range], size: int) -> None:
         """Hand out ranges, and read those that are not handed out."""
@@ -128,7 +148,7 @@ class Mate:
         done: entries that it has read.
     """
 
-    def __init__(self, book: Path, cache: Path | None, upto: int, *, links: bool) -> None:
+    def __init__(self, book: Path, cache: Path | None, upto: int, *, links: bool, file: int | None) -> None:
         self.given: list[Range] = []
         self.done = 0
         self._reported = 0
@@ -138,8 +158,10 @@ class Mate:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             bufsize=0,
+            pass_fds=() if file is None else (file,),
         )
-        self._say({"book": str(book), "cache": str(cache) if cache else None, "upto": upto, "links": links})
+        told = {"book": str(book), "cache": str(cache) if cache else None, "upto": upto, "links": links, "file": file}
+        self._say(told)
 
     def __enter__(self) -> Self:
         return self

@@ -45,6 +45,10 @@ class Links:
         self.tally = Tally()
         self._book = book
 
+    def gathered(self) -> Tally:
+        """The tally of all that was read."""
+        return self.tally
+
     def read(self, first: int, last: int) -> None:
         """Check the entries from `first` to `last`, both inclusive."""
         before, rows, torn = self._book.entries(first, last)

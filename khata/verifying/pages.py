@@ -16,13 +16,17 @@ from khata.log.chain import Head, all_follow
 from khata.log.errors import BookBrokenError, NewerBookError
 from khata.store.sqlite.readonly import Pages, ReadOnlyBook
 from khata.units import Seq
+from khata.verifying.ids import Ids
 from khata.verifying.links import Ties, check, link_to
-from khata.verifying.tally import Tally
+from khata.verifying.tally import WHOLE, Months, Tally
 from khata.views.compare import CacheLook
 from khata.views.fold import Fold
 
 if TYPE_CHECKING:
     from khata.events.everyday import Everyday, EverydayEvent
+
+_MONTHS = 20_000
+"""Sums by party and month that are in memory at a time."""
 
 SALT = 16
 """Bytes; a fixed length, so that no two details share what is hashed."""
@@ -40,10 +44,14 @@ class Reader:
         cache: its views, or None.
         upto: the last entry up to which the cache is compared; no range may lie on both sides of it.
         engine: see events/codec.py.
+        ids: where the ids go.
     """
 
-    def __init__(self, book: ReadOnlyBook, cache: CacheLook | None, upto: int, engine: codec.Engine) -> None:
+    def __init__(self, book: ReadOnlyBook, cache: CacheLook | None, upto: int, engine: codec.Engine, ids: Ids) -> None:
         self.tally = Tally()
+        self.ids = ids
+        self._seen: Months = {}
+        self._later: Months = {}
         self._book, self._cache, self._upto, self._engine = book, cache, upto, engine
         self._here: dict[int, Recorded | Everyday] = {}
         self._details: dict[int, tuple[Any, ...]] = {}
@@ -54,7 +62,7 @@ class Reader:
         tally = self.tally
         within = last <= self._upto
         fold = Fold(self._recorded)
-        fold.months = tally.seen if within else tally.later
+        fold.months = self._seen if within else self._later
         if within:
             fold.largest, fold.last = tally.largest, tally.last  # type: ignore[assignment]
         pages = self._book.pages(first, last)
@@ -71,6 +79,22 @@ class Reader:
             self._keep(fold)
             if faults == tally.fault_count:
                 self._compare(first, last, fold)
+        if len(fold.months) > _MONTHS:
+            self._sum_up()
+
+    def gathered(self) -> Tally:
+        """The tally of all that was read."""
+        self._sum_up()
+        return self.tally
+
+    def _sum_up(self) -> None:
+        """Put the months of each party together: twenty years of them would fill the memory."""
+        for months, sums in ((self._seen, self.tally.seen), (self._later, self.tally.later)):
+            for (party, account, month), (debit, credit) in months.items():
+                both = sums.setdefault((party, account, WHOLE if party else month), [0, 0])
+                both[0] += debit
+                both[1] += credit
+            months.clear()
 
     def _stride(self, pages: Pages, first: int, last: int, fold: Fold) -> bool:
         """The whole range at once, if all of it is well and known; otherwise nothing is done, and False.
@@ -91,7 +115,7 @@ class Reader:
             return False
         tally = self.tally
         tally.rows += len(places)
-        tally.ids.append((first, bytes.fromhex("".join([each.id for each in recorded]))))
+        self.ids.add(bytes.fromhex("".join([each.id for each in recorded])))
         firsts = dict(zip([each.by for each in reversed(recorded)], reversed(places), strict=True))
         for by, seq in firsts.items():
             tally.counters_used.setdefault(by, seq)
@@ -117,22 +141,20 @@ class Reader:
         tally = self.tally
         link, at = self._seed(pages.before, first)
         ties: Ties = (hexlify(link) if link is not None else None, None)
-        expected, start = first, first
-        ids: list[str] = []
+        expected = first
         for seq, body, digest in pages.entries:
             if seq != expected:
                 if seq < expected:
                     tally.fault("chain", expected, "out_of_order")
                     break
                 tally.fault("chain", expected, "missing")
-                tally.ids.append((start, bytes.fromhex("".join(ids))))
-                ids, start, ties, at = [], seq, (None, None), ""
+                ties, at = (None, None), ""
             expected = seq + 1
             tally.rows += 1
             ties = check(tally, seq, body, digest, ties)
             recorded = self._one(seq, body)
-            # An id that cannot be read must not move the places of those after it.
-            ids.append(recorded.id if recorded else f"{seq:032x}")
+            if recorded is not None:
+                self.ids.add(bytes.fromhex(recorded.id))
             if recorded is None or type(recorded.event) is Unknown:
                 at = ""
                 self._details.pop(seq, None)
@@ -144,7 +166,6 @@ class Reader:
             tally.counters_used.setdefault(recorded.by, seq)
             self._here[seq] = recorded
             self._meaning([recorded], fold)
-        tally.ids.append((start, bytes.fromhex("".join(ids))))
         if pages.torn:
             tally.fault("chain", expected, "unreadable")
         elif expected <= last:

@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from khata.log.chain import leaf
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import Seq
-from khata.verifying.tally import Months, Tally
-
-WHOLE = ""
-"""In place of a month: the sums of all of them."""
+from khata.verifying.tally import WHOLE, Months, Tally
 
 VERSION = 1
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
+
 from khata.events import codec
 from khata.events.base import MalformedError, Recorded
 from khata.events.book import BookOpened
@@ -9,6 +12,8 @@ from khata.log.errors import BookBrokenError
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import Seq
 from khata.verifying.schema import readable
+
+_STEP = 1024
 
 
 def recorded(pages: ReadOnlyBook, seq: Seq) -> Recorded | None:
@@ -18,6 +23,15 @@ def recorded(pages: ReadOnlyBook, seq: Seq) -> Recorded | None:
         return codec.read(body) if body is not None else None
     except MalformedError:
         return None
+
+
+def ids_of(pages: ReadOnlyBook, first: int, last: int) -> Iterator[tuple[int, str]]:
+    """Entries from `first` to `last`, inclusive, and their ids (32 hex); without those that cannot be read."""
+    for start in range(first, last + 1, _STEP):
+        for seq, body, _ in pages.entries(start, min(last, start + _STEP - 1))[1]:
+            if type(body) is bytes:
+                with suppress(MalformedError):
+                    yield seq, codec.read(body).id
 
 
 def opened(pages: ReadOnlyBook) -> BookOpened | None:

@@ -13,6 +13,9 @@ from khata.verifying.verdict import LISTED
 Months = dict[tuple[int, str, str], list[int]]
 """(party or 0, account, month) -> [debit, credit] in paise."""
 
+WHOLE = ""
+"""In place of a month: the sums of all of them."""
+
 Erasure = tuple[int, int, int, list[int]]
 """The entry of a `detail_erased`, its party or 0, its `upto` or 0, the entries that it names."""
 
@@ -21,7 +24,8 @@ Erasure = tuple[int, int, int, list[int]]
 class Tally:
     """Everything that the whole book is judged by, besides what each entry shows by itself.
 
-    `seen` is what the cache reaches, `later` is what lies after it.
+    `seen` is what the cache reaches, `later` is what lies after it: by month for accounts that are nobody's, WHOLE for
+    those of parties. `ids` is what a second process put into the file for them (`Ids.lengths`).
     """
 
     rows: int = 0
@@ -33,7 +37,7 @@ class Tally:
     forms: int = 0
     details: int = 0
     compared: bool = True
-    ids: list[tuple[int, bytes]] = field(default_factory=list)
+    ids: list[list[int]] = field(default_factory=list)
     opened: list[int] = field(default_factory=list)
     continues: bool = False
     counters: dict[str, int] = field(default_factory=dict)
@@ -77,7 +81,7 @@ class Tally:
         self.details += other.details
         self.compared = self.compared and other.compared
         self.continues = self.continues or other.continues
-        for name in ("ids", "opened", "parties", "imports", "reversals", "not_money", "erasures", "missing"):
+        for name in ("opened", "parties", "imports", "reversals", "not_money", "erasures", "missing"):
             getattr(self, name).extend(getattr(other, name))
         self.reversed_in_cache += other.reversed_in_cache
         for name in ("counters", "counters_used", "parties_used", "imports_used", "kept"):

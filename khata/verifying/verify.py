@@ -20,9 +20,10 @@ from khata.units import At, Day, Paise, Seq
 from khata.verifying.against_anchor import Compared, against_anchor
 from khata.verifying.conclude import about_details, across_entries, against_cache, fresh_against_cache, totals
 from khata.verifying.crew import Crew
+from khata.verifying.ids import alike, second_ones
 from khata.verifying.point import Point, carried
 from khata.verifying.schema import readable, schema_faults
-from khata.verifying.stored import recorded
+from khata.verifying.stored import ids_of, recorded
 from khata.verifying.tally import Erasure, Tally
 from khata.verifying.verdict import CHECKS, LISTED, Check, Fault, Result, Verdict
 from khata.views.compare import CacheLook, look
@@ -85,6 +86,7 @@ def verify(
                 else _judge(pages, standing, faults, views, crew, anchor, since, held)
             )
         finally:
+            crew.close()
             if views is not None:
                 views.close()
 
@@ -122,12 +124,15 @@ def _judge(
         tally.fault("anchor", min(since.seq, last + 1), "not_as_verified")
     _ends(tally, standing, last)
     across_entries(tally)
+    if halves := alike(crew.ids):
+        for seq in second_ones(ids_of(pages, after + 1, last), halves):
+            tally.fault("chain", seq, "id_twice")
     about_details(tally, _erased_since(pages, last), lambda seq: pages.has_detail(Seq(seq)))
     if upto > after and views is not None and tally.compared and not tally.bad:
         if held is None:
             against_cache(tally, views, upto)
         else:
-            fresh_against_cache(tally, fresh, held.tally, views, upto)
+            fresh_against_cache(tally, fresh, held.tally, views, upto, ids_of(pages, after + 1, last))
     mark = against_anchor(tally, anchor, pages, last)
     verdict = _verdict(pages, tally, schema, head, mark, frozenset(), upto)
     if verdict.result == "unbroken":

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from khata.events import codec
 from khata.store.sqlite.readonly import ReadOnlyBook
+from khata.verifying.ids import Ids
 from khata.verifying.links import Links
 from khata.verifying.pages import Reader
 from khata.views.compare import look
@@ -22,14 +23,18 @@ def main() -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process ends this one
     gc.disable()
-    book, cache, upto, links = json.loads(sys.stdin.readline()).values()
-    pages = ReadOnlyBook(Path(book))
-    reader = Links(pages) if links else Reader(pages, look(Path(cache)) if cache else None, upto, codec.bulk())
+    book, cache, upto, links, file = json.loads(sys.stdin.readline()).values()
+    pages, ids = ReadOnlyBook(Path(book)), Ids(file)
+    views = look(Path(cache)) if cache else None
+    reader = Links(pages) if links else Reader(pages, views, upto, codec.bulk(), ids)
     out = sys.stdout.fileno()
     for line in iter(sys.stdin.readline, ""):
         piece = json.loads(line)
         if piece is None:
-            sys.stdout.buffer.write(msgspec.msgpack.encode(reader.tally))
+            ids.put_by()
+            tally = reader.gathered()
+            tally.ids = ids.lengths
+            sys.stdout.buffer.write(msgspec.msgpack.encode(tally))
             sys.stdout.buffer.flush()
             os._exit(0)  # nothing is open that needs closing, and taking a large heap apart costs time
         reader.read(*piece)

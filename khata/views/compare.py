@@ -9,10 +9,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from khata.log.chain import EMPTY, Head
+from khata.postings.base import PARTY
 from khata.units import Seq
 from khata.views import schema
 from khata.views.cache import strange
@@ -29,6 +31,15 @@ _ENTRIES = (
 _CLOCKS = "SELECT seq, at FROM clock WHERE seq BETWEEN ? AND ? ORDER BY seq"
 _IMPORTS = "SELECT entry, sha256, rows, profile FROM import WHERE entry BETWEEN ? AND ? ORDER BY entry"
 _REVERSED = "SELECT seq, reversed_by FROM entry WHERE seq BETWEEN ? AND ? AND reversed_by IS NOT NULL"
+
+_MONTHS = (
+    "SELECT party, account, month, debit_paise, credit_paise FROM month WHERE party <> 0 ORDER BY party, account, month"
+)
+# Not by the index, which nobody has checked, but by the rows.
+_MONTHS_OF_ENTRIES = (
+    f"SELECT party, '{PARTY}', substr(day, 1, 7), sum(debit_paise), sum(credit_paise) FROM entry NOT INDEXED"
+    " WHERE debit_paise IS NOT NULL GROUP BY 1, 3 ORDER BY 1, 3"
+)
 
 
 class Difference(NamedTuple):
@@ -125,9 +136,16 @@ class CacheLook:
         rows = self._rows(f"SELECT {', '.join(CachedParty._fields)} FROM party WHERE party = ?", number)
         return CachedParty(*rows[0]) if rows else None  # type: ignore[arg-type] # as the table has them
 
-    def months(self) -> Iterator[tuple[Any, ...]]:
-        """(party, account, month, debit_paise, credit_paise)."""
-        yield from self._connection.execute("SELECT party, account, month, debit_paise, credit_paise FROM month")
+    def months_of_nobody(self) -> Iterator[tuple[Any, ...]]:
+        """(account, month, debit_paise, credit_paise) of the accounts that are nobody's."""
+        yield from self._connection.execute(
+            "SELECT account, month, debit_paise, credit_paise FROM month WHERE party = 0"
+        )
+
+    def months_apart(self) -> int:
+        """How many of the parties' sums by month are not those of their entries' rows."""
+        sums, entries = self._connection.execute(_MONTHS), self._connection.execute(_MONTHS_OF_ENTRIES)
+        return sum(one != other for one, other in zip_longest(sums, entries))
 
     def parties(self) -> Iterator[CachedParty]:
         """Every party."""

@@ -27,7 +27,7 @@ from khata.log.errors import BookError, NewerBookError, NoBookError, NotABookErr
 from khata.store.sqlite.create import create
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import Paise, Party, Seq
-from khata.verifying import crew
+from khata.verifying import crew, ids, pages
 from khata.verifying.verify import verify
 from tests.books import BOOK_ID, COUNTER, MORNING, SHOP, TODAY, at, event_id, new_file
 from tests.verifying.conftest import Patient
@@ -119,6 +119,34 @@ def test_two_processes_find_what_one_finds(patient: Patient, monkeypatch: pytest
     bad = verify(patient.book, patient.cache)
     assert bad == verify(patient.book, patient.cache, alone=True)
     assert bad.first_bad_entry == 7
+
+
+@pytest.mark.parametrize("most", [1, 1 << 16], ids=["kept in a file", "kept in memory"])
+def test_an_id_that_stands_twice_in_what_two_processes_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(crew, "RANGE", 2)
+    monkeypatch.setattr(crew, "LARGE", 1)
+    monkeypatch.setattr(ids, "_MOST", most)
+    later: list[Event | tuple[Event, dict[str, Any]]] = [sold() for _ in range(20)]
+    assert verify(book_of(tmp_path / "good.khata", opened(), ONE, *later)).result == "unbroken"
+    # The second process is given the first four entries before it has started.
+    later[1] = (sold(), {"id": event_id(("made", 1))})
+    later[18] = (sold(), {"id": event_id(("made", 2))})
+    bad = book_of(tmp_path / "bad.khata", opened(), ONE, *later)
+    twice = [("chain", 4, "id_twice"), ("chain", 21, "id_twice")]
+    assert [fault for fault in verify(bad).faults if fault[2] == "id_twice"] == twice
+    monkeypatch.setattr(crew, "nameless_file", lambda: None)
+    assert [fault for fault in verify(bad).faults if fault[2] == "id_twice"] == twice
+
+
+def test_months_that_are_put_together_on_the_way(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = verify(patient.book, patient.cache)
+    monkeypatch.setattr(crew, "RANGE", 2)
+    monkeypatch.setattr(pages, "_MONTHS", 0)
+    assert verify(patient.book, patient.cache) == expected
+    patient.cached("UPDATE month SET debit_paise = debit_paise + 1 WHERE party = 0 AND debit_paise > 0")
+    assert ("replay", None, "month_differs") in verify(patient.book, patient.cache).faults
 
 
 @pytest.mark.parametrize("start", ["raise SystemExit(3)", "print('nonsense')", "import time; time.sleep(0.2)"])
