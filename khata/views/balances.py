@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from khata.postings.base import PARTY
 from khata.units import Day, Party
-from khata.views.cut import Cut, position_of
+from khata.views.cut import Cut
 
 NET = "debit_paise - credit_paise"
 """What an entry adds to what its party owes."""
@@ -63,20 +63,14 @@ def _sums(connection: sqlite3.Connection, cut: Cut, party: Party | None = None) 
 
 
 def _as_known(connection: sqlite3.Connection, cut: Cut) -> dict[int, int]:
-    """From the beginning of the book up to an entry, or from its end back to it, whichever is shorter."""
-    last = position_of(connection)
-    early = cut.known < last - cut.known
-    rows = connection.execute(
-        f"SELECT party, sum({NET}) FROM entry"
-        f" WHERE seq {'<=' if early else '>'} ? AND +day <= ? AND +{MOVED} GROUP BY +party",
-        (cut.known, cut.as_on),
-    ).fetchall()
-    if early:
-        return dict(rows)
-    sums = _by_month(connection, cut.as_on, None)
-    for party, amount in rows:
-        sums[party] -= amount
-    return sums
+    """Party by party through the index, which has all that is asked for and is a fifth of the entries' size."""
+    return dict(
+        connection.execute(
+            f"SELECT party, sum({NET}) FROM entry INDEXED BY entry_party"
+            f" WHERE {MOVED} AND +seq <= ? AND +day <= ? GROUP BY party",
+            (cut.known, cut.as_on),
+        ).fetchall()
+    )
 
 
 def _by_month(connection: sqlite3.Connection, as_on: Day, party: Party | None) -> dict[int, int]:
