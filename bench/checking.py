@@ -11,6 +11,7 @@ from table import Results
 
 ROUNDS = {10_000: 3, 100_000: 3, 1_000_000: 2}
 NEW = 10
+SINCE_ROUNDS = 5
 
 
 def measure(shops: dict[int, Shop], main: int, results: Results) -> None:
@@ -59,16 +60,16 @@ def _targets(took: dict[int, dict[str, Took]], shops: dict[int, Shop], main: int
 
 
 def _since_last(shops: dict[int, Shop], results: Results) -> None:
-    """Some new entries after a verification: the same time whatever stands before them."""
-    times: dict[int, float] = {}
-    for entries, shop in shops.items():
+    """Some new entries after a verification: the same time whatever stands before them. Sizes in turn."""
+    took: dict[int, list[float]] = {entries: [] for entries in shops}
+    for shop in shops.values():
         run(shop.ask("verify"))
-        took = []
-        for _ in range(3):
+    for _ in range(SINCE_ROUNDS):
+        for entries, shop in shops.items():
             for _ in range(NEW):
                 run(shop.ask("sale", WHO, "450"))
-            took.append(run(shop.ask("verify", "--since", "last")).seconds)
-        times[entries] = median(took)
+            took[entries].append(run(shop.ask("verify", "--since", "last")).seconds)
+    times = {entries: median(each) for entries, each in took.items()}
     shown = ", ".join(f"{seconds * 1000:.0f} ms at {entries:,}" for entries, seconds in times.items())
     work = f"`khata verify --since last`, {NEW} new entries ({shown})"
     results.ratio(work, max(times.values()) / min(times.values()), 1.3, "x, largest against smallest")

@@ -16,8 +16,8 @@ from contextlib import suppress
 ID = 16
 """Bytes of an id."""
 
-PORTIONS = 64
-_SHIFT = 58
+PORTIONS = 256
+_SHIFT = 56
 _MOST = 1 << 16
 _HALF = 8
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, get_args
 
+import msgspec
 import pytest
 
-from khata.events import codec
-from khata.events.base import MalformedError
+from khata.events import codec, everyday, money
+from khata.events.base import COMMON, Event, MalformedError
 from tests.reading import everyday_ones, read_together
 
 ENVELOPE: dict[str, Any] = {
@@ -54,6 +55,27 @@ EVERYDAY = [
     data(lines=[{"amount_paise": 45000, "quantity_milli": 1500, "rate_paise": 30000}]),
     written(data={"amount_paise": 5, "paid": [{"amount_paise": 5, "mode": "cash"}]}),
 ]
+
+
+@pytest.mark.parametrize(
+    ("shape", "event"),
+    [
+        (everyday.Sale, money.SaleRecorded),
+        (everyday.Return, money.GoodsReturned),
+        (everyday.Payment, money.PaymentReceived),
+    ],
+)
+def test_the_shapes_have_the_fields_of_the_format(shape: type[msgspec.Struct], event: type[Event]) -> None:
+    fields = {field.encode_name: (field.name, field.required) for field in msgspec.structs.fields(shape)}
+    assert fields == {each.key: (each.attribute, each.required) for each in (*event.FIELDS, *COMMON)}
+    assert list(fields) == sorted(fields)
+    assert get_args(everyday.Mode) == money.MODES
+
+
+@pytest.mark.parametrize("shape", [everyday.Sold, everyday.Returned, everyday.Received])
+def test_the_envelopes_have_the_fields_of_the_format(shape: type[msgspec.Struct]) -> None:
+    fields = [field.encode_name for field in msgspec.structs.fields(shape)]
+    assert fields == sorted(ENVELOPE)
 
 
 def test_every_everyday_shape_is_read_together_and_as_one_by_one() -> None:
