@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from khata.api.places import Places
 from khata.grammar.days import business_day
 from khata.grammar.text import LONGEST_NAME, clean_text
-from khata.log.book import Reading
+from khata.log.book import Elsewhere, Reading
 from khata.log.chain import Head
 from khata.log.errors import BusyError
 from khata.store.anchor import Anchor
@@ -65,7 +65,7 @@ class Glance:
     def __init__(self, store: SqliteBook, for_long: Callable[[], bool]) -> None:
         self._store, self._for_long = store, for_long
 
-    def elsewhere(self) -> tuple[str, str, str]:
+    def elsewhere(self) -> Elsewhere:
         """How another process opens the same book."""
         return self._store.elsewhere()
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from operator import attrgetter
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct, field
@@ -19,7 +19,11 @@ from khata.events import money
 from khata.events.base import LARGEST, MalformedError, Recorded, is_day, ref
 from khata.units import At, Day, Paise, Party, Seq
 
-Natural = Annotated[int, Meta(ge=1, le=LARGEST)]
+_NATURAL = Meta(ge=1, le=LARGEST)
+Natural = Annotated[int, _NATURAL]
+Amount = Annotated[Paise, _NATURAL]
+Place = Annotated[Seq, _NATURAL]
+Number = Annotated[Party, _NATURAL]
 Mode = Literal["cash", "upi", "card", "bank", "cheque"]
 
 # Fields stand in the order of their keys in the file, which is the canonical one. A key that is not known here is not
@@ -29,35 +33,35 @@ Mode = Literal["cash", "upi", "card", "bank", "cheque"]
 class Imported(Struct, gc=False):
     """See base.Imported."""
 
-    entry: Annotated[Seq, Meta(ge=1, le=LARGEST)]
+    entry: Place
     row: Natural
 
 
 class Paid(Struct, gc=False):
     """See money.Paid."""
 
-    amount_paise: Annotated[Paise, Meta(ge=1, le=LARGEST)]
+    amount_paise: Amount
     mode: Mode
 
 
 class Line(Struct, omit_defaults=True, gc=False):
     """See money.Line."""
 
-    amount_paise: Annotated[Paise, Meta(ge=1, le=LARGEST)]
+    amount_paise: Amount
     quantity_milli: Natural | None = None
-    rate_paise: Annotated[Paise, Meta(ge=1, le=LARGEST)] | None = None
+    rate_paise: Amount | None = None
 
 
 class Goods(Struct, omit_defaults=True, gc=False):
     """See money.Goods."""
 
-    amount_paise: Annotated[Paise, Meta(ge=1, le=LARGEST)]
-    corrects: Annotated[Seq, Meta(ge=1, le=LARGEST)] | None = None
+    amount_paise: Amount
+    corrects: Place | None = None
     detail: str | None = None
     imported: Imported | None = field(name="import", default=None)
     lines: Annotated[list[Line], Meta(min_length=1)] | None = None
     paid: Annotated[list[Paid], Meta(min_length=1)] | None = None
-    party: Annotated[Party, Meta(ge=1, le=LARGEST)] | None = None
+    party: Number | None = None
     ref: str | None = None
 
 
@@ -78,66 +82,40 @@ class Payment(Struct, omit_defaults=True, gc=False, kw_only=True):
 
     KIND: ClassVar[str] = money.PaymentReceived.KIND
 
-    amount_paise: Annotated[Paise, Meta(ge=1, le=LARGEST)]
-    corrects: Annotated[Seq, Meta(ge=1, le=LARGEST)] | None = None
+    amount_paise: Amount
+    corrects: Place | None = None
     detail: str | None = None
-    discount_paise: Annotated[Paise, Meta(ge=1, le=LARGEST)] | None = None
+    discount_paise: Amount | None = None
     imported: Imported | None = field(name="import", default=None)
     mode: Mode
-    party: Annotated[Party, Meta(ge=1, le=LARGEST)]
+    party: Number
     ref: str | None = None
 
 
-class Sold(Struct, gc=False):
-    """A sale in its envelope; one whose clock was held back is no everyday entry."""
+E = TypeVar("E")
+K = TypeVar("K")
+
+
+class Envelope(Struct, Generic[E, K], gc=False):
+    """An event of one kind in its envelope; one whose clock was held back is no everyday entry."""
 
     clock: ClassVar[None] = None
 
     prev: str = field(name="@prev")
-    seq: Annotated[Seq, Meta(ge=1, le=LARGEST)] = field(name="@seq")
+    seq: Place = field(name="@seq")
     envelope_v: Literal[1] = field(name="@v")
     at: At
     by: str
-    event: Sale = field(name="data")
+    event: E = field(name="data")
     id: str
-    kind: Literal["sale_recorded"]
+    kind: K
     on: Day
     v: Literal[1]
 
 
-class Returned(Struct, gc=False):
-    """A return in its envelope."""
-
-    clock: ClassVar[None] = None
-
-    prev: str = field(name="@prev")
-    seq: Annotated[Seq, Meta(ge=1, le=LARGEST)] = field(name="@seq")
-    envelope_v: Literal[1] = field(name="@v")
-    at: At
-    by: str
-    event: Return = field(name="data")
-    id: str
-    kind: Literal["goods_returned"]
-    on: Day
-    v: Literal[1]
-
-
-class Received(Struct, gc=False):
-    """A payment in its envelope."""
-
-    clock: ClassVar[None] = None
-
-    prev: str = field(name="@prev")
-    seq: Annotated[Seq, Meta(ge=1, le=LARGEST)] = field(name="@seq")
-    envelope_v: Literal[1] = field(name="@v")
-    at: At
-    by: str
-    event: Payment = field(name="data")
-    id: str
-    kind: Literal["payment_received"]
-    on: Day
-    v: Literal[1]
-
+Sold = Envelope[Sale, Literal["sale_recorded"]]
+Returned = Envelope[Return, Literal["goods_returned"]]
+Received = Envelope[Payment, Literal["payment_received"]]
 
 Everyday = Sold | Returned | Received
 """What is used in place of a Recorded."""

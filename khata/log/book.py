@@ -9,6 +9,9 @@ from typing import NamedTuple, Protocol
 from khata.log.chain import Entry, Head
 from khata.units import Seq
 
+Elsewhere = tuple[str, str, str]
+"""How another process opens a book: a module, a name in it, and what that is called with (a path)."""
+
 
 class Conflict(Exception):  # noqa: N818 - a name of the trade: somebody else appended first
     """The entries do not follow the head that the book has now."""
@@ -49,11 +52,8 @@ class Writing(Reading, Protocol):
 class Book(Protocol):
     """A book that can be read and added to."""
 
-    def elsewhere(self) -> tuple[str, str, str] | None:
-        """How another process opens the same book: a module, a name in it, and what that is called with (a path).
-
-        None for a book that no other process sees.
-        """
+    def elsewhere(self) -> Elsewhere | None:
+        """How another process opens the same book; None for one that no other process sees."""
 
     def reading(self) -> AbstractContextManager[Reading]:
         """A block in which the book stands still."""

@@ -82,8 +82,8 @@ class Crew:
         size = last - first + 1
         if self._alone or size < LARGE or (os.cpu_count() or 1) < 2 or not sys.executable:
             return self._read_alone(first, last, upto, views)
-        theirs_ids = Ids(nameless_file())
-        if theirs_ids.file is None:  # nowhere for it to put them
+        theirs_ids = Ids(None if self._links else nameless_file())
+        if theirs_ids.file is None and not self._links:  # nowhere for it to put them
             return self._read_alone(first, last, upto, views)
         try:
             mate = Mate(self._pages.path, self._cache if views else None, upto, links=self._links, file=theirs_ids.file)
@@ -91,7 +91,7 @@ class Crew:
             theirs_ids.close()
             return self._read_alone(first, last, upto, views)
         with mate:
-            reader = self._reader(views, upto, codec.bulk(), nameless_file())
+            reader = self._reader(views, upto, codec.bulk(), None if self._links else nameless_file())
             self.ids.append(theirs_ids)
             self._share(reader, mate, ranges(first, last, upto), size)
             theirs = mate.finish()
@@ -116,7 +116,7 @@ class Crew:
 
     def _read_alone(self, first: int, last: int, upto: int, views: CacheLook | None) -> Tally:
         size = last - first + 1
-        file = nameless_file() if size >= LARGE else None
+        file = nameless_file() if size >= LARGE and not self._links else None
         reader = self._reader(views, upto, codec.bulk() if size >= BULK else codec.PLAIN, file)
         for start, end in ranges(first, last, upto):
             reader.read(start, end)

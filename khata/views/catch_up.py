@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
-from khata.log.book import Reading
+from khata.log.book import Elsewhere, Reading
 from khata.log.bulk import no_collector
 from khata.log.chain import EMPTY, Head
 from khata.log.errors import BookBrokenError, BusyError
@@ -20,7 +20,6 @@ from khata.views.cache import Cache, discard
 
 if TYPE_CHECKING:
     from khata.views.tail import Tail
-    from khata.views.two import Elsewhere
 
 BATCH = 20_000
 """Entries read at a time: about 8 MB of bodies."""

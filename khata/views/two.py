@@ -13,15 +13,13 @@ import sys
 from contextlib import suppress
 from typing import Self
 
+from khata.log.book import Elsewhere
 from khata.log.chain import Head
 from khata.views.tail import Folded
 
 _START = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from khata.views.folding import main; main()"
 _SIZE = 8
 _MOST = 1 << 30
-
-Elsewhere = tuple[str, str, str]
-"""How another process opens a book: a module, a name in it, and what that is called with (a path)."""
 
 
 class Mate:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from khata.log.book import Conflict, Detail
+from khata.log.book import Conflict, Detail, Elsewhere
 from khata.log.chain import EMPTY, Entry, Head
 from khata.log.errors import BookBrokenError, BusyError, UnconfirmedError
 from khata.store.sqlite.connection import (
@@ -144,8 +144,8 @@ class SqliteBook:
         self._durable = self._checked = False
         self._file: tuple[int, int] | None = None
 
-    def elsewhere(self) -> tuple[str, str, str]:
-        """How another process opens the same book: a module, a name in it, and what that is called with."""
+    def elsewhere(self) -> Elsewhere:
+        """How another process opens the same book."""
         return __name__, at.__name__, str(self.path)
 
     def close(self) -> None:
