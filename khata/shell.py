@@ -7,16 +7,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from khata.events import codec
 from khata.events.base import Recorded
-from khata.events.book import ClockCorrected, DetailErased
-from khata.events.erasure import covers
 from khata.events.money import EntryReversed
 from khata.events.party import PartyAdded
 from khata.grammar.days import business_day
-from khata.log.book import Book, Detail, Reading, Writing
-from khata.log.chain import Entry, Head, seal
+from khata.log.book import Book
 from khata.log.errors import BookError, NewerBookError
+from khata.pen import Pen
 from khata.rules.base import AlreadyRecorded, Command, Draft
 from khata.rules.book import ClockBehind, FixClock, new_counter
 from khata.rules.decide import decide
@@ -24,20 +21,16 @@ from khata.rules.refused import Refused
 from khata.rules.slips import Slip, slips
 from khata.store.anchor import Anchor
 from khata.store.memory import pretending
-from khata.units import At, Party, Seq
+from khata.units import Party, Seq
 from khata.views.cache import Cache
 from khata.views.catch_up import LARGE, Reach, belongs, catch_up
 from khata.views.state import State
-from khata.views.stored import event_of, recorded_by
 
 HELD_BACK = timedelta(hours=24)
 """A clock less than this behind the last entry is held at it; more, and one of the two is wrong (docs/FORMAT.md)."""
 
 CATCH_UPS = 3
 """How often a long tail is folded outside the lock, before it is folded under it after all."""
-
-FLUSH = 1000
-"""Entries that go to the store at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,97 +93,6 @@ class Outcome:
             self.name, self.balance_paise = known.name, known.balance_paise
 
 
-class Pen:
-    """The writing hand: gives each event its place, its instant, its salt and its seal."""
-
-    def __init__(self, pages: Writing, books: Books) -> None:
-        self._pages = pages
-        self._new_id = books.new_id
-        self.head: Head = pages.head()
-        self.reading: Reading = _Written(self, pages)
-        self.at, self.clock = _at(books.now(), self._last_at())
-        self.by = ""
-        self._engine = codec.PLAIN
-        self._count = 0
-        self._entries: list[Entry] = []
-        self._details: list[Detail] = []
-
-    def _last_at(self) -> At | None:
-        for entry in self._pages.entries(self.head.seq, self.head.seq):
-            return event_of(entry).at
-        return None
-
-    def append(self, draft: Draft) -> Recorded:
-        """Seal one event after the head."""
-        event, words = draft.event, draft.words
-        seq = Seq(self.head.seq + 1)
-        self._count += 1
-        if self._count == FLUSH:
-            self._engine = codec.bulk()
-        if words:
-            salt = bytes.fromhex(self._new_id())
-            body = codec.detail_body(words, self._engine)
-            event.detail = codec.commitment(salt, body)
-            self._details.append(Detail(seq, salt, body))
-        at, clock = self.at, self.clock
-        if isinstance(event, ClockCorrected) and clock is not None:
-            at, clock = clock, None
-            self.at, self.clock = at, None
-        recorded = Recorded(seq, at, draft.on, self.by, draft.id or self._new_id(), event, clock)
-        if isinstance(event, DetailErased):
-            self._erase(event)
-        entry = seal(codec.encode(recorded, self.head.hash.hex(), self._engine), self.head)
-        self._entries.append(entry)
-        self.head = Head(entry.seq, entry.hash)
-        if len(self._entries) >= FLUSH:
-            self.flush()
-        return recorded
-
-    def _erase(self, erasure: DetailErased) -> None:
-        self.flush()
-        original = recorded_by(self._pages)
-        gone = [
-            detail.entry
-            for detail in list(self._pages.details(1, self.head.seq))
-            if covers(erasure, original(detail.entry), original)
-        ]
-        self._pages.erase(gone)
-
-    def flush(self) -> None:
-        """Hand what was sealed to the store."""
-        self._pages.append(self._entries, self._details)
-        self._entries, self._details = [], []
-
-
-class _Written:
-    """The book with what the pen has written so far: what is still in its hand goes to the store first."""
-
-    def __init__(self, pen: Pen, pages: Writing) -> None:
-        self._pen, self._pages = pen, pages
-
-    def head(self) -> Head:
-        return self._pen.head
-
-    def entries(self, first: int, last: int) -> Iterator[Entry]:
-        self._pen.flush()
-        return self._pages.entries(first, last)
-
-    def details(self, first: int, last: int) -> Iterator[Detail]:
-        self._pen.flush()
-        return self._pages.details(first, last)
-
-
-def stamp(now: datetime) -> At:
-    """An instant as the book writes it: UTC, six digits of microseconds."""
-    return At(now.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
-
-
-def _at(now: datetime, last: At | None) -> tuple[At, At | None]:
-    """The `at` of what is recorded now, and the real reading if the clock was held."""
-    real = stamp(now)
-    return (last, real) if last is not None and real < last else (real, None)
-
-
 class Books:
     """A book and its views, joined: what `handle` writes to and questions are put to.
 
@@ -238,7 +140,7 @@ class Books:
             with self.store.writing() as pages:
                 if not tries_left or pages.head().seq - self.cache.position().seq <= LARGE:
                     with self._views_stand_still():
-                        pen = Pen(pages, self)
+                        pen = Pen(pages, self.now(), self.new_id)
                         yield pen
                         pen.flush()
                         return
@@ -248,7 +150,9 @@ class Books:
     def pretending(self) -> Iterator[Pen]:
         """The same, but nothing is recorded."""
         with self.store.reading() as reading, pretending(reading) as pages, self._views_stand_still():
-            yield Pen(pages, self)
+            pen = Pen(pages, self.now(), self.new_id)
+            yield pen
+            pen.flush()
 
     @contextmanager
     def _views_stand_still(self) -> Iterator[None]:

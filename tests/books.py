@@ -12,13 +12,16 @@ from typing import Any
 from khata.events import codec
 from khata.events.base import Event, Recorded
 from khata.events.book import BookOpened
+from khata.events.money import SaleRecorded
 from khata.log.book import Book, Detail
 from khata.log.chain import EMPTY, Entry, Head, broken, seal
+from khata.pen import stamp
 from khata.rules.base import Command, Named, Who
 from khata.rules.book import OpenBook
 from khata.rules.goods import RecordSale
+from khata.rules.importing import FileRow, RecordRows
 from khata.rules.money import ReceivePayment
-from khata.shell import Books, Outcome, handle, stamp
+from khata.shell import Books, Outcome, handle
 from khata.shell import Who as Counter
 from khata.store.memory import MemoryBook
 from khata.store.sqlite.book import SqliteBook
@@ -194,6 +197,18 @@ def sale(who: str | Who | None, rupees: int, **more: Any) -> RecordSale:
 
 def payment(who: str | Who, rupees: int, **more: Any) -> ReceivePayment:
     return ReceivePayment(party=named(who) if isinstance(who, str) else who, amount_paise=rs(rupees), **more)
+
+
+def file_rows(*rows: FileRow) -> RecordRows:
+    """Rows of the file whose import has begun."""
+    return RecordRows(rows=rows)
+
+
+def file_row(number: int, party: int, rupees: int, new: str | None = None, **more: Any) -> FileRow:
+    """A sale in a row of a file; `new` is the name of the party that it declares."""
+    words = {"note": more.pop("note")} if "note" in more else None
+    event = SaleRecorded(amount_paise=rs(rupees), party=Party(party), ref=more.pop("ref", None))
+    return FileRow(number, more.pop("on", TODAY), event, words, named(new) if new else None)
 
 
 def at(text: str) -> At:

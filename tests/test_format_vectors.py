@@ -20,7 +20,7 @@ from khata.events.base import MalformedError, Recorded, Unknown
 from khata.events.money import Paid, SaleRecorded
 from khata.events.registry import KINDS
 from khata.log.book import Detail
-from khata.log.chain import EMPTY, Entry, Head, broken, leaf, seal
+from khata.log.chain import EMPTY, Entry, Head, broken, leaf, seal, sealed
 from khata.store.sqlite.create import create
 from khata.units import At, Day, Paise, Party, Seq
 from khata.verifying.verify import verify
@@ -88,6 +88,21 @@ def test_every_entry_is_read_and_written_again_to_the_same_bytes(vectors: Json, 
         if b'"x_' not in entry.body:  # a plugin's keys are kept in the book, not in the event
             assert seal(codec.encode(recorded, before.hash.hex(), engine), before) == entry
         before = Head(entry.seq, entry.hash)
+
+
+def test_many_at_once_are_sealed_as_one_by_one(vectors: Json) -> None:
+    entries = entries_of(vectors)
+    bodies = [entry.body.replace(json.loads(entry.body)["@prev"].encode(), b"0" * 64, 1) for entry in entries]
+    assert sealed(bodies, EMPTY) == entries
+    assert sealed(bodies[2:], Head(entries[1].seq, entries[1].hash)) == entries[2:]
+    assert sealed([], EMPTY) == []
+
+
+def test_a_body_of_another_place_is_not_sealed(vectors: Json) -> None:
+    body = entries_of(vectors)[0].body
+    for wrong in (body.replace(b'"@seq":1', b'"@seq":2'), body.replace(b"0", b"1", 1), b" " + body, b""):
+        with pytest.raises(ValueError, match="another place"):
+            sealed([wrong], EMPTY)
 
 
 def test_many_at_once_are_read_as_one_by_one(vectors: Json) -> None:

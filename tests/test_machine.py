@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from khata.events.base import Recorded
 from khata.events.book import ClockCorrected
 from khata.grammar.days import business_day
+from khata.pen import stamp
 from khata.rules.allowance import AllowDiscount, WriteOffDebt
 from khata.rules.base import Command
 from khata.rules.book import FixClock
@@ -27,7 +28,7 @@ from khata.rules.money import ReceivePayment, RefundMoney
 from khata.rules.opening import RecordOpening
 from khata.rules.party import AddParty, ChangeParty
 from khata.rules.refused import Refused
-from khata.shell import Outcome, stamp
+from khata.shell import Outcome
 from khata.units import Day, Paise, Party, Seq
 from khata.views.balances import balances
 from khata.views.cache import Cache

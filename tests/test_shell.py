@@ -9,14 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from khata.events.base import MalformedError
 from khata.events.book import BookOpened, ClockCorrected, CounterAdded, FormatRaised
-from khata.events.money import Line, SaleRecorded
+from khata.events.money import Line, Paid, SaleRecorded
 from khata.grammar.amounts import MAX_LARGE_PAISE
 from khata.grammar.items import MAX_QUANTITY_MILLI
 from khata.grammar.text import LONGEST_REF
 from khata.log.chain import Head
 from khata.log.errors import BookBrokenError, NewerBookError
-from khata.rules.base import Named
+from khata.pen import FLUSH, stamp
+from khata.rules.base import Draft, Named
 from khata.rules.book import ClockBehind, FixClock
 from khata.rules.correction import AlreadyReversed, CorrectEntry, ReverseEntry
 from khata.rules.entry import RefTaken
@@ -24,7 +26,7 @@ from khata.rules.goods import MOST_ITEMS, TooManyItems
 from khata.rules.importing import StartImport
 from khata.rules.party import AddParty, ChangeParty
 from khata.rules.refused import Refused, UnknownParty
-from khata.shell import FLUSH, KEPT, Who, handle, stamp
+from khata.shell import KEPT, Who, handle
 from khata.store.memory import MemoryBook
 from khata.store.sqlite.book import SqliteBook
 from khata.units import Paise, Party, Seq
@@ -38,6 +40,8 @@ from tests.books import (
     Shop,
     event_id,
     faults_of,
+    file_row,
+    file_rows,
     in_memory,
     named,
     next_entry,
@@ -74,6 +78,25 @@ def test_a_refusal_after_a_thousand_rows_takes_them_all_back(disk_shop: Shop) ->
     with pytest.raises(UnknownParty):
         disk_shop.record(*[sale("Ramesh", 1)] * (FLUSH + 5), UNKNOWN)
     assert len(disk_shop.entries()) == 3
+
+
+def test_what_the_pen_wrote_is_read_with_the_book_before_it_is_committed(shop: Shop) -> None:
+    with shop.books.writing() as pen:
+        shop.books.state_at(pen)
+        written = pen.append(Draft(SaleRecorded(amount_paise=rs(5), paid=(Paid("cash", rs(5)),)), TODAY))
+        head = pen.reading.head()
+        assert head.seq == written.seq == 2
+        assert [entry.hash for entry in pen.reading.entries(2, 2)] == [head.hash]
+    assert shop.kinds() == ["book_opened", "sale_recorded"]
+
+
+@pytest.mark.parametrize("before", [0, FLUSH])
+@pytest.mark.parametrize("pretend", [False, True])
+def test_what_could_not_be_read_again_is_not_written(shop: Shop, before: int, *, pretend: bool) -> None:
+    wrong = sale("Ramesh", 1, ref="B\t1")
+    with pytest.raises(MalformedError, match="bad_ref"):
+        handle([*[sale("Ramesh", 1)] * before, wrong, sale("Ramesh", 1)], shop.books, pretend=pretend)
+    assert shop.kinds() == ["book_opened"]
 
 
 def test_a_sale_too_long_for_an_entry_records_nothing(shop: Shop) -> None:
@@ -172,11 +195,11 @@ def test_a_party_added_in_a_commit_is_found_by_the_next_command(shop: Shop) -> N
 def test_rows_of_a_file_say_where_they_came_from(shop: Shop) -> None:
     head = Seq(len(shop.entries()))
     start = StartImport(sha256="ab" * 32, rows=2, file="old.csv", checked_upto=head)
-    shop.record(start, sale("Ramesh", 5, row=2), sale("Ramesh", 6, row=3))
+    shop.record(start, file_rows(file_row(2, 1, 5, new="Ramesh")), file_rows(file_row(3, 1, 6)))
     imported = [recorded.event.imported for recorded in shop.recorded()]
     assert imported[:2] == [None, None]
     assert imported[2:] == [(2, 2), (2, 2), (2, 3)]
-    shop.sell("Ramesh", 7, row=9)
+    shop.sell("Ramesh", 7)
     assert shop.recorded()[-1].event.imported is None
 
 

@@ -15,7 +15,7 @@ from khata.cli.reply import Reply, Warned
 from khata.events.book import BookOpened
 from khata.grammar.days import ZONE
 from khata.log.errors import DiskError, NewerBookError
-from khata.shell import stamp
+from khata.pen import stamp
 from khata.store.sqlite.backup import WAIT_S, copy
 from khata.views.stored import event_of
 

@@ -85,7 +85,7 @@ class Verified:
     def keep(self, verdict: Verdict) -> None:
         """Note where this one left off, if all was well."""
         if verdict.point is not None and self._book is not None:
-            from khata.shell import stamp
+            from khata.pen import stamp
             from khata.verifying.point import packed
 
             verdict.point.at = stamp(self._env.now())

@@ -19,6 +19,9 @@ from khata.units import At, Day, Seq
 LARGEST = 2**53 - 1
 """The largest integer that every JSON reader holds exactly (RFC 7493)."""
 
+SHORTEST, LONGEST = 2, 65535
+"""Bytes of a body; the book file has the same bounds as a CHECK."""
+
 
 class MalformedError(ValueError):
     """A body that no khata would have written. `code` says why, for a program; there is no prose."""

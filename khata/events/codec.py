@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 
 from khata.events.base import (
     COMMON,
+    LONGEST,
+    SHORTEST,
     Event,
     Field,
     LaterError,
@@ -36,9 +38,6 @@ from khata.events.base import (
     whole,
 )
 from khata.events.registry import KINDS
-
-SHORTEST, LONGEST = 2, 65535
-"""Bytes of a body; the book file has the same bounds as a CHECK."""
 
 _SAID = frozenset(("name", "phone", "address", "note", "reason", "file", "upi", "counter"))
 _LISTED = frozenset(("aliases", "items"))
@@ -91,23 +90,6 @@ def data_of(event: Event) -> dict[str, Any]:
     return data
 
 
-def _checked(event: Event) -> dict[str, Any]:
-    """The same, each value as it must be to be read again. Raises MalformedError."""
-    data: dict[str, Any] = {}
-    try:
-        for attribute, key, check, required, emit in _EMITTED[type(event)]:
-            value = getattr(event, attribute)
-            if value is not None:
-                data[key] = value if emit is None else emit(value)
-                check(data[key])
-            elif required:
-                raise MalformedError("missing_key", key)
-        event.check()
-    except LaterError:
-        raise MalformedError("meaning_unknown") from None
-    return data
-
-
 def encode(recorded: Recorded, prev: str, engine: Engine = PLAIN) -> bytes:
     """The canonical bytes of an event in its envelope.
 
@@ -120,16 +102,13 @@ def encode(recorded: Recorded, prev: str, engine: Engine = PLAIN) -> bytes:
         MalformedError: `too_long` if the body would have more than 65,535 bytes, or a field that does not fit.
     """
     event = recorded.event
-    # What could not be read again is not written. In bulk the envelope is the pen's own, alike in every entry of a
-    # commit but for its place: its day and its data are what differs.
-    bulk = engine is not PLAIN
     envelope: dict[str, Any] = {
         "@prev": prev,
         "@seq": recorded.seq,
         "@v": 1,
         "at": recorded.at,
         "by": recorded.by,
-        "data": _checked(event) if bulk else data_of(event),
+        "data": data_of(event),
         "id": recorded.id,
         "kind": event.KIND,
         "on": recorded.on,
@@ -137,9 +116,8 @@ def encode(recorded: Recorded, prev: str, engine: Engine = PLAIN) -> bytes:
     }
     if recorded.clock is not None:
         envelope["clock"] = recorded.clock
-    if bulk:
-        day(recorded.on)
-    elif isinstance(decode(envelope).event, Unknown):
+    # What could not be read again is not written.
+    if isinstance(decode(envelope).event, Unknown):
         raise MalformedError("meaning_unknown")
     body = engine.emit(envelope)
     if len(body) > LONGEST:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import starmap
 from operator import attrgetter
 from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
@@ -16,7 +17,7 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from khata.events import money
-from khata.events.base import LARGEST, MalformedError, Recorded, is_day, ref
+from khata.events.base import LARGEST, LONGEST, Event, MalformedError, Recorded, is_day, ref
 from khata.units import At, Day, Paise, Party, Seq
 
 _NATURAL = Meta(ge=1, le=LARGEST)
@@ -133,6 +134,7 @@ _KIND = slice(-38, -25)
 
 _encode_lines = msgspec.json.Encoder().encode_lines
 _TEXTS = attrgetter("prev", "at", "by", "id", "on", "event.detail", "event.ref")
+_NO_HASH = "0" * 64
 _AT = "0000-00-00T00:00:00.000000Z"
 _DIGITS = str.maketrans("123456789", "000000000")
 
@@ -151,9 +153,89 @@ def read(bodies: Sequence[bytes], other: Callable[[bytes], Recorded]) -> list[Re
     return [each if each is not None else other(body) for each, body in zip(found, bodies, strict=True)]
 
 
+def write(many: Sequence[Recorded], other: Callable[[Recorded], bytes]) -> list[bytes]:
+    """The canonical bodies of events, in their order, each with zeros where the hash before it belongs.
+
+    Args:
+        many: the events.
+        other: makes the body of what is no everyday entry, or none that could be read again; what it raises is passed
+            on.
+    """
+    found: list[bytes | None] = [None] * len(many)
+    for cls, (event_of, decoder) in _WRITTEN.items():
+        places = [i for i, each in enumerate(many) if type(each.event) is cls and each.clock is None]
+        bodies = _written([many[place] for place in places], event_of, decoder) if places else None
+        if bodies is not None:
+            for place, body in zip(places, bodies, strict=True):
+                found[place] = body
+    return [body if body is not None else other(each) for body, each in zip(found, many, strict=True)]
+
+
+def _written(many: list[Recorded], event_of: Callable[[Any], EverydayEvent], decoder: Any) -> list[bytes] | None:
+    """The bodies of events of one kind, if all of them can be read again."""
+    made = [
+        Envelope(_NO_HASH, each.seq, 1, each.at, each.by, event_of(each.event), each.id, each.event.KIND, each.on, 1)
+        for each in many
+    ]
+    try:
+        lines = _encode_lines(made)[:-1]
+    except (ValueError, TypeError, OverflowError):
+        return None
+    bodies = lines.split(b"\n")
+    if max(map(len, bodies)) > LONGEST or _together(lines, len(many), decoder) is None:
+        return None
+    return bodies
+
+
+def _imported(event: Event) -> Imported | None:
+    return None if event.imported is None else Imported(event.imported.entry, event.imported.row)
+
+
+def _goods(made: Callable[..., Sale | Return]) -> Callable[[money.Goods], Sale | Return]:
+    def event_of(event: money.Goods) -> Sale | Return:
+        lines = None if event.lines is None else list(starmap(Line, event.lines))
+        paid = None if event.paid is None else [_paid(part.amount_paise, part.mode) for part in event.paid]
+        return made(
+            event.amount_paise,
+            event.corrects,
+            event.detail,
+            _imported(event),
+            lines,
+            paid,
+            event.party,
+            event.ref,
+        )
+
+    return event_of
+
+
+_paid: Callable[..., Paid] = Paid
+_payment_of: Callable[..., Payment] = Payment
+
+
+def _payment(event: money.PaymentReceived) -> Payment:
+    return _payment_of(
+        amount_paise=event.amount_paise,
+        corrects=event.corrects,
+        detail=event.detail,
+        discount_paise=event.discount_paise,
+        imported=_imported(event),
+        mode=event.mode,
+        party=event.party,
+        ref=event.ref,
+    )
+
+
+_WRITTEN: dict[type[Event], tuple[Callable[[Any], EverydayEvent], msgspec.json.Decoder[Any]]] = {
+    money.SaleRecorded: (_goods(Sale), _decoders[b'ale_recorded"']),
+    money.GoodsReturned: (_goods(Return), _decoders[b'ods_returned"']),
+    money.PaymentReceived: (_payment, _decoders[b'ent_received"']),
+}
+
+
 def _fill(found: list[Recorded | Everyday | None], bodies: Sequence[bytes], places: list[int], decoder: Any) -> None:
     """Read the bodies at these places; where they cannot be read together, in halves, so that few are left out."""
-    made = _together([bodies[place] for place in places], decoder) if places else []
+    made = _together(b"\n".join([bodies[place] for place in places]), len(places), decoder) if places else []
     if made is not None:
         for place, each in zip(places, made, strict=True):
             found[place] = each
@@ -163,15 +245,14 @@ def _fill(found: list[Recorded | Everyday | None], bodies: Sequence[bytes], plac
         _fill(found, bodies, places[half:], decoder)
 
 
-def _together(bodies: list[bytes], decoder: Any) -> list[Everyday] | None:
-    """What bodies of one kind record, if all of them are canonical and well."""
-    joined = b"\n".join(bodies)
+def _together(lines: bytes, count: int, decoder: Any) -> list[Everyday] | None:
+    """What so many bodies of one kind record, one in a line, if all of them are canonical and well."""
     try:
-        made: list[Everyday] = decoder.decode_lines(joined)
+        made: list[Everyday] = decoder.decode_lines(lines)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     # No canonical body has a line break, and so each line that is given back is one body.
-    if len(made) != len(bodies) or _encode_lines(made) != joined + b"\n":
+    if len(made) != count or _encode_lines(made) != lines + b"\n":
         return None
     return made if _well(made) else None
 

@@ -14,8 +14,9 @@ from khata.importing.faults import Faults
 from khata.importing.people import NewParties, NewParty, resolve
 from khata.importing.rows import COUNTER, File
 from khata.importing.ways import WAYS
-from khata.rules.base import Command, Named, Who
-from khata.rules.importing import StartImport
+from khata.pen import FLUSH
+from khata.rules.base import Command, Named
+from khata.rules.importing import FileRow, RecordRows, StartImport
 from khata.units import Party, Seq
 from khata.views import known_rows
 from khata.views.cache import Cache
@@ -164,23 +165,29 @@ def _doubt(file: File, alike: Iterator[tuple[int, Seq]], faults: Faults) -> None
 
 
 def commands(file: File, checked: Checked, options: Options) -> Iterator[Command]:
-    """What is to be recorded, row by row, each command made when it is its turn."""
+    """What is to be recorded: the beginning, and then the rows, some hundred at a time, made when it is their turn."""
     yield StartImport(
         sha256=file.sha256, rows=file.count, file=file.name, checked_upto=checked.upto, profile=options.profile
     )
     known = iter(checked.duplicates)
     duplicate, _ = next(known, _NO_MORE)
-    who: list[Who | None] = [*checked.parties, None]  # COUNTER is -1: the last
-    for new in checked.added:
-        who[new.place] = Named(new.name, add=True, phone=new.phone)
-    numbers = {new.place: new.number for new in checked.added}
+    parties = [*checked.parties, None]  # COUNTER is -1: the last
+    added = {new.place: Named(new.name, add=True, phone=new.phone) for new in checked.added}
+    rows: list[FileRow] = []
     for row in file.rows:
-        if row[0] == duplicate:
+        number, way, place, on, _, _, _, note = row
+        if number == duplicate:
             duplicate, _ = next(known, _NO_MORE)
             continue
-        place = row[2]
-        party = who[place]
-        if type(party) is Named:
-            # Declared by this row, it has from the next one on the number that the check foresaw: nothing came between.
-            who[place] = numbers[place]
-        yield WAYS[row[1]].make(party, row)
+        new = added.pop(place, None) if added else None
+        words = {_SAID[way]: note} if note else None
+        rows.append(FileRow(number, on, WAYS[way].make(row, parties[place]), words, new))
+        # What follows is decided once the party is declared.
+        if new is not None or len(rows) == FLUSH:
+            yield RecordRows(rows=rows)
+            rows = []
+    if rows:
+        yield RecordRows(rows=rows)
+
+
+_SAID = [way.said for way in WAYS]

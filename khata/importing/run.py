@@ -19,15 +19,13 @@ from khata.importing.rows import File, read_file
 from khata.log.bulk import no_collector
 from khata.log.errors import BusyError
 from khata.rules.base import Command
-from khata.rules.importing import BookMovedOn, FileImported
+from khata.rules.importing import BookMovedOn, FileImported, RecordRows
 from khata.shell import Books, Outcome, handle
 from khata.store.importing_marker import hold
 from khata.units import Party, Seq
 
 TRIES = 100
 """How often the book may move on between a check and the lock; nearly all of these checks look at a few entries."""
-
-_TELL_EVERY = 1024
 
 Phase = Literal["reading", "recording"]
 Progress = Callable[[Phase, int, int | None], None]
@@ -168,10 +166,11 @@ def _counted(asked: Iterator[Command], rows: int, progress: Progress | None) -> 
     if progress is None:
         yield from asked
         return
-    for done, command in enumerate(asked):
-        if not done % _TELL_EVERY:
-            progress("recording", done, rows)
+    done = 0
+    for command in asked:
+        progress("recording", done, rows)
         yield command
+        done += len(command.rows) if isinstance(command, RecordRows) else 0
     progress("recording", rows, rows)
 
 

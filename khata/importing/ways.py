@@ -1,4 +1,4 @@
-"""What a row's type and mode mean: the command that it becomes."""
+"""What a row's type and mode mean: the event that it becomes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from khata.events.money import (
     DebtWrittenOff,
     DiscountAllowed,
     GoodsReturned,
+    Money,
     MoneyRefunded,
     OpeningRecorded,
     PaymentReceived,
@@ -16,11 +17,8 @@ from khata.events.money import (
 )
 from khata.grammar.fault import Unreadable
 from khata.grammar.modes import MODES, PAID_MODES, parse_mode
-from khata.rules.allowance import AllowDiscount, WriteOffDebt
-from khata.rules.base import Command, Who
-from khata.rules.goods import RecordReturn, RecordSale
-from khata.rules.money import ReceivePayment, RefundMoney
-from khata.rules.opening import RecordOpening
+from khata.rules.goods import parts
+from khata.units import Party
 from khata.views.file_rows import Parts, Row
 
 CREDIT = "credit"
@@ -28,7 +26,7 @@ ADVANCE = "advance"
 
 
 class Way(NamedTuple):
-    """A type and a mode, read: the stored kind of the entry, and how its command is made.
+    """A type and a mode, read: the stored kind of the entry, and how its event is made of a row and a party.
 
     `place` is its place in WAYS; `mode` is "" where none was given; `parts` is what the mode alone pays.
     """
@@ -36,9 +34,14 @@ class Way(NamedTuple):
     place: int
     type: str
     kind: str
-    make: Callable[[Who | None, Row], Command]
+    make: Callable[[Row, Party | None], Money]
     mode: str
     parts: Parts = ()
+
+    @property
+    def said(self) -> str:
+        """What the note of a row is to the event."""
+        return "reason" if self.type == "write-off" else "note"
 
     @property
     def goods(self) -> bool:
@@ -46,53 +49,46 @@ class Way(NamedTuple):
         return self.type in ("sale", "return")
 
 
-def _named(who: Who | None) -> Who:
+def _party(who: Party | None) -> Party:
     if who is None:
         raise AssertionError("the row reader lets the counter pass for goods only")
     return who
 
 
-def _sale(who: Who | None, row: Row) -> Command:
-    number, _, _, on, amount, paid, ref, note = row
-    return RecordSale(party=who, amount_paise=amount, paid=paid, on=on, ref=ref, note=note, row=number)
+def _sale(row: Row, who: Party | None) -> Money:
+    _, _, _, _, amount, asked, ref, _ = row
+    return SaleRecorded(amount_paise=amount, party=who, paid=parts(amount, asked, counter=who is None), ref=ref)
 
 
-def _return(who: Who | None, row: Row) -> Command:
-    number, _, _, on, amount, paid, ref, note = row
-    return RecordReturn(party=who, amount_paise=amount, paid=paid, on=on, ref=ref, note=note, row=number)
+def _return(row: Row, who: Party | None) -> Money:
+    _, _, _, _, amount, asked, ref, _ = row
+    return GoodsReturned(amount_paise=amount, party=who, paid=parts(amount, asked, counter=who is None), ref=ref)
 
 
-def _receive(who: Who | None, row: Row) -> Command:
-    number, way, _, on, amount, _, ref, note = row
-    mode = WAYS[way].mode or "cash"
-    return ReceivePayment(party=_named(who), amount_paise=amount, mode=mode, on=on, ref=ref, note=note, row=number)
+def _receive(row: Row, who: Party | None) -> Money:
+    return PaymentReceived(amount_paise=row[4], party=_party(who), mode=WAYS[row[1]].mode or "cash", ref=row[6])
 
 
-def _refund(who: Who | None, row: Row) -> Command:
-    number, way, _, on, amount, _, ref, note = row
-    mode = WAYS[way].mode or "cash"
-    return RefundMoney(party=_named(who), amount_paise=amount, mode=mode, on=on, ref=ref, note=note, row=number)
+def _refund(row: Row, who: Party | None) -> Money:
+    return MoneyRefunded(amount_paise=row[4], party=_party(who), mode=WAYS[row[1]].mode or "cash", ref=row[6])
 
 
-def _discount(who: Who | None, row: Row) -> Command:
-    number, _, _, on, amount, _, ref, note = row
-    return AllowDiscount(party=_named(who), amount_paise=amount, on=on, ref=ref, note=note, row=number)
+def _discount(row: Row, who: Party | None) -> Money:
+    return DiscountAllowed(amount_paise=row[4], party=_party(who), ref=row[6])
 
 
-def _write_off(who: Who | None, row: Row) -> Command:
-    number, _, _, on, amount, _, ref, note = row
-    return WriteOffDebt(party=_named(who), amount_paise=amount, reason=note or "", on=on, ref=ref, row=number)
+def _write_off(row: Row, who: Party | None) -> Money:
+    return DebtWrittenOff(amount_paise=row[4], party=_party(who), ref=row[6])
 
 
-def _opening(who: Who | None, row: Row) -> Command:
-    number, way, _, on, amount, _, ref, note = row
-    advance = WAYS[way].mode == ADVANCE
-    return RecordOpening(party=_named(who), amount_paise=amount, advance=advance, on=on, ref=ref, note=note, row=number)
+def _opening(row: Row, who: Party | None) -> Money:
+    side = "give" if WAYS[row[1]].mode == ADVANCE else "receive"
+    return OpeningRecorded(amount_paise=row[4], party=_party(who), side=side, ref=row[6])
 
 
 class _Type(NamedTuple):
     kind: str
-    make: Callable[[Who | None, Row], Command]
+    make: Callable[[Row, Party | None], Money]
     modes: tuple[str, ...]
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from binascii import hexlify
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from khata.units import Seq
@@ -39,6 +39,7 @@ def leaf(body: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + body).digest()
 
 
+_NO_HASH = ZEROS.hex().encode()
 _OPENING = b'{"@prev":"%s","@seq":%d,'
 
 
@@ -56,6 +57,25 @@ def seal(body: bytes, before: Head) -> Entry:
     if not body.startswith(_opening_bytes(before)):
         raise ValueError("the body belongs to another place")
     return Entry(Seq(before.seq + 1), body, leaf(body))
+
+
+def sealed(bodies: Iterable[bytes], before: Head) -> list[Entry]:
+    """The next entries, from bodies that have zeros where the hash before them belongs.
+
+    Raises:
+        ValueError: for a body that does not say that it stands there.
+    """
+    seq, digest = before
+    entries = []
+    for body in bodies:
+        seq = Seq(seq + 1)
+        opening = _OPENING % (digest.hex().encode(), seq)
+        if not body.startswith(_OPENING % (_NO_HASH, seq)):
+            raise ValueError("the body belongs to another place")
+        body = opening + body[len(opening) :]  # noqa: PLW2901 - now with the hash
+        digest = leaf(body)
+        entries.append(Entry(seq, body, digest))
+    return entries
 
 
 def broken(entry: Entry, before: Head) -> str | None:

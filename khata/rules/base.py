@@ -35,7 +35,6 @@ class Command:
         note: free text, kept where it can be forgotten.
         ref: somebody else's reference, unique in the book.
         once: with `ref`: a reference that stands in the book already is not a fault.
-        row: the row of the file that is being imported.
     """
 
     id: str | None = None
@@ -43,7 +42,6 @@ class Command:
     note: str | None = None
     ref: str | None = None
     once: bool = False
-    row: int | None = None
 
     def decide(self, facts: Facts) -> Decision:
         """The events that this command makes: each topic's own rule. Raises Refused."""

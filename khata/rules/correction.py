@@ -104,7 +104,7 @@ def _original(entry: Seq, facts: Facts) -> Recorded:
 def decide_reverse(command: ReverseEntry, facts: Facts) -> Decision:
     """One event that negates the original. Raises UnknownEntry, NotReversible, AlreadyReversed, FutureDay."""
     original = _original(command.entry, facts)
-    on = original.on if command.on is None else day_of(command, facts)
+    on = original.on if command.on is None else day_of(command.on, facts)
     return [_reversal(command, on, command.id)]
 
 
@@ -123,7 +123,7 @@ def decide_correct(command: CorrectEntry, facts: Facts) -> Decision:
         ItemsDoNotAddUp, CounterNotPaid, PaidUnclear, KasarUnclear: as they say.
     """
     original = _original(command.entry, facts)
-    on = original.on if command.on is None else day_of(command, facts)
+    on = original.on if command.on is None else day_of(command.on, facts)
     event = original.event
     assert isinstance(event, MONEY)  # noqa: S101 - _original has refused everything else
     changes, drafts = _changes(command, event, facts)
@@ -148,7 +148,7 @@ def _changes(command: CorrectEntry, event: Money, facts: Facts) -> tuple[dict[st
     if command.amount_paise is not None:
         changes["amount_paise"] = command.amount_paise
     if command.party is not None:
-        changes["party"], drafts = resolve(command.party, command, facts)
+        changes["party"], drafts = resolve(command.party, facts)
     if command.at_counter:
         if not isinstance(event, Goods):
             raise NotOfThisKind(entry=command.entry, kind=event.KIND, option="--party counter")
@@ -196,7 +196,6 @@ def _goods_changes(command: CorrectEntry, event: Goods, changes: Mapping[str, An
 
 def parts_paid(asked: Sequence[tuple[str, Paise | None]], amount: Paise) -> tuple[Paid, ...] | None:
     """What is paid at once of the new amount; whether that is enough at the counter is not asked here."""
-    from khata.rules.goods import GoodsCommand, parts
-    from khata.units import Party
+    from khata.rules.goods import parts
 
-    return parts(GoodsCommand(amount_paise=amount, party=Party(1), paid=asked)) if asked else None
+    return parts(amount, asked, counter=False)

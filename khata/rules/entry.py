@@ -29,9 +29,8 @@ class RefTaken(Refused):
     code = "ref_taken"
 
 
-def day_of(command: Command, facts: Facts) -> Day:
-    """The business day of a command: today unless another was given. Raises FutureDay."""
-    on = command.on
+def day_of(on: Day | None, facts: Facts) -> Day:
+    """A business day: today unless another was given. Raises FutureDay."""
     if on is None:
         return facts.today
     if on > facts.today:
@@ -47,15 +46,13 @@ def words_of(command: Command, **more: object) -> dict[str, Any] | None:
     return words or None
 
 
-def imported_of(command: Command, facts: Facts) -> Imported | None:
-    """Where an imported entry comes from."""
-    if command.row is None or facts.importing is None:
-        return None
-    return Imported(facts.importing, command.row)
-
-
-def resolve(who: Who, command: Command, facts: Facts) -> tuple[Party, list[Draft]]:
+def resolve(who: Who, facts: Facts, imported: Imported | None = None) -> tuple[Party, list[Draft]]:
     """The number of a party, and the draft that declares it if it is new.
+
+    Args:
+        who: its number or name.
+        facts: what the book knows.
+        imported: the row that declares it.
 
     Raises:
         UnknownParty: nobody has the name or number.
@@ -76,19 +73,35 @@ def resolve(who: Who, command: Command, facts: Facts) -> tuple[Party, list[Draft
 
     number = facts.next_party()
     words = {"name": who.name} | ({"phone": who.phone} if who.phone else {})
-    return number, [added(number, words, facts, imported_of(command, facts))]
+    return number, [added(number, words, facts, imported)]
 
 
-def check_ref(command: Command, event: type[Event], stated: Mapping[str, object], facts: Facts) -> Seq | None:
-    """The entry that has this reference already, if the command may be answered with it.
+def check_ref(
+    ref: str | None,
+    event: type[Event],
+    stated: Mapping[str, object],
+    facts: Facts,
+    on: Day | None,
+    *,
+    once: bool = False,
+) -> Seq | None:
+    """The entry that has this reference already, if what was asked for may be answered with it.
+
+    Args:
+        ref: the reference.
+        event: the kind of event that would be made.
+        stated: what that would have, by attribute; an entry that differs is another one.
+        facts: what the book knows.
+        on: the day that was asked for.
+        once: a reference that stands in the book for the same is not a fault.
 
     Raises:
         RefTaken: the same sale or payment stands there, and `--once` was not given.
         RefConflict: something else stands there.
     """
-    if command.ref is None:
+    if ref is None:
         return None
-    entry = facts.seq_of_ref(command.ref)
+    entry = facts.seq_of_ref(ref)
     if entry is None:
         return None
     stored = facts.recorded(entry)
@@ -96,12 +109,12 @@ def check_ref(command: Command, event: type[Event], stated: Mapping[str, object]
         stored is not None
         and isinstance(stored.event, event)
         and all(getattr(stored.event, key) == value for key, value in stated.items())
-        and (command.on is None or command.on == stored.on)
+        and (on is None or on == stored.on)
     )
     if not same:
-        raise RefConflict(ref=command.ref, entry=entry)
-    if not command.once:
-        raise RefTaken(ref=command.ref, entry=entry)
+        raise RefConflict(ref=ref, entry=entry)
+    if not once:
+        raise RefTaken(ref=ref, entry=entry)
     return entry
 
 
@@ -128,12 +141,12 @@ def money_entry(
     Raises:
         FutureDay, UnknownParty, AmbiguousParty, RefTaken, RefConflict: as they say.
     """
-    on = day_of(command, facts)
-    number, drafts = resolve(who, command, facts) if who is not None else (None, [])
+    on = day_of(command.on, facts)
+    number, drafts = resolve(who, facts) if who is not None else (None, [])
     same = {"party": number, **{name: fields[name] for name in stated}}
-    entry = check_ref(command, event, same, facts)
+    entry = check_ref(command.ref, event, same, facts, command.on, once=command.once)
     if entry is not None:
         return AlreadyRecorded(entry)
     make = cast("Callable[..., Event]", event)  # which fields it has is its own affair
-    made = make(**fields, party=number, ref=command.ref, imported=imported_of(command, facts))
+    made = make(**fields, party=number, ref=command.ref)
     return [*drafts, Draft(made, on, words_of(command, **(words or {})), command.id)]

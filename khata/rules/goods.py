@@ -73,13 +73,13 @@ class CounterNotPaid(Refused):
     code = "counter_not_paid"
 
 
-def parts(command: GoodsCommand) -> tuple[Paid, ...] | None:
-    """What is paid at once, "all" worked out; equal modes are one part. None if nothing is."""
-    amount, asked = command.amount_paise, command.paid
-    if command.party is None and not asked:
-        return (Paid("cash", amount),)
+def parts(amount: Paise, asked: Sequence[tuple[str, Paise | None]], *, counter: bool) -> tuple[Paid, ...] | None:
+    """What of an amount (paise) is paid at once, "all the rest" (None) worked out; None if nothing is.
+
+    Equal modes are one part. Raises PaidAboveAmount, and at the counter CounterNotPaid.
+    """
     if not asked:
-        return None
+        return (Paid("cash", amount),) if counter else None
     fixed = sum(part for _, part in asked if part is not None)
     rest = amount - fixed
     if rest < 0:
@@ -89,7 +89,7 @@ def parts(command: GoodsCommand) -> tuple[Paid, ...] | None:
         sums[mode] = sums.get(mode, 0) + (rest if part is None else part)
         if part is None:
             rest = 0
-    if command.party is None and sum(sums.values()) != amount:
+    if counter and sum(sums.values()) != amount:
         raise CounterNotPaid(amount_paise=amount, paid_paise=sum(sums.values()))
     return tuple(Paid(mode, Paise(part)) for mode, part in sums.items() if part) or None
 
@@ -111,6 +111,7 @@ def _decide(command: GoodsCommand, event: type[Goods], facts: Facts) -> Decision
     total = sum(line.amount_paise for line in lines)
     if lines and total != command.amount_paise:
         raise ItemsDoNotAddUp(amount_paise=command.amount_paise, items_paise=total)
-    fields = {"amount_paise": command.amount_paise, "paid": parts(command), "lines": lines or None}
+    paid = parts(command.amount_paise, command.paid, counter=command.party is None)
+    fields = {"amount_paise": command.amount_paise, "paid": paid, "lines": lines or None}
     words = {"items": list(command.items)} if any(command.items) else None
     return money_entry(command, event, facts, command.party, fields, words)

@@ -1,13 +1,18 @@
-"""The beginning of an import: where the rows that follow come from."""
+"""An import: its beginning, and the rows that follow it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
+from khata.events.base import Imported
 from khata.events.book import ImportStarted
-from khata.rules.base import Command, Decision, Draft, Facts
+from khata.events.money import Money
+from khata.rules.base import Command, Decision, Draft, Facts, Named
+from khata.rules.entry import check_ref, day_of, resolve
 from khata.rules.refused import Refused
-from khata.units import Seq
+from khata.units import Day, Seq
 
 
 @dataclass(slots=True, kw_only=True)
@@ -23,6 +28,30 @@ class StartImport(Command):
     def decide(self, facts: Facts) -> Decision:
         """See `decide_import`."""
         return decide_import(self, facts)
+
+
+class FileRow(NamedTuple):
+    """A row of the file: its number there (header = 1), its day, the event that it is, and the free text of that.
+
+    `new` is the party to be declared with it, which is to get the number that the event has.
+    """
+
+    number: int
+    on: Day
+    event: Money
+    words: Mapping[str, Any] | None = None
+    new: Named | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class RecordRows(Command):
+    """Rows that follow each other in the file, some hundred at a time; one with a new party is the last of its some."""
+
+    rows: Sequence[FileRow]
+
+    def decide(self, facts: Facts) -> Decision:
+        """See `decide_rows`."""
+        return decide_rows(self, facts)
 
 
 class BookMovedOn(Refused):
@@ -46,3 +75,35 @@ def decide_import(command: StartImport, facts: Facts) -> Decision:
         raise BookMovedOn(checked_upto=command.checked_upto, head=facts.head)
     event = ImportStarted(sha256=command.sha256, rows=command.rows, profile=command.profile)
     return [Draft(event, facts.today, {"file": command.file}, command.id)]
+
+
+def decide_rows(command: RecordRows, facts: Facts) -> Decision:
+    """An event for each row, and one for each new party before it.
+
+    The file was held against the book as it stood when the import began; all that is asked here is whether that still
+    is so. In one loop, for a million rows run through it.
+
+    Raises:
+        FutureDay, UnknownParty, AmbiguousParty, RefTaken, RefConflict: as they say.
+        BookMovedOn: a new party would get another number, or no import has begun.
+    """
+    importing, today = facts.importing, facts.today
+    if importing is None:
+        raise BookMovedOn(checked_upto=None, head=facts.head)
+    drafts: list[Draft] = []
+    for number, on, event, words, new in command.rows:
+        if on > today:
+            day_of(on, facts)
+        event.imported = imported = Imported(importing, number)
+        party, ref = event.party, event.ref
+        if new is not None:
+            given, declared = resolve(new, facts, imported)
+            if given != party:
+                raise BookMovedOn(checked_upto=None, head=facts.head)
+            drafts += declared
+        elif party is not None and facts.party(party) is None:
+            resolve(party, facts)
+        if ref is not None:
+            check_ref(ref, type(event), {"party": party, "amount_paise": event.amount_paise}, facts, on)
+        drafts.append(Draft(event, on, words))
+    return drafts

@@ -120,9 +120,8 @@ def _same_correction(command: correction.CorrectEntry, event: object) -> bool:
 
 def _same_goods(command: goods.GoodsCommand, event: object) -> bool:
     """Whether the parts paid and the items are the same, "all" worked out anew."""
-    return goods.parts(command) == getattr(event, "paid", None) and (
-        tuple(command.lines) == (getattr(event, "lines", None) or ())
-    )
+    paid = goods.parts(command.amount_paise, command.paid, counter=command.party is None)
+    return paid == getattr(event, "paid", None) and tuple(command.lines) == (getattr(event, "lines", None) or ())
 
 
 def _same_party(command: Command, event: object, facts: Facts) -> bool:

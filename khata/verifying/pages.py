@@ -8,7 +8,7 @@ from operator import gt
 from typing import TYPE_CHECKING, Any
 
 from khata.events import codec
-from khata.events.base import Event, MalformedError, Recorded, Unknown
+from khata.events.base import LONGEST, Event, MalformedError, Recorded, Unknown
 from khata.events.book import BookOpened, ClockCorrected, CounterAdded, DetailErased, ImportStarted
 from khata.events.money import MONEY, EntryReversed
 from khata.events.party import PartyAdded
@@ -126,7 +126,7 @@ class Reader:
     def _decoded(self, bodies: list[bytes]) -> Sequence[Recorded | Everyday] | None:
         """What the bodies record, if canonical bytes and meaning are all well."""
         try:
-            if max(map(len, bodies)) > codec.LONGEST:
+            if max(map(len, bodies)) > LONGEST:
                 return None
             if self._engine is codec.PLAIN:
                 return [codec.read(body) for body in bodies]

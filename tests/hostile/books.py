@@ -15,7 +15,7 @@ from khata.events.money import Line, SaleRecorded
 from khata.events.party import PartyAdded
 from khata.log.book import Detail
 from khata.log.chain import EMPTY, Entry, Head, seal
-from khata.shell import stamp
+from khata.pen import stamp
 from khata.store.sqlite.create import create
 from khata.store.sqlite.schema import APPLICATION_ID
 from khata.units import Paise, Party, Seq

@@ -1,15 +1,17 @@
-"""What is read many at once is what is read one by one, and no body lends another what it lacks."""
+"""What is read and written many at once is what is read and written one by one; no body lends another what it lacks."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any, get_args
 
 import msgspec
 import pytest
 
 from khata.events import codec, everyday, money
-from khata.events.base import COMMON, Event, MalformedError
+from khata.events.base import COMMON, Event, Imported, MalformedError, Recorded
+from khata.units import At, Seq
 from tests.reading import everyday_ones, read_together
 
 ENVELOPE: dict[str, Any] = {
@@ -171,3 +173,60 @@ def _tail(body: bytes) -> int:
 def test_one_bad_body_among_many_leaves_the_others_read_together() -> None:
     bodies = [written()] * 50 + [data(x_note="of a newer khata")] + [written()] * 50
     assert everyday_ones(bodies) == [True] * 50 + [False] + [True] * 50
+
+
+# --- writing
+
+
+def by_hand(_: Recorded) -> bytes:
+    return b"left to the other way"
+
+
+def test_what_is_written_together_has_the_bytes_of_one_by_one() -> None:
+    many = [codec.read(body) for body in EVERYDAY]
+    assert everyday.write(many, by_hand) == [codec.encode(each, "0" * 64) for each in many]
+    assert everyday.write([], by_hand) == []
+
+
+SALE: dict[str, Any] = {"amount_paise": 45000, "party": 1}
+sale: Any = money.SaleRecorded
+back: Any = money.GoodsReturned
+payment: Any = money.PaymentReceived
+part: Any = money.Paid
+item: Any = money.Line
+UNREADABLE: dict[str, Event] = {
+    "no amount": sale(**SALE | {"amount_paise": 0}),
+    "an amount above all": sale(**SALE | {"amount_paise": 2**53}),
+    "an amount above C": sale(**SALE | {"amount_paise": 2**64}),
+    "an amount in rupees": sale(**SALE | {"amount_paise": 450.0}),
+    "a truth": sale(**SALE | {"amount_paise": True}),
+    "nobody": sale(**SALE | {"party": 0}),
+    "a tab": sale(**SALE, ref="B\t1"),
+    "half a character": sale(**SALE, ref="\ud800"),
+    "no commitment": sale(**SALE, detail="ab"),
+    "the counter on credit": sale(amount_paise=5),
+    "more than all": back(**SALE, paid=(part("cash", 45001),)),
+    "an unknown mode": payment(**SALE, mode="cowrie"),
+    "no row": payment(**SALE, mode="upi", imported=Imported(Seq(2), 0)),
+    "too long": sale(amount_paise=4000, party=1, lines=(item(1),) * 4000),
+}
+
+
+@pytest.mark.parametrize("event", UNREADABLE.values(), ids=UNREADABLE)
+def test_what_could_not_be_read_again_is_left_to_the_other_way(event: Event) -> None:
+    good = codec.read(written(PAYMENT | {"kind": "sale_recorded", "data": SALE}))
+    bad = Recorded(good.seq, good.at, good.on, good.by, good.id, event)
+    assert everyday.write([good, bad], by_hand)[1] == by_hand(bad)
+    with pytest.raises((MalformedError, OverflowError, UnicodeEncodeError)):
+        codec.encode(bad, "0" * 64, codec.bulk())
+
+
+@pytest.mark.parametrize("more", [{"on": "2026-02-30"}, {"by": "C0FFEE00"}, {"id": "ab"}, {"at": "2026-11-22"}])
+def test_an_envelope_that_could_not_be_read_again_is_left_to_the_other_way(more: dict[str, Any]) -> None:
+    bad = replace(codec.read(written()), **more)
+    assert everyday.write([bad], by_hand) == [by_hand(bad)]
+
+
+def test_a_clock_that_was_held_back_is_left_to_the_other_way() -> None:
+    held = replace(codec.read(written()), clock=At("2026-11-22T04:29:59.000000Z"))
+    assert everyday.write([held], by_hand) == [by_hand(held)]

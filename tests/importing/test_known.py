@@ -13,6 +13,7 @@ from khata.importing.profile import PROFILES
 from khata.importing.rows import File, read_file
 from khata.importing.run import Phase, import_file
 from khata.log.errors import BusyError
+from khata.pen import FLUSH
 from khata.rules.correction import ReverseEntry
 from khata.rules.party import AddParty, ChangeParty
 from khata.units import Party, Seq
@@ -354,7 +355,7 @@ def test_progress_is_told_of_both_halves(files: Files) -> None:
     size = Path(path).stat().st_size
     assert [one[2] for one in told if one[0] == "reading" and 0 < one[1] <= size] == [size]
     assert told[-1] == ("recording", 5000, 5000)
-    assert ("recording", 1024, 5000) in told
+    assert ("recording", 1 + FLUSH, 5000) in told
 
 
 def test_an_import_into_a_file_is_the_same_as_into_memory(tmp_path: Path, book_path: Path) -> None:

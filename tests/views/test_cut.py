@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from khata.events.base import Recorded
 from khata.events.book import ClockCorrected
 from khata.events.money import EntryReversed, OpeningRecorded, PaymentReceived, SaleRecorded
+from khata.pen import stamp
 from khata.rules.base import Command
 from khata.rules.book import FixClock
 from khata.rules.correction import CorrectEntry, ReverseEntry
-from khata.shell import stamp
 from khata.units import At, Day, Seq
 from khata.views.balances import balance_of, balances
 from khata.views.cut import Cut, known_at, position_of

@@ -18,7 +18,7 @@ from khata.units import At, Party, Seq
 from khata.views.cache import Cache
 from khata.views.catch_up import catch_up
 from khata.views.state import State
-from tests.books import TODAY, Clock, Shop, event_id, in_memory, payment, rs, sale
+from tests.books import TODAY, Clock, Shop, event_id, file_row, file_rows, in_memory, payment, rs, sale
 
 COMMANDS: list[Command] = [
     sale("Ramesh", 450, ref="B-1", id=event_id("first"), note="atta"),
@@ -29,7 +29,7 @@ COMMANDS: list[Command] = [
     ChangeParty(party=Party(2), name="Mahesh", remove_aliases=("Suri",)),
     CorrectEntry(entry=Seq(5), amount_paise=rs(95), ref="B-2"),
     StartImport(sha256="ab" * 32, rows=1, file="old.csv", checked_upto=Seq(10)),
-    sale("Asha", 5, row=2),
+    file_rows(file_row(2, 3, 5, new="Asha")),
     FixClock(reason="battery"),
     payment("Asha", 5),
     ForgetParty(party=Party(3)),

@@ -1,0 +1,138 @@
+"""The writing hand: gives each event of a commit its place, its instant, its salt, and the seals of many at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from khata.events import codec
+from khata.events.base import Recorded
+from khata.events.book import ClockCorrected, DetailErased
+from khata.events.erasure import covers
+from khata.log.book import Detail, Reading, Writing
+from khata.log.chain import ZEROS, Entry, Head, sealed
+from khata.rules.base import Draft
+from khata.units import At, Seq
+from khata.views.stored import event_of, recorded_by
+
+FLUSH = 256
+"""Entries that are sealed and go to the store at a time."""
+
+
+class Pen:
+    """Writes drafts after the head of a held book.
+
+    Args:
+        pages: the book, held.
+        now: the clock's reading, aware, in UTC.
+        new_id: gives 32 random hex.
+
+    Attributes:
+        head: the last entry that went to the store; after `flush`, the last one written.
+        reading: the book with all that was written.
+        at: the instant of what is written now (UTC).
+        clock: the clock's own reading, where it was held back.
+        by: the counter that writes, 8 hex.
+    """
+
+    def __init__(self, pages: Writing, now: datetime, new_id: Callable[[], str]) -> None:
+        self._pages = pages
+        self._new_id = new_id
+        self.head: Head = pages.head()
+        self._last = self.head.seq
+        self.reading: Reading = _Written(self, pages)
+        self.at, self.clock = _at(now, self._last_at())
+        self.by = ""
+        self._engine = codec.PLAIN
+        self._unsealed: list[Recorded] = []
+        self._details: list[Detail] = []
+
+    def _last_at(self) -> At | None:
+        for entry in self._pages.entries(self.head.seq, self.head.seq):
+            return event_of(entry).at
+        return None
+
+    def append(self, draft: Draft) -> Recorded:
+        """Write one event after those before. Raises MalformedError, here or at a later one, if it cannot be read."""
+        event, words = draft.event, draft.words
+        seq = self._last = Seq(self._last + 1)
+        if words:
+            salt = bytes.fromhex(self._new_id())
+            body = codec.detail_body(words, self._engine)
+            event.detail = codec.commitment(salt, body)
+            self._details.append(Detail(seq, salt, body))
+        at, clock = self.at, self.clock
+        if isinstance(event, ClockCorrected) and clock is not None:
+            at, clock = clock, None
+            self.at, self.clock = at, None
+        recorded = Recorded(seq, at, draft.on, self.by, draft.id or self._new_id(), event, clock)
+        if isinstance(event, DetailErased):
+            self._erase(event)
+        self._unsealed.append(recorded)
+        if len(self._unsealed) >= FLUSH:
+            self.flush()
+        return recorded
+
+    def _erase(self, erasure: DetailErased) -> None:
+        self.flush()
+        original = recorded_by(self._pages)
+        gone = [
+            detail.entry
+            for detail in list(self._pages.details(1, self.head.seq))
+            if covers(erasure, original(detail.entry), original)
+        ]
+        self._pages.erase(gone)
+
+    def flush(self) -> None:
+        """Seal what was written, and hand it to the store. Raises MalformedError."""
+        if not self._unsealed:
+            return
+        entries = self._sealed()
+        self._pages.append(entries, self._details)
+        self.head = Head(entries[-1].seq, entries[-1].hash)
+        self._unsealed, self._details = [], []
+
+    def _sealed(self) -> list[Entry]:
+        if len(self._unsealed) >= FLUSH:
+            self._engine = codec.bulk()
+
+        def alone(recorded: Recorded) -> bytes:
+            return codec.encode(recorded, ZEROS.hex(), self._engine)
+
+        if self._engine is codec.PLAIN:
+            bodies = list(map(alone, self._unsealed))
+        else:
+            from khata.events import everyday
+
+            bodies = everyday.write(self._unsealed, alone)
+        return sealed(bodies, self.head)
+
+
+class _Written:
+    """The book with what the pen has written so far: what is still in its hand goes to the store first."""
+
+    def __init__(self, pen: Pen, pages: Writing) -> None:
+        self._pen, self._pages = pen, pages
+
+    def head(self) -> Head:
+        self._pen.flush()
+        return self._pen.head
+
+    def entries(self, first: int, last: int) -> Iterator[Entry]:
+        self._pen.flush()
+        return self._pages.entries(first, last)
+
+    def details(self, first: int, last: int) -> Iterator[Detail]:
+        self._pen.flush()
+        return self._pages.details(first, last)
+
+
+def stamp(now: datetime) -> At:
+    """An instant as the book writes it: UTC, six digits of microseconds."""
+    return At(now.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
+
+
+def _at(now: datetime, last: At | None) -> tuple[At, At | None]:
+    """The `at` of what is recorded now, and the real reading if the clock was held."""
+    real = stamp(now)
+    return (last, real) if last is not None and real < last else (real, None)
