@@ -47,7 +47,7 @@ def balance(ctx: typer.Context, party: Name = None, everybody: Annotated[bool, t
 
             env.out(balance_line(one, cut, env.words, given=cut.given))
 
-        return Reply(json.balances([one], cut), say)
+        return Reply(lambda: json.balances([one], cut), say)
     rows = balances.balances(views, cut, settled=everybody)
 
     def show(env: Env) -> None:
@@ -61,7 +61,7 @@ def balance(ctx: typer.Context, party: Name = None, everybody: Annotated[bool, t
         settled = 0 if everybody else balances.known_parties(views, cut) - len(rows)
         env.show(table(rows, ages, settled, env.about, cut, env.words))
 
-    return Reply(json.balances(rows, cut), show)
+    return Reply(lambda: json.balances(rows, cut), show)
 
 
 def dues(
@@ -76,7 +76,7 @@ def dues(
     views = env.ask_views()
     cut = cut_of(env, views)
     rows = dues_view.dues(views, cut, over_days=over)
-    return Reply(json.dues(rows, cut), lambda env: env.show(table(rows, env.about, cut, env.words)))
+    return Reply(lambda: json.dues(rows, cut), lambda env: env.show(table(rows, env.about, cut, env.words)))
 
 
 def statement(
@@ -104,7 +104,10 @@ def statement(
         if begin is not None:
             warnings.append(("statement_since", {"day": begin}))
     answer = statement_view.statement(views, row.party, cut, begin, end)
-    data = json.statement(answer, row, cut)
+
+    def data() -> json.Json:
+        return json.statement(answer, row, cut)
+
     if form == "table" and file is None:
         from khata.render.terminal.statement import table
 
@@ -114,7 +117,7 @@ def statement(
         if form == "json":
             from khata.cli.reply import envelope
 
-            return envelope(env, data=data) + "\n"
+            return envelope(env, data=data()) + "\n"
         if form == "csv":
             from khata.exporting.statement_csv import statement as as_csv
 
@@ -154,4 +157,4 @@ def daybook(
     cut = cut_of(env, views)
     begin, end = asked.days(views, env.today, on, first, last, cut.as_on)
     answer = daybook_view(views, begin, end, cut, asked.between(begin, end))
-    return Reply(json.daybook(answer, cut), lambda env: env.show(table(answer, env.about, cut, env.words)))
+    return Reply(lambda: json.daybook(answer, cut), lambda env: env.show(table(answer, env.about, cut, env.words)))

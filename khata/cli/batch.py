@@ -15,7 +15,7 @@ from khata.cli.failing import REFUSED, complaint
 from khata.cli.lines import LONGEST, Line, Lines
 from khata.cli.plain import Typed, by_click
 from khata.cli.refusals import CutOff, Misused
-from khata.cli.reply import Reply, Wish, warned, warnings_of
+from khata.cli.reply import Reply, Wish, told, warned, warnings_of
 from khata.grammar.fault import Unreadable
 from khata.log.errors import BookError, DiskError, PathTakenError, UnconfirmedError
 from khata.render.terminal.text import escaped
@@ -156,9 +156,10 @@ class Batch:
             except (BookError, OSError) as e:
                 raise self._failed([Taken(number, env.command, e)], e) from e
             warnings = [warned(env, each) for each in warnings_of(env, reply)]
+            data = told(reply.data)
         if env.recorded:
-            self._count(reply.data)
-        return {"line": number, "data": reply.data, "warnings": warnings}
+            self._count(data)
+        return {"line": number, "data": data, "warnings": warnings}
 
     # --- what came of it
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -264,4 +265,5 @@ def unknown_command(typed: str, known: Sequence[str]) -> Exception:
 
 def main() -> None:
     """The entry point of the `khata` program."""
+    gc.freeze()  # the modules that are loaded stay: nobody waits for a search among them for what may go
     sys.exit(run(sys.argv[1:], Env()))

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable
 
 from khata.api.places import typed_path
 from khata.cli.env import Env
-from khata.cli.reply import Reply
+from khata.cli.reply import Data, Reply, told
 from khata.log.errors import DiskError
 from khata.store.sqlite.laying import laid_down
 
 
-def written(env: Env, data: Mapping[str, Any], text: Callable[[Env], str | Iterable[str]], file: str | None) -> Reply:
+def written(env: Env, data: Data, text: Callable[[Env], str | Iterable[str]], file: str | None) -> Reply:
     """A reply that is a file's text: to stdout, or to a new file (whole or not at all, never over one that is there).
 
     `text` gives the whole, or its lines without line ends.
@@ -29,7 +28,7 @@ def written(env: Env, data: Mapping[str, Any], text: Callable[[Env], str | Itera
         raise DiskError(path=str(path), reason=os.strerror(errno.ENOENT))
     with laid_down(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as to:
         to.writelines(_lines(text(env)))
-    return Reply({**data, "file": str(path)}, lambda env: env.say_aside("said.written", path=str(path)))
+    return Reply({**told(data), "file": str(path)}, lambda env: env.say_aside("said.written", path=str(path)))
 
 
 def _shown(lines: Iterable[str], env: Env) -> Iterable[str]:

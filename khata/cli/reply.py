@@ -11,6 +11,7 @@ from khata.cli.env import Env
 if TYPE_CHECKING:
     from khata.rules.base import Command
 
+Data = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
 Warned = tuple[str, Mapping[str, object]]
 
 
@@ -19,13 +20,13 @@ class Reply:
     """An answer.
 
     Attributes:
-        data: the `data` of the JSON envelope.
+        data: the `data` of the JSON envelope, or what makes it: nobody waits for what nobody reads.
         show: prints the answer for a person; None if there is nothing to say.
         warnings: codes with facts, said on stderr or put into the envelope.
         exit_code: 0 unless a check failed.
     """
 
-    data: Mapping[str, Any]
+    data: Data
     show: Callable[[Env], None] | None = None
     warnings: list[Warned] = field(default_factory=list)
     exit_code: int = 0
@@ -42,6 +43,11 @@ class Wish:
 
     command: Command
     carry_out: Callable[[Env], Reply]
+
+
+def told(data: Data) -> Mapping[str, Any]:
+    """The `data` of the JSON envelope."""
+    return data() if callable(data) else data
 
 
 def warned(env: Env, warning: Warned) -> dict[str, object]:
@@ -81,7 +87,7 @@ def give(env: Env, reply: Reply) -> int:
     """Print an answer; returns the exit code."""
     warnings = warnings_of(env, reply)
     if env.json:
-        env.out(envelope(env, warnings=[warned(env, each) for each in warnings], data=reply.data))
+        env.out(envelope(env, warnings=[warned(env, each) for each in warnings], data=told(reply.data)))
         return reply.exit_code
     for code, facts in warnings:
         env.say_aside(f"warning.{code}", **facts)

@@ -1,7 +1,7 @@
 """Days and instants as people write them: the day first, in the language's own months, by our own patterns."""
 
 from datetime import datetime, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from khata.i18n.messages import words_for
@@ -69,11 +69,13 @@ def months(language: str, *, full: bool = False) -> Months:
     return known if known is not None else _from_babel(language, full=full)
 
 
+@lru_cache(maxsize=1024)
 def day(d: Day, language: str = "en") -> str:
     """A business day, `22 Nov 2026`."""
     return f"{day_short(d, language)} {int(d[:4])}"
 
 
+@lru_cache(maxsize=1024)
 def day_short(d: Day, language: str = "en") -> str:
     """A business day where the year is plain from what stands around it, `22 Nov`."""
     return f"{int(d[8:10])} {months(language)[int(d[5:7]) - 1]}"
@@ -86,7 +88,12 @@ def month(d: Day, language: str = "en") -> str:
 
 def clock(at: At, language: str = "en") -> str:
     """An instant on the shop's clock (+05:30), to the minute, `22 Nov 2026 21:47`."""
-    there = datetime.fromisoformat(at).astimezone(BOOK_ZONE)
+    return _clock(at[:16], language)
+
+
+@lru_cache(maxsize=4096)
+def _clock(minute: str, language: str) -> str:
+    there = datetime.fromisoformat(f"{minute}Z").astimezone(BOOK_ZONE)
     return f"{day(Day(there.date().isoformat()), language)} {there:%H:%M}"
 
 

@@ -55,23 +55,14 @@ def daybook(connection: sqlite3.Connection, first: Day, last: Day, cut: Cut, win
         )
     )
     here = {row.entry for row in rows}
-    moved = _postings(connection, first, end, cut)
     lines: list[DayLine] = []
     sums: dict[str, int] = {}
     for row in rows:
-        mine = moved.get(row.entry, [])
+        mine = made(row.party, row.postings)
         for account, _, amount in mine:
             sums[account] = sums.get(account, 0) + amount
         lines.append(DayLine(row, mine, (row.reverses or row.reversed_by) in here))
     return DayBook(first, end, lines, _typed_elsewhere(connection, first, end, cut, window), sums)
-
-
-def _postings(connection: sqlite3.Connection, first: Day, last: Day, cut: Cut) -> dict[int, list[Moved]]:
-    """The postings of the entries of some days, by entry."""
-    rows = connection.execute(
-        "SELECT seq, party, postings FROM entry WHERE day BETWEEN ? AND ? AND +seq <= ?", (first, last, cut.known)
-    )
-    return {seq: made(party, postings) for seq, party, postings in rows}
 
 
 def _typed_elsewhere(
@@ -96,7 +87,10 @@ def _typed_elsewhere(
 def totals(connection: sqlite3.Connection, cut: Cut, modes: tuple[str, ...]) -> tuple[int, int]:
     """The day's sales less returns, and the money that came in less what was given back, in paise."""
     sums: dict[str, int] = {}
-    for moved in _postings(connection, cut.as_on, cut.as_on, cut).values():
-        for account, _, amount in moved:
+    rows = connection.execute(
+        "SELECT party, postings FROM entry WHERE day = ? AND +seq <= ? AND postings IS NOT NULL", (cut.as_on, cut.known)
+    )
+    for row in rows:
+        for account, _, amount in made(*row):
             sums[account] = sums.get(account, 0) + amount
     return -sums.get(SALES, 0) - sums.get(RETURNS, 0), sum(sums.get(mode, 0) for mode in modes)

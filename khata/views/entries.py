@@ -36,6 +36,8 @@ class EntryRow(NamedTuple):
     corrects: Seq | None
     import_entry: Seq | None
     import_row: int | None
+    postings: str | None
+    """As `made` takes them."""
 
 
 class Moved(NamedTuple):
@@ -47,24 +49,23 @@ class Moved(NamedTuple):
 
 
 _COLUMNS = (
-    "e.seq, hex(e.id), e.kind, e.day, e.at, e.by, c.name, e.party, p.record, e.amount_paise, e.ref, e.note, e.items,"
-    " e.reverses, e.reversed_by, e.corrects, e.import_entry, e.import_row"
+    "e.seq, lower(hex(e.id)), e.kind, e.day, e.at, e.by, c.name, e.party, p.record, e.amount_paise, e.ref, e.note,"
+    " e.items, e.reverses, e.reversed_by, e.corrects, e.import_entry, e.import_row, e.postings"
 )
 _FROM = "FROM entry e LEFT JOIN counter c ON c.by = e.by LEFT JOIN party p ON p.party = e.party"
 
 
-def _row(row: tuple[object, ...]) -> EntryRow:
-    values = list(row)
-    values[1] = str(values[1]).lower()
-    values[8] = json.loads(str(values[8])).get("name") if values[8] is not None else None
-    values[12] = [tuple(item) for item in json.loads(str(values[12]))] if values[12] is not None else []
-    return EntryRow._make(values)
-
-
 def select(connection: sqlite3.Connection, where: str, *facts: object) -> Iterator[EntryRow]:
     """The entries for which a condition over `e` (the entry) holds. For the other questions in this folder."""
+    called: dict[str | None, str | None] = {None: None}  # a party comes again and again
     for row in connection.execute(f"SELECT {_COLUMNS} {_FROM} WHERE {where}", facts):
-        yield _row(row)
+        values = list(row)
+        record, items = values[8], values[12]
+        if record not in called:
+            called[record] = json.loads(record).get("name")
+        values[8] = called[record]
+        values[12] = [] if items is None else [tuple(item) for item in json.loads(items)]
+        yield EntryRow._make(values)
 
 
 def entry(connection: sqlite3.Connection, seq: Seq) -> EntryRow | None:

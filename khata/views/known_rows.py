@@ -36,11 +36,14 @@ def import_of(connection: sqlite3.Connection, sha256: str) -> Seq | None:
 
 
 def entries_of(connection: sqlite3.Connection, started: Seq) -> Iterator[tuple[int, Seq]]:
-    """Rows of the file and their entries, for the rows that an import recorded; the latest entry of a row first."""
+    """Rows of the file and their entries, for the rows that an import recorded, in the order of the book.
+
+    They were recorded together, and so follow the entry that began it: no index is kept for what is hardly ever asked.
+    """
     return connection.execute(
-        "SELECT import_row, seq FROM entry WHERE import_entry = ? AND amount_paise IS NOT NULL"
-        " ORDER BY import_row, seq DESC",
-        (started,),
+        "SELECT import_row, seq FROM entry WHERE seq > ?1 AND amount_paise IS NOT NULL AND seq < coalesce("
+        "(SELECT seq FROM entry WHERE seq > ?1 AND import_entry IS NOT ?1 ORDER BY seq LIMIT 1), ?2) ORDER BY seq",
+        (started, 1 << 62),
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 
-VERSION = 4
+VERSION = 5
 
 _TABLES: dict[str, dict[str, type]] = {
     "meta": {"key": str, "value": str},
@@ -70,7 +70,6 @@ _INDEXES = {
     "entry_reverses": "entry (reverses) WHERE reverses IS NOT NULL",
     "entry_corrects": "entry (corrects) WHERE corrects IS NOT NULL",
     "entry_typed": "entry (seq) WHERE import_entry IS NULL",
-    "entry_import": "entry (import_entry, import_row) WHERE import_entry IS NOT NULL",
     "name_key_key": "name_key (kind, key, party)",
 }
 

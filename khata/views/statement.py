@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from khata.grammar.modes import MODES
 from khata.units import Day, Party, Seq
 from khata.views.balances import MOVED, NET, balance_of
 from khata.views.cut import Cut
-from khata.views.entries import EntryRow, made, select
+from khata.views.entries import EntryRow, Moved, made, party_moved, select
 
 
 class Line(NamedTuple):
@@ -49,23 +50,19 @@ def statement(
     """
     end = min(last or cut.as_on, cut.as_on)
     period = (party, first or BEFORE_ALL, end, cut.known)
-    moved = {
-        seq: (debit, credit, _modes(postings))
-        for seq, debit, credit, postings in connection.execute(
-            f"SELECT seq, debit_paise, credit_paise, postings FROM entry e WHERE {_PERIOD}", period
-        )
-    }
-    rows = select(connection, f"{_PERIOD} ORDER BY e.day, e.seq", *period)
+    rows = list(select(connection, f"{_PERIOD} ORDER BY e.day, e.seq", *period))
+    here = {row.entry for row in rows}
     opening = _brought_forward(connection, party, cut, first, end) if first is not None else 0
     balance, debits, credits_ = opening, 0, 0
     lines: list[Line] = []
     for row in rows:
-        debit, credit, modes = moved[row.entry]
+        moved = made(row.party, row.postings)
+        debit, credit = party_moved(moved)
         balance += debit - credit
         debits, credits_ = debits + debit, credits_ + credit
         other = row.reverses or row.reversed_by
-        cancelled = other is not None and (other in moved or _counts(connection, other, end, cut))
-        lines.append(Line(row, debit, credit, balance, cancelled, modes))
+        cancelled = other is not None and (other in here or _counts(connection, other, end, cut))
+        lines.append(Line(row, debit, credit, balance, cancelled, _modes(moved)))
     return Statement(party, first, end, opening, lines, balance, debits, credits_)
 
 
@@ -86,9 +83,9 @@ def _counts(connection: sqlite3.Connection, seq: Seq, end: Day, cut: Cut) -> boo
     return connection.execute("SELECT 1 FROM entry WHERE seq = ? AND day <= ?", (seq, end)).fetchone() is not None
 
 
-def _modes(postings: str) -> tuple[str, ...]:
+def _modes(moved: Sequence[Moved]) -> tuple[str, ...]:
     """How money moved, each way once, in the order of the postings."""
-    return tuple(dict.fromkeys(account for account, _, _ in made(None, postings) if account in MODES))
+    return tuple(dict.fromkeys(account for account, _, _ in moved if account in MODES))
 
 
 def last_settled_on(connection: sqlite3.Connection, party: Party, cut: Cut) -> Day | None:

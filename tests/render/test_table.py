@@ -106,6 +106,8 @@ def test_no_control_ever_reaches_a_pipe_and_only_ours_a_terminal(rows: list[tupl
     table.title(other, other)
     for row in rows:
         table.row(*row, right=other)
+        table.row(*row)
+        table.row(*row[:2])
         table.row(Cell(other, "red"), style="bold")
     table.rule()
     table.line(other)

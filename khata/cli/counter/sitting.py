@@ -20,7 +20,7 @@ from khata.cli.env import Env
 from khata.cli.failing import complain
 from khata.cli.main import Khata, answer, tell, told_wrong
 from khata.cli.refusals import Misused
-from khata.cli.reply import Reply
+from khata.cli.reply import Reply, told
 from khata.grammar.meaning import By, Entry, Expanded, Fix, Help, How, Leave, Meaning, Run, Turn, Which
 from khata.grammar.quick import LONGEST_LINE, read
 from khata.grammar.splitting import plain_places
@@ -226,7 +226,7 @@ class Sitting:
             return
         if not isinstance(found, Reply):
             return
-        self._elsewhere.heed(env, found.data)
+        self._elsewhere.heed(env, told(found.data))
         tell(env, found)
 
     def _hint(self, words: Sequence[str], places: Sequence[int]) -> None:

@@ -55,9 +55,10 @@ def _name(row: EntryRow, words: Words) -> str:
 
 def _row(made: Table, line: DayLine, words: Words) -> None:
     row, say = line.row, words.say
-    day, at = dates.day_short(row.on, words.language), dates.clock(row.at, words.language)
-    late = "" if dates.day(row.on, words.language) == at.rpartition(" ")[0] else at.rpartition(" ")[0]
-    time = at.rpartition(" ")[2] if not late else say("daybook.typed_later", day=late)
+    day = dates.day_short(row.on, words.language)
+    typed_on, _, time = dates.clock(row.at, words.language).rpartition(" ")
+    if typed_on != dates.day(row.on, words.language):
+        time = say("daybook.typed_later", day=typed_on)
     by = visible(row.by_name or row.by)
     name = _name(row, words)
     if line.cancelled:

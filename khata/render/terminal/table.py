@@ -4,7 +4,6 @@ The layout is our own, measured by `text.width`; Rich only turns styles and curs
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from khata.render.terminal.text import folded, right_to_left, uncertain, visible, width
@@ -15,6 +14,8 @@ if TYPE_CHECKING:
 
 GAP: Final = 2
 """Cells between two columns."""
+
+_GAP: Final = " " * GAP
 
 PAGE: Final = 80
 """The right edge, in cells, to which right-hand texts go in a pipe, and on a terminal if no row reaches further."""
@@ -28,8 +29,10 @@ NARROWEST: Final = 12
 LEFT_TO_RIGHT_MARK: Final = "\u200e"
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+# Tuples, for a data class takes a millisecond to be made.
+
+
+class Column(NamedTuple):
     """A column: its head, the side its cells keep to, and the least number of cells it is wide."""
 
     head: str
@@ -37,8 +40,7 @@ class Column:
     least: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A text with a style of Rich's (`bold`, `red`). The style may be lost: the words alone must say it all."""
 
     text: str
@@ -53,16 +55,22 @@ class Piece(NamedTuple):
     move: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    cells: tuple[Cell, ...]
-    right: Cell
+class _Laid(NamedTuple):
+    """A cell as it is drawn: its visible text, the cells that takes, its style."""
+
+    text: str
+    taken: int
+    style: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    left: Cell
-    right: Cell
+class _Row(NamedTuple):
+    cells: tuple[_Laid, ...]
+    right: _Laid
+
+
+class _Pair(NamedTuple):
+    left: _Laid
+    right: _Laid
 
 
 class Table:
@@ -89,7 +97,8 @@ class Table:
         """
         if len(cells) > len(self._columns):
             raise ValueError(f"{len(cells)} cells for {len(self._columns)} columns")
-        self._body.append(_Row(tuple(_cell(each, style) for each in cells), _cell(right, style)))
+        drawn = tuple([_laid(each, style) if type(each) is str else _cell(each, style) for each in cells])
+        self._body.append(_Row(drawn, _cell(right, style) if right else _NOTHING))
 
     def total(self, *cells: str | Cell, right: str | Cell = "") -> None:
         """A row of sums: bold where the terminal can."""
@@ -118,7 +127,8 @@ class Table:
 
     def plain(self) -> str:
         """The text for a pipe or a file: nothing cut or folded, no codes; ends with a newline. Loads no Rich."""
-        return "".join("".join(piece.text for piece in line) + "\n" for line in self.lines())
+        layout = self._layout(None, moves=False)
+        return "".join([line for row in self._rows() for line in layout.texts(row)])
 
     def lines(self, terminal: int | None = None, *, moves: bool = False) -> Iterator[list[Piece]]:
         """The laid-out lines.
@@ -127,55 +137,75 @@ class Table:
             terminal: the cells in a line of the terminal; None where lines have no end.
             moves: whether the cursor can be moved, and marks of direction understood.
         """
+        layout = self._layout(terminal, moves=moves)
+        for row in self._rows():
+            yield from layout.drawn(row)
+
+    def _rows(self) -> Iterator["_Row | _Pair | None"]:
+        """All that is drawn, from the top: titles, the head if there is one, rows, lines and rules (None)."""
+        yield from self._titles
+        if any(column.head for column in self._columns):
+            yield _Row(tuple([_laid(column.head, "bold") for column in self._columns]), _NOTHING)
+        yield from self._body
+
+    def _layout(self, terminal: int | None, *, moves: bool) -> "_Layout":
         widths = self._widths()
         starts = [sum(widths[:index]) + GAP * index for index in range(len(widths))]
         page = PAGE
         if terminal is not None:
             page = min(terminal, max([PAGE, *(self._reach(row, starts, widths) for row in self._body)]))
-        layout = _Layout(self._columns, widths, starts, terminal, page, moves)
-        for title in self._titles:
-            yield from layout.pair(title)
-        if any(column.head for column in self._columns):
-            yield from layout.row(_Row(tuple(Cell(column.head, "bold") for column in self._columns), Cell("")))
-        for row in self._body:
-            if row is None:
-                yield [Piece("─" * min(sum(widths) + GAP * (len(widths) - 1), page))]
-            elif isinstance(row, _Pair):
-                yield from layout.pair(row)
-            else:
-                yield from layout.row(row)
+        return _Layout(self._columns, widths, starts, terminal, page, moves)
 
     def _widths(self) -> list[int]:
         """The cells of each column, as wide as its widest cell that may not run on."""
         widths = [max(column.least, width(visible(column.head))) for column in self._columns]
         for row in self._body:
             if isinstance(row, _Row):
-                for index, cell in enumerate(row.cells):
-                    if not self._runs_on(row, index):
-                        widths[index] = max(widths[index], min(width(visible(cell.text)), WIDEST))
+                cells = row.cells
+                runs_on = 0 < len(cells) < len(widths) and self._columns[len(cells) - 1].align == "left"
+                for index, cell in enumerate(cells[:-1] if runs_on else cells):
+                    if cell.taken > widths[index]:
+                        widths[index] = max(widths[index], min(cell.taken, WIDEST))
         return widths
-
-    def _runs_on(self, row: _Row, index: int) -> bool:
-        last_of_short_row = index == len(row.cells) - 1 and len(row.cells) < len(self._columns)
-        return last_of_short_row and self._columns[index].align == "left"
 
     def _reach(self, row: "_Row | _Pair | None", starts: list[int], widths: list[int]) -> int:
         """The cells that a row takes with its last one unfolded."""
         if not isinstance(row, _Row) or not row.cells:
             return 0
         last = len(row.cells) - 1
-        taken = width(visible(row.cells[last].text))
-        return starts[last] + (taken if self._columns[last].align == "left" else widths[last])
+        return starts[last] + (row.cells[last].taken if self._columns[last].align == "left" else widths[last])
 
 
-@dataclass(frozen=True, slots=True)
-class _Layout:
+class _Layout(NamedTuple):
     columns: tuple[Column, ...]
     widths: list[int]
     starts: list[int]
     terminal: int | None
     page: int
     moves: bool
+
+    def drawn(self, row: _Row | _Pair | None) -> Iterator[list[Piece]]:
+        """The lines of a row, a pair of texts, or a rule (None)."""
+        if row is None:
+            yield [Piece("─" * min(sum(self.widths) + GAP * (len(self.widths) - 1), self.page))]
+        elif isinstance(row, _Pair):
+            yield from self.pair(row)
+        else:
+            yield from self.row(row)
+
+    def texts(self, row: _Row | _Pair | None) -> list[str]:
+        """The same for a pipe, as text: a year's rows take a fraction of their pieces' time."""
+        if not isinstance(row, _Row) or row.right.text:
+            return ["".join([piece.text for piece in line]) + "\n" for line in self.drawn(row)]
+        texts, end = [], 0
+        for index, (text, taken, _) in enumerate(row.cells):
+            blank = " " * (self.widths[index] - taken)
+            texts.append(f"{blank}{text}" if self.columns[index].align == "right" else f"{text}{blank}")
+            if text:
+                end = index + 1
+        if end and self.columns[end - 1].align == "left":
+            texts[end - 1] = row.cells[end - 1].text
+        return [_GAP.join(texts[:end]) + "\n"]
 
     def row(self, row: _Row) -> Iterator[list[Piece]]:
         """The lines of a row: one, and further ones for a last cell that is folded."""
@@ -188,9 +218,9 @@ class _Layout:
             yield from self._with_right(pieces, 0, row.right)
             return
         cell = row.cells[last]
-        text, start = visible(cell.text), self.starts[last]
+        text, start = cell.text, self.starts[last]
         if self.columns[last].align == "right":
-            blank = self.widths[last] - width(text)
+            blank = self.widths[last] - cell.taken
             pieces += [Piece(" " * blank), Piece(self._marked(text), cell.style)]
             yield from self._with_right(pieces, start + self.widths[last], row.right)
             return
@@ -203,7 +233,7 @@ class _Layout:
 
     def pair(self, pair: _Pair) -> Iterator[list[Piece]]:
         """The lines of a text at the left and one at the right edge."""
-        lines = self._folded(visible(pair.left.text), 0)
+        lines = self._folded(pair.left.text, 0)
         pieces: list[Piece] = []
         for index, line in enumerate(lines):
             pieces = [Piece(self._marked(line), pair.left.style)]
@@ -211,13 +241,12 @@ class _Layout:
                 yield pieces
         yield from self._with_right(pieces, width(lines[-1]), pair.right)
 
-    def _with_right(self, pieces: list[Piece], end: int, right: Cell) -> Iterator[list[Piece]]:
+    def _with_right(self, pieces: list[Piece], end: int, right: _Laid) -> Iterator[list[Piece]]:
         """The line that ends in cell `end`, and the right-hand text on it, or beneath it where it does not fit."""
         if not right.text:
             yield pieces
             return
-        text = visible(right.text)
-        start = max(0, self.page - width(text))
+        start = max(0, self.page - right.taken)
         if end and start < end + GAP and self.terminal is not None:
             yield pieces
             pieces, end = [], 0
@@ -225,16 +254,16 @@ class _Layout:
             start = max(start, end + GAP)
         unsure = self.moves and end and any(uncertain(piece.text) for piece in pieces)
         gap = Piece(" " * (start - end), None, start if unsure else None)
-        yield [*pieces, gap, Piece(self._marked(text), right.style)]
+        yield [*pieces, gap, Piece(self._marked(right.text), right.style)]
 
-    def _padded(self, cell: Cell, index: int) -> list[Piece]:
+    def _padded(self, cell: _Laid, index: int) -> list[Piece]:
         """A cell that others follow, filled up to where the next one starts."""
-        text = visible(cell.text)
-        blank = " " * (self.widths[index] - width(text))
+        text = cell.text
+        blank = " " * (self.widths[index] - cell.taken)
         move = self.starts[index + 1] if self.moves and uncertain(text) else None
         if self.columns[index].align == "right":
-            return [Piece(blank), Piece(self._marked(text), cell.style), Piece(" " * GAP, None, move)]
-        return [Piece(self._marked(text), cell.style), Piece(blank + " " * GAP, None, move)]
+            return [Piece(blank), Piece(self._marked(text), cell.style), Piece(_GAP, None, move)]
+        return [Piece(self._marked(text), cell.style), Piece(blank + _GAP, None, move)]
 
     def _folded(self, text: str, start: int) -> list[str]:
         """The lines of a text that starts in cell `start` of the terminal."""
@@ -247,10 +276,20 @@ class _Layout:
         return text + LEFT_TO_RIGHT_MARK if self.moves and right_to_left(text) else text
 
 
-def _cell(text: str | Cell, style: str | None = None) -> Cell:
+def _cell(text: str | Cell, style: str | None = None) -> _Laid:
     if isinstance(text, Cell):
-        return text if text.style is not None else Cell(text.text, style)
-    return Cell(text, style)
+        return _laid(text.text, text.style or style)
+    return _laid(text, style)
+
+
+def _laid(text: str, style: str | None = None) -> _Laid:
+    if text.isascii() and text.isprintable():  # nearly all of a long day book
+        return _Laid(text, len(text), style)
+    drawn = visible(text)
+    return _Laid(drawn, width(drawn), style)
+
+
+_NOTHING: Final = _laid("")
 
 
 def _segments(pieces: list[Piece], *, console: "Console") -> Iterator["Segment"]:

@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from khata.log.book import Conflict, Detail, Elsewhere
@@ -66,7 +67,7 @@ class SqliteReading:
                     # STRICT forbids it; a file whose schema was changed does not.
                     entry = next(row[0] for row in some if {type(row[1]), type(row[2])} != {bytes})
                     raise BookBrokenError(entry=entry, reason="not bytes")
-                yield from map(Entry._make, some)
+                yield from map(_entry, some)
 
     def details(self, first: int, last: int) -> Iterator[Detail]:
         """Details of the entries from `first` to `last`, inclusive, in order."""
@@ -240,6 +241,10 @@ class SqliteBook:
             if isinstance(error, BusyError):
                 raise error from e
             raise UnconfirmedError(path=str(self.path), reason=str(e)) from e
+
+
+_entry = partial(tuple.__new__, Entry)
+"""Entry._make without its own count of three: a book has very many."""
 
 
 def at(path: str) -> SqliteBook:
