@@ -20,7 +20,7 @@ from khata.rules.decide import decide
 from khata.rules.refused import Refused
 from khata.rules.slips import Slip, slips
 from khata.store.anchor import Anchor
-from khata.store.memory import pretending
+from khata.store.pretending import pretending
 from khata.units import Party, Seq
 from khata.views.cache import Cache
 from khata.views.catch_up import LARGE, Reach, belongs, catch_up

@@ -1,4 +1,4 @@
-"""A book in memory: for tests, and for `--dry-run`, where it goes on from a real one without touching it."""
+"""A book in memory: for tests, and for what goes on from a real one without touching it."""
 
 from __future__ import annotations
 
@@ -77,9 +77,3 @@ class MemoryBook:
         head, new = self._pages.head(), pages.head()
         self._pages.append(list(pages.entries(head.seq + 1, new.seq)), list(pages.details(head.seq + 1, new.seq)))
         self._pages.erase(Seq(entry) for entry in pages._erased)  # noqa: SLF001 - one class, one house
-
-
-@contextmanager
-def pretending(real: Reading) -> Iterator[MemoryReading]:
-    """A block whose appends go nowhere."""
-    yield MemoryReading(real)
