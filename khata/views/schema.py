@@ -1,6 +1,6 @@
 """The tables of the cache. Nothing here is for ever: another VERSION, and the cache is built anew.
 
-Indexes are kept apart: a large tail is folded without them and they are built at the end.
+Indexes are kept apart: a large tail is folded without those into whose middle rows go, which are built at the end.
 """
 
 from __future__ import annotations
@@ -62,16 +62,19 @@ _MONTH = (
 )
 
 # An entry's number is the row's own, and so stands at the end of each index.
-_INDEXES = {
+_SCATTERED = {
     "entry_party": "entry (party, day, debit_paise, credit_paise) WHERE debit_paise IS NOT NULL",
     "entry_id": "entry (id)",
-    "entry_day": "entry (day)",
     "entry_ref": "entry (ref) WHERE ref IS NOT NULL",
+    "name_key_key": "name_key (kind, key, party)",
+}
+_GROWING = {
+    "entry_day": "entry (day)",
     "entry_reverses": "entry (reverses) WHERE reverses IS NOT NULL",
     "entry_corrects": "entry (corrects) WHERE corrects IS NOT NULL",
     "entry_typed": "entry (seq) WHERE import_entry IS NULL",
-    "name_key_key": "name_key (kind, key, party)",
 }
+"""Rows come nearly in the order of these."""
 
 
 def create(connection: sqlite3.Connection) -> None:
@@ -87,14 +90,16 @@ def create(connection: sqlite3.Connection) -> None:
 
 def build_indexes(connection: sqlite3.Connection) -> None:
     """Make the indexes that are not there yet."""
-    for name, what in _INDEXES.items():
+    for name, what in (_GROWING | _SCATTERED).items():
         connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {what}")
 
 
 def drop_indexes(connection: sqlite3.Connection) -> None:
-    """Take the indexes away before a large tail is folded in."""
-    for name in _INDEXES:
+    """Before a large tail is folded in: take those away that would be written all over, and make the others."""
+    for name in _SCATTERED:
         connection.execute(f"DROP INDEX IF EXISTS {name}")
+    for name, what in _GROWING.items():
+        connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {what}")
 
 
 def empty(connection: sqlite3.Connection) -> None:
