@@ -157,12 +157,11 @@ class Books:
     @contextmanager
     def _views_stand_still(self) -> Iterator[None]:
         # Another process may bring the views up meanwhile: what is folded over them would count twice.
-        connection = self.cache.connection
-        connection.execute("BEGIN")
+        self.cache.stand_still()
         try:
             yield
         finally:
-            connection.execute("ROLLBACK")
+            self.cache.move_on()
 
     def state_at(self, pen: Pen) -> State:
         """What the rules may ask, at the head of a held book."""

@@ -256,7 +256,8 @@ class OpenedBook:
         desk = self._open
         with _readable():
             checked = commands.check_id(event_id) if event_id is not None else None
-            number = commands.party_of(desk.ask_views(), party, "party forget", checked)
+            with self._asking() as views:
+                number = commands.party_of(views, party, "party forget", checked)
         command = ForgetParty(id=checked, party=number)
         found = self._done([command], dry_run=False)
         desk.drop_views()
@@ -272,14 +273,14 @@ class OpenedBook:
 
     def record_each(self, wanted: Sequence[Wanted], *, dry_run: bool = False) -> list[Done | Refused]:
         """Record several commands in one commit: all that are not refused. The answers stand in their order."""
-        views, today = self._open.ask_views(), self._open.today_date
         found: list[Command | Refused] = []
-        for each in wanted:
-            try:
-                with _readable():
-                    found.append(each.meant(views, today))
-            except Refused as e:
-                found.append(e)
+        with self._asking() as views:
+            for each in wanted:
+                try:
+                    with _readable():
+                        found.append(each.meant(views, self._open.today_date))
+                except Refused as e:
+                    found.append(e)
         good = [each for each in found if isinstance(each, Command)]
         with self._confirming(good):
             outcomes = iter(handle_each(good, self._open.books, pretend=dry_run))
@@ -287,8 +288,8 @@ class OpenedBook:
         return [each if isinstance(each, Refused) else done(each) for each in answers]
 
     def _meant(self, wanted: Sequence[Wanted]) -> list[Command]:
-        views, today = self._open.ask_views(), self._open.today_date
-        return [each.meant(views, today) for each in wanted]
+        with self._asking() as views:
+            return [each.meant(views, self._open.today_date) for each in wanted]
 
     def _one(self, wanted: Wanted, *, dry_run: bool = False) -> Done:
         return self.record([wanted], dry_run=dry_run)[0]
@@ -309,36 +310,47 @@ class OpenedBook:
 
     # --- asking
 
-    def _asked(self, clocks: Clocks) -> tuple[Connection, Cut]:
-        views = self._open.ask_views()
-        with _readable():
-            return views, asked.cut(views, self._open.today, clocks.get("as_on"), clocks.get("known_at"))
+    @contextmanager
+    def _asking(self) -> Iterator[Connection]:
+        """A block for one question: all that it asks is answered from one moment."""
+        try:
+            yield self._open.ask_views()
+        finally:
+            self._open.let_go()
+
+    @contextmanager
+    def _asked(self, clocks: Clocks) -> Iterator[tuple[Connection, Cut]]:
+        """The same, with the two clocks that were asked for."""
+        with self._asking() as views:
+            with _readable():
+                cut = asked.cut(views, self._open.today, clocks.get("as_on"), clocks.get("known_at"))
+            yield views, cut
 
     def balance(self, party: Whom, **clocks: Unpack[Clocks]) -> Balance:
         """What one party owes, in paise; negative: the shop owes the party. A beginning of the name is enough."""
-        views, cut = self._asked(clocks)
-        row = self._party(views, party)
-        return Balance(row.party, row.party_id, row.name, balances.balance_of(views, row.party, cut))
+        with self._asked(clocks) as (views, cut):
+            row = self._party(views, party)
+            return Balance(row.party, row.party_id, row.name, balances.balance_of(views, row.party, cut))
 
     def balances(self, *, settled: bool = False, **clocks: Unpack[Clocks]) -> list[Balance]:
         """What everybody owes, largest first; with `settled` also those who owe nothing."""
-        views, cut = self._asked(clocks)
-        return balances.balances(views, cut, settled=settled)
+        with self._asked(clocks) as (views, cut):
+            return balances.balances(views, cut, settled=settled)
 
     def dues(self, *, over_days: int = 0, **clocks: Unpack[Clocks]) -> list[Due]:
         """How old what is owed is; payments settle the oldest first."""
-        views, cut = self._asked(clocks)
-        return dues.dues(views, cut, over_days=over_days)
+        with self._asked(clocks) as (views, cut):
+            return dues.dues(views, cut, over_days=over_days)
 
     def statement(
         self, party: Whom, *, first: DayGiven | None = None, last: DayGiven | None = None, **clocks: Unpack[Clocks]
     ) -> Statement:
         """A party's account, from a day to a day or over a period such as `FY2025-26`; without either all of it."""
-        views, cut = self._asked(clocks)
-        row = self._party(views, party)
-        with _readable():
-            begin, end = asked.period(views, self._open.today, first, last)
-        return statement.statement(views, row.party, cut, begin, end)
+        with self._asked(clocks) as (views, cut):
+            row = self._party(views, party)
+            with _readable():
+                begin, end = asked.period(views, self._open.today, first, last)
+            return statement.statement(views, row.party, cut, begin, end)
 
     def daybook(
         self,
@@ -349,34 +361,36 @@ class OpenedBook:
         **clocks: Unpack[Clocks],
     ) -> DayBook:
         """A day in the shop, or several; without any today."""
-        views, cut = self._asked(clocks)
-        with _readable():
-            begin, end = asked.days(views, self._open.today, on, first, last, cut.as_on)
-        return daybook(views, begin, end, cut, asked.between(begin, end))
+        with self._asked(clocks) as (views, cut):
+            with _readable():
+                begin, end = asked.days(views, self._open.today, on, first, last, cut.as_on)
+            return daybook(views, begin, end, cut, asked.between(begin, end))
 
     def parties(self) -> list[PartyRow]:
         """Everybody, by number."""
-        return parties.all_parties(self._open.ask_views())
+        with self._asking() as views:
+            return parties.all_parties(views)
 
     def party(self, party: Whom) -> PartyRow:
         """One party. A beginning of the name is enough."""
-        return self._party(self._open.ask_views(), party)
+        with self._asking() as views:
+            return self._party(views, party)
 
     def entries(self, *, first: int = 1, party: Whom | None = None, **clocks: Unpack[Clocks]) -> list[EntryRow]:
         """The entries in the order of recording, from a number on; only one party's, if asked."""
-        views, cut = self._asked(clocks)
-        whose = self._party(views, party).party if party is not None else None
-        last_on = cut.as_on if clocks.get("as_on") is not None else None
-        rows = entries.log(views, Seq(min(first, cut.known + 1)), cut.known, party=whose, last_on=last_on)
-        return [entries.as_known(row, cut.known) for row in rows]
+        with self._asked(clocks) as (views, cut):
+            whose = self._party(views, party).party if party is not None else None
+            last_on = cut.as_on if clocks.get("as_on") is not None else None
+            rows = entries.log(views, Seq(min(first, cut.known + 1)), cut.known, party=whose, last_on=last_on)
+            return [entries.as_known(row, cut.known) for row in rows]
 
     def entry(self, entry: int) -> EntryRow:
         """One entry. Raises Refused: there is none of this number."""
-        views, cut = self._asked({})
-        row = entries.entry(views, Seq(entry)) if 0 < entry <= cut.known else None
-        if row is None:
-            raise UnknownEntry(entry=entry, last=cut.known)
-        return row
+        with self._asked({}) as (views, cut):
+            row = entries.entry(views, Seq(entry)) if 0 < entry <= cut.known else None
+            if row is None:
+                raise UnknownEntry(entry=entry, last=cut.known)
+            return row
 
     def verify(self) -> Verdict:
         """Whether the book is as it was written. A broken one gets a verdict, too."""

@@ -228,16 +228,26 @@ class Desk:
         return is_held(self.importing_marker)
 
     def ask_views(self) -> Connection:
-        """The views' connection, caught up; `reach_held` says whether the book was held by somebody."""
+        """The views' connection, caught up; `reach_held` says whether the book was held by somebody.
+
+        What is asked through it is answered from one moment, until the next call, the next entry, or `let_go`: how
+        far the views reach and what they come to are looked up one after the other, and other counters save meanwhile.
+        """
         check_file(self.book_path)  # before the cache: a book that is not there leaves no trace
         if self.looked and self.cache.replaced():
             self.__dict__.pop("cache").close()
             self.__dict__.pop("books", None)
         self.reach_held = catch_up(Glance(self.store, self.held_by_import), self.cache).held
+        self.cache.stand_still()
         # The book may just have been met for the first time.
         self.__dict__.pop("about", None)
         self.missed = self._missed()
         return self.cache.connection
+
+    def let_go(self) -> None:
+        """No question is being answered any more."""
+        if self.looked:
+            self.cache.move_on()
 
     def _missed(self) -> Head | None:
         """What this machine wrote last in this book, where the file at hand does not have it."""

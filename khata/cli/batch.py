@@ -166,6 +166,7 @@ class Batch:
     def _commit(self) -> None:
         """Record the lines that wait, and tell what came of each."""
         group, self._group = self._group, []
+        self._env.let_go()
         self._full, self._env.views_kept = False, None
         commands = [each.command for each in group if isinstance(each.command, Command)]
         for each in commands:

@@ -75,6 +75,20 @@ class Cache:
                 return Head(Seq(int(seq)), bytes.fromhex(digest))
         return EMPTY
 
+    def stand_still(self) -> None:
+        """Let all that is read from now on be as the first of it, whatever other processes save, until `move_on`.
+
+        It keeps nobody from anything; but what is saved meanwhile stays in the log beside the cache, so it is for a
+        question, not for a day.
+        """
+        self.move_on()
+        self.connection.execute("BEGIN")
+
+    def move_on(self) -> None:
+        """See what others have saved since."""
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+
     def go_without(self) -> None:
         """Go on in memory: the file cannot be written."""
         self.connection.close()

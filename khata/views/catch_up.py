@@ -93,6 +93,7 @@ def catch_up(book: Readable, cache: Cache, *, at_most: int | None = None) -> Rea
         BookBrokenError: the tail does not follow, or does not say what an event says.
         NewerBookError: an event of a newer khata.
     """
+    cache.move_on()
     alone = False
     while True:
         seen = cache.version(), cache.position()

@@ -54,6 +54,13 @@ def _one(row: PartyRow, how: How) -> Found:
 
 def offers(env: Env, line: str) -> list[str]:
     """What Tab may make of a line: commands, customers, and numbers of entries where a command wants one."""
+    try:
+        return _offers(env, line)
+    finally:
+        env.let_go()
+
+
+def _offers(env: Env, line: str) -> list[str]:
     known = Customers(env)
     first, blank, rest = line.partition(" ")
     command = known.command(first)

@@ -71,6 +71,7 @@ class Sitting:
         self._khata = Khata(env)
         env.streams = replace(env.streams, stdin=cast("IO[str]", OneAnswer(env.streams.stdin)))
         self._elsewhere = Elsewhere(position_of(env.ask_views()))
+        env.let_go()
         self._today = env.today
         self._day: Day | None = None
         self._pending, self._left = "", False
@@ -145,6 +146,7 @@ class Sitting:
         try:
             yield
         finally:
+            env.let_go()
             env.__dict__.pop("books", None)  # made for who typed
             if env.option("lang") != self._options.get("lang"):
                 env.__dict__.pop("words", None)
