@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from khata import OpenedBook
-from khata.api import asked
+from khata.api import asked, who
 from khata.cli.counter.customers import offers
 from khata.cli.counter.sitting import Sitting
 from khata.views.cut import Cut
@@ -141,3 +141,22 @@ def test_between_two_groups_of_a_batch_no_moment_is_held(shop: Counter, monkeypa
     send(shop, "balance ramesh", "sale ramesh 5", "sale nobody 5", "status")
     assert told
     assert all(told)
+
+
+def test_what_others_save_before_an_entry_is_taken_in_on_disk(shop: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, done = who.to_write, list[str]()
+
+    def to_write(*asked_for: Any, **more: Any) -> Any:
+        found = real(*asked_for, **more)
+        if not done:
+            done.append("sold")
+            assert shop("sale", "ramesh", "100", "--by", "meena").code == 0
+        return found
+
+    monkeypatch.setattr(who, "to_write", to_write)
+    with surroundings(shop, out := StringIO()) as env:
+        sitting = Sitting(env, Keys(shop))
+        sitting.take("ramesh 10")
+        assert done
+        assert env.cache.on_disk
+    assert "now ₹560.00 due" in out.getvalue()
