@@ -118,7 +118,9 @@ class ReadOnlyBook:
         if last is not None:
             found["head"] = Head(*last) if type(last[1]) is bytes else EMPTY._replace(seq=last[0])
         try:
-            found["details"] = _ends(ask("SELECT min(entry), max(entry) FROM detail").fetchone())
+            # Asked for in one, SQLite reads every row for them.
+            ends = "SELECT (SELECT min(entry) FROM detail), (SELECT max(entry) FROM detail)"
+            found["details"] = _ends(ask(ends).fetchone())
         except FAILURES as e:
             _raise_unless_broken(e, self.path)
         return found
