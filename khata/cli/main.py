@@ -266,4 +266,5 @@ def unknown_command(typed: str, known: Sequence[str]) -> Exception:
 def main() -> None:
     """The entry point of the `khata` program."""
     gc.freeze()  # the modules that are loaded stay: nobody waits for a search among them for what may go
+    gc.set_threshold(50_000)  # a long answer is many tuples and no cycle
     sys.exit(run(sys.argv[1:], Env()))
