@@ -274,11 +274,12 @@ class OpenedBook:
     def record_each(self, wanted: Sequence[Wanted], *, dry_run: bool = False) -> list[Done | Refused]:
         """Record several commands in one commit: all that are not refused. The answers stand in their order."""
         found: list[Command | Refused] = []
+        today = self._open.today_date
         with self._asking() as views:
             for each in wanted:
                 try:
                     with _readable():
-                        found.append(each.meant(views, self._open.today_date))
+                        found.append(each.meant(views, today))
                 except Refused as e:
                     found.append(e)
         good = [each for each in found if isinstance(each, Command)]
@@ -288,8 +289,9 @@ class OpenedBook:
         return [each if isinstance(each, Refused) else done(each) for each in answers]
 
     def _meant(self, wanted: Sequence[Wanted]) -> list[Command]:
+        today = self._open.today_date
         with self._asking() as views:
-            return [each.meant(views, self._open.today_date) for each in wanted]
+            return [each.meant(views, today) for each in wanted]
 
     def _one(self, wanted: Wanted, *, dry_run: bool = False) -> Done:
         return self.record([wanted], dry_run=dry_run)[0]

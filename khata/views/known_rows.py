@@ -41,9 +41,10 @@ def entries_of(connection: sqlite3.Connection, started: Seq) -> Iterator[tuple[i
     They were recorded together, and so follow the entry that began it: no index is kept for what is hardly ever asked.
     """
     return connection.execute(
-        "SELECT import_row, seq FROM entry WHERE seq > ?1 AND amount_paise IS NOT NULL AND seq < coalesce("
-        "(SELECT seq FROM entry WHERE seq > ?1 AND import_entry IS NOT ?1 ORDER BY seq LIMIT 1), ?2) ORDER BY seq",
-        (started, 1 << 62),
+        "SELECT import_row, seq FROM entry WHERE seq > :started AND amount_paise IS NOT NULL AND seq < coalesce("
+        "(SELECT seq FROM entry WHERE seq > :started AND import_entry IS NOT :started ORDER BY seq LIMIT 1), :end)"
+        " ORDER BY seq",
+        {"started": started, "end": 1 << 62},
     )
 
 

@@ -90,15 +90,18 @@ def create(connection: sqlite3.Connection) -> None:
 
 def build_indexes(connection: sqlite3.Connection) -> None:
     """Make the indexes that are not there yet."""
-    for name, what in (_GROWING | _SCATTERED).items():
-        connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {what}")
+    _build(connection, _GROWING | _SCATTERED)
 
 
 def drop_indexes(connection: sqlite3.Connection) -> None:
     """Before a large tail is folded in: take those away that would be written all over, and make the others."""
     for name in _SCATTERED:
         connection.execute(f"DROP INDEX IF EXISTS {name}")
-    for name, what in _GROWING.items():
+    _build(connection, _GROWING)
+
+
+def _build(connection: sqlite3.Connection, indexes: dict[str, str]) -> None:
+    for name, what in indexes.items():
         connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {what}")
 
 
