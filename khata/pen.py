@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
@@ -17,6 +18,9 @@ from khata.views.stored import event_of, recorded_by
 
 FLUSH = 256
 """Entries that are sealed and go to the store at a time."""
+
+ID = 16
+"""Bytes of an id."""
 
 
 class Pen:
@@ -46,6 +50,18 @@ class Pen:
         self._engine = codec.PLAIN
         self._unsealed: list[Recorded] = []
         self._details: list[Detail] = []
+        self._ids = self._fresh_ids()
+
+    def _fresh_ids(self) -> Iterator[str]:
+        for _ in range(FLUSH):
+            yield self._new_id()
+        while True:
+            # Asking the system for each would take longer than sealing it. They are this pen's, and last no longer: a
+            # process that is split in two must not give the same id twice, for the second entry would pass for a retry.
+            seed = bytes.fromhex(self._new_id() + self._new_id())
+            many = hashlib.shake_256(seed).hexdigest(FLUSH * ID)
+            for start in range(0, len(many), 2 * ID):
+                yield many[start : start + 2 * ID]
 
     def _last_at(self) -> At | None:
         for entry in self._pages.entries(self.head.seq, self.head.seq):
@@ -65,7 +81,7 @@ class Pen:
         if isinstance(event, ClockCorrected) and clock is not None:
             at, clock = clock, None
             self.at, self.clock = at, None
-        recorded = Recorded(seq, at, draft.on, self.by, draft.id or self._new_id(), event, clock)
+        recorded = Recorded(seq, at, draft.on, self.by, draft.id or next(self._ids), event, clock)
         if isinstance(event, DetailErased):
             self._erase(event)
         self._unsealed.append(recorded)

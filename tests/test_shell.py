@@ -17,7 +17,7 @@ from khata.grammar.items import MAX_QUANTITY_MILLI
 from khata.grammar.text import LONGEST_REF
 from khata.log.chain import Head
 from khata.log.errors import BookBrokenError, NewerBookError
-from khata.pen import FLUSH, stamp
+from khata.pen import FLUSH, ID, stamp
 from khata.rules.base import Draft, Named
 from khata.rules.book import ClockBehind, FixClock
 from khata.rules.correction import AlreadyReversed, CorrectEntry, ReverseEntry
@@ -37,6 +37,7 @@ from tests.books import (
     MORNING,
     TODAY,
     Clock,
+    Ids,
     Shop,
     event_id,
     faults_of,
@@ -174,6 +175,16 @@ def test_the_same_id_twice_in_one_commit_records_once(shop: Shop) -> None:
     outcome = shop.record(again, again)
     assert shop.kinds() == ["book_opened", "party_added", "sale_recorded"]
     assert outcome.already == 3
+
+
+def test_many_entries_of_one_commit_have_ids_of_their_own(shop: Shop) -> None:
+    other = Shop(MemoryBook(), ids=Ids("another"))
+    other.record(opening_command())
+    for each in (shop, other):
+        each.record(*[sale("Ramesh", 1)] * (4 * FLUSH))
+    ids = [one.id for each in (shop, other) for one in each.recorded()]
+    assert len(set(ids)) == len(ids) == 2 * (4 * FLUSH + 2)
+    assert all(len(bytes.fromhex(each)) == ID for each in ids)
 
 
 def test_the_same_reference_twice_in_one_commit_is_seen(shop: Shop) -> None:

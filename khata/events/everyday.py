@@ -133,8 +133,9 @@ _KIND = slice(-38, -25)
 """Where those bytes stand in a body: what follows the kind, `,"on":"2026-11-22","v":1}`, has 25."""
 
 _encode_lines = msgspec.json.Encoder().encode_lines
-_TEXTS = attrgetter("prev", "at", "by", "id", "on", "event.detail", "event.ref")
+_TEXTS = attrgetter("prev", "at", "by", "id", "on", "event", "event.detail", "event.ref")
 _NO_HASH = "0" * 64
+_NONE = frozenset({None})
 _AT = "0000-00-00T00:00:00.000000Z"
 _DIGITS = str.maketrans("123456789", "000000000")
 
@@ -147,9 +148,12 @@ def read(bodies: Sequence[bytes], other: Callable[[bytes], Recorded]) -> list[Re
         other: reads what is no everyday entry, or none that is well; what it raises is passed on.
     """
     found: list[Recorded | Everyday | None] = [None] * len(bodies)
-    kinds = [body[_KIND] for body in bodies]
+    places: dict[bytes, list[int]] = {kind: [] for kind in _decoders}
+    for place, body in enumerate(bodies):
+        if (alike := places.get(body[_KIND])) is not None:
+            alike.append(place)
     for kind, decoder in _decoders.items():
-        _fill(found, bodies, [i for i, each in enumerate(kinds) if each == kind], decoder)
+        _fill(found, bodies, places[kind], decoder)
     return [each if each is not None else other(body) for each, body in zip(found, bodies, strict=True)]
 
 
@@ -182,9 +186,9 @@ def _written(many: list[Recorded], event_of: Callable[[Any], EverydayEvent], dec
     except (ValueError, TypeError, OverflowError):
         return None
     bodies = lines.split(b"\n")
-    if max(map(len, bodies)) > LONGEST or _together(lines, len(many), decoder) is None:
-        return None
-    return bodies
+    # What this encoder made has the bytes that it would make again: only what they say can be wrong.
+    again = _decoded(lines, len(many), decoder) if max(map(len, bodies)) <= LONGEST else None
+    return bodies if again is not None and _well(again) else None
 
 
 def _imported(event: Event) -> Imported | None:
@@ -247,26 +251,32 @@ def _fill(found: list[Recorded | Everyday | None], bodies: Sequence[bytes], plac
 
 def _together(lines: bytes, count: int, decoder: Any) -> list[Everyday] | None:
     """What so many bodies of one kind record, one in a line, if all of them are canonical and well."""
-    try:
-        made: list[Everyday] = decoder.decode_lines(lines)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return None
+    made = _decoded(lines, count, decoder)
     # No canonical body has a line break, and so each line that is given back is one body.
-    if len(made) != count or _encode_lines(made) != lines + b"\n":
+    if made is None or _encode_lines(made) != lines + b"\n":
         return None
     return made if _well(made) else None
 
 
+def _decoded(lines: bytes, count: int, decoder: Any) -> list[Everyday] | None:
+    """What so many lines say, if the types allow all of it."""
+    try:
+        made: list[Everyday] = decoder.decode_lines(lines)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    return made if len(made) == count else None
+
+
 def _well(made: list[Everyday]) -> bool:
     """What the types do not say: texts that are hex, days, instants, references; parts that make the whole."""
-    prevs, ats, bys, ids, ons, details, refs = zip(*map(_TEXTS, made), strict=True)
+    prevs, ats, bys, ids, ons, events, details, refs = zip(*map(_TEXTS, made), strict=True)
     try:
-        for each in set(refs) - {None}:
+        for each in {*refs} - _NONE:
             ref(each)
-        for entry in made:
-            goods = entry.event
-            if not isinstance(goods, Payment) and (goods.party is None or goods.paid or goods.lines):
-                money.Goods.check(goods)  # type: ignore[arg-type] # has what that looks at
+        if type(events[0]) is not Payment:
+            for goods in events:
+                if goods.party is None or goods.paid or goods.lines:
+                    money.Goods.check(goods)
     except MalformedError:
         return False
     return (

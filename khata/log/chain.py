@@ -39,8 +39,10 @@ def leaf(body: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + body).digest()
 
 
-_NO_HASH = ZEROS.hex().encode()
 _OPENING = b'{"@prev":"%s","@seq":%d,'
+_NO_LINK = b'{"@prev":"' + hexlify(ZEROS)
+_HASH = slice(len(_NO_LINK) - 64, len(_NO_LINK))
+"""Where the hash before it stands in a body."""
 
 
 def _opening_bytes(before: Head) -> bytes:
@@ -69,12 +71,12 @@ def sealed(bodies: Iterable[bytes], before: Head) -> list[Entry]:
     entries = []
     for body in bodies:
         seq = Seq(seq + 1)
-        opening = _OPENING % (digest.hex().encode(), seq)
-        if not body.startswith(_OPENING % (_NO_HASH, seq)):
+        rest = body[_HASH.stop :]
+        if body[: _HASH.stop] != _NO_LINK or not rest.startswith(b'","@seq":%d,' % seq):
             raise ValueError("the body belongs to another place")
-        body = opening + body[len(opening) :]  # noqa: PLW2901 - now with the hash
-        digest = leaf(body)
-        entries.append(Entry(seq, body, digest))
+        linked = body[: _HASH.start] + hexlify(digest) + rest
+        digest = leaf(linked)
+        entries.append(Entry(seq, linked, digest))
     return entries
 
 

@@ -36,16 +36,12 @@ def slips(draft: Draft, facts: Facts) -> list[Slip]:
     amount = getattr(event, "amount_paise", None)
     if amount is None or event.corrects is not None:
         return []
-    found: list[Slip] = []
-    if (days := _days_back(draft, facts)) is not None:
-        found.append(Slip("long_ago", {"on": draft.on, "days": days}))
     number = getattr(event, "party", None)
+    # A year that is imported is long ago by nature, and two equal rows of a file are two sales.
+    found = _typed(draft, number, amount, facts) if event.imported is None else []
     known = facts.party(number) if number is not None else None
-    if number is None or known is None:
+    if known is None:
         return found
-    same = _same(draft, number, amount, facts)
-    if same is not None:
-        found.append(Slip("same_as_entry", {"entry": same, "amount_paise": amount}))
     largest = known.largest_paise
     if (
         largest
@@ -60,17 +56,25 @@ def slips(draft: Draft, facts: Facts) -> list[Slip]:
     return found
 
 
+def _typed(draft: Draft, number: Party | None, amount: int, facts: Facts) -> list[Slip]:
+    """What looks mistyped about an entry because somebody typed it."""
+    found: list[Slip] = []
+    if (days := _days_back(draft, facts)) is not None:
+        found.append(Slip("long_ago", {"on": draft.on, "days": days}))
+    if number is not None and (same := _same(draft, number, amount, facts)) is not None:
+        found.append(Slip("same_as_entry", {"entry": same, "amount_paise": amount}))
+    return found
+
+
 def _same(draft: Draft, number: Party, amount: int, facts: Facts) -> Seq | None:
-    """The same entry of a moment ago by the same hand; two equal rows of a file are two sales."""
-    if draft.event.imported is not None:
-        return None
+    """The same entry of a moment ago by the same hand."""
     since = datetime.fromisoformat(facts.at) - SAME_WITHIN
     return facts.same_since(number, draft.event.KIND, amount, facts.by, At(f"{since:%Y-%m-%dT%H:%M:%S.%fZ}"))
 
 
 def _days_back(draft: Draft, facts: Facts) -> int | None:
-    # A year that is imported is long ago by nature, and so is what a paper book brings forward.
-    if draft.on == facts.today or draft.event.imported is not None or isinstance(draft.event, OpeningRecorded):
+    # What a paper book brings forward is long ago by nature.
+    if draft.on == facts.today or isinstance(draft.event, OpeningRecorded):
         return None
     days = (date.fromisoformat(facts.today) - date.fromisoformat(draft.on)).days
     if days > LONG_AGO_DAYS or (facts.opened_on is not None and draft.on < facts.opened_on):

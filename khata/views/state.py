@@ -137,19 +137,19 @@ class State:
 
     def _move(self, recorded: Recorded) -> None:
         event = recorded.event
+        known: PartyState | None = None
         for account, party, amount in postings(event, self._earlier):
             if account == PARTY and party is not None:
                 known = self.party(party)
                 if known is not None:
                     known.balance_paise += amount
-        if not isinstance(event, EntryReversed) and (number := getattr(event, "party", None)) is not None:
-            known = self.party(number)
-            if known is not None:
-                amount = event.amount_paise  # type: ignore[attr-defined]
-                known.largest_paise = max(known.largest_paise, amount)
-                if event.imported is None:
-                    same = self._lately.setdefault((number, event.KIND, amount, recorded.by), [])
-                    same.append((recorded.seq, recorded.at))
+        if known is not None and not isinstance(event, EntryReversed):
+            money: Any = event  # nothing else moves a party's
+            amount = money.amount_paise
+            known.largest_paise = max(known.largest_paise, amount)
+            if event.imported is None:
+                same = self._lately.setdefault((money.party, event.KIND, amount, recorded.by), [])
+                same.append((recorded.seq, recorded.at))
 
     def _drop_keys(self, number: Party) -> None:
         for parties in self._added.values():

@@ -160,12 +160,23 @@ _ENTRY = (
 _TOGETHER = 20
 
 
+def _bind_nothing() -> None:
+    """Tell sqlite3 that None is bound as it is.
+
+    Whatever is not exactly an int, a float, a str or a bytearray has it look through the value's class for a way to
+    adapt it, at each value, unless one is registered; half of an entry's columns are None.
+    """
+    sqlite3.adapters.setdefault((type(None), sqlite3.PrepareProtocol), lambda none: none)
+
+
 def insert(connection: sqlite3.Connection, rows: Rows) -> None:
     """Write a fold's rows into the tables, inside the caller's transaction."""
+    _bind_nothing()
     many = connection.executemany
     many("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows.meta.items())
     whole = len(rows.entries) // _TOGETHER * _TOGETHER
     values = list(chain.from_iterable(rows.entries[:whole]))
+    values[1::18] = map(bytearray, values[1::18])  # type: ignore[arg-type] # ids; see _bind_nothing
     one, width = f"({', '.join('?' * 18)})", 18 * _TOGETHER
     # One statement for some rows at once takes an eighth less than one for each.
     many(

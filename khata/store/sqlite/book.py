@@ -107,8 +107,10 @@ class SqliteWriting(SqliteReading):
             return
         if entries[0].seq != self._head.seq + 1:
             raise Conflict(entries[0].seq)
+        # For each value of type bytes sqlite3 first looks for a way to adapt it, for longer than it takes to insert it.
+        rows = [(seq, bytearray(body), bytearray(digest)) for seq, body, digest in entries]
         with meaning(self._path):
-            self._connection.executemany("INSERT INTO event (seq, body, hash) VALUES (?, ?, ?)", entries)
+            self._connection.executemany("INSERT INTO event (seq, body, hash) VALUES (?, ?, ?)", rows)
             self._connection.executemany("INSERT INTO detail (entry, salt, body, form) VALUES (?, ?, ?, ?)", details)
         self._head = Head(entries[-1].seq, entries[-1].hash)
 
