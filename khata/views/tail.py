@@ -73,7 +73,8 @@ def _reversed_before(reading: Reading, entries: list[Entry]) -> dict[Seq, Entry]
     """What the reversals of a batch reverse from before it, read while the book is held."""
     found: dict[Seq, Entry] = {}
     for entry in entries:
-        if b'"kind":"entry_reversed"' in entry.body:
+        # Not `in`, which tries the bytes as a number first, and makes an error of it each time.
+        if entry.body.find(b'"kind":"entry_reversed"') >= 0:
             seq = getattr(event_of(entry).event, "entry", None)
             if seq is not None and seq < entries[0].seq:
                 found |= {original.seq: original for original in reading.entries(seq, seq)}
