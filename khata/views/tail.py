@@ -162,12 +162,13 @@ _TOGETHER = 20
 
 
 def _bind_nothing() -> None:
-    """Tell sqlite3 that None is bound as it is.
+    """Tell sqlite3 that None is bound as it is, unless somebody told it otherwise.
 
     Whatever is not exactly an int, a float, a str or a bytearray has it look through the value's class for a way to
     adapt it, at each value, unless one is registered; half of an entry's columns are None.
     """
-    sqlite3.adapters.setdefault((type(None), sqlite3.PrepareProtocol), lambda none: none)
+    if (type(None), sqlite3.PrepareProtocol) not in getattr(sqlite3, "adapters", {}):
+        sqlite3.register_adapter(type(None), lambda none: none)
 
 
 def insert(connection: sqlite3.Connection, rows: Rows) -> None:

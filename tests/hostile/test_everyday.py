@@ -101,6 +101,7 @@ def test_every_everyday_shape_is_read_together_and_as_one_by_one() -> None:
         written(at="2026-11-22 04:30:00.000000Z"),
         written(by="C0FFEE00"),
         written(id="cd" * 15),
+        written(id="०" * 32),
         written(on="2026-02-29"),
         written(on="20261122"),
         data(amount_paise=0),
