@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated
@@ -30,7 +31,7 @@ def parse(line: bytes) -> AnyCommand:
     try:
         wanted = _ADAPTER.validate_json(line)
     except ValidationError as e:
-        raise _refused(e.errors(include_url=False)[0]) from e
+        raise _refused(e.errors(include_url=False)[0], line) from e
     json.loads(line, object_pairs_hook=_once, parse_int=str)
     return wanted
 
@@ -42,12 +43,19 @@ def _once(pairs: Sequence[tuple[str, object]]) -> None:
         raise BadField(field=count.most_common(1)[0][0], why="repeated")
 
 
-def _refused(error: ErrorDetails) -> Refused:
+def _refused(error: ErrorDetails, line: bytes) -> Refused:
     kind, where = error["type"], error["loc"]
     if kind == "json_invalid":
-        return BadJson(reason=error["ctx"]["error"])
+        return _bad_json(error["ctx"]["error"], line)
     if not where:
         # Of the line itself: it is no object, or says nothing of a command that there is.
-        return BadField(field="command", why=_WHY[kind]) if kind in _WHY else BadJson(reason=error["msg"])
+        return BadField(field="command", why=_WHY[kind]) if kind in _WHY else _bad_json(error["msg"], line)
     # `where` is the command, the field, and what is wrong inside it.
     return BadField(field=str(where[1]), why=_WHY.get(kind, "type") if len(where) == 2 else "type")
+
+
+def _bad_json(reason: str, line: bytes) -> BadJson:
+    # The reader counts bytes, and in a line of its own; whoever looks for the place counts characters.
+    column = re.search(r" column (\d+)$", reason)
+    before = line[: int(column[1]) if column else 1].decode(errors="ignore")
+    return BadJson(at=max(len(before), 1), reason=reason)

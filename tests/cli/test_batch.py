@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import fields
 from io import StringIO
 from pathlib import Path
@@ -368,6 +370,23 @@ def test_a_line_of_json_that_does_not_say_exactly_one_thing_is_refused(shop: Cou
     assert message
     assert "{" not in message.replace(line, "")
     assert recorded(shop) == before
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"command":"sale","party":"रमेश" "amount":"5"}',
+        '{"command":"sale" "party":"ramesh"}',
+        '{"command":"sale","party":"ramesh"} {}',
+    ],
+)
+def test_where_a_line_stops_being_json_is_said_in_characters(shop: Counter, line: str) -> None:
+    with pytest.raises(json.JSONDecodeError) as python:
+        json.loads(line)
+    refused = send(shop, line, options="--lang hi").answers[0]["refused"]
+    assert refused["facts"]["at"] == python.value.pos + 1
+    assert f"अक्षर {python.value.pos + 1} " in refused["message"]
+    assert not re.search(r"\b(?!JSON)[a-z]{3,}", refused["message"])
 
 
 def test_with_json_an_envelope_ends_it_and_nothing_is_said_beside(shop: Counter) -> None:
