@@ -320,7 +320,7 @@ class Reader:
         found = None
         # A cache that went further before this process opened it may have forgotten what it has not noticed.
         if self._cache is not None and self._cache.position.seq == self._upto:
-            found = self._cache.differences(first, last, fold, self._unsure)
+            found = self._cache.differences(first, last, fold, self._unsure, self._engine.emit)
         if self._cache is None or found is None:
             self.tally.compared = False
             return

@@ -7,7 +7,7 @@ away. Erased words are the one thing in which a cache may rightly differ: it for
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from itertools import zip_longest
 from pathlib import Path
@@ -23,10 +23,13 @@ from khata.views.fold import Fold, Row
 _WORDS = 16
 """The columns of an entry before `note` and `items`, which are made of words that may be erased."""
 
-_ENTRIES = (
-    "SELECT seq, id, kind, day, at, by, party, amount_paise, debit_paise, credit_paise, postings, ref, reverses,"
-    " corrects, import_entry, import_row, note, items FROM entry WHERE seq BETWEEN ? AND ? ORDER BY seq"
+_ENTRY = (
+    "seq, iif(typeof(id) = 'blob', lower(hex(id)), NULL), kind, day, at, by, party, amount_paise, debit_paise,"
+    " credit_paise, postings, ref, reverses, corrects, import_entry, import_row, note, items"
 )
+_ENTRIES = f"SELECT {_ENTRY} FROM entry WHERE seq BETWEEN ? AND ? ORDER BY seq"
+# They come in the order of their numbers, as they lie; should they not, the text is another one.
+_AS_ONE_TEXT = f"SELECT json_group_array(json_array({_ENTRY})) FROM entry WHERE seq BETWEEN ? AND ?"
 
 _CLOCKS = "SELECT seq, at FROM clock WHERE seq BETWEEN ? AND ? ORDER BY seq"
 _IMPORTS = "SELECT entry, sha256, rows, profile FROM import WHERE entry BETWEEN ? AND ? ORDER BY entry"
@@ -85,7 +88,9 @@ class CacheLook:
             with suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
 
-    def differences(self, first: int, last: int, fold: Fold, unsure: Collection[int]) -> list[Difference] | None:
+    def differences(
+        self, first: int, last: int, fold: Fold, unsure: Collection[int], emit: Callable[[Any], bytes]
+    ) -> list[Difference] | None:
         """Where the rows of these entries differ from a fold of exactly these entries; None if they are not here.
 
         Args:
@@ -93,6 +98,7 @@ class CacheLook:
             last: the last entry, inclusive.
             fold: the fresh fold of them.
             unsure: entries whose words are gone from the book, or are not what was committed to.
+            emit: gives the JSON of a value, without spaces.
         """
         try:
             with self.moment() as reach:
@@ -101,13 +107,25 @@ class CacheLook:
                 if reach != self.position.seq:
                     # It has caught up since, and may have forgotten what was still in the book when it was read.
                     unsure = range(first, last + 1)
-                found = _entries_differ(self._rows(_ENTRIES, first, last), fold.entries, unsure)
+                found = []
+                if not self._same(first, last, fold.entries, emit):
+                    found = _entries_differ(self._rows(_ENTRIES, first, last), fold.entries, unsure)
                 found += _differ(self._rows(_CLOCKS, first, last), fold.clocks, 0, "clock_differs")
                 imports = [row[:4] for row in fold.imports]
                 found += _differ(self._rows(_IMPORTS, first, last), imports, 0, "import_differs")
         except (sqlite3.Error, UnicodeDecodeError):
             return [Difference(first, "unreadable")]
         return found
+
+    def _same(self, first: int, last: int, folded: list[Row], emit: Callable[[Any], bytes]) -> bool:
+        """Whether the rows of these entries and the folded ones are the same as one text of JSON.
+
+        To take that from SQLite costs half of taking each of their values. Where this says no, the rows say why.
+        """
+        with suppress(sqlite3.Error, ValueError):
+            (text,) = self._connection.execute(_AS_ONE_TEXT, (first, last)).fetchone()
+            return bool(text == emit(folded).decode())
+        return False
 
     def reversed_between(self, first: int, last: int) -> list[tuple[int, int]]:
         """Entries that the cache calls reversed, and by which, as far as it is looked at."""

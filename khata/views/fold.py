@@ -116,7 +116,7 @@ class Fold:
             BookBrokenError: for a reversal of nothing. What came before either is folded in.
         """
         largest, last, earlier, post = self.largest, self.last, self._earlier, self._post
-        add, fromhex = self.entries.append, bytes.fromhex
+        add = self.entries.append
         for recorded in many:
             event, seq, on = recorded.event, recorded.seq, recorded.on
             party: Party | None = getattr(event, "party", None)
@@ -142,7 +142,7 @@ class Fold:
             add(
                 (
                     seq,
-                    fromhex(recorded.id),
+                    recorded.id,
                     event.KIND,
                     on,
                     recorded.at,

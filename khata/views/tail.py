@@ -158,6 +158,8 @@ _ENTRY = (
 )
 
 
+_WIDTH = 18
+_ONE = f"({', '.join('?' * _WIDTH)})"
 _TOGETHER = 20
 
 
@@ -176,16 +178,15 @@ def insert(connection: sqlite3.Connection, rows: Rows) -> None:
     _bind_nothing()
     many = connection.executemany
     many("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows.meta.items())
-    whole = len(rows.entries) // _TOGETHER * _TOGETHER
-    values = list(chain.from_iterable(rows.entries[:whole]))
-    values[1::18] = map(bytearray, values[1::18])  # type: ignore[arg-type] # ids; see _bind_nothing
-    one, width = f"({', '.join('?' * 18)})", 18 * _TOGETHER
+    values = list(chain.from_iterable(rows.entries))
+    values[1::_WIDTH] = map(bytearray.fromhex, values[1::_WIDTH])  # type: ignore[arg-type] # ids; see _bind_nothing
+    whole = len(rows.entries) // _TOGETHER * _TOGETHER * _WIDTH
     # One statement for some rows at once takes an eighth less than one for each.
-    many(
-        f"INSERT INTO entry ({_ENTRY}) VALUES {', '.join([one] * _TOGETHER)}",
-        [values[at : at + width] for at in range(0, len(values), width)],
-    )
-    many(f"INSERT INTO entry ({_ENTRY}) VALUES {one}", rows.entries[whole:])
+    for count, first, end in ((_TOGETHER, 0, whole), (1, whole, len(values))):
+        many(
+            f"INSERT INTO entry ({_ENTRY}) VALUES {', '.join([_ONE] * count)}",
+            [values[at : at + count * _WIDTH] for at in range(first, end, count * _WIDTH)],
+        )
     many("UPDATE entry SET reversed_by = ? WHERE seq = ?", rows.reversed)
     many(
         "INSERT INTO month VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"

@@ -29,6 +29,7 @@ from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import Paise, Party, Seq
 from khata.verifying import crew, ids, pages
 from khata.verifying.verify import verify
+from khata.views import compare
 from tests.books import BOOK_ID, COUNTER, MORNING, SHOP, TODAY, at, event_id, new_file
 from tests.verifying.conftest import Patient
 
@@ -225,6 +226,24 @@ def test_a_cache_that_is_behind_is_compared_as_far_as_it_reaches(patient: Patien
         path.write_bytes(content)
     verdict = patient.verify()
     assert (verdict.result, verdict.entries, verdict.compared_upto) == ("unbroken", entries + 1, entries)
+    patient.cached("UPDATE entry SET debit_paise = 1 WHERE seq = 5")
+    assert ("replay", 5, "entry_differs") in patient.verify().faults
+
+
+def test_an_id_in_the_cache_that_is_text_is_told_from_the_same_bytes(patient: Patient) -> None:
+    patient.cached("CREATE TABLE loose AS SELECT * FROM entry")
+    patient.cached("DROP TABLE entry")
+    patient.cached("ALTER TABLE loose RENAME TO entry")
+    assert patient.verify().result == "unbroken"
+    patient.cached("UPDATE entry SET id = CAST(id AS TEXT) WHERE seq = 5")
+    assert ("replay", 5, "entry_differs") in patient.verify().faults
+
+
+def test_where_sqlite_makes_no_json_the_cache_is_compared_all_the_same(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compare, "_AS_ONE_TEXT", "SELECT no_such_function(?, ?)")
+    assert patient.verify().result == "unbroken"
     patient.cached("UPDATE entry SET debit_paise = 1 WHERE seq = 5")
     assert ("replay", 5, "entry_differs") in patient.verify().faults
 
