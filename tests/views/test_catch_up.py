@@ -8,7 +8,6 @@ import stat
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -486,21 +485,3 @@ def test_forgetting_and_importing_leave_the_same_rows_in_any_steps() -> None:
     for cut in range(1, len(shop.entries())):
         assert contents(prefixes(shop, [cut])) == whole
     assert not list(faults_of(shop.entries()))
-
-
-def test_what_somebody_else_binds_for_none_stays(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    bound: list[None] = []
-    adapters: dict[Any, Any] = sqlite3.adapters
-    monkeypatch.setitem(adapters, (type(None), sqlite3.PrepareProtocol), bound.append)
-    shop.sell("Ramesh", 450)
-    shop.books.catch_up()
-    assert bound  # asked, and gave None back
-
-
-def test_none_is_bound_as_it_is_once_the_views_are_written(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    adapters: dict[Any, Any] = sqlite3.adapters
-    key = (type(None), sqlite3.PrepareProtocol)
-    monkeypatch.delitem(adapters, key, raising=False)
-    shop.sell("Ramesh", 450)
-    shop.books.catch_up()
-    assert adapters[key](None) is None
