@@ -269,7 +269,7 @@ def _decoded(lines: bytes, count: int, decoder: Any) -> list[Everyday] | None:
 
 
 def _well(made: list[Everyday]) -> bool:
-    """What the types do not say: texts that are hex, days, instants, references; parts that make the whole."""
+    """What the types of one kind do not say: hex, days, instants, references; parts that make the whole."""
     prevs, ats, bys, ids, ons, events, details, refs = zip(*map(_TEXTS, made), strict=True)
     try:
         for each in {*refs} - _NONE:

@@ -158,7 +158,7 @@ _ENTRY = (
 )
 
 
-_WIDTH = 18
+_WIDTH = _ENTRY.count(",") + 1
 _ONE = f"({', '.join('?' * _WIDTH)})"
 _TOGETHER = 20
 
@@ -167,7 +167,7 @@ def _bind_nothing() -> None:
     """Tell sqlite3 that None is bound as it is, unless somebody told it otherwise.
 
     Whatever is not exactly an int, a float, a str or a bytearray has it look through the value's class for a way to
-    adapt it, at each value, unless one is registered; half of an entry's columns are None.
+    adapt it, at each value, unless one is registered; some five of an entry's columns are None.
     """
     if (type(None), sqlite3.PrepareProtocol) not in getattr(sqlite3, "adapters", {}):
         sqlite3.register_adapter(type(None), lambda none: none)
