@@ -32,15 +32,17 @@ def parse(line: bytes) -> AnyCommand:
         wanted = _ADAPTER.validate_json(line)
     except ValidationError as e:
         raise _refused(e.errors(include_url=False)[0], line) from e
-    json.loads(line, object_pairs_hook=_once, parse_int=str)
+    _ONCE.decode(line.decode())
     return wanted
 
 
 def _once(pairs: Sequence[tuple[str, object]]) -> None:
     """Refuse a field that stands twice: pydantic takes the last one, and which was meant nobody knows."""
-    count = Counter(name for name, _ in pairs)
-    if len(count) < len(pairs):
-        raise BadField(field=count.most_common(1)[0][0], why="repeated")
+    if len(dict(pairs)) < len(pairs):
+        raise BadField(field=Counter(name for name, _ in pairs).most_common(1)[0][0], why="repeated")
+
+
+_ONCE = json.JSONDecoder(object_pairs_hook=_once, parse_int=str)
 
 
 def _refused(error: ErrorDetails, line: bytes) -> Refused:
@@ -57,5 +59,5 @@ def _refused(error: ErrorDetails, line: bytes) -> Refused:
 def _bad_json(reason: str, line: bytes) -> BadJson:
     # The reader counts bytes, and in a line of its own; whoever looks for the place counts characters.
     column = re.search(r" column (\d+)$", reason)
-    before = line[: int(column[1]) if column else 1].decode(errors="ignore")
-    return BadJson(at=max(len(before), 1), reason=reason)
+    before = line[: max(int(column[1]), 1) - 1 if column else 0].decode(errors="ignore")
+    return BadJson(at=len(before) + 1, reason=reason)

@@ -12,7 +12,9 @@ from typing import Any, get_args
 import pytest
 
 from khata.api.commands import AnyCommand
+from khata.cli.jsonlines import parse
 from khata.cli.lines import LONGEST
+from khata.cli.refusals import BadJson
 from tests import make_cli_docs
 from tests.books import event_id
 from tests.cli.batches import Given, recorded, send
@@ -387,6 +389,12 @@ def test_where_a_line_stops_being_json_is_said_in_characters(shop: Counter, line
     assert refused["facts"]["at"] == python.value.pos + 1
     assert f"अक्षर {python.value.pos + 1} " in refused["message"]
     assert not re.search(r"\b(?!JSON)[a-z]{3,}", refused["message"])
+
+
+def test_a_byte_that_is_no_letter_counts_as_one_character() -> None:
+    with pytest.raises(BadJson) as refused:
+        parse('{"party":"रा'.encode() + b'\xff"}')
+    assert refused.value.facts["at"] == 13
 
 
 def test_with_json_an_envelope_ends_it_and_nothing_is_said_beside(shop: Counter) -> None:
