@@ -25,6 +25,7 @@ def measure(shops: dict[int, Shop], main: int, results: Results) -> None:
             commands["floor"] = floor(shop.home, "verify", str(shop.book))
         if "--check" in options:
             commands["chain"] = shop.ask("verify", "--check", "chain")
+        shop.bring_in()
         took[entries] = alternately(commands, ROUNDS.get(entries, 1), warm=entries <= 100_000)
         results.who("verify, all checks", "khata", entries, took[entries]["verify"])
         results.who("verify, all checks, a book without views", "khata", entries, took[entries]["alone"])
