@@ -338,7 +338,7 @@ def prefix(recorded: list[Recorded], instant: str) -> int:
 
 
 EVERYDAY = settings(
-    max_examples=100, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck), database=None
+    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck), database=None
 )
 LONG = settings(EVERYDAY, max_examples=600, stateful_step_count=60)
 
