@@ -58,6 +58,6 @@ def _refused(error: ErrorDetails, line: bytes) -> Refused:
 
 def _bad_json(reason: str, line: bytes) -> BadJson:
     # The reader counts bytes, and in a line of its own; whoever looks for the place counts characters.
-    column = re.search(r" column (\d+)$", reason)
-    before = line[: max(int(column[1]), 1) - 1 if column else 0].decode(errors="ignore")
+    column = re.search(r" column ([1-9]\d*)$", reason)
+    before = line[: int(column[1]) - 1].decode(errors="ignore") if column else ""
     return BadJson(at=len(before) + 1, reason=reason)
