@@ -5,6 +5,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz import fuzz, process
 
 from khata.names import NameIndex, _romanised, exact_key, nearest, sound_key, words
 
@@ -199,15 +200,21 @@ def test_one_does_not_ask_about_two_different_people(one: str, other: str) -> No
     assert NameIndex([one]).resembling(other) == []
 
 
-def test_a_thousand_unknown_names_are_compared_with_ten_thousand_in_two_seconds() -> None:
+def test_a_thousand_unknown_names_are_compared_with_ten_thousand_in_a_quarter_of_rapidfuzz_s_time() -> None:
+    part = 40
     first = words("Ramesh Suresh Mahesh Dinesh Anil Sunil Vijay Sanjay Priya Lakshmi Mohan रमेश सुरेश")
     last = words("Kumar Gupta Sharma Verma Yadav Singh Patel Shah Mehta Joshi Iyer Nair Reddy")
     known = [f"{first[n % 13]}{chr(97 + n % 26)}{chr(97 + n // 26 % 26)} {last[n // 169 % 13]}" for n in range(10_000)]
+    unknown = [f"{first[n % 13]} {chr(97 + n % 26)} {last[n % 13]}" for n in range(1_000)]
     start = time.process_time()
     index = NameIndex(known)
-    for n in range(1_000):
-        index.resembling(f"{first[n % 13]} {chr(97 + n % 26)} {last[n % 13]}")
-    assert time.process_time() - start < 2
+    for name in unknown:
+        index.resembling(name)
+    ours = time.process_time()
+    for name in unknown[:part]:
+        process.extract(name, known, scorer=fuzz.WRatio, limit=3)
+    theirs = (time.process_time() - ours) * len(unknown) / part
+    assert ours - start < theirs / 4
 
 
 def test_rapidfuzz_is_loaded_only_to_find_the_nearest() -> None:
