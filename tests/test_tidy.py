@@ -27,7 +27,8 @@ NO_NAMES = {"utils", "util", "helpers", "helper", "misc", "common", "manager", "
 # A float nowhere near money. Each of these says why it is not.
 FLOATS = {
     "store/sqlite/book.py": "seconds of waiting",
-    "store/sqlite/connection.py": "seconds of waiting",
+    "store/sqlite/readonly.py": "seconds of waiting",
+    "store/sqlite/turns.py": "seconds of waiting",
     "views/cache.py": "milliseconds to seconds",
 }
 

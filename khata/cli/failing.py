@@ -21,6 +21,7 @@ _EXITS: dict[type[errors.BookError], int] = {
     errors.BookBrokenError: BROKEN,
     errors.NewerBookError: NEWER,
     errors.BusyError: BUSY,
+    errors.ReplacedError: BUSY,
     errors.DiskError: MACHINE,
     errors.UnconfirmedError: MACHINE,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import typer
 
@@ -24,7 +24,7 @@ from khata.cli.refusals import (
     broken_at,
 )
 from khata.cli.reply import Reply
-from khata.events.book import BookOpened
+from khata.events.book import BookOpened, CopyAdopted
 from khata.grammar.days import ZONE
 from khata.grammar.text import clean_text
 from khata.log.errors import BookBrokenError, BookError, DiskError, NoBookError
@@ -35,13 +35,6 @@ from khata.store.sqlite.replacing import replace
 from khata.verifying.against import against
 from khata.verifying.stored import opened as opened_in
 from khata.verifying.verify import verify
-
-
-class Copy(NamedTuple):
-    """A book file that was looked at: its first entry, how many it has, and whether all of it holds."""
-
-    opened: BookOpened
-    entries: int
 
 
 def restore(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FILE")]) -> Reply:
@@ -56,13 +49,17 @@ def restore(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FIL
     if opened is None:  # though it verified a moment ago
         raise CopyBroken(file=str(source), **broken_at(None))
     to = _where(env, opened)
-    there = to.exists()
-    if there:
-        _check_may_replace(to, source, Copy(opened, verdict.entries))
     at = env.now().astimezone(ZONE)
     aside = to.with_name(f"{to.name}.before-{at:%Y-%m-%d-%H%M%S}")
     with closing(SqliteBook(source)) as book:
-        head = replace(book, to, aside, lambda copied: _check(copied, to))
+        head = replace(
+            book,
+            to,
+            aside,
+            lambda copied: _check(copied, to),
+            lambda copied: _check_may_replace(to, copied, source, opened),
+        )
+    there = aside.exists()
     with recorded_already():
         env.places.remember(to)
         env.turn_to(to)
@@ -118,31 +115,45 @@ def _known(path: Path) -> BookOpened | None:
     return None
 
 
-def _check_may_replace(to: Path, source: Path, copy: Copy) -> None:
-    """Never over another shop's book, nor over one that holds more. Raises Refused."""
+def _check_may_replace(to: Path, copy: Path, file: Path, asked: BookOpened) -> None:
+    """Never over another shop's book, nor over one that holds more.
+
+    Args:
+        to: the place; there may be nothing yet.
+        copy: what is to stand there, a book that holds.
+        file: what it is a copy of, as it was named.
+        asked: the first entry of that file, when the place was worked out.
+
+    Raises:
+        Refused: with what stands there, or because the file was changed since.
+    """
+    with closing(ReadOnlyBook(copy)) as pages:
+        brings, entries = opened_in(pages), pages.standing().head.seq
+    if brings != asked:
+        raise CopyBroken(file=str(file), **broken_at(None))
+    if not to.exists():
+        return
     opened = _known(to)
-    if opened is not None and opened.book != copy.opened.book:
-        raise OtherBook(path=str(to), shop=opened.shop, file=str(source), other=copy.opened.shop)
+    if opened is not None and opened.book != asked.book:
+        raise OtherBook(path=str(to), shop=opened.shop, file=str(file), other=asked.shop)
     try:
         verdict = verify(to)
     except BookBrokenError:
         return
     if verdict.result == "broken":
-        if verdict.chain_upto > copy.entries:
-            raise DamagedHoldsMore(path=str(to), file=str(source), holds=verdict.chain_upto, entries=copy.entries)
+        if verdict.chain_upto > entries:
+            raise DamagedHoldsMore(path=str(to), file=str(file), holds=verdict.chain_upto, entries=entries)
         return
-    compared = against(to, source)
+    compared = against(to, copy)
     if compared.result != "ok":
-        raise OtherHistory(path=str(to), file=str(source), entry=compared.entry)
-    if verdict.entries >= copy.entries:
-        raise NothingToRestore(path=str(to), file=str(source), entries=verdict.entries, copied=copy.entries)
+        raise OtherHistory(path=str(to), file=str(file), entry=compared.entry)
+    if verdict.entries >= entries:
+        raise NothingToRestore(path=str(to), file=str(file), entries=verdict.entries, copied=entries)
 
 
 def adopt(ctx: typer.Context, reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT")] = None) -> Reply:
     """Go on from this copy, without what was written after it."""
     env: Env = ctx.obj
-    env.ask_views()
-    missed = env.missed
     command = AdoptCopy(id=event_id(env), reason=clean_text(reason, what="reason") if reason else "")
     outcome, _ = carry_out(env, command)
     dry = bool(env.option("dry_run"))
@@ -153,7 +164,7 @@ def adopt(ctx: typer.Context, reason: Annotated[str | None, typer.Option("--reas
         "entry": recorded.seq if recorded else outcome.already,
         "event_id": command.id,
         "kind": "copy_adopted",
-        "written": missed.seq if missed else None,
+        "written": recorded.event.size if recorded and isinstance(recorded.event, CopyAdopted) else None,
         "already_recorded": outcome.already is not None,
     }
 

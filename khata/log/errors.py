@@ -48,6 +48,12 @@ class BusyError(BookError):
     code = "busy"
 
 
+class ReplacedError(BookError):
+    """Another file took the book's place while it was read: what was read of the one says nothing of the other."""
+
+    code = "replaced"
+
+
 class DiskError(BookError):
     """The machine would not do it: disk full, I/O error, no permission. Nothing was recorded."""
 

@@ -8,7 +8,7 @@ import signal
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import IO, Any
@@ -16,7 +16,7 @@ from typing import IO, Any
 import pytest
 
 from khata.log.errors import BookBrokenError, BookError, BusyError, DiskError, NewerBookError, UnconfirmedError
-from khata.store.sqlite.book import SqliteBook
+from khata.store.sqlite.book import SqliteBook, SqliteWriting
 from tests import make_cli_docs
 from tests.cli.batches import recorded, send, stream
 from tests.cli.conftest import PROGRAM, Counter
@@ -113,15 +113,15 @@ def test_after_a_commit_that_nobody_confirmed_the_ids_are_told_and_the_lines_can
 def test_a_fault_before_the_commit_leaves_nothing_of_the_group_and_says_of_which_lines(
     shop: Counter, fault: BookError | OSError, code: int, sentence: str
 ) -> None:
-    begin, count = SqliteBook._begin, iter(range(1000))
+    writing, count = SqliteBook.writing, iter(range(1000))
 
-    def failing(book: SqliteBook) -> sqlite3.Connection:
+    def failing(book: SqliteBook) -> AbstractContextManager[SqliteWriting]:
         if next(count) == 1:
             raise fault
-        return begin(book)
+        return writing(book)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(SqliteBook, "_begin", failing)
+        patched.setattr(SqliteBook, "writing", failing)
         sent = send(shop, *[SALE] * 6, group=2)
     assert sent.answer.code == code
     assert [each.get("entry") for each in sent.answers] == [4, 5, None]

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from khata.log.errors import DiskError, PathTakenError
+from khata.log.errors import BusyError, DiskError, PathTakenError, ReplacedError
+from khata.store.sqlite import backup, replacing
 from khata.store.sqlite.book import SqliteBook
 from khata.store.sqlite.create import create
+from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.store.sqlite.replacing import replace
 from khata.verifying.verify import verify
 from tests.books import Shop, new_file, on_disk
@@ -157,3 +159,129 @@ def test_nothing_there_yet(longer: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "before").exists()
     with closing(SqliteBook(new_file(tmp_path / "b.khata"))) as other, pytest.raises(PathTakenError):
         replace(other, to, to, well)
+
+
+def test_what_was_decided_is_decided_again_when_somebody_wrote_meanwhile(
+    here: Shop, longer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sale is told while the copy is made."""
+    copied = backup.copy
+
+    def copied_and_sold(*given: object) -> object:
+        head = copied(*given)  # type: ignore[arg-type] # as it was called
+        here.sell("Ramesh", 7)
+        return head
+
+    asked: list[str] = []
+
+    class HoldsMoreError(Exception):
+        pass
+
+    def decide(copy: Path) -> None:
+        asked.append(copy.suffix)
+        if len(here.entries()) > 3:
+            raise HoldsMoreError
+
+    monkeypatch.setattr(replacing, "copy", copied_and_sold)
+    with closing(SqliteBook(longer)) as copy, pytest.raises(HoldsMoreError):
+        replace(copy, tmp_path / "shop.khata", tmp_path / "before", well, decide)
+    assert asked == [".khata", ".incoming"]
+    assert len(here.entries()) == 4
+    assert not (tmp_path / "before").exists()
+
+
+def test_the_copy_is_decided_on_where_the_source_was_changed_before_it_was_copied(
+    here: Shop, longer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied = backup.copy
+
+    def sold_and_copied(*given: object) -> object:
+        on_disk(longer, tmp_path / "cache").sell("Ramesh", 7)
+        return copied(*given)  # type: ignore[arg-type] # as it was called
+
+    asked: list[str] = []
+    monkeypatch.setattr(replacing, "copy", sold_and_copied)
+    with closing(SqliteBook(longer)) as copy:
+        replace(copy, tmp_path / "shop.khata", tmp_path / "before", well, lambda each: asked.append(each.suffix))
+    assert asked == [".khata", ".incoming"]
+    assert len(here.entries()) == 5
+
+
+def test_a_book_that_is_written_to_at_every_try_is_left_alone(here: Shop, longer: Path, tmp_path: Path) -> None:
+    def decide(_: Path) -> None:
+        here.sell("Ramesh", 7)
+
+    with closing(SqliteBook(longer)) as copy, pytest.raises(BusyError):
+        replace(copy, tmp_path / "shop.khata", tmp_path / "before", well, decide)
+    assert len(here.entries()) == 3 + replacing.TRIES + 1
+
+
+class Swapped:
+    """A book that somebody holds until the first pause of whoever waits for it; then a copy stands in its place.
+
+    In the copy an entry is just being written: its journal lies beside the path.
+    """
+
+    def __init__(self, longer: Path, to: Path, patched: pytest.MonkeyPatch) -> None:
+        self.to, self.aside, self.journal = to, to.with_name("aside"), to.with_name(to.name + "-journal")
+        self._longer = longer
+        self._holder = sqlite3.connect(to, isolation_level=None)
+        self._holder.execute("BEGIN EXCLUSIVE")
+        self.before = to.read_bytes()
+        self.written = b""
+        patched.setattr("khata.store.sqlite.turns.time.sleep", self._pause)
+
+    def _pause(self, _: float) -> None:
+        if self.aside.exists():
+            return
+        self.to.rename(self.aside)
+        self._longer.rename(self.to)
+        self.writer = sqlite3.connect(self.to, isolation_level=None)
+        self.writer.execute("PRAGMA cache_size = 1")
+        self.writer.execute("BEGIN IMMEDIATE")
+        rows = [(n,) for n in range(50, 70)]
+        self.writer.executemany("INSERT INTO detail VALUES (?, x'00', zeroblob(3000), 0)", rows)
+        self.written = self.journal.read_bytes()
+        self._holder.close()
+
+    def assert_nothing_was_taken_for_another_books(self) -> None:
+        assert len(self.written) > 3000
+        assert self.journal.read_bytes() == self.written
+        assert self.aside.read_bytes() == self.before
+        self.writer.close()
+
+
+def test_who_waits_to_read_reads_the_book_that_stands_there_when_it_is_his_turn(
+    here: Shop, longer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.close_views()
+    with closing(SqliteBook(tmp_path / "shop.khata")) as book:
+        book._open()
+        swapped = Swapped(longer, tmp_path / "shop.khata", monkeypatch)
+        with pytest.raises(BusyError), book.reading(wait_s=0.2):  # the new book's writer holds it
+            pass
+        swapped.assert_nothing_was_taken_for_another_books()
+        with book.reading() as reading:
+            assert reading.head().seq == 4
+
+
+def test_a_verification_does_not_go_on_in_another_file(
+    longer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(ReadOnlyBook(tmp_path / "shop.khata")) as pages:
+        assert pages.standing().head.seq == 3
+        swapped = Swapped(longer, tmp_path / "shop.khata", monkeypatch)
+        with pytest.raises(ReplacedError):
+            pages.standing()
+        swapped.assert_nothing_was_taken_for_another_books()
+
+
+def test_a_second_restore_waits_for_the_book_that_the_first_one_put_there(
+    here: Shop, longer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.close_views()
+    swapped = Swapped(longer, tmp_path / "shop.khata", monkeypatch)
+    monkeypatch.setattr(replacing, "WAIT_S", 0.2)
+    with pytest.raises(BusyError), replacing._standing_still(tmp_path / "shop.khata"):
+        pass
+    swapped.assert_nothing_was_taken_for_another_books()

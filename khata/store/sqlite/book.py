@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -22,19 +21,14 @@ from khata.store.sqlite.connection import (
     make_durable,
     meaning,
 )
+from khata.store.sqlite.turns import Identity, Waiting, identity, in_turns
 from khata.units import Seq
 
 LOOK_S = 0.1
 """How long a question waits for a book that somebody holds, before it answers from the cache."""
 
-TURN_S = 0.25
-"""How long one try for the lock lasts; between tries the person is told who is being waited for."""
-
 AT_ONCE = 1024
 """Rows that are taken from SQLite together."""
-
-Waiting = Callable[[float], float]
-"""Given the seconds waited so far: tells the person, returns how many seconds to wait in all."""
 
 
 def thirty_seconds(_: float) -> float:
@@ -145,7 +139,7 @@ class SqliteBook:
         self._connection: sqlite3.Connection | None = None
         self._guard = Guard()
         self._durable = self._checked = False
-        self._file: tuple[int, int] | None = None
+        self._file: Identity = None
 
     def elsewhere(self) -> Elsewhere:
         """How another process opens the same book."""
@@ -159,34 +153,44 @@ class SqliteBook:
             self._durable = self._checked = False
 
     def _open(self) -> sqlite3.Connection:
+        """A connection to the file that stands at the path now."""
         if self._connection is not None and self._replaced():
             self.close()
-        if self._connection is None:
+        while self._connection is None:
             check_file(self.path)
+            self._file = identity(self.path)
             self._connection = connect(self.path)
             self._connection.set_authorizer(self._guard)
-            self._file = _identity(self.path)
+            if self._replaced():
+                self.close()
         return self._connection
 
     def _replaced(self) -> bool:
         """Whether another file stands at the path since it was opened: a restored copy."""
-        return _identity(self.path) != self._file
+        return identity(self.path) != self._file
 
     @contextmanager
     def reading(self, wait_s: float = LOOK_S) -> Iterator[SqliteReading]:
         """A block in which the book stands still. Raises BusyError if another process holds it."""
-        connection = self._open()
-        with meaning(self.path):
-            connection.execute(f"PRAGMA busy_timeout = {int(wait_s * 1000)}")
-            connection.execute("BEGIN")
+        connection = in_turns(self._begin_reading, lambda _: wait_s)
         try:
-            self._check(connection)
-            reading = SqliteReading(connection, self.path)
-            reading.head()  # BEGIN takes no lock; the first SELECT does
-            yield reading
+            yield SqliteReading(connection, self.path)
         finally:
             with suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
+
+    def _begin_reading(self) -> sqlite3.Connection:
+        connection = self._open()
+        try:
+            with meaning(self.path):
+                connection.execute("BEGIN")
+            self._check(connection)
+            SqliteReading(connection, self.path).head()  # BEGIN takes no lock; the first SELECT does
+        except BaseException:
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            raise
+        return connection
 
     @contextmanager
     def writing(self) -> Iterator[SqliteWriting]:
@@ -196,34 +200,32 @@ class SqliteBook:
             BusyError: the lock was not to be had in the time that `waiting` allows.
             UnconfirmedError: the disk failed at the commit; ask again with the same event id.
         """
-        connection = self._begin()
+        connection = in_turns(self._begin_writing, self._waiting)
         try:
+            # Who holds the book may wait inside SQLite, for readers: no copy takes the path meanwhile.
+            connection.execute("PRAGMA busy_timeout = 30000")
             self._check(connection)
             yield SqliteWriting(connection, self.path, self._guard)
+            self._commit(connection)
         except BaseException:
             with suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
             raise
-        self._commit(connection)
+        finally:
+            with suppress(sqlite3.Error):
+                connection.execute("PRAGMA busy_timeout = 0")
 
-    def _begin(self) -> sqlite3.Connection:
-        started = time.monotonic()
+    def _begin_writing(self) -> sqlite3.Connection:
         while True:
             connection = self._open()
-            try:
-                connection.execute(f"PRAGMA busy_timeout = {int(TURN_S * 1000)}")
+            with meaning(self.path):
                 if not self._durable:
                     make_durable(connection, self.path)
                     self._durable = True
                 connection.execute("BEGIN IMMEDIATE")
-            except sqlite3.Error as e:
-                error = error_of(e, self.path)
-                waited = time.monotonic() - started
-                if isinstance(error, BusyError) and waited < self._waiting(waited):
-                    continue
-                raise error from e
-            if not self._replaced():  # it may have been, while this process waited for the lock
+            if not self._replaced():  # it may have been between the look and the lock
                 return connection
+            self.close()
 
     def _check(self, connection: sqlite3.Connection) -> None:
         # Once for a connection: a schema that khata's own guard keeps from changing.
@@ -232,13 +234,9 @@ class SqliteBook:
             self._checked = True
 
     def _commit(self, connection: sqlite3.Connection) -> None:
-        # Readers hold a shared lock for a moment; a commit outwaits them.
-        connection.execute("PRAGMA busy_timeout = 30000")
         try:
             connection.execute("COMMIT")
         except sqlite3.Error as e:
-            with suppress(sqlite3.Error):
-                connection.execute("ROLLBACK")
             error = error_of(e, self.path)
             if isinstance(error, BusyError):
                 raise error from e
@@ -252,12 +250,3 @@ _entry = partial(tuple.__new__, Entry)
 def at(path: str) -> SqliteBook:
     """The book at a path."""
     return SqliteBook(Path(path))
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Which file stands at a path; None for none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

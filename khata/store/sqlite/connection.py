@@ -102,13 +102,13 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
     """A connection to a book file, read and write where the medium allows it.
 
     Opened for writing even to ask: a journal left by a killed process can only be rolled back so. No pragma that
-    would need a lock is set here.
+    would need a lock is set here, and no lock is waited for inside SQLite (turns.py).
     """
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise DiskError(path=str(path), reason=f"SQLite {sqlite3.sqlite_version} < 3.37")
     uri = path.absolute().as_uri() + ("?mode=rwc" if create else "?mode=rw")
     with meaning(path):
-        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=0.1, cached_statements=64)
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=0, cached_statements=64)
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA cell_size_check = ON")

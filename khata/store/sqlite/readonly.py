@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from khata.log.chain import EMPTY, Head
-from khata.log.errors import BookBrokenError, BookError, DiskError
+from khata.log.errors import BookBrokenError, BookError, DiskError, ReplacedError
 from khata.store.sqlite.connection import FAILURES, LARGEST_VALUE, check_file, connect, error_of, meaning
+from khata.store.sqlite.turns import identity, in_turns
 from khata.units import Seq
 
-WAIT_MS = 30_000
+WAIT_S = 30.0
 """How long a read waits for a counter that is just committing."""
 
 SMALLEST_ROW = 34
@@ -68,7 +69,8 @@ class ReadOnlyBook:
     def __init__(self, path: Path) -> None:
         check_file(path)
         self.path = path
-        self._connection = _open(path)
+        self._file = identity(path)
+        self._connection = in_turns(lambda: _open(path), _patiently)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -77,13 +79,17 @@ class ReadOnlyBook:
     @contextmanager
     def _still(self) -> Iterator[None]:
         try:
-            self._begin()
+            in_turns(self._begin, _patiently)
             yield
         finally:
             with suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
 
     def _begin(self) -> None:
+        if identity(self.path) != self._file:
+            raise ReplacedError(path=str(self.path))
+        with suppress(sqlite3.Error):
+            self._connection.execute("ROLLBACK")
         with meaning(self.path):
             self._connection.execute("BEGIN")
         try:
@@ -223,6 +229,10 @@ def _raise_unless_broken(error: Exception, path: Path) -> None:
         raise said from error
 
 
+def _patiently(_: float) -> float:
+    return WAIT_S
+
+
 def _open(path: Path) -> sqlite3.Connection:
     try:
         return _connected(path)
@@ -239,7 +249,6 @@ def _heal(path: Path) -> bool:
     healing = connect(path)
     try:
         with meaning(path):
-            healing.execute(f"PRAGMA busy_timeout = {WAIT_MS}")
             healing.execute("SELECT count(*) FROM sqlite_master").fetchone()
     finally:
         healing.close()
@@ -248,12 +257,11 @@ def _heal(path: Path) -> bool:
 
 def _connected(path: Path) -> sqlite3.Connection:
     with meaning(path):
-        connection = sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True, isolation_level=None)
+        connection = sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True, isolation_level=None, timeout=0)
     try:
         with meaning(path):
             for setting in ("trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0", "query_only = ON"):
                 connection.execute(f"PRAGMA {setting}")
-            connection.execute(f"PRAGMA busy_timeout = {WAIT_MS}")
             connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
             _look(connection, path)  # finds a journal that was left
     except BookError:
