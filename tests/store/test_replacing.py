@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from khata.log.errors import BusyError, DiskError, PathTakenError, ReplacedError
-from khata.store.sqlite import backup, replacing
+from khata.store.sqlite import backup, connection, replacing
+from khata.store.sqlite import book as book_file
 from khata.store.sqlite.book import SqliteBook
 from khata.store.sqlite.create import create
 from khata.store.sqlite.readonly import ReadOnlyBook
@@ -214,6 +215,59 @@ def test_a_book_that_is_written_to_at_every_try_is_left_alone(here: Shop, longer
     with closing(SqliteBook(longer)) as copy, pytest.raises(BusyError):
         replace(copy, tmp_path / "shop.khata", tmp_path / "before", well, decide)
     assert len(here.entries()) == 3 + replacing.TRIES + 1
+
+
+def test_a_restore_that_opened_the_old_book_holds_the_one_that_came_first(
+    longer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to, connect = tmp_path / "shop.khata", connection.connect
+    opened: list[Path] = []
+
+    def opened_then_replaced(path: Path) -> sqlite3.Connection:
+        made = connect(path)
+        opened.append(path)
+        if len(opened) == 1:
+            longer.replace(to)
+        return made
+
+    monkeypatch.setattr(replacing, "connect", opened_then_replaced)
+    with replacing._standing_still(to) as held:
+        assert held is not None
+        assert held.execute("SELECT count(*) FROM event").fetchone() == (4,)
+
+
+def test_a_reader_that_opened_the_old_book_opens_the_new_one(
+    longer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to, connect = tmp_path / "shop.khata", connection.connect
+
+    def opened_then_replaced(path: Path) -> sqlite3.Connection:
+        made = connect(path)
+        if longer.exists():
+            longer.replace(to)
+        return made
+
+    monkeypatch.setattr(book_file, "connect", opened_then_replaced)
+    with closing(SqliteBook(to)) as book, book.reading() as reading:
+        assert reading.head().seq == 4
+
+
+def test_where_links_are_not_known_no_name_is_written_over(
+    here: Shop, longer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else takes the name between the look and the renaming."""
+
+    def no_links(_: Path, to: Path, **__: object) -> None:
+        Path(to).write_text("mine")
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("os.link", no_links)
+    with closing(SqliteBook(longer)) as copy, pytest.raises(PathTakenError):
+        replace(copy, tmp_path / "shop.khata", tmp_path / "before", well)
+    assert len(here.entries()) == 3
+    with pytest.raises(PathTakenError):
+        create(tmp_path / "new.khata", here.entries())
+    assert (tmp_path / "new.khata").read_text() == "mine"
 
 
 class Swapped:

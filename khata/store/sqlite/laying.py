@@ -52,10 +52,26 @@ def place(temporary: Path, path: Path) -> None:
     try:
         os.link(temporary, path)
     except OSError as e:
-        if e.errno not in NO_LINKS or os.path.lexists(path):
+        if e.errno not in NO_LINKS:
             raise
-        # A USB stick formatted for Windows knows no links.
-        temporary.rename(path)
+        rename(temporary, path)
+
+
+def rename(path: Path, to: Path) -> None:
+    """Give a file another name, never another one's, where no links are known (a stick formatted for Windows).
+
+    Raises:
+        OSError: FileExistsError if something has that name.
+    """
+    os.close(
+        os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    )  # a rename writes over what is there
+    try:
+        path.rename(to)
+    except OSError:
+        with suppress(OSError):
+            to.unlink()
+        raise
 
 
 def journal_aside(path: Path) -> None:

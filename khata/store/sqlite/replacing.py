@@ -14,7 +14,7 @@ from khata.log.errors import BookBrokenError, BookError, BusyError, DiskError, P
 from khata.store.sqlite.backup import WAIT_S, copy
 from khata.store.sqlite.book import SqliteBook, SqliteReading
 from khata.store.sqlite.connection import check_schema, connect, meaning
-from khata.store.sqlite.laying import NO_LINKS, journal_aside, place, sync_folder
+from khata.store.sqlite.laying import NO_LINKS, journal_aside, place, rename, sync_folder
 from khata.store.sqlite.turns import Identity, identity, in_turns
 
 TRIES = 20
@@ -119,9 +119,9 @@ def _swap(incoming: Path, to: Path, aside: Path) -> None:
     try:
         os.link(to, aside, follow_symlinks=False)
     except OSError as e:
-        if e.errno not in NO_LINKS or os.path.lexists(aside):
+        if e.errno not in NO_LINKS:
             raise
-        to.rename(aside)
+        rename(to, aside)
     sync_folder(to.parent)
     journal_aside(to)
     incoming.rename(to)
