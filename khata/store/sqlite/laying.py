@@ -63,9 +63,8 @@ def rename(path: Path, to: Path) -> None:
     Raises:
         OSError: FileExistsError if something has that name.
     """
-    os.close(
-        os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    )  # a rename writes over what is there
+    # Taken first, for a rename writes over what is there.
+    os.close(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     try:
         path.rename(to)
     except OSError:
