@@ -12,11 +12,13 @@ from khata.events.money import EntryReversed
 from khata.events.party import PartyAdded
 from khata.grammar.days import business_day
 from khata.log.book import Book
-from khata.log.errors import BookError, NewerBookError
+from khata.log.chain import EMPTY
+from khata.log.errors import BookBrokenError, BookError, BusyError, NewerBookError
 from khata.pen import Pen
 from khata.rules.base import AlreadyRecorded, Command, Draft
 from khata.rules.book import ClockBehind, FixClock, new_counter
 from khata.rules.decide import decide
+from khata.rules.erasure import DeclareLost
 from khata.rules.refused import Refused
 from khata.rules.slips import Slip, slips
 from khata.store.anchor import Anchor
@@ -126,8 +128,11 @@ class Books:
         return self._cache
 
     def catch_up(self, *, at_most: int | None = None) -> Reach:
-        """Fold what the book has added into the views."""
-        return catch_up(self.store, self.cache, at_most=at_most)
+        """Fold what the book has added into the views; later, where it is held and there are none yet."""
+        try:
+            return catch_up(self.store, self.cache, at_most=at_most)
+        except BusyError:
+            return Reach(EMPTY, held=True)
 
     @contextmanager
     def writing(self) -> Iterator[Pen]:
@@ -253,6 +258,8 @@ def _carry_out(command: Command, state: State, pen: Pen, counter: str, outcome: 
         outcome.already = decision.entry
         return
     _check_clock(command, pen)
+    if state.lost is not None and not isinstance(command, DeclareLost):
+        raise BookBrokenError(entry=state.lost, reason="detail_missing")
     for draft in _introduced(decision, state, counter):
         found = slips(draft, state)
         recorded = pen.append(draft)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,8 @@ TODAY = Day("2026-11-22")
 BOOK_ID = "b0" * 16
 COUNTER = "c0ffee00"
 SHOP = "Sharma Kirana Store"
+_MACHINES = count()
+"""No two of them give the same id."""
 
 
 @dataclass
@@ -179,6 +182,7 @@ def on_disk(path: Path, cache_folder: Path, **more: Any) -> Shop:
     """A shop with the book file at `path` (made if it is not there) and its cache in `cache_folder`."""
     if not path.exists():
         new_file(path)
+    more.setdefault("ids", Ids(f"machine {next(_MACHINES)}"))
     return Shop(SqliteBook(path), lambda: Cache(path_for(cache_folder, path)), **more)
 
 

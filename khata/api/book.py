@@ -19,9 +19,8 @@ from khata.api.refusals import Unclear
 from khata.grammar.fault import Unreadable
 from khata.log.errors import UnconfirmedError
 from khata.rules.base import Command
-from khata.rules.correction import UnknownEntry
 from khata.rules.erasure import ForgetParty
-from khata.rules.refused import Refused
+from khata.rules.refused import Refused, UnknownEntry
 from khata.shell import handle_each, handle_together
 from khata.store.sqlite.connection import check_file
 from khata.units import Seq
@@ -253,15 +252,14 @@ class OpenedBook:
 
     def forget_party(self, party: Whom, *, event_id: str | None = None) -> Done:
         """Erase a customer's name, phone and notes; the entries and the chain stay. It cannot be undone."""
-        desk = self._open
         with _readable():
             checked = commands.check_id(event_id) if event_id is not None else None
-            with self._asking() as views:
+            with self._asking(wait=True) as views:
                 number = commands.party_of(views, party, "party forget", checked)
         command = ForgetParty(id=checked, party=number)
         found = self._done([command], dry_run=False)
-        desk.drop_views()
-        return found[0]
+        with self._asking():  # the views purge what they kept of the name
+            return found[0]
 
     def record(self, wanted: Sequence[Wanted], *, dry_run: bool = False) -> list[Done]:
         """Record several commands in one commit: all of them, or none.
@@ -275,7 +273,7 @@ class OpenedBook:
         """Record several commands in one commit: all that are not refused. The answers stand in their order."""
         found: list[Command | Refused] = []
         today = self._open.today_date
-        with self._asking() as views:
+        with self._asking(wait=True) as views:
             for each in wanted:
                 try:
                     with _readable():
@@ -290,7 +288,7 @@ class OpenedBook:
 
     def _meant(self, wanted: Sequence[Wanted]) -> list[Command]:
         today = self._open.today_date
-        with self._asking() as views:
+        with self._asking(wait=True) as views:
             return [each.meant(views, today) for each in wanted]
 
     def _one(self, wanted: Wanted, *, dry_run: bool = False) -> Done:
@@ -313,10 +311,12 @@ class OpenedBook:
     # --- asking
 
     @contextmanager
-    def _asking(self) -> Iterator[Connection]:
-        """A block for one question: all that it asks is answered from one moment."""
+    def _asking(self, *, wait: bool = False) -> Iterator[Connection]:
+        """A block for one question: all that it asks is answered from one moment; see `Desk.ask_views`."""
         try:
-            yield self._open.ask_views()
+            yield self._open.ask_views(wait=wait)
+        except Refused as e:
+            raise self._open.certain(e) from e
         finally:
             self._open.let_go()
 

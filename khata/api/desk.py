@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -17,20 +17,26 @@ from khata.api.places import Places
 from khata.grammar.days import business_day
 from khata.grammar.text import LONGEST_NAME, clean_text
 from khata.log.book import Elsewhere, Reading
-from khata.log.chain import Head
-from khata.log.errors import BusyError
+from khata.log.chain import EMPTY, Head
+from khata.log.errors import BookBrokenError, BusyError
+from khata.rules.refused import UnknownEntry, UnknownParty
 from khata.store.anchor import Anchor
 from khata.store.sqlite.book import SqliteBook
 from khata.store.sqlite.connection import check_file
+from khata.store.sqlite.turns import Waiting
 from khata.units import Day
 from khata.views.about import About, about
-from khata.views.cache import Cache, Connection, discard, path_for
-from khata.views.catch_up import catch_up
+from khata.views.cache import Cache, Connection, path_for
+from khata.views.catch_up import Reach, Readable, catch_up, rebuild
+from khata.views.cut import first_lost
 
 if TYPE_CHECKING:
     from khata.shell import Books, Who
 
 IMPORT_WAIT_S, COUNTER_WAIT_S = 120.0, 30.0
+
+TRIES = 10
+"""How often others may put new views in the place of those that a question has just brought up."""
 
 
 def real_now() -> datetime:
@@ -80,6 +86,21 @@ class Glance:
                     raise
                 reading = stack.enter_context(self._store.reading())
             yield reading
+
+
+class Patient:
+    """A book as a writer looks at it: whoever holds it is waited for."""
+
+    def __init__(self, store: SqliteBook, waiting: Waiting) -> None:
+        self._store, self._waiting = store, waiting
+
+    def elsewhere(self) -> Elsewhere:
+        """How another process opens the same book."""
+        return self._store.elsewhere()
+
+    def reading(self) -> AbstractContextManager[Reading]:
+        """A block in which the book stands still. Raises BusyError if another process holds it for too long."""
+        return self._store.reading(waiting=self._waiting)
 
 
 class Desk:
@@ -195,12 +216,10 @@ class Desk:
                 self.__dict__.pop(name).close()
         self.__dict__.pop("books", None)
 
-    def drop_views(self) -> None:
-        """Delete the cache file: what its pages and its log still hold of a name goes with it."""
-        self.cache.close()
-        discard(self.cache_path)
-        self.__dict__.pop("cache", None)
-        self.__dict__.pop("books", None)
+    def rebuild_views(self) -> None:
+        """Replay the book into new views. Raises BusyError, BookBrokenError, NewerBookError."""
+        check_file(self.book_path)
+        rebuild(self._glance, self.cache)
 
     @property
     def who(self) -> Who:
@@ -227,22 +246,51 @@ class Desk:
 
         return is_held(self.importing_marker)
 
-    def ask_views(self) -> Connection:
+    def ask_views(self, *, wait: bool = False) -> Connection:
         """The views' connection, caught up; `reach_held` says whether the book was held by somebody.
+
+        With `wait` whoever holds the book is waited for, as before an entry is recorded.
 
         What is asked through it is answered from one moment, until the next call, the next entry, or `let_go`: how
         far the views reach and what they come to are looked up one after the other, and other counters save meanwhile.
+
+        Raises:
+            BusyError: it is held, and there are no views yet that could answer; with `wait`, for too long.
+            BookBrokenError, NewerBookError: what the book says cannot be believed, or not be known.
         """
         check_file(self.book_path)  # before the cache: a book that is not there leaves no trace
         if self.looked and self.cache.replaced():
             self.__dict__.pop("cache").close()
             self.__dict__.pop("books", None)
-        self.reach_held = catch_up(Glance(self.store, self.held_by_import), self.cache).held
-        self.cache.stand_still()
+        self.reach_held = self._caught_up(wait=wait).held
+        if (lost := first_lost(self.cache.connection)) is not None:
+            raise BookBrokenError(path=str(self.book_path), entry=lost, reason="detail_missing")
         # The book may just have been met for the first time.
         self.__dict__.pop("about", None)
         self.missed = self._missed()
         return self.cache.connection
+
+    @property
+    def _glance(self) -> Glance:
+        return Glance(self.store, self.held_by_import)
+
+    def _caught_up(self, *, wait: bool) -> Reach:
+        book: Readable = Patient(self.store, self.waiting) if wait else self._glance
+        for _ in range(TRIES):
+            reach = catch_up(book, self.cache)
+            if reach.position == EMPTY:
+                raise BookBrokenError(path=str(self.book_path), entry=1, reason="not_opened")
+            self.cache.stand_still()
+            # Another process may have put other views in the place of these meanwhile, which reach less far.
+            if self.cache.usable() and self.cache.position().seq >= reach.position.seq:
+                return reach
+        raise BusyError(path=str(self.book_path), reason="the views were replaced at every try")
+
+    def certain(self, error: Exception) -> Exception:
+        """An error, or what is to be said in its place: of a held book it is not known that somebody is not there."""
+        if self.reach_held and isinstance(error, UnknownParty | UnknownEntry):
+            return BusyError(path=str(self.book_path), what="not_known")
+        return error
 
     def let_go(self) -> None:
         """No question is being answered any more."""

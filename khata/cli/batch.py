@@ -39,7 +39,7 @@ _SPACES = re.compile(r"[ \t\r]+")
 def batch(ctx: typer.Context, group: Annotated[int, typer.Option("--group", min=1, metavar="N")] = 1) -> Reply:
     """Record line by line what stands on stdin."""
     env: Env = ctx.obj
-    env.ask_views()  # without a book, or a name for who records, no line can be taken
+    env.ask_views(wait=True)  # without a book, or a name for who records, no line can be taken
     env.who  # noqa: B018 - the same
     done = Batch(env, group)
     try:
@@ -112,7 +112,7 @@ class Batch:
         """Have the views caught up once for a group: none of its lines is recorded before all of them are read."""
         if self._env.views_kept is None:
             try:
-                self._env.views_kept = self._env.ask_views()
+                self._env.views_kept = self._env.ask_views(wait=True)
             except (BookError, OSError) as e:
                 raise self._failed([*self._group, Taken(number, "", e)], e) from e
 

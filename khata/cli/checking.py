@@ -123,8 +123,8 @@ def _shop(env: Env) -> str | None:
 def rebuild(ctx: typer.Context) -> Reply:
     """Throw the views away and replay the book."""
     env: Env = ctx.obj
-    env.drop_views()
     with bar(env, "progress.rebuild"):
+        env.rebuild_views()
         views = env.ask_views()
     entries = position_of(views)
     data = {"entries": entries, "cache": str(env.cache_path), "on_disk": env.cache.on_disk}

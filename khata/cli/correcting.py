@@ -129,7 +129,7 @@ def _entry_and_amount(words: list[str], env: Env) -> tuple[Seq, Paise | None]:
 def undo(ctx: typer.Context) -> Reply:
     """Cancel the last entry of this counter, today's only."""
     env: Env = ctx.obj
-    connection, who = env.ask_views(), env.who
+    connection, who = env.ask_views(wait=True), env.who
     given = event_id(env)
     tried = entries.with_id(connection, given)
     if tried is not None and tried.reverses is not None:  # a retry: what is last by now is not what was undone

@@ -114,11 +114,11 @@ class Env(Desk):
             self.say_aside("busy.import" if self.held_by_import() else "busy.counter")
         return super().waiting(waited_s)
 
-    def ask_views(self) -> Connection:
+    def ask_views(self, *, wait: bool = False) -> Connection:
         """The views' connection, caught up; the book may just have been met, and with it its language."""
         if self.views_kept is not None:
             return self.views_kept
-        views = super().ask_views()
+        views = super().ask_views(wait=wait)
         if "words" in self.__dict__ and self.words.language != (self._book_language() or self.words.language):
             del self.__dict__["words"]
         return views

@@ -53,12 +53,14 @@ def recorded_already() -> Iterator[None]:
 
 def complaint(env: Env, error: BaseException) -> dict[str, object]:
     """What was wrong as JSON has it: a code, facts and a sentence."""
+    error = _certain(env, error)
     code, facts = _facts_of(env, error)
     return {"code": code, "facts": _plain(facts), "message": _sentence(env, code, facts)}
 
 
 def complain(env: Env, error: BaseException) -> int:
     """Say what was wrong, on stderr or as an envelope; returns the exit code."""
+    error = _certain(env, error)
     exit_code = exit_code_of(error)
     if env.json:
         kind = "refused" if exit_code == REFUSED else "failed"
@@ -75,6 +77,10 @@ def complain(env: Env, error: BaseException) -> int:
     if exit_code == BUG and env.environ.get("KHATA_DEBUG"):
         traceback.print_exception(error, file=env.streams.stderr)
     return exit_code
+
+
+def _certain(env: Env, error: BaseException) -> BaseException:
+    return env.certain(error) if isinstance(error, Exception) else error
 
 
 def _facts_of(env: Env, error: BaseException) -> tuple[str, dict[str, object]]:

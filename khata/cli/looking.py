@@ -16,7 +16,7 @@ from khata.grammar.entries import parse_entry
 from khata.grammar.modes import MODES
 from khata.log.errors import NoBookError
 from khata.render import json
-from khata.rules.correction import UnknownEntry
+from khata.rules.refused import UnknownEntry
 from khata.units import Day, Seq
 from khata.views import balances, entries
 from khata.views.daybook import totals

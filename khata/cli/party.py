@@ -237,7 +237,6 @@ def forget(ctx: typer.Context, name: Name = None) -> Reply:
     outcome, _ = carry_out(env, ForgetParty(id=event_id(env), party=number))
     if not env.option("dry_run"):
         with recorded_already():
-            env.drop_views()
             env.places.drop_history()
             env.ask_views()
     return _reply(env, outcome, "said.party_forgotten", number)

@@ -65,7 +65,7 @@ def to_write(env: Env, text: str) -> Who:
         NameMissing, NotAtTheCounter, UnknownParty, AmbiguousParty, NotExact, Unreadable: as they say.
     """
     who.check(text, env.command)
-    views = env.ask_views()
+    views = env.ask_views(wait=True)
     try:
         return who.to_write(views, text, new=bool(env.option("new")))
     except (UnknownParty, AmbiguousParty, NotExact) as e:

@@ -286,6 +286,33 @@ def words_of(value: Any) -> dict[str, Any]:
     return value
 
 
+SALT = 16
+"""Bytes; a fixed length, so that no two details share what is hashed."""
+
+
+def said(committed: str | None, salt: Any, body: Any, engine: Engine = PLAIN) -> dict[str, Any]:
+    """The free text of a detail of form 0, held against what its entry says of it (64 hex; None: nothing).
+
+    Raises:
+        MalformedError: `no_commitment`, `not_bytes`, `bad_salt`, `detail_differs`, `not_canonical`.
+    """
+    if committed is None:
+        raise MalformedError("no_commitment")
+    if type(salt) is not bytes or type(body) is not bytes:
+        raise MalformedError("not_bytes")
+    if len(salt) != SALT:
+        raise MalformedError("bad_salt")
+    if commitment(salt, body) != committed:
+        raise MalformedError("detail_differs")
+    try:
+        value = engine.parse(body)
+        if engine.emit(value) == body:
+            return words_of(value)
+    except (ValueError, RecursionError, TypeError, OverflowError):
+        pass
+    raise MalformedError("not_canonical")
+
+
 def commitment(salt: bytes, body: bytes) -> str:
     """What an event says of its free text: SHA-256("khata-detail-v1" || 0x00 || salt || body), 64 hex.
 

@@ -11,7 +11,7 @@ from khata.events.money import MONEY, EntryReversed, Goods, Line, Money, Paid, P
 from khata.rules.base import Command, Decision, Draft, Facts, Who
 from khata.rules.entry import RefConflict, day_of, resolve
 from khata.rules.goods import CounterNotPaid, ItemsDoNotAddUp, PaidAboveAmount
-from khata.rules.refused import Refused
+from khata.rules.refused import Refused, UnknownEntry
 from khata.units import Day, Paise, Seq
 
 
@@ -45,12 +45,6 @@ class CorrectEntry(Command):
     def decide(self, facts: Facts) -> Decision:
         """See `decide_correct`."""
         return decide_correct(self, facts)
-
-
-class UnknownEntry(Refused):
-    """The book has no such entry."""
-
-    code = "unknown_entry"
 
 
 class NotReversible(Refused):

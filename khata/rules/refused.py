@@ -19,6 +19,12 @@ class UnknownParty(Refused):
     code = "unknown_party"
 
 
+class UnknownEntry(Refused):
+    """The book has no such entry."""
+
+    code = "unknown_entry"
+
+
 class AmbiguousParty(Refused):
     """More than one party has exactly this name."""
 

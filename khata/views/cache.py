@@ -10,8 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from khata.log.chain import EMPTY, Head
-from khata.units import Seq
 from khata.views import schema
+from khata.views.cut import head_of
 
 Connection = sqlite3.Connection
 """The views, as questions take them; SQL itself stays in this package."""
@@ -36,26 +36,39 @@ class Cache:
         self.path = path
         self.on_disk = False
         self._file: tuple[int, int] | None = None
-        self.connection = self._on_disk(path) if path else self._in_memory()
+        self.connection = self._on_disk(path) if path else self._alone(":memory:")
+
+    @classmethod
+    def apart(cls) -> Cache:
+        """Empty views in a nameless file of SQLite's, gone with the process: to be built there and then `put`."""
+        cache = cls(None)
+        cache.connection.close()
+        cache.connection = cache._alone("")
+        cache.connection.execute("PRAGMA main.journal_mode = OFF")
+        return cache
 
     def _on_disk(self, path: Path) -> sqlite3.Connection:
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _make(path)
-            connection = _open(str(path))
+            while True:
+                _make(path)
+                self._file = _identity(path)
+                connection = _open(str(path))
+                if _identity(path) == self._file:
+                    break
+                connection.close()  # damaged, and thrown away by another process meanwhile
         except (OSError, sqlite3.Error):
-            return self._in_memory()
+            return self._alone(":memory:")
         self.on_disk = True
-        self._file = _identity(path)
         return connection
 
     def replaced(self) -> bool:
         """Whether the file was deleted since it was opened, as after an erasure: what it held is to be let go of."""
         return self.on_disk and self.path is not None and _identity(self.path) != self._file
 
-    def _in_memory(self) -> sqlite3.Connection:
+    def _alone(self, where: str) -> sqlite3.Connection:
         self.on_disk = False
-        connection = sqlite3.connect(":memory:", isolation_level=None)
+        connection = sqlite3.connect(where, isolation_level=None)
         schema.create(connection)
         return connection
 
@@ -69,11 +82,47 @@ class Cache:
     def position(self) -> Head:
         """How far the views reach: the entry and its hash; (0, zeros) when they hold nothing."""
         with suppress(sqlite3.Error, ValueError):
-            row = self.connection.execute("SELECT value FROM meta WHERE key = 'position'").fetchone()
-            if row:
-                seq, _, digest = row[0].partition(" ")
-                return Head(Seq(int(seq)), bytes.fromhex(digest))
+            return head_of(self.connection)
         return EMPTY
+
+    def standing(self) -> tuple[int, Head]:
+        """The version and the position: what views are, as far as they can be told from others."""
+        return self.version(), self.position()
+
+    def usable(self) -> bool:
+        """Whether they are of this version and hold anything: views of nothing say nothing, not even zero."""
+        return self.version() == schema.VERSION and self.position() != EMPTY
+
+    def put(self, built: Cache, seen: tuple[int, Head] | None) -> None:
+        """Put views that were built apart in the place of these, whole and at once.
+
+        Whoever reads these goes on with what he sees until he asks again: no file is taken from under anybody.
+
+        Args:
+            built: the new ones.
+            seen: what these were when it was decided; if another process has changed them since, nothing is done.
+                None: whatever they are now.
+
+        Raises:
+            sqlite3.Error: they cannot be written.
+        """
+        schema.build_indexes(built.connection)
+        ask = built.connection.execute
+        ask("ATTACH ? AS here", (str(self.path),))
+        try:
+            ask(f"PRAGMA busy_timeout = {WAIT_MS}")
+            ask("PRAGMA here.synchronous = NORMAL")
+            ask("BEGIN IMMEDIATE")
+            if seen is None or self.standing() == seen:
+                schema.empty(built.connection, "here")
+                schema.copy(built.connection, "here")
+            ask("COMMIT")
+        finally:
+            with suppress(sqlite3.Error):
+                ask("ROLLBACK")
+            ask("DETACH here")
+        with suppress(sqlite3.Error):  # somebody is reading: the log beside the cache stays large for a while
+            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def stand_still(self) -> None:
         """Let all that is read from now on be as the first of it, whatever other processes save, until `move_on`.
@@ -92,7 +141,7 @@ class Cache:
     def go_without(self) -> None:
         """Go on in memory: the file cannot be written."""
         self.connection.close()
-        self.connection = self._in_memory()
+        self.connection = self._alone(":memory:")
 
     def close(self) -> None:
         """Let go of the file."""
@@ -109,7 +158,7 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 
 def discard(path: Path) -> None:
-    """Delete a cache file and what SQLite keeps beside it."""
+    """Delete a cache file that is damaged, and what SQLite keeps beside it."""
     for each in _files(path):
         with suppress(OSError):
             each.unlink(missing_ok=True)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+from contextlib import AbstractContextManager, closing, suppress
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from khata.log.book import Elsewhere, Reading
 from khata.log.bulk import no_collector
@@ -28,7 +28,7 @@ LONG = 50_000
 """A tail from this length on is worth the start of a second process that folds, about a tenth of a second."""
 
 LARGE = 5_000
-"""A tail above this is folded in without indexes, with the faster JSON engine, and not by the command that made it."""
+"""A tail above this is folded with the faster JSON engine, and not by the command that made it."""
 
 
 class Readable(Protocol):
@@ -48,26 +48,44 @@ class Reach(NamedTuple):
     held: bool = False
 
 
-def _read_tail(
-    book: Readable, cache: Cache, at_most: int | None
-) -> Tail | Literal["stranger", "left to others"] | None:
-    """The next batch of entries after the views' position; None if there is nothing to do.
+class _Lag(NamedTuple):
+    """What the views lack: the next entries, None for none, and how many there are in all.
 
-    A stranger is a cache of another history: the book must hold, at the position, the hash that the views saw.
+    `anew`: the views are of another history or version, and so these are the first entries.
+    """
+
+    tail: Tail | None
+    left: int
+    anew: bool
+
+
+def _lag(book: Readable, cache: Cache, at_most: int | None) -> _Lag | None:
+    """How far the views are behind; None where that is left to others. Raises BusyError.
+
+    Views of another history do not have, at their position, the hash that the book holds there.
     """
     with book.reading() as reading:
-        position = cache.position()
-        if not belongs(cache, reading):
-            return "stranger"
-        head = reading.head()
+        anew = not belongs(cache, reading)
+        position, head = EMPTY if anew else cache.position(), reading.head()
         if position == head:
+            return _Lag(None, 0, anew)
+        left = head.seq - position.seq
+        if at_most is not None and left > at_most:
             return None
-        if at_most is not None and head.seq - position.seq > at_most:
-            return "left to others"
+        if _is_built_apart(cache, position, left):
+            return _Lag(None, left, anew)
         # Nothing to fold is the common case, and must not wait for what folding loads.
         from khata.views.tail import read
 
-        return read(reading, position, BATCH)
+        return _Lag(read(reading, position, BATCH), left, anew)
+
+
+def _is_built_apart(cache: Cache, position: Head, left: int) -> bool:
+    """Whether all of the book is folded anew beside the views, for it is more than they hold.
+
+    In their own file others would find them half as long as they were, and without indexes, for as long as it takes.
+    """
+    return cache.on_disk and left > max(LARGE, position.seq)
 
 
 def belongs(cache: Cache, reading: Reading) -> bool:
@@ -92,34 +110,70 @@ def catch_up(book: Readable, cache: Cache, *, at_most: int | None = None) -> Rea
     Raises:
         BookBrokenError: the tail does not follow, or does not say what an event says.
         NewerBookError: an event of a newer khata.
+        BusyError: another process holds the book, and there are no views yet that could answer.
     """
     cache.move_on()
     alone = False
     while True:
-        seen = cache.version(), cache.position()
+        seen = cache.standing()
         try:
-            tail = _read_tail(book, cache, at_most)
+            lag = _lag(book, cache, at_most)
         except BusyError:
+            if not cache.usable():
+                raise
             return Reach(cache.position(), held=True)
-        if tail is None:
+        if lag is None:
+            return Reach(cache.position())
+        if not lag.left and not lag.anew:
             _purge(cache)
             return Reach(cache.position())
-        if tail == "stranger":
-            _begin_again(cache, seen)
-            continue
-        if tail == "left to others":
-            return Reach(cache.position())
-        left = tail.head.seq - tail.entries[0].seq + 1
         try:
-            if left >= LONG and not alone:
-                alone = not _in_two(book, cache, tail)
+            if lag.tail is not None and lag.left >= LONG and not alone and not lag.anew:
+                alone = not _in_two(book, cache, lag.tail)
+            elif lag.tail is None and lag.left:
+                _build_apart(book, cache, seen)
             else:
-                large = left > LARGE
-                _write(cache, tail.folded(bulk=large).saving(large=large))
-        except sqlite3.IntegrityError as e:  # a number declared twice
-            raise BookBrokenError(entry=tail.entries[0].seq, reason=str(e)) from e
+                _write(cache, _saving(cache, lag, seen))
+        except sqlite3.IntegrityError as e:  # an id that stands twice
+            raise BookBrokenError(entry=lag.tail.entries[0].seq if lag.tail else 0, reason=str(e)) from e
         except sqlite3.DatabaseError as e:
             _do_without(cache, e)
+
+
+def _saving(cache: Cache, lag: _Lag, seen: tuple[int, Head]) -> Callable[[sqlite3.Connection], None]:
+    """What folds a tail in, in one commit with throwing the views away where they begin anew."""
+    large = lag.left > LARGE
+    save = lag.tail.folded(bulk=large).saving(large=large and not cache.on_disk) if lag.tail else None
+
+    def act(connection: sqlite3.Connection) -> None:
+        if lag.anew:
+            if cache.standing() != seen:
+                return  # another process has done so meanwhile; look again
+            schema.empty(connection)
+            schema.create(connection)
+        if save is not None:
+            save(connection)
+
+    return act
+
+
+def _build_apart(book: Readable, cache: Cache, seen: tuple[int, Head] | None) -> None:
+    with closing(Cache.apart()) as built:
+        catch_up(book, built)
+        cache.put(built, seen)
+
+
+def rebuild(book: Readable, cache: Cache) -> Reach:
+    """Replay the book into new views, and put them in the place of the old ones. Raises as `catch_up`."""
+    cache.move_on()
+    if cache.on_disk:
+        try:
+            _build_apart(book, cache, None)
+        except sqlite3.DatabaseError as e:
+            _do_without(cache, e)
+    else:
+        cache.go_without()
+    return catch_up(book, cache)
 
 
 def _in_two(book: Readable, cache: Cache, tail: Tail) -> bool:
@@ -128,24 +182,10 @@ def _in_two(book: Readable, cache: Cache, tail: Tail) -> bool:
 
     last = tail.entries[-1]
     with Mate(book.elsewhere(), Head(last.seq, last.hash), BATCH) as mate:
-        _write(cache, tail.folded(bulk=True).saving(large=True))
+        _write(cache, tail.folded(bulk=True).saving(large=not cache.on_disk))
         while (made := mate.take()) is not None:
-            _write(cache, made.saving(large=True))
+            _write(cache, made.saving(large=not cache.on_disk))
         return mate.ended
-
-
-def _begin_again(cache: Cache, seen: tuple[int, Head]) -> None:
-    """Throw the views away, unless another process has done so since they were seen."""
-
-    def anew(connection: sqlite3.Connection) -> None:
-        if (cache.version(), cache.position()) == seen:
-            schema.empty(connection)
-            schema.create(connection)
-
-    try:
-        _write(cache, anew)
-    except sqlite3.DatabaseError as e:
-        _do_without(cache, e)
 
 
 def _purge(cache: Cache) -> None:

@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 
 from khata.log.chain import EMPTY, Head
 from khata.postings.base import PARTY
-from khata.units import Seq
 from khata.views import schema
 from khata.views.cache import strange
+from khata.views.cut import head_of
 from khata.views.fold import Fold, Row
 
 _WORDS = 16
@@ -173,11 +173,8 @@ class CacheLook:
 
 
 def _position(connection: sqlite3.Connection) -> Head:
-    meta = dict(connection.execute("SELECT key, value FROM meta WHERE key IN ('version', 'position')").fetchall())
-    if meta.get("version") != str(schema.VERSION) or "position" not in meta:
-        return EMPTY
-    seq, _, digest = str(meta["position"]).partition(" ")
-    return Head(Seq(int(seq)), bytes.fromhex(digest))
+    version = connection.execute("SELECT value FROM meta WHERE key = 'version'").fetchone()
+    return head_of(connection) if version == (str(schema.VERSION),) else EMPTY
 
 
 def look(path: Path | None) -> CacheLook | None:

@@ -6,6 +6,7 @@ import sqlite3
 from typing import NamedTuple
 
 from khata.grammar.days import business_day_of
+from khata.log.chain import EMPTY, Head
 from khata.units import At, Day, Seq
 
 
@@ -25,10 +26,24 @@ class Cut(NamedTuple):
     given: bool = False
 
 
+def head_of(connection: sqlite3.Connection) -> Head:
+    """How far the views reach: the entry and its hash; (0, zeros) when they hold nothing."""
+    row = connection.execute("SELECT value FROM meta WHERE key = 'position'").fetchone()
+    if row is None:
+        return EMPTY
+    seq, _, digest = row[0].partition(" ")
+    return Head(Seq(int(seq)), bytes.fromhex(digest))
+
+
 def position_of(connection: sqlite3.Connection) -> Seq:
     """The last entry that the views hold; 0 if none."""
-    row = connection.execute("SELECT value FROM meta WHERE key = 'position'").fetchone()
-    return Seq(int(row[0].partition(" ")[0])) if row else Seq(0)
+    return head_of(connection).seq
+
+
+def first_lost(views: sqlite3.Connection) -> Seq | None:
+    """The first entry whose detail is missing though no erasure covers it; None in a book that is well."""
+    (entry,) = views.execute("SELECT min(entry) FROM missing").fetchone()
+    return None if entry is None else Seq(entry)
 
 
 def latest_day(connection: sqlite3.Connection, today: Day) -> Day:

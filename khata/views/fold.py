@@ -66,6 +66,7 @@ class Rows(NamedTuple):
     months: dict[tuple[int, str, str], list[int]]
     parties: dict[Party, dict[str, Any]]
     new_parties: dict[Party, Row]
+    declared: list[tuple[Seq, Party]]
     largest: dict[Party, int]
     last: dict[Party, Seq]
     reversed: list[tuple[Seq, Seq]]
@@ -89,6 +90,7 @@ class Fold:
         self.months: dict[tuple[int, str, str], list[int]] = {}
         self.parties: dict[Party, dict[str, Any]] = {}
         self.new_parties: dict[Party, Row] = {}
+        self.declared: list[tuple[Seq, Party]] = []
         self.largest: dict[Party, int] = {}
         self.last: dict[Party, Seq] = {}
         self.reversed: list[tuple[Seq, Seq]] = []
@@ -123,12 +125,12 @@ class Fold:
             amount = getattr(event, "amount_paise", None)
             made = postings(event, earlier)
             debit = credit = said = reverses = note = items = None
+            if type(event) is EntryReversed:
+                reverses = event.entry
+                if reverses >= seq:
+                    raise BookBrokenError(entry=seq, reason="reverses nothing")
+                self.reversed.append((seq, reverses))
             if made:
-                if type(event) is EntryReversed:
-                    reverses = event.entry
-                    if reverses >= seq:
-                        raise BookBrokenError(entry=seq, reason="reverses nothing")
-                    self.reversed.append((seq, reverses))
                 party, debit, credit, said = post(on[:7], made)
                 if party is not None and amount is not None and amount > largest.get(party, 0):
                     largest[party] = amount
@@ -207,6 +209,7 @@ class Fold:
             raise NewerBookError(entry=recorded.seq, kind=event.kind, v=event.v)
         if isinstance(event, PartyAdded | PartyChanged):
             if isinstance(event, PartyAdded):
+                self.declared.append((recorded.seq, event.party))
                 self.new_parties[event.party] = (event.party, recorded.id, recorded.seq)
             self.parties[event.party] = {"record": dict(words), "entry": recorded.seq}
         elif isinstance(event, ImportStarted):
@@ -232,7 +235,13 @@ class Fold:
             "opened_at": recorded.at,
             "min_writer": str(event.min_writer),
         }
-        for key, value in (("state", event.state), ("gstin", event.gstin), ("upi", words.get("upi"))):
+        continues = "1" if event.continues else None
+        for key, value in (
+            ("state", event.state),
+            ("gstin", event.gstin),
+            ("upi", words.get("upi")),
+            ("continues", continues),
+        ):
             if value:
                 self.meta[key] = value
 

@@ -35,11 +35,11 @@ def main() -> None:
                 if reading.head() == position:
                     break
                 tail = read(reading, position, most)
-            first, last, head, rows = tail.folded(bulk=True)
-            made = marshal.dumps((tuple(first), tuple(last), tuple(head), tuple(rows)))
+            folded = tail.folded(bulk=True)
+            made = marshal.dumps(folded.plain())
             out.write(len(made).to_bytes(_SIZE) + made)
             out.flush()
-            position = Head(last.seq, last.hash)
+            position = Head(folded.last.seq, folded.last.hash)
         out.write(bytes(_SIZE))
         out.flush()
     except (BookError, OSError):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 
-VERSION = 5
+VERSION = 6
 
 _TABLES: dict[str, dict[str, type]] = {
     "meta": {"key": str, "value": str},
@@ -41,7 +41,12 @@ _TABLES: dict[str, dict[str, type]] = {
         "forgotten": int,
         "largest_paise": int,
         "last_entry": int,
+        "debited_paise": int,
+        "credited_paise": int,
     },
+    "total": {"account": str, "debit_paise": int, "credit_paise": int},
+    "erasure": {"party": int, "upto": int, "entry": int},
+    "missing": {"entry": int, "party": int},
     "name_key": {"kind": str, "key": str, "party": int},
     "counter": {"by": str, "name": str, "entry": int},
     "import": {"entry": int, "sha256": str, "rows": int, "profile": str, "file": str},
@@ -54,7 +59,12 @@ _KEYS = {
     "counter": "by",
     "import": "entry",
     "clock": "seq",
+    "total": "account",
+    "missing": "entry",
 }
+
+ENTRY = tuple(column for column in _TABLES["entry"] if column != "reversed_by")
+"""The columns of an entry as it is folded; another one is filled in when it is reversed."""
 
 _MONTH = (
     "CREATE TABLE month (party INTEGER NOT NULL, account TEXT NOT NULL, month TEXT NOT NULL,"
@@ -75,6 +85,8 @@ _GROWING = {
     "entry_typed": "entry (seq) WHERE import_entry IS NULL",
 }
 """Rows come nearly in the order of these."""
+_UNIQUE = frozenset(("entry_id",))
+"""No id stands twice in a book that is well."""
 
 
 def create(connection: sqlite3.Connection) -> None:
@@ -102,12 +114,28 @@ def drop_indexes(connection: sqlite3.Connection) -> None:
 
 def _build(connection: sqlite3.Connection, indexes: dict[str, str]) -> None:
     for name, what in indexes.items():
-        connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {what}")
+        kind = "UNIQUE INDEX" if name in _UNIQUE else "INDEX"
+        connection.execute(f"CREATE {kind} IF NOT EXISTS {name} ON {what}")
 
 
-def empty(connection: sqlite3.Connection) -> None:
-    """Throw every table away, with the bytes that stood in them."""
-    connection.execute("PRAGMA secure_delete = ON")
-    names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+def empty(connection: sqlite3.Connection, of: str = "main") -> None:
+    """Throw every table away. Raises sqlite3.Error."""
+    names = connection.execute(f"SELECT name FROM {of}.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
     for (name,) in names.fetchall():
-        connection.execute(f'DROP TABLE "{name}"')
+        connection.execute(f'DROP TABLE {of}."{name}"')
+
+
+def copy(connection: sqlite3.Connection, to: str) -> None:
+    """Copy every table and index of a connection's own database into an empty one that is attached to it.
+
+    The tables are alike to the letter, and so SQLite copies whole rows and index entries without a look into them.
+    """
+    texts = connection.execute(
+        "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type = 'index'"
+    ).fetchall()
+    for kind, _, text in texts:
+        made = f"CREATE {'UNIQUE ' if text.startswith('CREATE UNIQUE') else ''}{kind.upper()} "
+        connection.execute(made + f"{to}." + text[len(made) :])
+    for kind, name, _ in texts:
+        if kind == "table":
+            connection.execute(f'INSERT INTO {to}."{name}" SELECT * FROM main."{name}"')

@@ -22,7 +22,7 @@ from khata.log.chain import Head
 from khata.postings.base import PARTY
 from khata.postings.of_event import from_book, postings
 from khata.units import At, Day, Party, Seq
-from khata.views.cut import position_of
+from khata.views.cut import first_lost, head_of
 from khata.views.stored import event_of, recorded_by, words_in
 
 LATELY = 300
@@ -67,7 +67,9 @@ class State:
         self.book = str(meta.get("book", ""))
         self.importing: Seq | None = None
         self.missed: Head | None = None
-        self.head = self._base = position_of(connection)
+        self.lost = first_lost(connection)
+        position = head_of(connection)
+        self.head = self._base = position.seq
         self._parties: dict[Party, PartyState | None] = {}
         self._added: dict[str, list[Party]] = {}
         self._renamed: set[Party] = set()
@@ -89,8 +91,19 @@ class State:
         # A book without references is the common case, and a million imported rows ask for each of theirs.
         self._has_refs = connection.execute("SELECT 1 FROM entry WHERE ref IS NOT NULL LIMIT 1").fetchone() is not None
         self._came_with = reading.head().seq
-        for entry in reading.entries(self._base + 1, self._came_with):
-            detail = next(iter(reading.details(entry.seq, entry.seq)), None)
+        if self._came_with > self._base:
+            self._take_in(position)
+
+    def _take_in(self, position: Head) -> None:
+        """Fold in what was recorded between catching up and the lock, checked as catching up checks it."""
+        from khata.views import across
+        from khata.views.tail import read
+
+        tail = read(self._reading, position, self._came_with - position.seq)
+        folded = tail.folded(bulk=False)
+        across.check(self._views, folded.rows, folded.claims)
+        for entry in tail.entries:
+            detail = tail.details.get(entry.seq)
             self.apply(event_of(entry), words_in(detail) if detail else None)
 
     # --- what has happened since

@@ -18,8 +18,8 @@ from khata.units import Seq
 def event_of(entry: Entry, engine: codec.Engine = codec.PLAIN) -> Recorded:
     """What an entry records. Raises BookBrokenError."""
     try:
-        return codec.decode(engine.parse(entry.body))
-    except (MalformedError, ValueError, TypeError, AttributeError, RecursionError) as e:
+        return codec.read(entry.body, engine)
+    except MalformedError as e:
         raise BookBrokenError(entry=entry.seq, reason=str(e)) from e
 
 

@@ -14,9 +14,10 @@ from khata.log.book import Detail, Reading
 from khata.log.chain import EMPTY, Entry, Head, all_follow, broken
 from khata.log.errors import BookBrokenError
 from khata.units import Seq
-from khata.views import schema
-from khata.views.fold import Fold, Row, Rows, key_rows
-from khata.views.stored import event_of, words_in
+from khata.views import across, schema
+from khata.views.across import Claims
+from khata.views.fold import Fold, Row, Rows, Words, key_rows
+from khata.views.stored import event_of
 
 if TYPE_CHECKING:
     from khata.events.everyday import Everyday
@@ -36,25 +37,33 @@ class Tail(NamedTuple):
 
     def folded(self, *, bulk: bool) -> Folded:
         """What the tail leaves in the views. Raises BookBrokenError, NewerBookError."""
-        return Folded(self.entries[0], self.entries[-1], self.head, fold(self, bulk=bulk))
+        return Folded(self.entries[0], self.entries[-1], self.head, *fold(self, bulk=bulk))
 
 
 class Folded(NamedTuple):
-    """The rows of a tail, its first and last entry, and the head that the book had: plain values."""
+    """The rows of a tail, what they claim, its first and last entry, and the head that the book had: plain values."""
 
     first: Entry
     last: Entry
     head: Head
     rows: Rows
+    claims: Claims
 
     @classmethod
     def of(cls, plain: tuple[Any, ...]) -> Folded:
         """The same from tuples, as they come from another process."""
-        first, last, head, rows = plain
-        return cls(Entry._make(first), Entry._make(last), Head._make(head), Rows._make(rows))
+        first, last, head, rows, claims = plain
+        return cls(Entry._make(first), Entry._make(last), Head._make(head), Rows._make(rows), Claims._make(claims))
+
+    def plain(self) -> tuple[Any, ...]:
+        """What `of` takes."""
+        return tuple(map(tuple, self))
 
     def saving(self, *, large: bool) -> Callable[[sqlite3.Connection], None]:
-        """What writes the rows into a cache, unless another process has."""
+        """What writes the rows into a cache, unless another process has.
+
+        It raises BookBrokenError where they do not follow what the cache has.
+        """
         return lambda connection: _save(connection, self, large=large)
 
 
@@ -81,8 +90,8 @@ def _reversed_before(reading: Reading, entries: list[Entry]) -> dict[Seq, Entry]
     return found
 
 
-def fold(tail: Tail, *, bulk: bool) -> Rows:
-    """What a tail leaves in the views. Raises BookBrokenError, NewerBookError."""
+def fold(tail: Tail, *, bulk: bool) -> tuple[Rows, Claims]:
+    """What a tail leaves in the views, and what it claims of before. Raises BookBrokenError, NewerBookError."""
     engine = codec.bulk() if bulk else codec.PLAIN
 
     def recorded(seq: Seq) -> Recorded:
@@ -94,14 +103,35 @@ def fold(tail: Tail, *, bulk: bool) -> Rows:
         raise BookBrokenError(entry=seq, reason="no such entry")
 
     made = Fold(recorded)
-    before = tail.before
+    before, missing = tail.before, list[Seq]()
     for start in range(0, len(tail.entries), PIECE):
         piece = tail.entries[start : start + PIECE]
         events = _events(piece, engine)
         _check(piece, before)
-        made.add(events, {each.seq: words_in(tail.details[each.seq]) for each in events if each.seq in tail.details})
+        made.add(events, _words(events, tail.details, engine, missing))
         before = Head(piece[-1].seq, piece[-1].hash)
-    return made.rows()
+    rows = made.rows()
+    return rows, across.claims_of(rows, missing)
+
+
+def _words(
+    events: Sequence[Recorded | Everyday], details: dict[Seq, Detail], engine: codec.Engine, missing: list[Seq]
+) -> dict[Seq, Words]:
+    """The free text of entries, each held against what its entry says of it. Raises BookBrokenError."""
+    found: dict[Seq, Words] = {}
+    for each in events:
+        if each.clock is not None and each.clock >= each.at:
+            raise BookBrokenError(entry=each.seq, reason="clock_not_behind")
+        committed, detail = each.event.detail, details.get(each.seq)
+        if detail is None:
+            if committed is not None:
+                missing.append(each.seq)
+        elif committed is None or detail.form == 0:
+            try:
+                found[each.seq] = codec.said(committed, detail.salt, detail.body, engine)
+            except MalformedError as e:
+                raise BookBrokenError(entry=each.seq, reason=e.code) from e
+    return found
 
 
 PIECE = 256
@@ -125,8 +155,8 @@ def _events(entries: list[Entry], engine: codec.Engine) -> Sequence[Recorded | E
     from khata.events import everyday
 
     try:
-        return everyday.read([entry.body for entry in entries], lambda body: codec.decode(engine.parse(body)))
-    except (MalformedError, ValueError, TypeError, AttributeError, RecursionError):
+        return everyday.read([entry.body for entry in entries], lambda body: codec.read(body, engine))
+    except MalformedError:
         return [event_of(entry, engine) for entry in entries]
 
 
@@ -139,10 +169,13 @@ def _save(connection: sqlite3.Connection, made: Folded, *, large: bool) -> None:
     digest = bytes.fromhex(position[0].partition(" ")[2]) if position else EMPTY.hash
     if (why := broken(first, Head(Seq(here), digest))) is not None:
         raise BookBrokenError(entry=first.seq, reason=why)
+    across.check(connection, made.rows, made.claims)
     if large:
         schema.drop_indexes(connection)
     insert(connection, made.rows)
+    across.note(connection, made.rows, made.claims)
     if made.head.seq == last.seq:
+        across.settle(connection)
         schema.build_indexes(connection)
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('position', ?)", (f"{last.seq} {last.hash.hex()}",))
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('last_at', ?)", (_at(last),))
@@ -152,13 +185,8 @@ def _at(entry: Entry) -> str:
     return event_of(entry).at
 
 
-_ENTRY = (
-    "seq, id, kind, day, at, by, party, amount_paise, debit_paise, credit_paise, postings, ref, reverses, corrects,"
-    " import_entry, import_row, note, items"
-)
-
-
-_WIDTH = _ENTRY.count(",") + 1
+_ENTRY = ", ".join(schema.ENTRY)
+_WIDTH = len(schema.ENTRY)
 _ONE = f"({', '.join('?' * _WIDTH)})"
 _TOGETHER = 20
 
@@ -203,8 +231,7 @@ def insert(connection: sqlite3.Connection, rows: Rows) -> None:
 def _insert_parties(connection: sqlite3.Connection, rows: Rows) -> None:
     many = connection.executemany
     many(
-        "INSERT INTO party (party, id, entry, record, record_entry, forgotten, largest_paise, last_entry)"
-        " VALUES (?, ?, ?, '{}', 0, 0, 0, 0)",
+        "INSERT INTO party VALUES (?, ?, ?, '{}', 0, 0, 0, 0, 0, 0)",
         rows.new_parties.values(),
     )
     renamed = ((party,) for party in rows.parties if party not in rows.new_parties)

@@ -247,7 +247,7 @@ class Sitting:
             for option in fix.options:
                 if option.startswith("--by="):
                     env.options["by"] = option.partition("=")[2]
-            env.ask_views()
+            env.ask_views(wait=True)
             row = last_own(env, env.who)
             if not self._elsewhere.is_own(row.entry):  # typed in another window, or before this shell began
                 env.agree("shell.fix", **shown(env, row))

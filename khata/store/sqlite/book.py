@@ -170,9 +170,9 @@ class SqliteBook:
         return identity(self.path) != self._file
 
     @contextmanager
-    def reading(self, wait_s: float = LOOK_S) -> Iterator[SqliteReading]:
-        """A block in which the book stands still. Raises BusyError if another process holds it."""
-        connection = in_turns(self._begin_reading, lambda _: wait_s)
+    def reading(self, wait_s: float = LOOK_S, waiting: Waiting | None = None) -> Iterator[SqliteReading]:
+        """A block in which the book stands still. Raises BusyError if another process holds it for so long."""
+        connection = in_turns(self._begin_reading, waiting or (lambda _: wait_s))
         try:
             yield SqliteReading(connection, self.path)
         finally:

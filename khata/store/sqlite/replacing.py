@@ -67,7 +67,7 @@ def replace(
             seen = _look(to)
             decide(incoming)
     except FileExistsError as e:
-        raise PathTakenError(path=e.filename2 or str(aside)) from e
+        raise PathTakenError(path=e.filename2 or e.filename or str(aside)) from e
     except OSError as e:
         raise DiskError(path=str(to), reason=e.strerror or str(e)) from e
     finally:

@@ -1,0 +1,194 @@
+"""What only all entries together can tell: declared before it is used, reversed once, sums that fit (docs/FORMAT.md).
+
+A reader refuses what a verifier refuses: views are not made of a book in which this does not hold.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Mapping
+from itertools import pairwise
+from typing import Any, NamedTuple, NoReturn
+
+from khata.events.base import LARGEST
+from khata.events.book import BookOpened, ClockCorrected
+from khata.log.errors import BookBrokenError
+from khata.postings.base import PARTY
+from khata.units import At, Party, Seq
+from khata.views.fold import Row, Rows
+from khata.views.schema import ENTRY
+
+_SEQ, _KIND, _AT, _BY, _WHOSE, _POSTINGS, _REVERSES, _CORRECTS, _IMPORT = map(
+    ENTRY.index, ("seq", "kind", "at", "by", "party", "postings", "reverses", "corrects", "import_entry")
+)
+
+Totals = dict[str, list[int]]
+"""What each account was debited and credited in all, in paise; the accounts of all parties are one here."""
+
+
+class Claims(NamedTuple):
+    """What a tail says of what came before it; plain values, which may cross from one process to another.
+
+    Attributes:
+        at: when its first entry was recorded; "" where that may go back.
+        counters, imports, parties: what stands in it, and the first entry in which it does.
+        totals: see Totals.
+        missing: entries whose detail is not there, and whose they are.
+    """
+
+    at: At
+    counters: dict[str, Seq]
+    imports: dict[Seq, Seq]
+    parties: dict[Party, Seq]
+    totals: Totals
+    missing: list[tuple[Seq, Party | None]]
+
+
+def claims_of(rows: Rows, missing: Collection[Seq]) -> Claims:
+    """What folded rows claim. Raises BookBrokenError for what does not hold among them."""
+    entries = rows.entries
+    _in_order(entries)
+    whose: dict[Any, Any] = {row[_SEQ]: row[_WHOSE] for row in entries} if missing else {}
+    first = entries[0]
+    return Claims(
+        At("") if first[_KIND] == ClockCorrected.KIND else At(str(first[_AT])),
+        _first_of(entries, _BY),
+        _first_of(entries, _IMPORT),
+        _first_of(entries, _WHOSE),
+        totals_of(rows.months),
+        [(seq, whose[seq]) for seq in missing],
+    )
+
+
+def _first_of(entries: list[Row], column: int) -> dict[Any, Any]:
+    """What stands in a column, and the first entry in which it does."""
+    found = {row[column]: row[_SEQ] for row in reversed(entries)}
+    found.pop(None, None)
+    return found
+
+
+def _in_order(entries: list[Row]) -> None:
+    for before, after in pairwise(entries):
+        if after[_AT] < before[_AT] and after[_KIND] != ClockCorrected.KIND:  # type: ignore[operator] # texts
+            _broken(after[_SEQ], "at_goes_back")
+        if after[_KIND] == BookOpened.KIND:
+            _broken(after[_SEQ], "opened_twice")
+    for row in entries:
+        if row[_CORRECTS] is not None and row[_CORRECTS] >= row[_SEQ]:  # type: ignore[operator] # both are numbers
+            _broken(row[_SEQ], "corrects_later")
+    if (entries[0][_SEQ] == 1) != (entries[0][_KIND] == BookOpened.KIND):
+        _broken(entries[0][_SEQ], "not_opened" if entries[0][_SEQ] == 1 else "opened_twice")
+
+
+def _broken(entry: object, reason: str) -> NoReturn:
+    raise BookBrokenError(entry=entry, reason=reason)
+
+
+def totals_of(months: Mapping[tuple[int, str, str], list[int]]) -> Totals:
+    """The totals of sums by party, account and month."""
+    totals: Totals = {}
+    for (_, account, _), (debit, credit) in months.items():
+        sums = totals.setdefault(account, [0, 0])
+        sums[0] += debit
+        sums[1] += credit
+    return totals
+
+
+def check(views: sqlite3.Connection, rows: Rows, claims: Claims) -> None:
+    """Hold a tail against the views that it follows. Raises BookBrokenError for the first thing that does not hold."""
+    first = rows.entries[0]
+    meta = dict(views.execute("SELECT key, value FROM meta WHERE key IN ('last_at', 'continues')").fetchall())
+    if claims.at and claims.at < meta.get("last_at", ""):
+        _broken(first[_SEQ], "at_goes_back")
+    _counters(views, rows, claims)
+    _imports(views, rows, claims)
+    _parties(views, rows, claims, continues="continues" in meta | rows.meta)
+    _reversals(views, rows)
+    for account, (debit, credit) in claims.totals.items():
+        had = views.execute("SELECT debit_paise, credit_paise FROM total WHERE account = ?", (account,)).fetchone()
+        if max(debit + (had[0] if had else 0), credit + (had[1] if had else 0)) > LARGEST:
+            _broken(first[_SEQ], "sum_too_large")
+
+
+def _counters(views: sqlite3.Connection, rows: Rows, claims: Claims) -> None:
+    declared = {by: entry for by, _, entry in reversed(rows.counters)}
+    for by, used in claims.counters.items():
+        here = declared.get(by)
+        if (here is None or here > used) and not _has(views, "counter WHERE by = ?", by):  # type: ignore[operator]
+            _broken(used, "counter_not_declared")
+
+
+def _imports(views: sqlite3.Connection, rows: Rows, claims: Claims) -> None:
+    started = {row[0] for row in rows.imports}
+    for entry, used in claims.imports.items():
+        if entry >= used or not (entry in started or _has(views, "import WHERE entry = ?", entry)):
+            _broken(used, "import_not_started")
+
+
+def _parties(views: sqlite3.Connection, rows: Rows, claims: Claims, *, continues: bool) -> None:
+    declared: dict[Party, Seq] = {}
+    free = views.execute("SELECT coalesce(max(party), 0) + 1 FROM party").fetchone()[0] if rows.declared else 0
+    for seq, party in rows.declared:
+        # A book that goes on from another one keeps the numbers of those who still have an account.
+        if party in declared or (party != free and not (continues and not _has(views, "party WHERE party = ?", party))):
+            _broken(seq, "party_not_next")
+        declared[party] = seq
+        free = max(free, party + 1)
+    for party, used in claims.parties.items():
+        if declared.get(party, used + 1) > used and not _has(views, "party WHERE party = ?", party):
+            _broken(used, "party_not_declared")
+
+
+def _reversals(views: sqlite3.Connection, rows: Rows) -> None:
+    done: set[Seq] = set()
+    base = rows.entries[0][_SEQ]
+    for seq, entry in rows.reversed:
+        if entry >= base:  # type: ignore[operator] # a number
+            row = rows.entries[entry - base]  # type: ignore[operator]
+            moved, reverses, by = row[_POSTINGS], row[_REVERSES], None
+        else:
+            found = views.execute(
+                "SELECT postings, reverses, reversed_by FROM entry WHERE seq = ?", (entry,)
+            ).fetchone()
+            moved, reverses, by = found or (None, None, None)
+        if moved is None or reverses is not None:
+            _broken(seq, "reverses_nothing")
+        if by is not None or entry in done:
+            _broken(seq, "reversed_twice")
+        done.add(entry)
+
+
+def _has(views: sqlite3.Connection, where: str, value: object) -> bool:
+    return views.execute(f"SELECT 1 FROM {where}", (value,)).fetchone() is not None
+
+
+def note(views: sqlite3.Connection, rows: Rows, claims: Claims) -> None:
+    """Keep what later tails are held against, inside the caller's transaction."""
+    many = views.executemany
+    many(
+        "INSERT INTO total VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET"
+        " debit_paise = debit_paise + excluded.debit_paise, credit_paise = credit_paise + excluded.credit_paise",
+        ((account, *sums) for account, sums in claims.totals.items()),
+    )
+    by_party: dict[Party, list[int]] = {}
+    for (party, account, _), (debit, credit) in rows.months.items():
+        if account == PARTY:
+            sums = by_party.setdefault(Party(party), [0, 0])
+            sums[0] += debit
+            sums[1] += credit
+    many(
+        "UPDATE party SET debited_paise = debited_paise + ?, credited_paise = credited_paise + ? WHERE party = ?",
+        ((*sums, party) for party, sums in by_party.items()),
+    )
+    many("INSERT INTO missing VALUES (?, ?)", claims.missing)
+    for whose, upto, entries in rows.erasures:
+        gone = [(None, None, entry) for entry in entries or ()] if whose is None else [(whose, upto, None)]
+        many("INSERT INTO erasure VALUES (?, ?, ?)", gone)
+
+
+def settle(views: sqlite3.Connection) -> None:
+    """At the head of the book: forget of missing details that they are missing, where they were erased."""
+    views.execute(
+        "DELETE FROM missing WHERE EXISTS (SELECT 1 FROM erasure e"
+        " WHERE e.entry = missing.entry OR (e.party = missing.party AND e.upto >= missing.entry))"
+    )
