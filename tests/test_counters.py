@@ -154,7 +154,7 @@ def spill(path: Path, ready: multiprocessing.synchronize.Event, done: multiproce
     book = SqliteBook(path)
     with book.writing() as writing:
         writing._connection.execute("PRAGMA cache_size = 5")
-        writing.append(follow(writing.head(), 2000, Party(7)))
+        writing.append(follow(writing.head(), 2000, Party(2)))
         ready.set()
         done.wait(30)
 

@@ -118,9 +118,9 @@ def catch_up(book: Readable, cache: Cache, *, at_most: int | None = None) -> Rea
         seen = cache.standing()
         try:
             lag = _lag(book, cache, at_most)
-        except BusyError:
+        except BusyError as e:
             if not cache.usable():
-                raise
+                raise BusyError(**e.facts, what="not_known") from e
             return Reach(cache.position(), held=True)
         if lag is None:
             return Reach(cache.position())

@@ -137,10 +137,10 @@ def test_a_fault_while_a_name_is_looked_for_says_of_all_lines_that_wait(shop: Co
 
     really, count = Env.ask_views, iter(range(1000))
 
-    def failing(env: Env) -> Any:
+    def failing(env: Env, *, wait: bool = False) -> Any:
         if env.views_kept is None and next(count) == 1:  # the first is asked before any line
             raise DiskError(path="x", reason="I/O error")
-        return really(env)
+        return really(env, wait=wait)
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(Env, "ask_views", failing)

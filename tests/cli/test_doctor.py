@@ -319,7 +319,7 @@ def test_a_book_of_a_newer_khata(shop: Counter) -> None:
 
 
 def test_a_book_that_another_counter_holds(shop: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readonly, "WAIT_MS", 50)
+    monkeypatch.setattr(readonly, "WAIT_S", 0.05)
     with closing(sqlite3.connect(book(shop), isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         assert not_well(shop)["book"] == "look busy"
