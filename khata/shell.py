@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from khata.events.base import Recorded
 from khata.events.money import EntryReversed
@@ -13,7 +14,7 @@ from khata.events.party import PartyAdded
 from khata.grammar.days import business_day
 from khata.log.book import Book
 from khata.log.chain import EMPTY
-from khata.log.errors import BookBrokenError, BookError, BusyError, NewerBookError
+from khata.log.errors import BookBrokenError, BookError, BusyError, NewerBookError, ViewsDifferError
 from khata.pen import Pen
 from khata.rules.base import AlreadyRecorded, Command, Draft
 from khata.rules.book import ClockBehind, FixClock, new_counter
@@ -25,8 +26,10 @@ from khata.store.anchor import Anchor
 from khata.store.pretending import pretending
 from khata.units import Party, Seq
 from khata.views.cache import Cache
-from khata.views.catch_up import LARGE, Reach, belongs, catch_up
+from khata.views.catch_up import LARGE, Reach, belongs, catch_up, rebuild
 from khata.views.state import State
+
+T = TypeVar("T")
 
 HELD_BACK = timedelta(hours=24)
 """A clock less than this behind the last entry is held at it; more, and one of the two is wrong (docs/FORMAT.md)."""
@@ -134,6 +137,10 @@ class Books:
         except BusyError:
             return Reach(EMPTY, held=True)
 
+    def rebuild(self) -> None:
+        """Replay the book into new views. Raises BusyError, BookBrokenError, NewerBookError."""
+        rebuild(self.store, self.cache)
+
     @contextmanager
     def writing(self) -> Iterator[Pen]:
         """The book, held; what the pen wrote is committed when the block ends well.
@@ -203,8 +210,13 @@ def handle(commands: Iterable[Command], books: Books, *, pretend: bool = False) 
 
 def handle_together(commands: Iterable[Command], books: Books, *, pretend: bool = False) -> list[Outcome]:
     """As `handle`: all of it, or nothing; but tells what came of each command."""
-    with _deciding(books, pretend=pretend) as (state, pen):
-        return [_outcome(command, state, pen, books.who.name) for command in commands]
+    asked = list(commands)
+
+    def together() -> list[Outcome]:
+        with _deciding(books, pretend=pretend) as (state, pen):
+            return [_outcome(command, state, pen, books.who.name) for command in asked]
+
+    return _with_sound_views(books, together)
 
 
 def handle_each(commands: Iterable[Command], books: Books, *, pretend: bool = False) -> list[Outcome | Refused]:
@@ -216,15 +228,29 @@ def handle_each(commands: Iterable[Command], books: Books, *, pretend: bool = Fa
     Raises:
         BookError: the book or the machine is at fault; nothing is recorded.
     """
-    found: list[Outcome | Refused] = []
-    with _deciding(books, pretend=pretend) as (state, pen):
-        for command in commands:
-            try:
-                # A rule refuses before anything is appended, so that nothing of a refused command is in the pen.
-                found.append(_outcome(command, state, pen, books.who.name))
-            except Refused as e:
-                found.append(e)
-    return found
+    asked = list(commands)
+
+    def each() -> list[Outcome | Refused]:
+        found: list[Outcome | Refused] = []
+        with _deciding(books, pretend=pretend) as (state, pen):
+            for command in asked:
+                try:
+                    # A rule refuses before anything is appended, so that nothing of a refused command is in the pen.
+                    found.append(_outcome(command, state, pen, books.who.name))
+                except Refused as e:
+                    found.append(e)
+        return found
+
+    return _with_sound_views(books, each)
+
+
+def _with_sound_views(books: Books, act: Callable[[], T]) -> T:
+    """What an act gives; where the views turn out to be changed, they are built anew and it is done again."""
+    try:
+        return act()
+    except ViewsDifferError:  # nothing is recorded
+        books.rebuild()
+        return act()
 
 
 def _outcome(command: Command, state: State, pen: Pen, counter: str) -> Outcome:

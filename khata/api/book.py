@@ -17,7 +17,7 @@ from khata.api.desk import Desk, real_id, real_now
 from khata.api.done import Done, done
 from khata.api.refusals import Unclear
 from khata.grammar.fault import Unreadable
-from khata.log.errors import UnconfirmedError
+from khata.log.errors import UnconfirmedError, ViewsDifferError
 from khata.rules.base import Command
 from khata.rules.erasure import ForgetParty
 from khata.rules.refused import Refused, UnknownEntry
@@ -317,6 +317,9 @@ class OpenedBook:
             yield self._open.ask_views(wait=wait)
         except Refused as e:
             raise self._open.certain(e) from e
+        except ViewsDifferError:
+            self._open.rebuild_views()  # for whoever asks again
+            raise
         finally:
             self._open.let_go()
 

@@ -112,6 +112,7 @@ class Desk:
         new_id: 32 random hex.
         options: what was asked for by name: `book` (a path), `by` (the counter's name).
         reach_held: whether the last question found the book held by another process.
+        views_differed: whether the views had been changed by somebody, and were built anew.
         missed: what this machine wrote last, where the last question did not find it in the book.
     """
 
@@ -120,6 +121,7 @@ class Desk:
     new_id: Callable[[], str]
     options: dict[str, Any]
     reach_held: bool = False
+    views_differed: bool = False
     missed: Head | None = None
 
     def __init__(

@@ -19,6 +19,7 @@ _EXITS: dict[type[errors.BookError], int] = {
     errors.NotABookError: REFUSED,
     errors.PathTakenError: REFUSED,
     errors.BookBrokenError: BROKEN,
+    errors.ViewsDifferError: BROKEN,
     errors.NewerBookError: NEWER,
     errors.BusyError: BUSY,
     errors.ReplacedError: BUSY,

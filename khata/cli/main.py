@@ -29,6 +29,7 @@ from khata.cli.helping import SpokenContext
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply, Wish, give
 from khata.grammar.digits import LONGEST
+from khata.log.errors import ViewsDifferError
 
 _NAMES = {"help_option_names": ["--help", "-h"]}
 
@@ -183,6 +184,15 @@ def answer(args: Sequence[str], env: Env, khata: Khata) -> Reply | int:
         Exception: whatever went wrong; `told_wrong` makes a sentence of it.
         KeyboardInterrupt: Ctrl-C.
     """
+    try:
+        return _answered(args, env, khata)
+    except ViewsDifferError:  # nothing is recorded: what a rule relies on is looked at first
+        env.rebuild_views()
+        env.views_differed = True
+        return _answered(args, env, khata)
+
+
+def _answered(args: Sequence[str], env: Env, khata: Khata) -> Reply | int:
     env.args = list(args)
     _foreseen(args, env)
     if "_KHATA_COMPLETE" not in env.environ:

@@ -75,6 +75,9 @@ def envelope(env: Env, **content: object) -> str:
 def warnings_of(env: Env, reply: Reply) -> list[Warned]:
     """The warnings of an answer, after those of the book that was asked."""
     warnings = list(reply.warnings)
+    if env.views_differed:
+        warnings.insert(0, ("views_differed", {}))
+        env.views_differed = False
     if env.reach_held:
         warnings.insert(0, ("book_held", {"entry": env.about.entries if env.about else 0}))
     if env.missed is not None:

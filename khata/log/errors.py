@@ -54,6 +54,12 @@ class ReplacedError(BookError):
     code = "replaced"
 
 
+class ViewsDifferError(BookError):
+    """The views say two things of one sum: somebody changed them. The book is not at fault; they are built anew."""
+
+    code = "views_differ"
+
+
 class DiskError(BookError):
     """The machine would not do it: disk full, I/O error, no permission. Nothing was recorded."""
 

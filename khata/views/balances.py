@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from khata.log.errors import ViewsDifferError
 from khata.postings.base import PARTY
 from khata.units import Day, Party
 from khata.views.cut import Cut
@@ -27,12 +29,36 @@ class Balance(NamedTuple):
 
 
 def balance_of(connection: sqlite3.Connection, party: Party, cut: Cut) -> int:
-    """One party's balance in paise."""
+    """One party's balance in paise. Raises ViewsDifferError."""
+    check(connection, party)
     return _sums(connection, cut, party).get(party, 0)
 
 
+def check(connection: sqlite3.Connection, party: Party) -> int:
+    """Hold what is kept of one party against its entries; gives the balance of all of them in paise.
+
+    Money is decided by it, and the file lies where anybody may change it: the sums by month, those of the party and
+    those of the entries' index must be the same.
+
+    Raises:
+        ViewsDifferError: they are not.
+    """
+    entries = "coalesce(sum(debit_paise), 0), coalesce(sum(credit_paise), 0) FROM entry"
+    months = "coalesce(sum(debit_paise), 0), coalesce(sum(credit_paise), 0) FROM month"
+    by_entries = connection.execute(f"SELECT {entries} WHERE party = ? AND {MOVED}", (party,)).fetchone()
+    by_months = connection.execute(f"SELECT {months} WHERE party = ? AND account = ?", (party, PARTY)).fetchone()
+    kept = connection.execute("SELECT debited_paise, credited_paise FROM party WHERE party = ?", (party,)).fetchone()
+    if by_months != by_entries or (kept or (0, 0)) != by_entries:
+        raise ViewsDifferError(party=party)
+    return int(by_entries[0] - by_entries[1])
+
+
 def balances(connection: sqlite3.Connection, cut: Cut, *, settled: bool = False) -> list[Balance]:
-    """All balances that are not zero, largest first; with `settled` those of everybody that the book knew then."""
+    """All balances that are not zero, largest first; with `settled` those of everybody that the book knew then.
+
+    Raises:
+        ViewsDifferError: sums by month, of the party or of its entries are not the same.
+    """
     sums = _sums(connection, cut)
     rows = connection.execute("SELECT party, id, record FROM party WHERE entry <= ?", (cut.known,))
     found = [
@@ -64,34 +90,47 @@ def _sums(connection: sqlite3.Connection, cut: Cut, party: Party | None = None) 
 
 def _as_known(connection: sqlite3.Connection, cut: Cut) -> dict[int, int]:
     """Party by party through the index, which has all that is asked for and is a fifth of the entries' size."""
-    return dict(
+    return _agreed(
         connection.execute(
-            f"SELECT party, sum({NET}) FROM entry INDEXED BY entry_party"
-            f" WHERE {MOVED} AND +seq <= ? AND +day <= ? GROUP BY party",
+            f"SELECT e.party, sum(iif(+e.seq <= ? AND +e.day <= ?, {NET}, 0)),"
+            " sum(e.debit_paise) = p.debited_paise AND sum(e.credit_paise) = p.credited_paise"
+            f" FROM entry e INDEXED BY entry_party JOIN party p ON p.party = e.party WHERE {MOVED} GROUP BY e.party",
             (cut.known, cut.as_on),
-        ).fetchall()
+        )
     )
 
 
 def _by_month(connection: sqlite3.Connection, as_on: Day, party: Party | None) -> dict[int, int]:
     """Whole months from their sums, less what the last one has after the day: cheap however long the book is."""
     month = as_on[:7]
-    one, facts = ("party = ?", [party]) if party is not None else ("party > 0", [])
-    sums = dict(
+    one, facts = ("party.party = ?", [party]) if party is not None else ("party.party > 0", [])
+    sums = _agreed(
         connection.execute(
-            "SELECT party, sum(debit_paise - credit_paise) FROM month"
-            f" WHERE account = '{PARTY}' AND month <= ? AND {one} GROUP BY party",
+            f"SELECT party.party, coalesce(sum(iif(m.month <= ?, {NET}, 0)), 0),"
+            " coalesce(sum(m.debit_paise), 0) = debited_paise AND coalesce(sum(m.credit_paise), 0) = credited_paise"
+            f" FROM party LEFT JOIN month m ON m.party = party.party AND m.account = '{PARTY}'"
+            f" WHERE {one} GROUP BY party.party",
             [month, *facts],
-        ).fetchall()
+        )
     )
     later = connection.execute(
         # Party by party, for the index begins with the party and then has the day.
         f"SELECT e.party, sum({NET}) FROM party CROSS JOIN entry e ON e.party = party.party"
-        f" WHERE {one.replace('party', 'party.party', 1)} AND e.day > ? AND e.day <= ? AND {MOVED} GROUP BY e.party",
+        f" WHERE {one} AND e.day > ? AND e.day <= ? AND {MOVED} GROUP BY e.party",
         [*facts, as_on, month + "-99"],
     )
     for number, amount in later:
         sums[number] -= amount
+    return sums
+
+
+def _agreed(rows: Iterable[tuple[int, int, int]]) -> dict[int, int]:
+    """Sums by party, each of which is borne out by what else is kept of the party. Raises ViewsDifferError."""
+    sums: dict[int, int] = {}
+    for party, paise, agreed in rows:
+        if not agreed:
+            raise ViewsDifferError(party=party)
+        sums[party] = paise
     return sums
 
 

@@ -19,9 +19,11 @@ from khata.events.money import MONEY, EntryReversed
 from khata.events.party import PartyAdded, PartyChanged
 from khata.log.book import Reading
 from khata.log.chain import Head
+from khata.log.errors import BookBrokenError
 from khata.postings.base import PARTY
 from khata.postings.of_event import from_book, postings
 from khata.units import At, Day, Party, Seq
+from khata.views.balances import check
 from khata.views.cut import first_lost, head_of
 from khata.views.stored import event_of, recorded_by, words_in
 
@@ -103,8 +105,10 @@ class State:
         folded = tail.folded(bulk=False)
         across.check(self._views, folded.rows, folded.claims)
         for entry in tail.entries:
-            detail = tail.details.get(entry.seq)
-            self.apply(event_of(entry), words_in(detail) if detail else None)
+            detail, recorded = tail.details.get(entry.seq), event_of(entry)
+            if self.seq_of_id(recorded.id) is not None:
+                raise BookBrokenError(entry=entry.seq, reason="id_twice")
+            self.apply(recorded, words_in(detail) if detail else None)
 
     # --- what has happened since
 
@@ -185,7 +189,7 @@ class State:
     # --- what a rule may ask
 
     def party(self, number: Party) -> PartyState | None:
-        """What is known of a party; None if the number was never declared."""
+        """What is known of a party; None if the number was never declared. Raises ViewsDifferError."""
         if number in self._parties:
             return self._parties[number]
         row = self._views.execute(
@@ -193,11 +197,7 @@ class State:
         ).fetchone()
         found = None
         if row is not None:
-            (balance,) = self._views.execute(
-                "SELECT coalesce(sum(debit_paise - credit_paise), 0) FROM month WHERE party = ? AND account = ?",
-                (number, PARTY),
-            ).fetchone()
-            found = PartyState(json.loads(row[0]), balance, row[2], bool(row[1]))
+            found = PartyState(json.loads(row[0]), check(self._views, number), row[2], bool(row[1]))
         self._parties[number] = found
         return found
 
@@ -237,8 +237,12 @@ class State:
         """The entry that reversed this one."""
         if entry in self._reversed:
             return self._reversed[entry]
-        row = self._views.execute("SELECT reversed_by FROM entry WHERE seq = ?", (entry,)).fetchone()
-        return Seq(row[0]) if row and row[0] else None
+        # Both where it is noted and where it was done: what is reversed twice makes a book that no khata believes.
+        rows = self._views.execute(
+            "SELECT reversed_by FROM entry WHERE seq = ? UNION ALL SELECT seq FROM entry WHERE reverses = ?",
+            (entry, entry),
+        )
+        return next((Seq(by) for (by,) in rows if by), None)
 
     def seq_of_id(self, event_id: str) -> Seq | None:
         """The entry that has this event id."""

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from khata.grammar.modes import MODES
+from khata.log.errors import ViewsDifferError
 from khata.units import Day, Party, Seq
 from khata.views.balances import MOVED, NET, balance_of
 from khata.views.cut import Cut
@@ -47,6 +48,9 @@ def statement(
     """The account of a party from `first` to `last`, both inclusive, no later than `cut.as_on`.
 
     Lines are in the order of business days and, within one, of recording.
+
+    Raises:
+        ViewsDifferError: the lines come to something else than what is kept of the party.
     """
     end = min(last or cut.as_on, cut.as_on)
     period = (party, first or BEFORE_ALL, end, cut.known)
@@ -63,6 +67,8 @@ def statement(
         other = row.reverses or row.reversed_by
         cancelled = other is not None and (other in here or _counts(connection, other, end, cut))
         lines.append(Line(row, debit, credit, balance, cancelled, _modes(moved)))
+    if balance != balance_of(connection, party, cut._replace(as_on=end)):
+        raise ViewsDifferError(party=party)
     return Statement(party, first, end, opening, lines, balance, debits, credits_)
 
 

@@ -30,6 +30,7 @@ ERRORS = Path(__file__).parent.parent / "errors"
 FILES = Path(khata.__file__).parent / "importing"
 
 NOT_STAGED = {
+    "views_differ": "the views would have to differ again right after they were built anew",
     "replaced": "a copy would have to be restored while a book is read",
     "busy": "another process would have to hold the book for half a minute",
     "unconfirmed": "the disk would have to fail while it commits",
@@ -132,6 +133,7 @@ def test_every_section_is_of_a_code() -> None:
 UNSTAGED: list[tuple[BaseException, int, str]] = [
     (errors.BusyError(), 3, "Another counter has held the book for too long. Nothing was recorded; try again."),
     (errors.BusyError(what="not_known"), 3, "That is not known now: another counter is saving. Try again in a moment."),
+    (errors.ViewsDifferError(party=1), 1, "What is kept beside the book for quick answers was changed by somebody."),
     (errors.ReplacedError(), 3, "Another copy was put in the book's place while it was being read. Try again."),
     (
         errors.UnconfirmedError(reason="I/O error", event_id="ab" * 16),
