@@ -16,6 +16,7 @@ from khata.api.book import open_book
 from khata.log.errors import BusyError
 from khata.store.sqlite.book import SqliteBook
 from khata.views import catch_up as catching
+from khata.views import schema
 from khata.views.cache import Cache
 from khata.views.catch_up import catch_up
 from tests.cli.batches import send
@@ -55,7 +56,7 @@ def unanswering(shop: Counter, request: pytest.FixtureRequest) -> Counter:
         cache.touch(0o600)
     else:
         views = Cache(cache)
-        catching.schema.create(views.connection)
+        schema.create(views.connection)
         views.close()
     return shop
 
@@ -72,9 +73,9 @@ def test_a_question_that_nothing_can_answer_yet_says_so(unanswering: Counter, qu
 
 
 def test_python_is_told_so_too(unanswering: Counter) -> None:
-    with held(unanswering), open_book(book(unanswering), environ={"HOME": str(unanswering.home)}) as opened:
-        with pytest.raises(BusyError):
-            opened.balances()
+    home = {"HOME": str(unanswering.home)}
+    with held(unanswering), open_book(book(unanswering), environ=home) as opened, pytest.raises(BusyError):
+        opened.balances()
 
 
 def test_views_that_reach_to_some_entry_answer_for_that_entry(shop: Counter) -> None:
@@ -84,9 +85,10 @@ def test_views_that_reach_to_some_entry_answer_for_that_entry(shop: Counter) -> 
     assert [each["code"] for each in answer.envelope["warnings"]] == ["book_held"]
 
 
-@pytest.mark.parametrize(
-    "question", ["balance suresh", "statement suresh", "party show @9", "show 99", "log --party sur"]
-)
+NOBODY = ("balance suresh", "statement suresh", "party show @9", "show 99", "log --party sur")
+
+
+@pytest.mark.parametrize("question", NOBODY)
 def test_that_somebody_is_not_there_is_not_known_of_a_held_book(shop: Counter, question: str) -> None:
     with held(shop):
         answer = shop(*question.split(), "--json")
@@ -127,18 +129,22 @@ def test_whoever_records_waits_and_finds_who_was_added_meanwhile(
     other = Recording(shop)
     other.start()
     assert other.held.wait(20)
-    # It lets go at the first pause of whoever waits.
-    monkeypatch.setattr("khata.store.sqlite.turns.time.sleep", lambda _: (other.let_go.set(), other.join(20)))
+
+    def pause(_: float) -> None:
+        other.let_go.set()  # at the first pause of whoever waits
+        other.join(20)
+
+    monkeypatch.setattr("khata.store.sqlite.turns.time.sleep", pause)
     try:
         if how == "sale":
             assert shop("sale", "suresh", "5").code == 0
         elif how == "batch":
-            assert [each.get("entry") for each in send(shop, "sale suresh 5").answers] == [6]
+            assert [each.get("entry") for each in send(shop, "sale suresh 5").answers] == [7]
         elif how == "python":
             with open_book(book(shop), environ={"HOME": str(shop.home), "USER": "asha"}) as opened:
                 assert opened.sale("suresh", 500).balance_paise == 7500
         elif how == "reverse":
-            assert shop("reverse", "5", "--yes").code == 0
+            assert shop("reverse", "6", "--yes").code == 0
         else:
             assert shop("party", "rename", "suresh", "--to", "Suresh Patil").code == 0
     finally:
@@ -182,11 +188,10 @@ def test_an_answer_is_from_views_that_reach_as_far_as_they_were_brought(
     shop: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between catching up and the answer another process puts views there that it built from an earlier moment."""
-    (cache,) = (shop.home / ".cache/khata").glob("*.sqlite")
     with closing(SqliteBook(book(shop))) as store, closing(Cache.apart()) as early:
         catch_up(store, early)
         assert shop("sale", "ramesh", "50").code == 0
-        stand_still, put = Cache.stand_still, []
+        stand_still, put = Cache.stand_still, list[bool]()
 
         def put_and_stand_still(views: Cache) -> None:
             if not put:
