@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 
 from khata.api.book import open_book
 from khata.log.errors import BusyError
-from khata.store.sqlite.book import SqliteBook
+from khata.store.sqlite.book import LOOK_S, SqliteBook
 from khata.views import catch_up as catching
 from khata.views import schema
 from khata.views.cache import Cache
@@ -129,10 +130,14 @@ def test_whoever_records_waits_and_finds_who_was_added_meanwhile(
     other = Recording(shop)
     other.start()
     assert other.held.wait(20)
+    sleep, waited = time.sleep, [0.0]
 
-    def pause(_: float) -> None:
-        other.let_go.set()  # at the first pause of whoever waits
-        other.join(20)
+    def pause(seconds: float) -> None:
+        sleep(seconds)
+        waited[0] += seconds
+        if waited[0] > 2 * LOOK_S:  # longer than any question waits
+            other.let_go.set()
+            other.join(20)
 
     monkeypatch.setattr("khata.store.sqlite.turns.time.sleep", pause)
     try:
@@ -169,6 +174,29 @@ def test_nobody_sees_views_that_are_being_built(shop: Counter, monkeypatch: pyte
     assert shop("rebuild", "--json").data["entries"] == 3
     assert answers == [45000] * 3
     assert not [each.name for each in cache.parent.iterdir() if "sqlite" not in each.suffix]
+
+
+def test_a_long_tail_does_not_take_the_indexes_from_under_others(
+    shop: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = {"XDG_CACHE_HOME": str(shop.home / "elsewhere")}
+    for amount in range(1, 6):
+        assert shop("sale", "ramesh", str(amount), environ=elsewhere).code == 0
+    monkeypatch.setattr(catching, "LARGE", 1)
+    monkeypatch.setattr(catching, "BATCH", 2)
+    (cache,) = (shop.home / ".cache/khata").glob("*.sqlite")
+    seen, written = set(), catching._write
+
+    def asking(views: Cache, act: object) -> None:
+        written(views, act)  # type: ignore[arg-type] # as it was called
+        with closing(sqlite3.connect(cache)) as other:
+            indexes = other.execute("SELECT count(*) FROM sqlite_master WHERE name LIKE 'entry_%'").fetchone()[0]
+            seen.add((indexes, other.execute("SELECT max(seq) FROM entry").fetchone()[0]))
+
+    monkeypatch.setattr(catching, "_write", asking)
+    assert shop("balance", "ramesh", "--json").data["net_paise"] == 46500
+    assert seen == {(7, 3)}
+    assert shop("balance", "--known-at", "5", "--json").data["net_paise"] == 45300
 
 
 def test_a_question_goes_on_with_what_it_sees_while_others_rebuild(shop: Counter) -> None:
