@@ -1,0 +1,105 @@
+"""The file of the views lies where anybody may change it: no sum of it on which money is decided is believed alone."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from khata.api.book import open_book
+from khata.log.errors import ViewsDifferError
+from tests.cli.batches import recorded, send
+from tests.cli.conftest import Counter
+
+CHANGES = {
+    "a month's debits": "UPDATE month SET debit_paise = debit_paise - 9000 WHERE party = 1",
+    "a month's credits": "UPDATE month SET credit_paise = credit_paise + 9000 WHERE party = 1",
+    "a month that is gone": "DELETE FROM month WHERE party = 1",
+    "a month that never was": "INSERT INTO month VALUES (1, 'party', '2020-01', 900, 0)",
+    "a later month that never was": "INSERT INTO month VALUES (1, 'party', '2030-01', 900, 0)",
+    "the party's sum": "UPDATE party SET debited_paise = debited_paise + 1 WHERE party = 1",
+}
+ENTRIES = {
+    "an entry's debit": "UPDATE entry SET debit_paise = debit_paise - 9000 WHERE seq = 3",
+    "an entry that is gone": "DELETE FROM entry WHERE seq = 3",
+    "an entry's postings": 'UPDATE entry SET postings = \'[["party",36000],["sales",-36000]]\' WHERE seq = 3',
+}
+
+
+@pytest.fixture
+def changed(shop: Counter, request: pytest.FixtureRequest) -> Iterator[Counter]:
+    """A shop whose views somebody has changed; Ramesh owes ₹450 since entry 3 of 4."""
+    assert shop("party", "add", "Sita Devi").code == 0
+    (cache,) = (shop.home / ".cache/khata").glob("*.sqlite")
+    with closing(sqlite3.connect(cache, isolation_level=None)) as connection:
+        connection.execute(request.param)
+    yield shop
+    assert shop("balance", "--all", "--json").envelope["warnings"] == []
+    assert shop("verify").code == 0
+
+
+def every(changes: dict[str, str]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("changed", changes.values(), ids=changes, indirect=True)
+
+
+@every(CHANGES)
+@pytest.mark.parametrize("question", ["balance", "balance ramesh", "dues", "status", "party list", "statement ramesh"])
+def test_a_question_is_answered_from_the_book_and_says_so(changed: Counter, question: str) -> None:
+    answer = changed(*question.split(), "--json")
+    assert [each["code"] for each in answer.envelope["warnings"] if each["code"] != "no_backup"] == ["views_differed"]
+    assert "45000" in answer.out
+    assert "36000" not in answer.out
+
+
+@every(CHANGES | ENTRIES)
+def test_a_statement_is_what_the_book_says(changed: Counter) -> None:
+    answer = changed("statement", "ramesh", "--json")
+    assert answer.data["closing_paise"] == 45000
+    assert [each["code"] for each in answer.envelope["warnings"]] == ["views_differed"]
+
+
+@every({name: sql for name, sql in ENTRIES.items() if "postings" not in name})
+@pytest.mark.parametrize("question", ["balance ramesh", "balance --known-at 3", "balance ramesh --known-at 3"])
+def test_the_entries_sums_are_held_against_the_others(changed: Counter, question: str) -> None:
+    assert changed(*question.split(), "--json").data["net_paise"] == 45000
+
+
+@every(CHANGES | {name: sql for name, sql in ENTRIES.items() if "postings" not in name})
+@pytest.mark.parametrize("how", ["command", "batch", "python"])
+def test_an_account_is_settled_by_what_is_owed(changed: Counter, how: str) -> None:
+    if how == "command":
+        assert changed("receive", "ramesh", "355", "--full", "--json").refused == "large_kasar"
+        assert changed("receive", "ramesh", "445", "--full", "--json").data["discount_paise"] == 500
+    elif how == "batch":
+        assert send(changed, "receive ramesh 445 --full").answers[0]["balance_paise"] == 0
+    else:
+        with open_book(environ={"HOME": str(changed.home), "USER": "asha"}) as book:
+            assert book.receive("ramesh", 44500, full=True).balance_paise == 0
+    assert [each["amount_paise"] for each in recorded(changed)] == [None, None, 45000, None, 44500]
+    assert changed("balance", "ramesh", "--json").data["net_paise"] == 0
+
+
+@every({"a month": CHANGES["a month's debits"]})
+def test_rows_of_a_file_are_decided_by_what_is_owed(changed: Counter) -> None:
+    (changed.home / "rows.csv").write_text("date,type,party,amount\n2026-11-20,sale,Ramesh Kumar,5\n", encoding="utf-8")
+    assert changed("import", str(changed.home / "rows.csv"), "--json").data["recorded"] == 1
+    assert changed("balance", "ramesh", "--json").data["net_paise"] == 45500
+
+
+@every({"a month": CHANGES["a month's debits"]})
+def test_python_is_told_once_and_then_answered(changed: Counter) -> None:
+    with open_book(environ={"HOME": str(changed.home)}) as book:
+        with pytest.raises(ViewsDifferError):
+            book.balances()
+        assert [each.balance_paise for each in book.balances()] == [45000]
+
+
+def test_an_entry_is_not_reversed_again_because_the_views_forgot_that_it_was(shop: Counter) -> None:
+    assert shop("reverse", "3").code == 0
+    (cache,) = (shop.home / ".cache/khata").glob("*.sqlite")
+    with closing(sqlite3.connect(Path(cache), isolation_level=None)) as connection:
+        connection.execute("UPDATE entry SET reversed_by = NULL WHERE seq = 3")
+    assert shop("reverse", "3", "--json").refused == "already_reversed"
