@@ -142,6 +142,9 @@ class _Written:
         self._pen.flush()
         return self._pages.details(first, last)
 
+    def overfull(self, after: int) -> bool:
+        return self._pages.overfull(after)
+
 
 def stamp(now: datetime) -> At:
     """An instant as the book writes it: UTC, six digits of microseconds."""

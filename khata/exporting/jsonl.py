@@ -26,7 +26,7 @@ from khata.store.sqlite.create import create
 from khata.units import Seq
 from khata.views.catch_up import Readable
 
-BATCH = 2_000
+BATCH = 500
 """Entries read at a time: the book is not held while somebody's pipe is slow."""
 
 TRIES = 300

@@ -38,6 +38,9 @@ class Reading(Protocol):
     def details(self, first: int, last: int) -> Iterator[Detail]:
         """Details of the entries from `first` to `last`, both inclusive, in order."""
 
+    def overfull(self, after: int) -> bool:
+        """Whether the entries after one have more bytes than there is room for, so that nobody should read them."""
+
 
 class Writing(Reading, Protocol):
     """A book that this process alone may add to until the block ends."""

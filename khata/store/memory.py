@@ -41,6 +41,10 @@ class MemoryReading:
             if first <= entry <= last:
                 yield self._details[entry]
 
+    def overfull(self, after: int) -> bool:  # noqa: ARG002 - of a file
+        """What is in memory is there once."""
+        return False
+
     def append(self, entries: Sequence[Entry], details: Iterable[Detail] = ()) -> None:
         """Add entries that follow the head."""
         if entries and entries[0].seq != self.head().seq + 1:

@@ -58,6 +58,10 @@ class _PutBy:
             self._connection.execute("SELECT * FROM detail WHERE entry BETWEEN ? AND ? ORDER BY entry", (first, last)),
         )
 
+    def overfull(self, after: int) -> bool:
+        """See the real book."""
+        return self._before.overfull(after)
+
     def close(self) -> None:
         """Forget them."""
         self._connection.close()

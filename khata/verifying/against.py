@@ -84,7 +84,7 @@ def _hash(pages: ReadOnlyBook, seq: int) -> bytes:
 
 def _hashes(pages: ReadOnlyBook, last: int) -> Iterator[bytes]:
     for first in range(1, last + 1, STEP):
-        for seq, body, _ in pages.pages(first, min(last, first + STEP - 1)).entries:
+        for seq, body, _ in pages.entries(first, min(last, first + STEP - 1))[1]:
             if type(body) is not bytes:
                 raise BookBrokenError(path=str(pages.path), entry=seq, reason="not bytes")
             yield leaf(body)

@@ -59,13 +59,18 @@ class Reader:
 
     def read(self, first: int, last: int) -> None:
         """Check the entries from `first` to `last`, both inclusive."""
+        while first <= last:
+            pages = self._book.pages(first, last)
+            self._read(pages, first, pages.last)
+            first = pages.last + 1
+
+    def _read(self, pages: Pages, first: int, last: int) -> None:
         tally = self.tally
         within = last <= self._upto
         fold = Fold(self._recorded)
         fold.months = self._seen if within else self._later
         if within:
             fold.largest, fold.last = tally.largest, tally.last  # type: ignore[assignment]
-        pages = self._book.pages(first, last)
         self._here, self._unsure = {}, set()
         self._details = {row[0]: row for row in pages.details}
         faults = tally.fault_count

@@ -33,15 +33,17 @@ class Prefix:
     def entries(self) -> Iterator[Entry]:
         """Their bytes as they are stored."""
         for first in range(1, self.last + 1, STEP):
-            rows = self._pages.pages(first, min(self.last, first + STEP - 1)).entries
+            _, rows, _ = self._pages.entries(first, min(self.last, first + STEP - 1))
             yield from (Entry._make(row) for row in rows)
 
     def details(self) -> Iterator[Detail]:
         """The details that are what their entries committed to. Afterwards `lost` names the entries without theirs."""
         missing: list[Seq] = []
         erasures: list[DetailErased] = []
-        for first in range(1, self.last + 1, STEP):
-            pages = self._pages.pages(first, min(self.last, first + STEP - 1))
+        upto = 0
+        while upto < self.last:
+            pages = self._pages.pages(upto + 1, min(self.last, upto + STEP))
+            upto = pages.last
             details = {row[0]: row for row in pages.details}
             for seq, body, _ in pages.entries:
                 event = codec.read(body).event
@@ -66,7 +68,7 @@ class Prefix:
     def beyond(self, upto: Seq) -> Iterator[Recorded]:
         """What can still be read after them, to the last entry that the file has."""
         for first in range(self.last + 1, upto + 1, STEP):
-            for _, body, digest in self._pages.pages(first, min(upto, first + STEP - 1)).entries:
+            for _, body, digest in self._pages.entries(first, min(upto, first + STEP - 1))[1]:
                 if type(body) is bytes and leaf(body) == digest:
                     try:
                         yield codec.read(body)

@@ -75,7 +75,11 @@ def verify(
             return _unreadable(faults)
         held = _held(pages, standing, since)
         # Going on from a point must cost what is new, and this reads every page.
-        if not faults and held is None and not pages.sound():
+        sound = not faults and held is None and pages.sound()
+        if not sound and pages.overfull(held.seq if held else 0):
+            # To read what its pages pretend to hold would take for ever.
+            return _unreadable([*faults, Fault("schema", None, "damaged_pages")])
+        if not sound and not faults and held is None:
             faults.append(Fault("schema", None, "damaged_pages"))
         crew = Crew(pages, cache, progress, alone=alone, links=links)
         views = None if links else look(cache)
@@ -155,7 +159,7 @@ def _reach(pages: ReadOnlyBook, views: CacheLook | None, last: int) -> int:
     seq, digest = views.position
     if seq > last:
         return 0  # it saw entries that are not here: an older copy of the book, or entries recorded just now
-    rows = pages.pages(seq, seq).entries
+    _, rows, _ = pages.entries(seq, seq)
     return seq if rows and rows[0][2] == digest else 0
 
 
@@ -177,7 +181,7 @@ def _erased_since(pages: ReadOnlyBook, last: int) -> list[Erasure]:
     """Erasures recorded while the book was being read; they explain what is missing since."""
     found: list[Erasure] = []
     first = last + 1
-    while rows := pages.pages(Seq(first), Seq(first + 999)).entries:
+    while rows := pages.entries(first, first + 999)[1]:
         for seq, body, _ in rows:
             if type(body) is bytes and b'"kind":"detail_erased"' in body:
                 try:

@@ -72,6 +72,8 @@ def _lag(book: Readable, cache: Cache, at_most: int | None) -> _Lag | None:
         left = head.seq - position.seq
         if at_most is not None and left > at_most:
             return None
+        if left > LARGE and reading.overfull(position.seq):
+            raise BookBrokenError(entry=position.seq + 1, reason="more than the file holds")
         if _is_built_apart(cache, position, left):
             return _Lag(None, left, anew)
         # Nothing to fold is the common case, and must not wait for what folding loads.

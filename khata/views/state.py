@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -101,7 +102,7 @@ class State:
         from khata.views import across
         from khata.views.tail import read
 
-        tail = read(self._reading, position, self._came_with - position.seq)
+        tail = read(self._reading, position, self._came_with - position.seq, sys.maxsize)
         folded = tail.folded(bulk=False)
         across.check(self._views, folded.rows, folded.claims)
         for entry in tail.entries:

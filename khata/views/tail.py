@@ -67,15 +67,43 @@ class Folded(NamedTuple):
         return lambda connection: _save(connection, self, large=large)
 
 
-def read(reading: Reading, position: Head, most: int) -> Tail:
+MOST_BYTES = 1 << 25
+"""Bytes of bodies and details that are read together: 20,000 entries of a shop have a quarter of it."""
+
+
+def read(reading: Reading, position: Head, most: int, most_bytes: int = MOST_BYTES) -> Tail:
     """The entries after a position, at most so many, from a held book. Raises BookBrokenError if there are none."""
-    head = reading.head()
-    last = min(head.seq, position.seq + most)
-    entries = list(reading.entries(position.seq + 1, last))
+    head, first = reading.head(), position.seq + 1
+    entries: list[Entry] = []
+    details: dict[Seq, Detail] = {}
+    size = 0
+    for entry in reading.entries(first, min(head.seq, position.seq + most)):
+        entries.append(entry)
+        size += len(entry.body)
+        if size > most_bytes:
+            break
     if not entries:
-        raise BookBrokenError(entry=position.seq + 1, reason="missing")
-    details = {detail.entry: detail for detail in reading.details(position.seq + 1, last)}
+        raise BookBrokenError(entry=first, reason="missing")
+    for detail in reading.details(first, entries[-1].seq):
+        size += len(detail.body)
+        if size > most_bytes and detail.entry > first:
+            del entries[detail.entry - first :]
+            break
+        details[detail.entry] = detail
+    if entries[-1].seq == head.seq:
+        _nothing_astray(reading, head)
     return Tail(entries, details, position, head, _reversed_before(reading, entries))
+
+
+def _nothing_astray(reading: Reading, head: Head) -> None:
+    """Nothing may stand outside of 1 to the last entry. Raises BookBrokenError."""
+    for each in reading.entries(-_FAR, 0):
+        raise BookBrokenError(entry=each.seq, reason="out_of_place")
+    for detail in chain(reading.details(-_FAR, 0), reading.details(head.seq + 1, _FAR)):
+        raise BookBrokenError(entry=detail.entry, reason="no_commitment")
+
+
+_FAR = 1 << 62
 
 
 def _reversed_before(reading: Reading, entries: list[Entry]) -> dict[Seq, Entry]:

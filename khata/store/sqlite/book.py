@@ -12,12 +12,16 @@ from khata.log.book import Conflict, Detail, Elsewhere
 from khata.log.chain import EMPTY, Entry, Head
 from khata.log.errors import BookBrokenError, BusyError, UnconfirmedError
 from khata.store.sqlite.connection import (
+    DETAIL,
+    ENTRY,
+    HASH,
     UNREAD,
     Guard,
     check_file,
     check_schema,
     connect,
     error_of,
+    file_size,
     make_durable,
     meaning,
 )
@@ -27,8 +31,8 @@ from khata.units import Seq
 LOOK_S = 0.1
 """How long a question waits for a book that somebody holds, before it answers from the cache."""
 
-AT_ONCE = 1024
-"""Rows that are taken from SQLite together."""
+AT_ONCE = 256
+"""Rows that are taken from SQLite together: 16 MB at the very most."""
 
 
 def thirty_seconds(_: float) -> float:
@@ -46,14 +50,14 @@ class SqliteReading:
     def head(self) -> Head:
         """The last entry's place and hash; (0, zeros) if there is none."""
         with meaning(self._path):
-            row = self._connection.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
+            row = self._connection.execute(f"SELECT seq, {HASH} FROM event ORDER BY seq DESC LIMIT 1").fetchone()
         return Head(*row) if row else EMPTY
 
     def entries(self, first: int, last: int) -> Iterator[Entry]:
         """Entries from `first` to `last`, inclusive, in order, bytes as they are stored."""
         with meaning(self._path):
             rows = self._connection.execute(
-                "SELECT seq, body, hash FROM event WHERE seq BETWEEN ? AND ? ORDER BY seq", (first, last)
+                f"SELECT {ENTRY} FROM event WHERE seq BETWEEN ? AND ? ORDER BY seq", (first, last)
             )
             while some := rows.fetchmany(AT_ONCE):
                 _, bodies, hashes = zip(*some, strict=True)
@@ -67,13 +71,21 @@ class SqliteReading:
         """Details of the entries from `first` to `last`, inclusive, in order."""
         with meaning(self._path):
             rows = self._connection.execute(
-                "SELECT entry, salt, body, form FROM detail WHERE entry BETWEEN ? AND ? ORDER BY entry", (first, last)
+                f"SELECT {DETAIL} FROM detail WHERE entry BETWEEN ? AND ? ORDER BY entry", (first, last)
             )
             for row in rows:
                 detail = Detail._make(row)
                 if type(detail.salt) is not bytes or type(detail.body) is not bytes:
                     raise BookBrokenError(entry=detail.entry, reason="not bytes")
                 yield detail
+
+    def overfull(self, after: int) -> bool:
+        """Whether the entries after one have more bytes than the file: it names the same ones many times."""
+        with meaning(self._path):
+            (size,) = self._connection.execute(
+                "SELECT total(length(body)) FROM event WHERE seq > ?", (after,)
+            ).fetchone()
+            return bool(size > file_size(self._connection))
 
     def copy_to(self, target: sqlite3.Connection, to: Path) -> None:
         """Copy the whole file, as this block sees it, into another database, in one go.

@@ -26,8 +26,21 @@ OLDEST_SQLITE = (3, 37, 0)
 LARGEST_VALUE = 1 << 24
 """Bytes of one value: far more than any body or detail, far less than what would fill the memory."""
 
+LONGEST_SQL = 10_000
+"""Bytes of a statement, and so of each text in a schema: khata's own are far shorter."""
+
+# A file can name the same bytes many times: lengths are asked before what they are the length of.
+HASH = "iif(length(hash) <= 32, hash, x'')"
+ENTRY = f"seq, iif(length(body) <= 65535, body, x''), {HASH}"
+"""The columns of an entry; a value that no entry can have is left out. SQLite knows the length of one unread."""
+DETAIL = "entry, iif(length(salt) <= 16, salt, x''), body, form"
+"""The same of a detail, whose body may be long."""
+
+SCHEMA = "SELECT substr(type, 1, 99), substr(name, 1, 99), iif(length(sql) <= 999, sql, '') FROM sqlite_master"
+"""Type, name and text of what there is in a file."""
+
 _HEADER = 100
-_MOST_OBJECTS = 100
+MOST_OBJECTS = 100
 _DENIED = frozenset(
     {
         sqlite3.SQLITE_ALTER_TABLE,
@@ -109,13 +122,25 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
     uri = path.absolute().as_uri() + ("?mode=rwc" if create else "?mode=rw")
     with meaning(path):
         connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=0, cached_statements=64)
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
+        limit(connection)
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA cell_size_check = ON")
         connection.execute("PRAGMA mmap_size = 0")
         connection.execute("PRAGMA recursive_triggers = ON")
         connection.execute("PRAGMA secure_delete = ON")
     return connection
+
+
+def limit(connection: sqlite3.Connection) -> None:
+    """Keep what one value, or one text of a schema, can make SQLite allocate within bounds."""
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_SQL_LENGTH, LONGEST_SQL)
+
+
+def file_size(connection: sqlite3.Connection) -> int:
+    """Bytes of the file, as SQLite counts its pages."""
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    return int(pages) * int(connection.execute("PRAGMA page_size").fetchone()[0])
 
 
 def check_schema(connection: sqlite3.Connection, path: Path) -> None:
@@ -125,11 +150,11 @@ def check_schema(connection: sqlite3.Connection, path: Path) -> None:
         BookBrokenError: a table is not what it must be, or there is a trigger that is not khata's.
     """
     with meaning(path):
-        objects = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchmany(_MOST_OBJECTS)
+        objects = connection.execute(SCHEMA).fetchmany(MOST_OBJECTS)
     found = {(kind, name): text for kind, name, text in objects}
     whole = all(found.get(("table", name)) == OBJECTS[name] for name in ("event", "detail"))
     stranger = any(kind == "trigger" and OBJECTS.get(name) != text for kind, name, text in objects)
-    if not whole or stranger or len(objects) == _MOST_OBJECTS:
+    if not whole or stranger or len(objects) == MOST_OBJECTS:
         raise BookBrokenError(path=str(path), reason="schema")
 
 

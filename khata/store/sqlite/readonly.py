@@ -14,12 +14,28 @@ from typing import Any, NamedTuple
 
 from khata.log.chain import EMPTY, Head
 from khata.log.errors import BookBrokenError, BookError, DiskError, ReplacedError
-from khata.store.sqlite.connection import FAILURES, LARGEST_VALUE, check_file, connect, error_of, meaning
+from khata.store.sqlite.connection import (
+    DETAIL,
+    ENTRY,
+    FAILURES,
+    HASH,
+    MOST_OBJECTS,
+    SCHEMA,
+    check_file,
+    connect,
+    error_of,
+    file_size,
+    limit,
+    meaning,
+)
 from khata.store.sqlite.turns import identity, in_turns
 from khata.units import Seq
 
 WAIT_S = 30.0
 """How long a read waits for a counter that is just committing."""
+
+MOST_BYTES = 1 << 25
+"""Bytes of details that are read together; more, and fewer entries are."""
 
 SMALLEST_ROW = 34
 """Bytes that a row with a hash of 32 takes at the very least, so that a file's size bounds its rows."""
@@ -53,7 +69,8 @@ _Row = tuple[Any, Any, Any]
 class Pages(NamedTuple):
     """A range of a book: the entry before it (if it has one), its rows and details, as the file has them, unchecked.
 
-    `torn` and `details_torn`: a page was unreadable, and what stands here is what came before it.
+    `torn` and `details_torn`: a page was unreadable, and what stands here is what came before it. `last`: how far it
+    goes, which is less far than asked for where details are too long to be read together.
     """
 
     before: _Row | None
@@ -61,6 +78,7 @@ class Pages(NamedTuple):
     details: list[tuple[Any, Any, Any, Any]]
     torn: bool
     details_torn: bool
+    last: int
 
 
 class ReadOnlyBook:
@@ -104,7 +122,7 @@ class ReadOnlyBook:
         """What the file is. Raises BookBrokenError if not even its schema can be read."""
         with self._still(), meaning(self.path):
             ask = self._connection.execute
-            objects = ask("SELECT type, name, sql FROM sqlite_master").fetchall()
+            objects = ask(SCHEMA).fetchmany(MOST_OBJECTS)
             names = ("application_id", "user_version", "encoding", "journal_mode", "page_size", "page_count")
             pragmas = {name: ask(f"PRAGMA {name}").fetchone()[0] for name in names}
             found = Standing(objects, pragmas)
@@ -116,7 +134,7 @@ class ReadOnlyBook:
         ask = self._connection.execute
         found: dict[str, Any] = {"most": size // SMALLEST_ROW}
         try:
-            last = ask("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
+            last = ask(f"SELECT seq, {HASH} FROM event ORDER BY seq DESC LIMIT 1").fetchone()
             found["first"] = ask("SELECT min(seq) FROM event").fetchone()[0] or 0
         except FAILURES as e:
             _raise_unless_broken(e, self.path)
@@ -135,7 +153,7 @@ class ReadOnlyBook:
         """The last entry before a page that cannot be read."""
         last: tuple[Any, Any] | None = None
         try:
-            for row in self._connection.execute("SELECT seq, hash FROM event ORDER BY seq"):
+            for row in self._connection.execute(f"SELECT seq, {HASH} FROM event ORDER BY seq"):
                 if last is not None and row[0] <= last[0]:
                     break
                 last = row
@@ -163,13 +181,25 @@ class ReadOnlyBook:
             DiskError: the machine cannot read.
         """
         with self._still():
+            while last > first and self._bytes_of_details(first, last) > MOST_BYTES:
+                last = (first + last) // 2
             before, entries, torn = self._entries(first, last)
             details, details_torn = self._rows(
-                "SELECT entry, salt, body, form FROM detail WHERE entry BETWEEN ? AND ? ORDER BY entry",
+                f"SELECT {DETAIL} FROM detail WHERE entry BETWEEN ? AND ? ORDER BY entry",
                 (first, last),
                 _most(first, last),
             )
-        return Pages(before, entries, details, torn, details_torn)
+        return Pages(before, entries, details, torn, details_torn, last)
+
+    def _bytes_of_details(self, first: int, last: int) -> float:
+        sizes, _ = self._rows("SELECT total(length(body)) FROM detail WHERE entry BETWEEN ? AND ?", (first, last), 1)
+        return float(sizes[0][0]) if sizes else 0.0
+
+    def overfull(self, after: int) -> bool:
+        """Whether the entries after one have more bytes than the file: it names the same ones many times."""
+        with self._still():
+            sizes, _ = self._rows("SELECT total(length(body)) FROM event WHERE seq > ?", (after,), 1)
+            return bool(sizes) and bool(sizes[0][0] > file_size(self._connection))
 
     def entries(self, first: int, last: int) -> tuple[_Row | None, list[_Row], bool]:
         """The same without the details: the entry before, the entries, and whether a page was unreadable."""
@@ -177,9 +207,9 @@ class ReadOnlyBook:
             return self._entries(first, last)
 
     def _entries(self, first: int, last: int) -> tuple[_Row | None, list[_Row], bool]:
-        before, _ = self._rows("SELECT seq, body, hash FROM event WHERE seq = ?", (first - 1,), 1)
+        before, _ = self._rows(f"SELECT {ENTRY} FROM event WHERE seq = ?", (first - 1,), 1)
         rows, torn = self._rows(
-            "SELECT seq, body, hash FROM event WHERE seq BETWEEN ? AND ? ORDER BY seq",
+            f"SELECT {ENTRY} FROM event WHERE seq BETWEEN ? AND ? ORDER BY seq",
             (first, last),
             _most(first, last),
         )
@@ -204,8 +234,8 @@ class ReadOnlyBook:
     def body(self, seq: Seq) -> bytes | None:
         """The bytes of one entry; None if there are none to be read."""
         with self._still():
-            rows, _ = self._rows("SELECT body FROM event WHERE seq = ?", (seq,), 1)
-        return rows[0][0] if rows and type(rows[0][0]) is bytes else None
+            rows, _ = self._rows(f"SELECT {ENTRY} FROM event WHERE seq = ?", (seq,), 1)
+        return rows[0][1] if rows and type(rows[0][1]) is bytes else None
 
     def has_detail(self, seq: Seq) -> bool:
         """Whether an entry has a detail now."""
@@ -220,7 +250,9 @@ def _most(first: int, last: int) -> int:
 
 
 def _ends(row: tuple[int | None, int | None]) -> tuple[int, int]:
-    return row[0] or 0, row[1] or 0
+    """The first and the last of some entries; (0, 0) without any, and never 0 for one that stands before the first."""
+    first, last = row
+    return 0 if first is None else first or -1, last or 0
 
 
 def _raise_unless_broken(error: Exception, path: Path) -> None:
@@ -262,7 +294,7 @@ def _connected(path: Path) -> sqlite3.Connection:
         with meaning(path):
             for setting in ("trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0", "query_only = ON"):
                 connection.execute(f"PRAGMA {setting}")
-            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
+            limit(connection)
             _look(connection, path)  # finds a journal that was left
     except BookError:
         connection.close()
