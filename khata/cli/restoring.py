@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -10,6 +11,7 @@ import typer
 
 from khata.api.places import ENDING, typed_path
 from khata.api.refusals import SeveralBooks
+from khata.api.verified import Verified
 from khata.cli.env import Env
 from khata.cli.failing import recorded_already
 from khata.cli.opening import file_name
@@ -94,12 +96,12 @@ def _check(copied: Path, to: Path) -> None:
 def _where(env: Env, opened: BookOpened) -> Path:
     """The place that is meant; without any book the one that `khata init` would have taken."""
     try:
-        return env.places.book(env.option("book")).absolute().resolve()
+        return Path(os.path.realpath(env.places.book(env.option("book"))))
     except SeveralBooks as e:
         for each in env.places.in_books_folder():
             known = _known(each)
             if known is not None and known.book == opened.book:
-                return each.resolve()
+                return Path(os.path.realpath(each))
         raise SeveralBooks(**e.facts) from e
     except NoBookError:
         return env.places.books / (file_name(opened.shop) + ENDING)
@@ -143,7 +145,8 @@ def adopt(ctx: typer.Context, reason: Annotated[str | None, typer.Option("--reas
     env: Env = ctx.obj
     env.ask_views()
     missed = env.missed
-    command = AdoptCopy(id=event_id(env), reason=clean_text(reason, what="reason") if reason else "")
+    verified = Verified(env).lost()
+    command = AdoptCopy(id=event_id(env), reason=clean_text(reason, what="reason") if reason else "", verified=verified)
     outcome, _ = carry_out(env, command)
     dry = bool(env.option("dry_run"))
     if not dry:
@@ -154,6 +157,7 @@ def adopt(ctx: typer.Context, reason: Annotated[str | None, typer.Option("--reas
         "event_id": command.id,
         "kind": "copy_adopted",
         "written": missed.seq if missed else None,
+        "verified": verified.seq if verified else None,
         "already_recorded": outcome.already is not None,
     }
 

@@ -78,9 +78,10 @@ def test_what_is_new_is_read_and_nothing_else(shelf: Shelf, monkeypatch: pytest.
 def test_it_says_what_reading_everything_says(shelf: Shelf) -> None:
     point = shelf.verified()
     write_more(shelf)
-    lately, whole = shelf.since(point), shelf.since(None)
+    lately, whole = shelf.since(point), verify(shelf.book, shelf.cache, earlier=point)
     assert lately.since == point
-    lately.since = None
+    assert (lately.read, whole.read) == (whole.entries - point.seq, whole.entries)
+    lately.since, lately.read = None, whole.read
     assert lately.point is not None
     lately.names_and_notes = whole.names_and_notes  # what was erased since had been counted
     lately.point.tally.details = whole.names_and_notes
