@@ -190,6 +190,7 @@ def test_a_damaged_last_entry_is_not_called_the_one_that_was_written(shop: Count
     answer = shop("verify")
     assert line(answer, "last seen").startswith("BAD  ")
     assert "not the entries that this computer wrote" not in answer.out, "the chain says where"
+    assert {"check": "anchor", "result": "bad"} in shop("verify", "--json").data["checks"]
 
 
 def test_another_book_in_its_place_is_told(shop: Counter) -> None:

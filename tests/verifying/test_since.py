@@ -190,6 +190,13 @@ def test_what_is_no_point_is_none(kept: bytes) -> None:
     assert unpacked(kept) is None
 
 
+def test_a_point_of_which_a_byte_was_changed_is_none(shelf: Shelf) -> None:
+    kept = packed(shelf.verified())
+    assert unpacked(kept) is not None
+    for place in range(len(kept)):
+        assert unpacked(kept[:place] + bytes([kept[place] ^ 1]) + kept[place + 1 :]) is None, place
+
+
 def test_a_point_holds_no_name(shelf: Shelf) -> None:
     kept = packed(shelf.verified())
     for word in (b"Party", b"note", b"Gone"):
