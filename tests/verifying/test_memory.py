@@ -73,6 +73,7 @@ def test_an_entry_that_was_taken_out_is_the_chains_to_name(patient: Patient, tmp
     assert found(verdict) == ("unread", "unread")
     assert {fault.check for fault in verdict.faults} == {"chain"}
     assert dict(verdict.checks)["anchor"] == "not_checked"
+    assert dict(verify(patient.book, earlier=point).checks)["anchor"] == "not_checked"
 
 
 @pytest.mark.parametrize("there", ["the book", "a damaged one", "another book", "nothing"])
