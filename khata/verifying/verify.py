@@ -24,6 +24,7 @@ from khata.verifying.memory import Memory, Remembered
 from khata.verifying.point import Point, carried
 from khata.verifying.schema import readable, schema_faults
 from khata.verifying.stored import ids_of, of_kind, recorded
+from khata.verifying.sums import Sums, first_beyond
 from khata.verifying.tally import Erasure, Tally
 from khata.verifying.verdict import CHECKS, LISTED, Check, Fault, Result, Verdict
 from khata.views.compare import CacheLook, look
@@ -126,6 +127,10 @@ def _judge(
     tally.merge(fresh)
     _ends(tally, standing, last)
     across_entries(tally)
+    # Where something is of a newer khata, what depends on all entries is not judged.
+    if not tally.unknown and not Sums(tally.seen, tally.later).fit():
+        before = held.tally.seen if held is not None else {}
+        tally.fault("chain", first_beyond(pages, before, after + 1, last) or last, "sum_too_large")
     if halves := alike(crew.ids):
         for seq in second_ones(ids_of(pages, after + 1, last), halves):
             tally.fault("chain", seq, "id_twice")
