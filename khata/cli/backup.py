@@ -13,7 +13,7 @@ from khata.cli.env import Env
 from khata.cli.refusals import BackupBroken, UnknownChoice, broken_at
 from khata.cli.reply import Reply, Warned
 from khata.events.book import BookOpened
-from khata.grammar.days import ZONE
+from khata.grammar.days import moment
 from khata.log.errors import DiskError, NewerBookError
 from khata.pen import stamp
 from khata.store.sqlite.backup import WAIT_S, copy
@@ -32,7 +32,7 @@ def backup(
     warnings, book = _looked_at(env)
     folder = typed_path(to) if to else env.places.books / "backups"
     at = env.now()
-    path = folder / f"{env.book_path.stem}.{at.astimezone(ZONE):%Y-%m-%d-%H%M%S}.khata"
+    path = folder / f"{env.book_path.stem}.{moment(at)}.khata"
     head = copy(env.store, path, lambda copied: _check(copied, path, env.book_path))
     env.places.note_backup(book, stamp(at), path.absolute())
     gone = _thin_out(env, book, path, int(keep))

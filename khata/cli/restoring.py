@@ -27,7 +27,7 @@ from khata.cli.refusals import (
 )
 from khata.cli.reply import Reply
 from khata.events.book import BookOpened
-from khata.grammar.days import ZONE
+from khata.grammar.days import moment
 from khata.grammar.text import clean_text
 from khata.log.errors import BookBrokenError, BookError, DiskError, NoBookError
 from khata.rules.book import AdoptCopy
@@ -61,8 +61,7 @@ def restore(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FIL
     there = to.exists()
     if there:
         _check_may_replace(to, source, Copy(opened, verdict.entries))
-    at = env.now().astimezone(ZONE)
-    aside = to.with_name(f"{to.name}.before-{at:%Y-%m-%d-%H%M%S}")
+    aside = to.with_name(f"{to.name}.before-{moment(env.now())}")
     with closing(SqliteBook(source)) as book:
         head = replace(book, to, aside, lambda copied: _check(copied, to))
     with recorded_already():
