@@ -53,7 +53,7 @@ def verify(
         data["against"] = [each.data() for each in compared]
     if any(each.check == "bad" for each in compared):
         data["result"] = "broken"
-    if data["result"] == "unbroken":
+    if data["result"] == "unbroken" and verdict.read:
         verified.keep(verdict)
     code = {"unbroken": 0, "broken": BROKEN, "incomplete": NEWER}[data["result"]]
     never = since and verified.point is None and not verified.unreadable

@@ -126,7 +126,10 @@ def test_nothing_new_is_called_not_read(shop: Counter) -> None:
     assert line(answer, "chain").startswith("NOT CHECKED  chain")
     assert "no new entry; 1 to 3 not read again" in answer.out
     assert answer.out.splitlines()[-1].startswith("UNBROKEN     nothing new after entry 3; ")
+    shop.now += timedelta(days=1)
+    shop("verify", "--since", "last")
     data = shop("verify", "--since", "last", "--json").data
+    assert data["since"]["at"].startswith("2026-11-22"), "the day on which something was read"
     assert data["not_checked"] == ["chain", "details", "replay", "checkpoint"]
     assert (data["read"], data["entries"]) == (0, 3)
 

@@ -142,15 +142,15 @@ def _result(verdict: Verdict, compared: Sequence[Comparison], words: Words) -> t
         return Cell(say("verify.broken"), "bold red"), say(key, what=_compared(apart, words))
     if verdict.result == "incomplete":
         key, many = ("entries", verdict.unknown) if verdict.unknown else ("details", verdict.forms)
-        held = _held(verdict, words)
-        return Cell(say("verify.incomplete"), "bold yellow"), words.count(f"verify.incomplete.{key}", many, held=held)
+        facts = {"first": _first(verdict), "last": verdict.holds_upto}
+        return Cell(say("verify.incomplete"), "bold yellow"), words.count(f"verify.incomplete.{key}", many, **facts)
     at = dates.clock(verdict.last_at, words.language) if verdict.last_at else ""
-    facts = {"at": at, "seal": f"{verdict.head[:4]}… ({len(verdict.head)} hex)"}
+    sealed = {"at": at, "seal": f"{verdict.head[:4]}… ({len(verdict.head)} hex)"}
     if verdict.since is not None:
         key = "verify.unbroken.since" if verdict.read else "verify.unbroken.nothing_new"
-        text = words.count(key, verdict.read, last=verdict.since.seq, **facts)
+        text = words.count(key, verdict.read, last=verdict.since.seq, **sealed)
     else:
-        text = words.count(f"verify.unbroken.{'links' if verdict.links else 'text'}", verdict.entries, **facts)
+        text = words.count(f"verify.unbroken.{'links' if verdict.links else 'text'}", verdict.entries, **sealed)
     return Cell(say("verify.unbroken"), "bold green"), text
 
 
@@ -172,9 +172,14 @@ def _broken(verdict: Verdict, words: Words) -> str:
     return say("verify.broken.text", entry=entry, on=on, why=why, held=_held(verdict, words))
 
 
+def _first(verdict: Verdict) -> int:
+    """The first entry that was read."""
+    return verdict.since.seq + 1 if verdict.since else 1
+
+
 def _held(verdict: Verdict, words: Words) -> str:
     """Which of the entries that were read hold; that none was read, where that is so."""
-    first = verdict.since.seq + 1 if verdict.since else 1
+    first = _first(verdict)
     if not verdict.read:
         return words.say("verify.held.none")
     if verdict.holds_upto < first:
