@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -46,7 +47,7 @@ def backup(
 
     def show(env: Env) -> None:
         env.out(env.words.count("said.backed_up", head.seq, path=env.places.tilde(path)))
-        if folder.absolute() == (env.places.books / "backups").absolute():
+        if os.path.realpath(folder) == os.path.realpath(env.places.books / "backups"):
             env.say_aside("said.same_disk")
 
     return Reply(data, show, warnings)
@@ -86,8 +87,9 @@ def _check(copied: Path, path: Path, book: Path) -> None:
 
 def _thin_out(env: Env, book: str, newest: Path, keep: int) -> list[Path]:
     """Delete this book's oldest backups of that folder, beyond so many: only those that khata made and noted here."""
+    folder = os.path.realpath(newest.parent)
     here = [
-        path for whose, _, path in env.places.backups() if whose == book and path.parent == newest.absolute().parent
+        path for whose, _, path in env.places.backups() if whose == book and os.path.realpath(path.parent) == folder
     ]
     gone = here[:-keep]
     for path in gone:

@@ -94,6 +94,17 @@ def test_a_link_to_a_book_is_no_second_book(shop: Counter) -> None:
     assert found["copies"] == "ok"
 
 
+def test_backups_in_one_folder_make_room_for_each_other_by_whatever_name(shop: Counter) -> None:
+    usb = shop.home / "usb"
+    usb.mkdir()
+    (shop.home / "stick").symlink_to(usb)
+    shop("backup", str(usb))
+    shop("backup", str(shop.home / "stick"), "--keep", "1")
+    assert len(list(usb.iterdir())) == 1
+    (shop.home / "desk").symlink_to(shop.home / "Khata")
+    assert "same disk" in shop("backup", str(shop.home / "desk" / "backups")).err
+
+
 @pytest.mark.parametrize(
     "command", ["balance", "verify", "doctor", "sale ramesh 5", "restore {copy}", "backup", "where"]
 )
