@@ -148,7 +148,7 @@ class _Written:
 
 def stamp(now: datetime) -> At:
     """An instant as the book writes it: UTC, six digits of microseconds."""
-    return At(now.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
+    return At(f"{now.replace(tzinfo=None).isoformat(timespec='microseconds')}Z")
 
 
 def _at(now: datetime, last: At | None) -> tuple[At, At | None]:

@@ -120,6 +120,9 @@ SHAPES: dict[str, dict[str, Any]] = {
         "checks": [{"check": "chain", "result": "ok"}],
         "faults": [{"check": "chain", "entry": 9, "code": "hash_differs"}],
         "not_checked": ["checkpoint"],
+        "read": 17,
+        "mark": {"result": "ok", "entry": 17},
+        "verified_before": {"result": "ok", "entry": 12, "at": "2026-11-21T16:00:00.000000Z"},
     },
     "doctor": {
         "result": "look",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from khata.api.refusals import BadField, BadPeriod
-from khata.grammar.days import end_of_day, parse_day, parse_period
+from khata.grammar.days import earlier, end_of_day, parse_day, parse_period
 from khata.grammar.known import KnownAtEntry, parse_known_at
 from khata.units import At, Day, Seq
 from khata.views.cache import Connection
@@ -94,5 +94,4 @@ def days(
 
 def between(begin: Day, end: Day) -> tuple[At, At]:
     """The instants between which business days lie."""
-    before = date.fromisoformat(begin) - timedelta(days=1)
-    return end_of_day(Day(before.isoformat())), end_of_day(end)
+    return end_of_day(earlier(begin, 1)), end_of_day(end)

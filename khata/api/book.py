@@ -399,9 +399,9 @@ class OpenedBook:
 
     def verify(self) -> Verdict:
         """Whether the book is as it was written. A broken one gets a verdict, too."""
-        from khata.verifying.verify import verify
+        from khata.api.verified import Verified
 
-        return verify(self._open.book_path, self._open.cache_path, anchor=self._open.anchor)
+        return Verified(self._open).verify()
 
     def _party(self, views: Connection, party: Whom) -> PartyRow:
         with _readable():

@@ -114,6 +114,7 @@ class Desk:
         reach_held: whether the last question found the book held by another process.
         views_differed: whether the views had been changed by somebody, and were built anew.
         missed: what this machine wrote last, where the last question did not find it in the book.
+        other_book: what it wrote last at this path, where that is another book.
     """
 
     environ: Mapping[str, str]
@@ -123,6 +124,7 @@ class Desk:
     reach_held: bool = False
     views_differed: bool = False
     missed: Head | None = None
+    other_book: Head | None = None
 
     def __init__(
         self,
@@ -270,6 +272,7 @@ class Desk:
         # The book may just have been met for the first time.
         self.__dict__.pop("about", None)
         self.missed = self._missed()
+        self.other_book = self._other_book()
         return self.cache.connection
 
     @property
@@ -307,6 +310,15 @@ class Desk:
                 with suppress(BusyError), self.store.reading() as reading:
                     return self.anchor.missed(self.about.book, reading)
         return None
+
+    def _other_book(self) -> Head | None:
+        """What this machine wrote last in another book at this path, unless it has written in this one here since."""
+        book = self.about.book if self.about is not None else ""
+        mark = self.anchor.read(book)
+        if not book or (mark is not None and self.anchor.is_here(mark)):
+            return None
+        here = self.anchor.here()
+        return here[1].head if here is not None and here[0] != book else None
 
     @cached_property
     def about(self) -> About | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -28,6 +28,14 @@ def typed_path(text: str) -> Path:
     with suppress(RuntimeError):
         return path.expanduser()
     return path
+
+
+def _each_once(paths: Iterable[Path]) -> list[Path]:
+    """The paths, of several names of one file only the first."""
+    found: dict[str, Path] = {}
+    for path in paths:
+        found.setdefault(os.path.realpath(path), path)
+    return list(found.values())
 
 
 class Places:
@@ -75,15 +83,21 @@ class Places:
         raise NoBookError(path=str(self.books))
 
     def in_books_folder(self) -> list[Path]:
-        """The books in ~/Khata, by name."""
+        """The books in ~/Khata, by name; a link to one of them is none of its own."""
         with suppress(OSError):
-            return sorted(path for path in self.books.iterdir() if path.suffix == ENDING and path.is_file())
+            found = [path for path in self.books.iterdir() if path.suffix == ENDING and path.is_file()]
+            return sorted(_each_once(sorted(found, key=Path.is_symlink)))
         return []
 
     def known(self) -> list[Path]:
         """Every book that this user has made or used and that is still there."""
         listed = [Path(line) for line in (self._read("known") or "").splitlines() if line]
-        return [path for path in dict.fromkeys([*self.in_books_folder(), *listed]) if path.is_file()]
+        return _each_once(path for path in [*self.in_books_folder(), *listed] if path.is_file())
+
+    def knows(self, path: Path) -> bool:
+        """Whether this user has made, used or chosen the book at a path."""
+        listed = [*(self._read("known") or "").splitlines(), self._read("chosen") or ""]
+        return os.path.realpath(path) in {os.path.realpath(line) for line in listed if line}
 
     def remember(self, path: Path) -> None:
         """Note that a book is used here."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Annotated
 
 import typer
@@ -14,6 +13,7 @@ from khata.cli.output import written
 from khata.cli.refusals import UnknownFormat
 from khata.cli.reply import Reply, Warned
 from khata.cli.who import to_ask
+from khata.grammar.days import earlier, later
 from khata.render import json
 from khata.units import Day, Party
 from khata.views import balances
@@ -133,11 +133,11 @@ def _lately(views: Connection, party: Party, cut: Cut) -> Day | None:
     """Since the account was last settled, or 90 days, whichever is longer; None for everything."""
     from khata.views import statement as statement_view
 
-    ago = Day((date.fromisoformat(cut.as_on) - timedelta(days=LATELY_DAYS)).isoformat())
+    ago = earlier(cut.as_on, LATELY_DAYS)
     settled = statement_view.last_settled_on(views, party, cut)
     if settled is None:
         return None
-    since = min(ago, Day((date.fromisoformat(settled) + timedelta(days=1)).isoformat()))
+    since = min(ago, later(settled, 1))
     first = statement_view.first_day(views, party)
     return since if first is not None and first < since else None
 

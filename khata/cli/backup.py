@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +14,7 @@ from khata.cli.env import Env
 from khata.cli.refusals import BackupBroken, UnknownChoice, broken_at
 from khata.cli.reply import Reply, Warned
 from khata.events.book import BookOpened
-from khata.grammar.days import ZONE
+from khata.grammar.days import moment
 from khata.log.errors import DiskError, NewerBookError
 from khata.pen import stamp
 from khata.store.sqlite.backup import WAIT_S, copy
@@ -32,7 +33,7 @@ def backup(
     warnings, book = _looked_at(env)
     folder = typed_path(to) if to else env.places.books / "backups"
     at = env.now()
-    path = folder / f"{env.book_path.stem}.{at.astimezone(ZONE):%Y-%m-%d-%H%M%S}.khata"
+    path = folder / f"{env.book_path.stem}.{moment(at)}.khata"
     head = copy(env.store, path, lambda copied: _check(copied, path, env.book_path))
     env.places.note_backup(book, stamp(at), path.absolute())
     gone = _thin_out(env, book, path, int(keep))
@@ -46,7 +47,7 @@ def backup(
 
     def show(env: Env) -> None:
         env.out(env.words.count("said.backed_up", head.seq, path=env.places.tilde(path)))
-        if folder.absolute() == (env.places.books / "backups").absolute():
+        if os.path.realpath(folder) == os.path.realpath(env.places.books / "backups"):
             env.say_aside("said.same_disk")
 
     return Reply(data, show, warnings)
@@ -86,8 +87,9 @@ def _check(copied: Path, path: Path, book: Path) -> None:
 
 def _thin_out(env: Env, book: str, newest: Path, keep: int) -> list[Path]:
     """Delete this book's oldest backups of that folder, beyond so many: only those that khata made and noted here."""
+    folder = os.path.realpath(newest.parent)
     here = [
-        path for whose, _, path in env.places.backups() if whose == book and path.parent == newest.absolute().parent
+        path for whose, _, path in env.places.backups() if whose == book and os.path.realpath(path.parent) == folder
     ]
     gone = here[:-keep]
     for path in gone:

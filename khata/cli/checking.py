@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any
+import os
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer._click import Command, Context
@@ -20,13 +19,13 @@ from khata.cli.record import carry_out, event_id
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply, Warned
 from khata.grammar.text import clean_text
+from khata.log.errors import BookBrokenError, BookError
 from khata.render import json
 from khata.rules.book import FixClock
 from khata.views.cut import position_of
 
 if TYPE_CHECKING:
-    from khata.verifying.point import Point
-    from khata.verifying.verdict import Verdict
+    from khata.verifying.against import Comparison
 
 
 def verify(
@@ -36,8 +35,8 @@ def verify(
     check: Annotated[str | None, typer.Option("--check", metavar="chain")] = None,
 ) -> Reply:
     """Whether the book is as it was written: yes, or the first bad entry."""
+    from khata.api.verified import Verified
     from khata.render.terminal.verdict import table
-    from khata.verifying.verify import verify as run
 
     env: Env = ctx.obj
     for option, value, allowed in (("--since", since, "last"), ("--check", check, "chain")):
@@ -46,19 +45,19 @@ def verify(
     if since and check:
         raise Misused(what="extra", words="--check chain")
     with bar(env, "progress.verify") as told:
-        points = Verified(env)
-        point = points.last() if since else None
-        verdict = run(
-            env.book_path, env.cache_path, anchor=env.anchor, progress=told, since=point, links=check is not None
-        )
-        points.keep(verdict)
-    data = json.verdict(verdict)
+        verified = Verified(env)
+        verdict = verified.verify(told, since=since is not None, links=check is not None)
     compared = [_against(env, each) for each in against or ()]
+    data = json.verdict(verdict)
     if against:
         data["against"] = [each.data() for each in compared]
-    bad = verdict.result == "broken" or any(each.result != "ok" for each in compared)
-    code = BROKEN if bad else NEWER if verdict.result == "incomplete" else 0
-    warnings: list[Warned] = [("never_verified", {})] if since and point is None else []
+    if any(each.check == "bad" for each in compared):
+        data["result"] = "broken"
+    if data["result"] == "unbroken" and verdict.read:
+        verified.keep(verdict)
+    code = {"unbroken": 0, "broken": BROKEN, "incomplete": NEWER}[data["result"]]
+    never = since and verified.point is None and not verified.unreadable
+    warnings: list[Warned] = [("never_verified", {})] if never else []
 
     def show(env: Env) -> None:
         if not env.quiet:
@@ -67,49 +66,20 @@ def verify(
     return Reply(data, show, warnings, exit_code=code)
 
 
-class Verified:
-    """Where verifications of the book that is meant left off."""
+def _against(env: Env, file: str) -> Comparison:
+    from khata.verifying.against import Comparison, against
 
-    def __init__(self, env: Env) -> None:
-        from khata.store.points import Points
-
-        self._env, self._points = env, Points(env.places.verified)
-
-    def last(self) -> Point | None:
-        """The last verified point on this machine; None if there is none."""
-        from khata.verifying.point import unpacked
-
-        kept = self._points.read(self._book or "")
-        return unpacked(kept) if kept is not None else None
-
-    def keep(self, verdict: Verdict) -> None:
-        """Note where this one left off, if all was well."""
-        if verdict.point is not None and self._book is not None:
-            from khata.pen import stamp
-            from khata.verifying.point import packed
-
-            verdict.point.at = stamp(self._env.now())
-            self._points.keep(self._book, packed(verdict.point))
-
-    @cached_property
-    def _book(self) -> str | None:
-        from khata.store.sqlite.readonly import ReadOnlyBook
-        from khata.verifying.stored import opened
-
-        with closing(ReadOnlyBook(self._env.book_path)) as pages:
-            first = opened(pages)
-        return first.book if first is not None else None
-
-
-def _against(env: Env, file: str) -> Any:
-    from khata.verifying.against import against
-
-    return against(env.book_path, typed_path(file))
+    path = typed_path(file)
+    if os.path.realpath(path) == os.path.realpath(env.book_path):
+        return Comparison(path, "same")
+    try:
+        return against(env.book_path, path)
+    except BookBrokenError as e:
+        return Comparison(path, "not_compared" if e.facts.get("path") == str(env.book_path) else "broken")
 
 
 def _shop(env: Env) -> str | None:
     """The shop's name as the first entry has it, read without the cache: verification leaves no trace."""
-    from khata.log.errors import BookError
     from khata.views.stored import event_of
 
     try:

@@ -13,6 +13,7 @@ import typer
 
 from khata import __version__
 from khata.api.refusals import SeveralBooks
+from khata.api.verified import Verified
 from khata.cli.env import Env
 from khata.cli.failing import BROKEN
 from khata.cli.progress import bar
@@ -27,7 +28,6 @@ from khata.verifying import checkup
 from khata.verifying.checkup import Finding
 from khata.verifying.stored import opened as opened_in
 from khata.verifying.verdict import Verdict
-from khata.verifying.verify import verify
 
 LIBRARIES = ("typer", "rich", "sqlite-utils", "pydantic", "babel", "msgspec", "rapidfuzz")
 
@@ -131,7 +131,7 @@ def _book_path(env: Env, findings: list[Finding]) -> Path | None:
 
 def _of_the_book(env: Env, path: Path, findings: list[Finding]) -> BookOpened | None:
     """The book itself, and what lies beside it; gives its first entry if it can be read."""
-    journal = {"path": f"{path}-journal"}
+    journal = {"path": f"{os.path.realpath(path)}-journal"}
     if machine.journal_is_hot(path):
         # Whoever opens it now rolls it back; a doctor writes nothing.
         findings.append(Finding("journal", "look", "left", journal))
@@ -142,7 +142,7 @@ def _of_the_book(env: Env, path: Path, findings: list[Finding]) -> BookOpened | 
         findings.append(Finding("journal", "ok", "ok", journal))
     try:
         with bar(env, "progress.verify") as told:
-            verdict = verify(path, env.cache_path, anchor=env.anchor, progress=told)
+            verdict = Verified(env).verify(told)
         findings.append(_book(path, verdict))
         if verdict.last_at is not None:
             findings.append(checkup.clock(verdict.last_at, env.now()))
@@ -156,8 +156,11 @@ def _of_the_book(env: Env, path: Path, findings: list[Finding]) -> BookOpened | 
 def _book(path: Path, verdict: Verdict) -> Finding:
     facts = {"path": str(path), "entries": verdict.entries, "head": verdict.head}
     bad = {check for check, result in verdict.checks if result == "bad"}
-    if bad == {"anchor"}:
+    if bad == {"anchor"} and verdict.mark == "bad":
         return Finding("book", "bad", "book_behind", facts | {"written": verdict.written})
+    if bad == {"anchor"}:
+        verified = verdict.earlier.entry if verdict.earlier else None
+        return Finding("book", "bad", "not_as_verified", facts | {"verified": verified})
     if bad == {"replay"}:
         return Finding("book", "bad", "views_differ", facts)
     if verdict.result == "broken":
@@ -208,8 +211,8 @@ def _tried(folder: Path, name: str) -> Iterator[Finding]:
 
 def _of_its_copies(env: Env, path: Path, opened: BookOpened | None) -> Iterator[Finding]:
     if opened is not None:
-        real = path.resolve()
-        others = [each for each in env.places.known() if each.resolve() != real]
+        real = os.path.realpath(path)
+        others = [each for each in env.places.known() if os.path.realpath(each) != real]
         same = [each for each in others if (its := _opened(each)) is not None and its.book == opened.book]
         yield checkup.copies(same)
         yield checkup.backup(last_backup(env, opened.book), env.now())

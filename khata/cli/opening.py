@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from contextlib import closing, suppress
 from pathlib import Path
@@ -149,9 +150,10 @@ def books(ctx: typer.Context) -> Reply:
     env: Env = ctx.obj
     meant = None
     with suppress(NoBookError, SeveralBooks):
-        meant = env.places.book(env.option("book"))
+        meant = os.path.realpath(env.places.book(env.option("book")))
     rows: list[dict[str, Any]] = [
-        {"path": str(path), "shop": _shop_of(env, path), "in_use": path == meant} for path in env.places.known()
+        {"path": str(path), "shop": _shop_of(env, path), "in_use": os.path.realpath(path) == meant}
+        for path in env.places.known()
     ]
 
     def show(env: Env) -> None:

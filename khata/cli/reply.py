@@ -80,6 +80,8 @@ def warnings_of(env: Env, reply: Reply) -> list[Warned]:
         env.views_differed = False
     if env.reach_held:
         warnings.insert(0, ("book_held", {"entry": env.about.entries if env.about else 0}))
+    if env.other_book is not None:
+        warnings.insert(0, ("other_book", {"written": env.other_book.seq}))
     if env.missed is not None:
         entries = env.about.entries if env.about else 0
         warnings.insert(0, ("book_behind", {"entries": entries, "written": env.missed.seq}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,7 @@ import typer
 
 from khata.api.places import ENDING, typed_path
 from khata.api.refusals import SeveralBooks
+from khata.api.verified import Verified
 from khata.cli.env import Env
 from khata.cli.failing import recorded_already
 from khata.cli.opening import file_name
@@ -25,7 +27,7 @@ from khata.cli.refusals import (
 )
 from khata.cli.reply import Reply
 from khata.events.book import BookOpened, CopyAdopted
-from khata.grammar.days import ZONE
+from khata.grammar.days import moment
 from khata.grammar.text import clean_text
 from khata.log.errors import BookBrokenError, BookError, DiskError, NoBookError
 from khata.rules.book import AdoptCopy
@@ -49,8 +51,7 @@ def restore(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FIL
     if opened is None:  # though it verified a moment ago
         raise CopyBroken(file=str(source), **broken_at(None))
     to = _where(env, opened)
-    at = env.now().astimezone(ZONE)
-    aside = to.with_name(f"{to.name}.before-{at:%Y-%m-%d-%H%M%S}")
+    aside = to.with_name(f"{to.name}.before-{moment(env.now())}")
     with closing(SqliteBook(source)) as book:
         head = replace(
             book,
@@ -91,12 +92,12 @@ def _check(copied: Path, to: Path) -> None:
 def _where(env: Env, opened: BookOpened) -> Path:
     """The place that is meant; without any book the one that `khata init` would have taken."""
     try:
-        return env.places.book(env.option("book")).absolute().resolve()
+        return Path(os.path.realpath(env.places.book(env.option("book"))))
     except SeveralBooks as e:
         for each in env.places.in_books_folder():
             known = _known(each)
             if known is not None and known.book == opened.book:
-                return each.resolve()
+                return Path(os.path.realpath(each))
         raise SeveralBooks(**e.facts) from e
     except NoBookError:
         return env.places.books / (file_name(opened.shop) + ENDING)
@@ -154,17 +155,21 @@ def _check_may_replace(to: Path, copy: Path, file: Path, asked: BookOpened) -> N
 def adopt(ctx: typer.Context, reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT")] = None) -> Reply:
     """Go on from this copy, without what was written after it."""
     env: Env = ctx.obj
-    command = AdoptCopy(id=event_id(env), reason=clean_text(reason, what="reason") if reason else "")
+    verified = Verified(env).lost()
+    command = AdoptCopy(id=event_id(env), reason=clean_text(reason, what="reason") if reason else "", verified=verified)
     outcome, _ = carry_out(env, command)
     dry = bool(env.option("dry_run"))
     if not dry:
         env.missed = None
     recorded = outcome.recorded[-1] if outcome.recorded else None
+    # What the lock let it see, not what a look before showed.
+    given_up = [each.event.size for each in outcome.recorded if isinstance(each.event, CopyAdopted)]
     data = {
         "entry": recorded.seq if recorded else outcome.already,
         "event_id": command.id,
         "kind": "copy_adopted",
-        "written": recorded.event.size if recorded and isinstance(recorded.event, CopyAdopted) else None,
+        "written": given_up[0] if given_up else None,
+        "verified": verified.seq if verified else None,
         "already_recorded": outcome.already is not None,
     }
 

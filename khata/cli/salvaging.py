@@ -15,7 +15,7 @@ from khata.cli.progress import bar
 from khata.cli.refusals import NothingToSalvage
 from khata.cli.reply import Reply
 from khata.events.base import Recorded, Unknown
-from khata.grammar.days import ZONE
+from khata.grammar.days import moment
 from khata.log.errors import BookBrokenError
 from khata.rules.erasure import DeclareLost
 from khata.shell import Books, handle
@@ -72,8 +72,7 @@ def salvage(
 
 
 def _beside(env: Env, source: Path) -> Path:
-    at = env.now().astimezone(ZONE)
-    return env.places.books / "salvaged" / f"{source.name.split('.')[0]}.{at:%Y-%m-%d-%H%M%S}.khata"
+    return env.places.books / "salvaged" / f"{source.name.split('.')[0]}.{moment(env.now())}.khata"
 
 
 def _finished(env: Env, path: Path, lost: Sequence[Seq]) -> int:

@@ -4,7 +4,7 @@ The book's zone is +05:30 the whole year (India has no daylight saving); the fin
 """
 
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from khata.grammar.digits import LONGEST, ascii_digits
 from khata.grammar.fault import Unreadable
@@ -14,7 +14,10 @@ ZONE = timezone(timedelta(hours=5, minutes=30))
 """The book's zone."""
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
-"""Years that a shop's book can mean: `0026-11-20` is a slip."""
+"""Years that a shop's book can mean: `0026-11-20` is a slip. The format knows all that have four digits."""
+
+BEFORE_ALL, LAST_DAY = Day("0000-12-31"), Day("9999-12-31")
+"""No day, but a text that sorts before each of them; and the last day that there is."""
 
 # In Hindi `kal` and `parso` are also tomorrow and the day after; a ledger has no tomorrow.
 _WORDS = {
@@ -83,8 +86,8 @@ def parse_day(text: str, today: date) -> Day:
     if (iso := _iso(text)) is not None:
         return iso
     typed = _folded(text)
-    if typed in _WORDS:
-        return Day((today - timedelta(days=_WORDS[typed])).isoformat())
+    if typed in _WORDS and (day := earlier(Day(today.isoformat()), _WORDS[typed])) != BEFORE_ALL:
+        return day
     if match := re.fullmatch(_DAY_FIRST, typed):
         return _made(text, today, match[4], int(match[3]), int(match[1]))
     if (match := re.fullmatch(_YEAR_FIRST, typed)) and int(match[3]) <= 12:
@@ -148,19 +151,30 @@ def business_day(at: datetime) -> Day:
     """
     if at.tzinfo is None:
         raise ValueError("an instant without a zone")
-    return Day(at.astimezone(ZONE).date().isoformat())
+    utc = at.astimezone(UTC).replace(tzinfo=None)
+    return business_day_of(At(f"{utc.isoformat(timespec='microseconds')}Z"))
 
 
 def business_day_of(at: At) -> Day:
-    """The business day of an instant in the stored form.
+    """The business day of an instant in the stored form. The calendar ends with its last day, which is longer.
 
     >>> business_day_of(At("2026-03-31T18:29:59.999999Z")), business_day_of(At("2026-03-31T18:30:00.000000Z"))
     ('2026-03-31', '2026-04-01')
     """
-    day = at[:10]
-    if at[11:16] < "18:30":
-        return Day(day)
-    return Day((date.fromisoformat(day) + timedelta(days=1)).isoformat())
+    day = Day(at[:10])
+    return day if at[11:16] < "18:30" else later(day, 1)
+
+
+def moment(at: datetime) -> str:
+    """An aware instant on the shop's clock, to the second, as it stands in the name of a file.
+
+    >>> moment(datetime(2026, 11, 22, 16, 0, tzinfo=UTC))
+    '2026-11-22-213000'
+    """
+    try:
+        return f"{at.astimezone(ZONE):%Y-%m-%d-%H%M%S}"
+    except OverflowError:
+        return f"{LAST_DAY}-235959"
 
 
 def end_of_day(day: Day) -> At:
@@ -169,7 +183,32 @@ def end_of_day(day: Day) -> At:
     >>> end_of_day(Day("2026-03-31"))
     '2026-03-31T18:29:59.999999Z'
     """
-    return At(f"{day}T18:29:59.999999Z")
+    return At(f"{day}T18:29:59.999999Z" if day < LAST_DAY else f"{day}T23:59:59.999999Z")
+
+
+def later(day: Day, days: int) -> Day:
+    """The day so many days later; the last one where the calendar ends before.
+
+    >>> later(Day("2026-02-28"), 1), later(LAST_DAY, 1)
+    ('2026-03-01', '9999-12-31')
+    """
+    return LAST_DAY if (found := date.fromisoformat(day).toordinal() + days) > _DAYS else _nth(found)
+
+
+def earlier(day: Day, days: int) -> Day:
+    """The day so many days earlier; BEFORE_ALL where the calendar begins after, so that every day is later than that.
+
+    >>> earlier(Day("2026-03-01"), 1), earlier(Day("0001-01-31"), 31)
+    ('2026-02-28', '0000-12-31')
+    """
+    return BEFORE_ALL if (found := date.fromisoformat(day).toordinal() - days) < 1 else _nth(found)
+
+
+_DAYS = date.max.toordinal()
+
+
+def _nth(ordinal: int) -> Day:
+    return Day(date.fromordinal(ordinal).isoformat())
 
 
 def _iso(text: str) -> Day | None:

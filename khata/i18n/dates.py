@@ -91,8 +91,14 @@ def clock(at: At, language: str = "en") -> str:
     return _clock(at[:16], language)
 
 
+_END: Final = "9999-12-31T18:30"
+"""From here on the shop's clock would show a year of five digits: the last day of the calendar is longer."""
+
+
 @lru_cache(maxsize=4096)
 def _clock(minute: str, language: str) -> str:
+    if minute >= _END:
+        return f"{day(Day(_END[:10]), language)} 23:59"
     there = datetime.fromisoformat(f"{minute}Z").astimezone(BOOK_ZONE)
     return f"{day(Day(there.date().isoformat()), language)} {there:%H:%M}"
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from khata.events.adoption import gives_up
 from khata.events.book import BookOpened, ClockCorrected, CopyAdopted, CounterAdded
+from khata.log.chain import Head
 from khata.rules.allowance import ReasonMissing
 from khata.rules.base import Command, Decision, Draft, Facts
 from khata.rules.refused import Refused
@@ -42,9 +44,13 @@ class FixClock(Command):
 
 @dataclass(slots=True, kw_only=True)
 class AdoptCopy(Command):
-    """The book goes on from this copy, though this machine wrote more, or something else, in another one."""
+    """The book goes on from this copy, though this machine wrote more, or something else, in another one.
+
+    `verified`: the last entry that this machine verified in it, where the copy does not have that either.
+    """
 
     reason: str
+    verified: Head | None = None
 
     def decide(self, facts: Facts) -> Decision:
         """See `decide_adoption`."""
@@ -103,13 +109,24 @@ def decide_clock(command: FixClock, facts: Facts) -> Decision:
 
 
 def decide_adoption(command: AdoptCopy, facts: Facts) -> Decision:
-    """An event that says what is given up. Raises NothingToAdopt, ReasonMissing."""
-    if facts.missed is None:
+    """An event that says what is given up; a second one for what was verified, if the first does not cover it.
+
+    Raises:
+        NothingToAdopt: the copy has all that this machine wrote and verified.
+        ReasonMissing: nobody says why.
+    """
+    given_up = [CopyAdopted(size=head.seq, head=head.hash.hex()) for head in (facts.missed, command.verified) if head]
+    if not given_up:
         raise NothingToAdopt
     if not command.reason:
         raise ReasonMissing
-    size, digest = facts.missed
-    return [Draft(CopyAdopted(size=size, head=digest.hex()), facts.today, {"reason": command.reason}, command.id)]
+    first, last = given_up[0], given_up[-1]
+    # It may be preceded by the entry that declares this counter.
+    if gives_up(first, facts.head + 2, last.size, last.head):
+        given_up = [first]
+    ids = [None] * (len(given_up) - 1) + [command.id]
+    words = {"reason": command.reason}
+    return [Draft(event, facts.today, words, event_id) for event, event_id in zip(given_up, ids, strict=True)]
 
 
 def new_counter(by: str, name: str, facts: Facts) -> Draft:

@@ -13,12 +13,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from khata.events.base import LARGEST
 from khata.log.book import Reading
 from khata.log.chain import Head
 from khata.units import Seq
 
 _LONGEST = 8192
-_LINE = re.compile(r"([1-9][0-9]{0,17}) ([0-9a-f]{64}) (.*)\n", re.DOTALL)
+_LINE = re.compile(r"([1-9][0-9]{0,15}) ([0-9a-f]{64}) ([^\0]*)\n")
 _BOOK = re.compile(r"[0-9a-f]{32}")
 
 
@@ -38,16 +39,37 @@ class Anchor:
     Args:
         folder: where the marks are.
         path: the book file that is in use.
+
+    Attributes:
+        path: the same, with no link in it.
     """
 
     def __init__(self, folder: Path, path: Path) -> None:
         self._folder = folder
-        self.path = path.absolute()
+        self.path = Path(os.path.realpath(path))
 
     def read(self, book: str) -> Mark | None:
         """The mark of a book (32 hex)."""
         with self._opened(book, os.O_RDONLY) as fd:
             return _mark(fd) if fd is not None else None
+
+    def unreadable(self, book: str) -> bool:
+        """Whether something stands in the place of a book's mark (32 hex), and is none."""
+        return os.path.lexists(self._folder / book) and self.read(book) is None
+
+    def is_here(self, mark: Mark) -> bool:
+        """Whether a mark was made in the file that is in use."""
+        return os.path.realpath(mark.path) == str(self.path)
+
+    def here(self) -> tuple[str, Mark] | None:
+        """The book (32 hex) in which this machine wrote last at the path in use, and its mark."""
+        found: list[tuple[int, str, Mark]] = []
+        with suppress(OSError), os.scandir(self._folder) as marks:
+            for each in marks:
+                mark = self.read(each.name)
+                if mark is not None and self.is_here(mark):
+                    found.append((each.stat(follow_symlinks=False).st_mtime_ns, each.name, mark))
+        return max(found)[1:] if found else None
 
     def missed(self, book: str, reading: Reading) -> Head | None:
         """What this machine wrote last, if the book in use does not have it; None if all is well."""
@@ -93,7 +115,7 @@ class Anchor:
 def _mark(fd: int) -> Mark | None:
     with suppress(OSError):
         found = _LINE.fullmatch(os.fsdecode(os.pread(fd, _LONGEST, 0)))
-        if found:
+        if found and int(found[1]) <= LARGEST:
             return Mark(Head(Seq(int(found[1])), bytes.fromhex(found[2])), Path(found[3]))
     return None
 

@@ -15,7 +15,7 @@ _BOOK = re.compile(r"[0-9a-f]{32}")
 
 
 class Points:
-    """The verified points of one user on one machine. Where one cannot be read or written there is none.
+    """The verified points of one user on one machine. Where none can be written there is none.
 
     Args:
         folder: where they are.
@@ -25,14 +25,17 @@ class Points:
         self._folder = folder
 
     def read(self, book: str) -> bytes | None:
-        """What was kept for a book (32 hex)."""
-        if _BOOK.fullmatch(book):  # it becomes a file's name
-            with suppress(OSError):
-                fd = os.open(self._folder / book, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
-                with os.fdopen(fd, "rb") as file:
-                    if stat.S_ISREG(os.fstat(fd).st_mode):
-                        return file.read(LARGEST)
-        return None
+        """What was kept for a book (32 hex): b"" where something stands there that cannot be read, None for nothing."""
+        if not _BOOK.fullmatch(book):  # it becomes a file's name
+            return None
+        try:
+            fd = os.open(self._folder / book, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+            with os.fdopen(fd, "rb") as file:
+                return file.read(LARGEST) if stat.S_ISREG(os.fstat(fd).st_mode) else b""
+        except FileNotFoundError:
+            return None
+        except OSError:
+            return b""
 
     def keep(self, book: str, what: bytes) -> None:
         """Keep it in the place of what was there. It is not synced: the next verification then reads more."""

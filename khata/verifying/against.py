@@ -21,21 +21,30 @@ LONGEST_LINE = 1 << 17
 """Bytes that are read of one line of a log; a body has at most 65,535."""
 
 
+_NONE = Seq(0)
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """How two copies of a book stand to each other.
 
     Attributes:
         path: the other copy.
-        result: `fork` if they say something else of one entry, `ok` if one goes on from the other.
+        result: `fork` if they say something else of one entry, `ok` if one goes on from the other; `same` if it is the
+            very same file, `broken` if the other one, `not_compared` if this one does not hold together by itself.
         entry: the first entry of which they say something else; the last one that both have, where they agree.
         entries: how many entries the other copy has.
     """
 
     path: Path
-    result: Literal["ok", "fork"]
-    entry: Seq
-    entries: int
+    result: Literal["ok", "fork", "same", "broken", "not_compared"]
+    entry: Seq = _NONE
+    entries: int = 0
+
+    @property
+    def check(self) -> Literal["ok", "bad", "not_checked"]:
+        """The same as the result of a check."""
+        return "ok" if self.result == "ok" else "not_checked" if self.result == "same" else "bad"
 
     def data(self) -> dict[str, Any]:
         """For JSON."""
@@ -62,6 +71,8 @@ def against(book: Path, other: Path) -> Comparison:
             return _compare(mine, last, other, _lines(other), None)
         with closing(theirs):
             size = _last(theirs)
+            if not size:
+                raise BookBrokenError(path=str(other), entry=1, reason="not_opened")
             shorter = min(last, size)
             if shorter and _hash(mine, shorter) == _hash(theirs, shorter):
                 return Comparison(other, "ok", Seq(shorter), size)

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _MONTHS = 20_000
 """Sums by party and month that are in memory at a time."""
 
+_BEYOND = 1 << 62
+"""Paise at which a sum stops: it is far beyond what it may be (docs/FORMAT.md), and msgpack has no larger numbers."""
+
 SALT = 16
 """Bytes; a fixed length, so that no two details share what is hashed."""
 
@@ -97,8 +100,8 @@ class Reader:
         for months, sums in ((self._seen, self.tally.seen), (self._later, self.tally.later)):
             for (party, account, month), (debit, credit) in months.items():
                 both = sums.setdefault((party, account, WHOLE if party else month), [0, 0])
-                both[0] += debit
-                both[1] += credit
+                both[0] = min(both[0] + debit, _BEYOND)
+                both[1] = min(both[1] + credit, _BEYOND)
             months.clear()
 
     def _stride(self, pages: Pages, first: int, last: int, fold: Fold) -> bool:

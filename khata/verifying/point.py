@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 
+from khata.events.base import LARGEST, MalformedError, instant
 from khata.log.chain import leaf
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import Seq
 from khata.verifying.tally import WHOLE, Months, Tally
 
-VERSION = 1
+VERSION = 2
+_DIGEST = 32
 
 
 @dataclass(slots=True)
@@ -19,7 +22,7 @@ class Point:
     Attributes:
         seq: the last entry that was read.
         hash: its hash.
-        at: when it was verified, UTC; set by whoever keeps it.
+        at: when it was verified, UTC; set by whoever keeps it, and until then empty.
         tally: what was gathered up to there, as far as later entries are held against it.
     """
 
@@ -47,11 +50,12 @@ def carried(tally: Tally) -> Tally:
         imports=sorted(tally.imports),
         reversals=sorted(tally.reversals),
         not_money=sorted(tally.not_money),
-        seen=_summed(tally.seen, tally.later),
+        seen=summed(tally.seen, tally.later),
     )
 
 
-def _summed(*parts: Months) -> Months:
+def summed(*parts: Months) -> Months:
+    """The sums of each account over all months."""
     sums: Months = {}
     for months in parts:
         for (party, account, _), (debit, credit) in months.items():
@@ -62,18 +66,24 @@ def _summed(*parts: Months) -> Months:
 
 
 def packed(point: Point) -> bytes:
-    """A point as it is kept."""
+    """A point as it is kept: a SHA-256 over it, so that a damaged one is never believed, and the point."""
     import msgspec
 
-    return msgspec.msgpack.encode(point)
+    content = msgspec.msgpack.encode(point)
+    return sha256(content).digest() + content
 
 
 def unpacked(kept: bytes) -> Point | None:
-    """A point that was kept; None if it is none, or one of another khata."""
+    """A point that was kept; None if it is none, a damaged one, or one of another khata."""
     import msgspec
 
-    try:
-        point = msgspec.msgpack.decode(kept, type=Point)
-    except (msgspec.DecodeError, msgspec.ValidationError):
+    digest, content = kept[:_DIGEST], kept[_DIGEST:]
+    if sha256(content).digest() != digest:
         return None
-    return point if point.version == VERSION and point.seq > 0 and point.tally.rows == point.seq else None
+    try:
+        point = msgspec.msgpack.decode(content, type=Point)
+        if point.at:
+            instant(point.at)
+    except (msgspec.MsgspecError, MalformedError, RecursionError):
+        return None
+    return point if point.version == VERSION and 0 < point.seq == point.tally.rows <= LARGEST else None

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Generic, NamedTuple, TypeVar
 
 from khata.events import codec
-from khata.events.base import MalformedError, Recorded
+from khata.events.base import Event, MalformedError, Recorded
 from khata.events.book import BookOpened
 from khata.log.errors import BookBrokenError
 from khata.store.sqlite.readonly import ReadOnlyBook
-from khata.units import Seq
+from khata.units import Day, Seq
 from khata.verifying.schema import readable
 
 _STEP = 1024
+
+E = TypeVar("E", bound=Event)
+
+
+class Kind(NamedTuple, Generic[E]):
+    """An entry of one kind: its number, its business day and what it says."""
+
+    seq: Seq
+    on: Day
+    event: E
 
 
 def recorded(pages: ReadOnlyBook, seq: Seq) -> Recorded | None:
@@ -32,6 +43,26 @@ def ids_of(pages: ReadOnlyBook, first: int, last: int) -> Iterator[tuple[int, st
             if type(body) is bytes:
                 with suppress(MalformedError):
                     yield seq, codec.read(body).id
+
+
+def of_kind(pages: ReadOnlyBook, first: int, last: int | None, kind: type[E]) -> Iterator[Kind[E]]:
+    """Entries of one kind from `first` to `last`, inclusive (None: to the end); without those that cannot be read.
+
+    They are told by their bytes before they are parsed: nearly all are of another kind.
+    """
+    mark = b'"kind":"%b"' % kind.KIND.encode()
+    end = first - 1
+    while last is None or end < last:
+        start, end = end + 1, end + _STEP if last is None else min(last, end + _STEP)
+        rows = pages.entries(start, end)[1]
+        for seq, body, _ in rows:
+            if type(body) is bytes and mark in body:
+                with suppress(MalformedError):
+                    recorded = codec.read(body)
+                    if isinstance(recorded.event, kind):
+                        yield Kind(Seq(seq), recorded.on, recorded.event)
+        if last is None and len(rows) < _STEP:
+            return
 
 
 def opened(pages: ReadOnlyBook) -> BookOpened | None:

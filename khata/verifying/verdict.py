@@ -35,23 +35,49 @@ class Fault(NamedTuple):
     code: str
 
 
+Marked = Literal["not_asked", "none", "gone", "known", "unreadable", "unread", "older", "ok", "bad"]
+"""What was found of this machine's mark. `none`: there is none; `gone`: though it wrote here; `known`: though the book
+is in use here. `unread`: the entry that it names cannot be read. `older`: it was made in another file, and this is a
+copy that does not have that entry."""
+
+
+class Earlier(NamedTuple):
+    """An entry up to which this machine verified the book before, and when.
+
+    result: `ok` if it still stands there; `given_up` by the adoption in the entry `adopted`, on that day; `older` if
+    this is a copy that ends before it; `unread` if the entry cannot be read; `unreadable` if what was kept cannot.
+    """
+
+    result: Literal["ok", "bad", "older", "given_up", "unread", "unreadable"]
+    entry: Seq | None = None
+    at: At | None = None
+    adopted: Seq | None = None
+    adopted_on: Day | None = None
+
+
 @dataclass(slots=True, kw_only=True)
 class Verdict:
     """Whether a book is as it was written.
 
     Attributes:
         result: `incomplete` if hashes hold and some meaning needs a newer khata.
-        entries: rows that were read.
+        entries: how many the book has, as far as it could be read.
+        read: how many of them were read now; the others were verified before (`since`).
         head: the last entry's hash, 64 hex.
         first_bad_entry: the first entry of which the chain or its details say that it is not as it was recorded;
             None if only the schema or the cache is at fault.
         first_bad_on: its business day, where it can still be read.
         holds_upto: the last entry of the prefix that holds.
         chain_upto: the same by the chain alone: names and notes up to there may be lost.
-        written: the last entry that this machine wrote in this book, wherever it did; None if it never did.
+        mark: what was found of this machine's mark.
+        written: the last entry that this machine wrote in this book, wherever it did; None if no mark says so.
+        other_book: the last entry that it wrote in another book, which stood at this path; None if it did not.
+        earlier: what was verified here before; None if that is not known.
         checks: one for each name in CHECKS, in that order.
         faults: the first LISTED; `fault_count` counts all.
         unknown: entries whose meaning needs a newer khata.
+        forms: names and notes that do.
+        counters: the counters that the book declares (8 hex), as far as it was read.
         last_on: the last entry's business day.
         last_at: when it was recorded.
         names_and_notes: details that are as they were committed to.
@@ -66,6 +92,7 @@ class Verdict:
 
     result: Result
     entries: int
+    read: int = 0
     head: str
     checks: tuple[Check, ...]
     faults: tuple[Fault, ...] = ()
@@ -74,8 +101,13 @@ class Verdict:
     first_bad_on: Day | None = None
     holds_upto: Seq = _NONE
     chain_upto: Seq = _NONE
+    mark: Marked = "not_asked"
     written: Seq | None = None
+    other_book: Seq | None = None
+    earlier: Earlier | None = None
     unknown: int = 0
+    forms: int = 0
+    counters: frozenset[str] = frozenset()
     last_on: Day | None = None
     last_at: At | None = None
     names_and_notes: int = 0
@@ -86,6 +118,13 @@ class Verdict:
     links: bool = False
     since: Point | None = None
     point: Point | None = None
+
+    def mark_is(self, found: Marked) -> None:
+        """Say more of a mark that was not found: then there is nothing to compare with."""
+        self.mark = found
+        self.checks = tuple(
+            Check("anchor", "not_checked") if check == ("anchor", "ok") else check for check in self.checks
+        )
 
     @property
     def not_checked(self) -> tuple[str, ...]:

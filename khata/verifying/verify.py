@@ -8,8 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Literal
 
-from khata.events import codec
-from khata.events.base import MalformedError, is_day
+from khata.events.base import is_day
 from khata.events.book import DetailErased
 from khata.log.bulk import no_collector
 from khata.log.chain import Head
@@ -17,13 +16,15 @@ from khata.log.errors import BookBrokenError
 from khata.store.anchor import Anchor
 from khata.store.sqlite.readonly import ReadOnlyBook, Standing
 from khata.units import At, Day, Paise, Seq
-from khata.verifying.against_anchor import Compared, against_anchor
+from khata.verifying.against_anchor import End
 from khata.verifying.conclude import about_details, across_entries, against_cache, fresh_against_cache, totals
 from khata.verifying.crew import Crew
 from khata.verifying.ids import alike, second_ones
+from khata.verifying.memory import Memory, Remembered
 from khata.verifying.point import Point, carried
 from khata.verifying.schema import readable, schema_faults
-from khata.verifying.stored import ids_of, recorded
+from khata.verifying.stored import ids_of, of_kind, recorded
+from khata.verifying.sums import Sums, first_beyond
 from khata.verifying.tally import Erasure, Tally
 from khata.verifying.verdict import CHECKS, LISTED, Check, Fault, Result, Verdict
 from khata.views.compare import CacheLook, look
@@ -42,6 +43,7 @@ def verify(
     progress: Progress | None = None,
     alone: bool = False,
     since: Point | None = None,
+    earlier: Point | None = None,
     links: bool = False,
 ) -> Verdict:
     """Check a book: its schema, its chain, its details, and its views against a fresh fold.
@@ -55,7 +57,9 @@ def verify(
         progress: told how far it is.
         alone: never use a second process.
         since: a verified point to go on from; entries up to it are not read again. Where the book does not have it,
-            that is a fault, and all entries are read.
+            or the schema is not as it must be, all entries are read.
+        earlier: a verified point to be compared, while all entries are read. Where the book does not have it, or that
+            of `since`, that is a fault, unless an adoption gave it up.
         links: check schema, hashes and links alone, and do not look at what the entries say.
 
     Raises:
@@ -73,7 +77,7 @@ def verify(
         faults = schema_faults(standing)
         if not readable(standing):
             return _unreadable(faults)
-        held = _held(pages, standing, since)
+        held = None if faults else _held(pages, standing, since)
         # Going on from a point must cost what is new, and this reads every page.
         sound = not faults and held is None and pages.sound()
         if not sound and pages.overfull(held.seq if held else 0):
@@ -83,11 +87,12 @@ def verify(
             faults.append(Fault("schema", None, "damaged_pages"))
         crew = Crew(pages, cache, progress, alone=alone, links=links)
         views = None if links else look(cache)
+        memory = Memory(anchor, since or earlier)
         try:
             return (
-                _judge_links(pages, standing, faults, crew, anchor)
+                _judge_links(pages, standing, faults, crew, memory)
                 if links
-                else _judge(pages, standing, faults, views, crew, anchor, since, held)
+                else _judge(pages, standing, faults, views, crew, memory, held)
             )
         finally:
             crew.close()
@@ -95,14 +100,14 @@ def verify(
                 views.close()
 
 
-def _judge_links(
-    pages: ReadOnlyBook, standing: Standing, schema: list[Fault], crew: Crew, anchor: Anchor | None
-) -> Verdict:
+def _judge_links(pages: ReadOnlyBook, standing: Standing, schema: list[Fault], crew: Crew, memory: Memory) -> Verdict:
     last = min(standing.head.seq, standing.most)
     tally = crew.read(1, last, 0, None)
     _ends(tally, standing, last)
-    mark = against_anchor(tally, anchor, pages, last)
-    return _verdict(pages, tally, schema, standing.head, mark, frozenset(("details", "replay")))
+    seen = memory.compare(tally, pages, End(last, standing.torn))
+    verdict = _verdict(pages, tally, schema, standing.head, seen, frozenset(("details", "replay")))
+    verdict.links = True
+    return verdict
 
 
 def _judge(
@@ -111,35 +116,49 @@ def _judge(
     schema: list[Fault],
     views: CacheLook | None,
     crew: Crew,
-    anchor: Anchor | None,
-    since: Point | None,
+    memory: Memory,
     held: Point | None,
 ) -> Verdict:
     head = standing.head
     last = min(head.seq, standing.most)
     after = held.seq if held else Seq(0)
     upto = _reach(pages, views, last)
-    fresh = crew.read(after + 1, last, upto, views if upto > after else None)
+    compares = upto > after
+    fresh = crew.read(after + 1, last, upto, views if compares else None)
     tally = Tally()
     if held is not None:
         tally.merge(held.tally)
     tally.merge(fresh)
-    if since is not None and held is None:
-        tally.fault("anchor", min(since.seq, last + 1), "not_as_verified")
     _ends(tally, standing, last)
     across_entries(tally)
+    # Where something is of a newer khata, what depends on all entries is not judged.
+    if not tally.unknown and not Sums(tally.seen, tally.later).fit():
+        before = held.tally.seen if held is not None else {}
+        tally.fault("chain", first_beyond(pages, before, after + 1, last) or last, "sum_too_large")
     if halves := alike(crew.ids):
         for seq in second_ones(ids_of(pages, after + 1, last), halves):
             tally.fault("chain", seq, "id_twice")
     about_details(tally, _erased_since(pages, last), lambda seq: pages.has_detail(Seq(seq)))
-    if upto > after and views is not None and tally.compared and not tally.bad:
+    if compares and views is not None and tally.compared and not tally.bad:
         if held is None:
             against_cache(tally, views, upto)
         else:
             fresh_against_cache(tally, fresh, held.tally, views, upto, ids_of(pages, after + 1, last))
-    mark = against_anchor(tally, anchor, pages, last)
-    verdict = _verdict(pages, tally, schema, head, mark, frozenset(), upto)
-    if verdict.result == "unbroken":
+    left_out = set() if fresh.rows else {"details", "replay"}
+    if held is not None and not fresh.rows:
+        left_out.add("chain")  # nothing is new, and nothing was read
+    if tally.unknown or tally.bad:
+        left_out.add("replay")
+    seen = memory.compare(tally, pages, End(last, standing.torn))
+    verdict = _verdict(pages, tally, schema, head, seen, frozenset(left_out))
+    verdict.read = fresh.rows
+    if "replay" not in left_out:
+        due, advance = totals(tally)
+        verdict.to_receive_paise, verdict.to_give_paise = Paise(due), Paise(advance)
+        verdict.parties = len(tally.parties)
+        verdict.compared_upto = Seq(upto if compares and tally.compared else 0)
+    verdict.counters = frozenset(tally.counters)
+    if verdict.result == "unbroken" and seen.may_move:
         verdict.point = Point(head.seq, head.hash, "", carried(tally))
     verdict.since = held
     return verdict
@@ -169,7 +188,7 @@ def _ends(tally: Tally, standing: Standing, last: int) -> None:
         tally.fault("chain", last + 1, "missing")
     if standing.head.seq and standing.first < 1:
         tally.fault("chain", 1, "out_of_place")
-    if standing.details[0] < 0 or standing.details[1] > standing.head.seq:
+    if standing.details[0] < 0 or (standing.details[1] > standing.head.seq and not standing.torn):
         tally.fault("details", max(standing.details[1], 1), "no_commitment")
     if standing.torn:
         tally.fault("chain", last + 1, "unreadable")
@@ -179,54 +198,33 @@ def _ends(tally: Tally, standing: Standing, last: int) -> None:
 
 def _erased_since(pages: ReadOnlyBook, last: int) -> list[Erasure]:
     """Erasures recorded while the book was being read; they explain what is missing since."""
-    found: list[Erasure] = []
-    first = last + 1
-    while rows := pages.entries(first, first + 999)[1]:
-        for seq, body, _ in rows:
-            if type(body) is bytes and b'"kind":"detail_erased"' in body:
-                try:
-                    event = codec.read(body).event
-                except MalformedError:
-                    continue
-                if isinstance(event, DetailErased):
-                    found.append((seq, event.party or 0, event.upto or 0, list(event.entries or ())))
-        first = rows[-1][0] + 1
-        if len(rows) < 1000:
-            break
-    return found
+    found = of_kind(pages, last + 1, None, DetailErased)
+    return [(seq, event.party or 0, event.upto or 0, list(event.entries or ())) for seq, _, event in found]
 
 
 def _verdict(
-    pages: ReadOnlyBook,
-    tally: Tally,
-    schema: list[Fault],
-    head: Head,
-    mark: Compared,
-    left_out: frozenset[str],
-    upto: int = 0,
+    pages: ReadOnlyBook, tally: Tally, schema: list[Fault], head: Head, seen: Remembered, left_out: frozenset[str]
 ) -> Verdict:
     found = sorted(tally.faults, key=lambda fault: (CHECKS.index(fault[0]), fault[1]))
     bad = {"schema"} if schema else set()
     bad |= {check for check, _, _ in found}
-    how: dict[str, How] = {check: "bad" if check in bad else "ok" for check in CHECKS}
-    how |= dict.fromkeys(("checkpoint", *left_out), "not_checked")
-    if not mark.compared and "anchor" not in bad:
-        how["anchor"] = "not_checked"
-    replayed = not left_out and not tally.unknown and (not tally.bad or tally.bad[0] > head.seq)
-    if not replayed and how["replay"] != "bad":
-        how["replay"] = "not_checked"
+    if seen.mark.mark == "bad":
+        bad.add("anchor")
+    how: dict[str, How] = dict.fromkeys(CHECKS, "ok")
+    how |= dict.fromkeys(("checkpoint", *left_out, *(() if seen.compared else ("anchor",))), "not_checked")
+    how |= dict.fromkeys(bad, "bad")
     result: Result = "unbroken"
-    if "bad" in how.values():
+    if bad:
         result = "broken"
     elif tally.unknown or tally.forms:
         result = "incomplete"
-    due, advance = totals(tally)
     first_bad = Seq(tally.bad[0]) if tally.bad else None
     bad_one = recorded(pages, first_bad) if first_bad else None
     last_one = recorded(pages, head.seq)
     return Verdict(
         result=result,
         entries=tally.rows,
+        read=tally.rows,
         head=head.hash.hex(),
         checks=tuple(Check(check, how[check]) for check in CHECKS),
         faults=(*schema, *(Fault(check, Seq(entry) if entry else None, code) for check, entry, code in found))[:LISTED],
@@ -235,16 +233,15 @@ def _verdict(
         first_bad_on=bad_one.on if bad_one else _day_of(pages, first_bad),
         holds_upto=Seq(first_bad - 1) if first_bad else head.seq,
         chain_upto=Seq(tally.bad_chain[0] - 1) if tally.bad_chain else head.seq,
-        written=mark.written,
+        mark=seen.mark.mark,
+        written=seen.mark.written,
+        other_book=seen.mark.other_book,
+        earlier=seen.earlier,
         unknown=tally.unknown,
+        forms=tally.forms,
         last_on=last_one.on if last_one else None,
         last_at=At(last_one.at) if last_one else None,
         names_and_notes=tally.details,
-        to_receive_paise=Paise(due) if replayed else None,
-        to_give_paise=Paise(advance) if replayed else None,
-        parties=len(tally.parties) if replayed else None,
-        compared_upto=Seq(upto if replayed and tally.compared else 0),
-        links=bool(left_out),
     )
 
 

@@ -22,7 +22,7 @@ WAIT_MS = 5000
 
 def path_for(folder: Path, book: Path) -> Path:
     """The cache of a book: named by its real path, since its id cannot be read while an import holds it."""
-    name = hashlib.sha256(os.fsencode(book.resolve())).hexdigest()[:32]
+    name = hashlib.sha256(os.fsencode(os.path.realpath(book))).hexdigest()[:32]
     return folder / f"{name}.sqlite"
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import date, timedelta
 from itertools import chain
 
+from khata.grammar.days import earlier
 from khata.postings.base import PARTY
 from khata.units import Day, Party
 from khata.views.balances import MOVED
@@ -38,7 +38,7 @@ class Debits:
 
     def __init__(self, connection: sqlite3.Connection, cut: Cut) -> None:
         self._connection, self._cut = connection, cut
-        self._since = (date.fromisoformat(cut.as_on) - timedelta(days=LATELY_DAYS)).isoformat()[:7]
+        self._since = earlier(cut.as_on, LATELY_DAYS)[:7]
         self._pairs: dict[tuple[Party, Day], int] = {}
         for party, day, paise, its_day, its_paise in connection.execute(PAIRS, (cut.known, cut.as_on, cut.as_on)):
             for on, amount in ((day, paise), (its_day, its_paise)):

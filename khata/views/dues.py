@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
+from khata.grammar.days import earlier
 from khata.units import Day, Party
 from khata.views.balances import Balance, balances, last_received_on
 from khata.views.cut import Cut
@@ -34,7 +35,7 @@ def dues(connection: sqlite3.Connection, cut: Cut, *, over_days: int = 0) -> lis
     Ages are counted in days to `cut.as_on`; payments settle the oldest debit first.
     """
     debits = Debits(connection, cut)
-    limits = [_days_before(cut.as_on, days + 1) for days in BUCKET_DAYS]
+    limits = [earlier(cut.as_on, days + 1) for days in BUCKET_DAYS]
     buckets = [debits.standing(after, upto) for upto, after in pairwise([cut.as_on, *limits])]
     found = []
     for party, party_id, name, balance in balances(connection, cut):
@@ -56,10 +57,6 @@ def oldest_on(connection: sqlite3.Connection, cut: Cut, owing: Iterable[Balance]
     """The day of the oldest unpaid debit of each of these parties, all of whom owe."""
     debits = Debits(connection, cut)
     return {each.party: debits.oldest_unpaid(each.party, each.balance_paise) for each in owing}
-
-
-def _days_before(day: Day, days: int) -> Day:
-    return Day((date.fromisoformat(day) - timedelta(days=days)).isoformat())
 
 
 def age(day: Day, as_on: Day) -> int:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from datetime import date, timedelta
 from typing import NamedTuple
 
 from khata import names
-from khata.grammar.days import end_of_day
+from khata.grammar.days import earlier, end_of_day
 from khata.postings.base import PARTY
 from khata.units import At, Day, Party, Seq
 from khata.views.cut import known_at
@@ -138,14 +137,13 @@ def last_own(connection: sqlite3.Connection, by: str, today: Day) -> EntryRow | 
 
     Recorded today, for whatever business day: what was typed last is what a hand wants to take back.
     """
-    yesterday = Day((date.fromisoformat(today) - timedelta(days=1)).isoformat())
     return next(
         select(
             connection,
             "e.by = ? AND e.seq > ? AND e.amount_paise IS NOT NULL AND e.reverses IS NULL AND e.reversed_by IS NULL"
             " AND e.import_entry IS NULL ORDER BY e.seq DESC LIMIT 1",
             by,
-            known_at(connection, end_of_day(yesterday)),
+            known_at(connection, end_of_day(earlier(today, 1))),
         ),
         None,
     )

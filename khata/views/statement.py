@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from datetime import date, timedelta
 from typing import NamedTuple
 
+from khata.grammar.days import BEFORE_ALL, earlier
 from khata.grammar.modes import MODES
 from khata.log.errors import ViewsDifferError
 from khata.units import Day, Party, Seq
@@ -72,14 +72,12 @@ def statement(
     return Statement(party, first, end, opening, lines, balance, debits, credits_)
 
 
-BEFORE_ALL = Day("0000-00-00")
 _PERIOD = f"e.party = ? AND e.day BETWEEN ? AND ? AND e.seq <= ? AND e.{MOVED}"
 
 
 def _brought_forward(connection: sqlite3.Connection, party: Party, cut: Cut, first: Day, end: Day) -> int:
     """The balance at the end of the day before the first, in paise, however long the account is."""
-    before = Day((date.fromisoformat(first) - timedelta(days=1)).isoformat())
-    return balance_of(connection, party, cut._replace(as_on=min(before, end)))
+    return balance_of(connection, party, cut._replace(as_on=min(earlier(first, 1), end)))
 
 
 def _counts(connection: sqlite3.Connection, seq: Seq, end: Day, cut: Cut) -> bool:

@@ -172,6 +172,39 @@ def moved(event: Json, events: list[Json]) -> dict[int, int]:
     return {data["party"]: signed[kind]}
 
 
+def posted(event: Json, events: list[Json]) -> list[tuple[str, int]]:
+    """Account and paise, positive for what it is debited; the accounts of parties all go by the one name `party`."""
+    kind, data = event["kind"], event["data"]
+    if kind == "entry_reversed":
+        return [(account, -paise) for account, paise in posted(events[data["entry"] - 1], events)]
+    if "amount_paise" not in data:
+        return []
+    amount, discount = data["amount_paise"], data.get("discount_paise", 0)
+    if kind in ("sale_recorded", "goods_returned"):
+        sign = 1 if kind == "sale_recorded" else -1
+        parts = [(part["mode"], sign * part["amount_paise"]) for part in data.get("paid", ())]
+        made = [("sales" if sign > 0 else "returns", -sign * amount), *parts]
+        return made if "party" not in data else [*made, ("party", sign * amount), *(("party", -p) for _, p in parts)]
+    if kind == "payment_received":
+        return [(data["mode"], amount), ("discounts", discount), ("party", -amount - discount)]
+    if kind == "money_refunded":
+        return [("party", amount), (data["mode"], -amount)]
+    if kind == "opening_recorded":
+        sign = 1 if data["side"] == "receive" else -1
+        return [("party", sign * amount), ("openings", -sign * amount)]
+    return [("discounts" if kind == "discount_allowed" else "write-offs", amount), ("party", -amount)]
+
+
+def sums_fit(events: list[Json]) -> bool:
+    """Whether all that each account is debited, and all that it is credited, is below 2^53."""
+    sums: dict[tuple[str, bool], int] = {}
+    for event in events:
+        for account, paise in posted(event, events):
+            side = (account, paise > 0)
+            sums[side] = sums.get(side, 0) + abs(paise)
+    return all(total < MOST for total in sums.values())
+
+
 def up_to(known_at: str | None, events: list[Json]) -> int:
     """The last entry that the book held then: each counts from the earlier of its own instant and later clocks."""
     if known_at is None:
@@ -268,6 +301,12 @@ def check(vectors: Json) -> int:
         assert refuses(before + amount + bad + after, *here)
     for row in vectors["hashes_hold_meaning_unknown"]:
         assert read(row["body"].encode(), *here)[1] is False, row
+    assert sums_fit(events)
+    for key, fits in (("sums_that_fit_in_entry_14", True), ("sums_too_large_in_entry_14", False)):
+        for row in vectors.get(key, ()):
+            event, known = read(row["body"].encode(), 14, prev)
+            assert known, row
+            assert sums_fit([*events, event]) is fits, row
     return len(events)
 
 

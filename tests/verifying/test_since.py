@@ -78,9 +78,10 @@ def test_what_is_new_is_read_and_nothing_else(shelf: Shelf, monkeypatch: pytest.
 def test_it_says_what_reading_everything_says(shelf: Shelf) -> None:
     point = shelf.verified()
     write_more(shelf)
-    lately, whole = shelf.since(point), shelf.since(None)
+    lately, whole = shelf.since(point), verify(shelf.book, shelf.cache, earlier=point)
     assert lately.since == point
-    lately.since = None
+    assert (lately.read, whole.read) == (whole.entries - point.seq, whole.entries)
+    lately.since, lately.read = None, whole.read
     assert lately.point is not None
     lately.names_and_notes = whole.names_and_notes  # what was erased since had been counted
     lately.point.tally.details = whole.names_and_notes
@@ -187,6 +188,13 @@ def test_without_views_the_balances_are_recomputed_all_the_same(shelf: Shelf) ->
 @pytest.mark.parametrize("kept", [b"", b"\x00", b"nothing", packed(Point(Seq(0), b"", "", Tally()))])
 def test_what_is_no_point_is_none(kept: bytes) -> None:
     assert unpacked(kept) is None
+
+
+def test_a_point_of_which_a_byte_was_changed_is_none(shelf: Shelf) -> None:
+    kept = packed(shelf.verified())
+    assert unpacked(kept) is not None
+    for place in range(len(kept)):
+        assert unpacked(kept[:place] + bytes([kept[place] ^ 1]) + kept[place + 1 :]) is None, place
 
 
 def test_a_point_holds_no_name(shelf: Shelf) -> None:

@@ -1,4 +1,7 @@
-"""What verification found: each check with its result, and the seal or the first bad entry."""
+"""What verification found: each check with its result, and the seal or the first bad entry.
+
+Each line says what was done in this run, and with which entries: never that something holds which was not read.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,26 @@ from collections.abc import Sequence
 from khata.grammar.days import business_day_of
 from khata.i18n import dates
 from khata.i18n.messages import Words
-from khata.i18n.money import count, rupees
+from khata.i18n.money import rupees
 from khata.render.terminal.table import Cell, Column, Table
 from khata.render.terminal.text import visible
 from khata.units import At
 from khata.verifying.against import Comparison
-from khata.verifying.verdict import Verdict
+from khata.verifying.verdict import Earlier, Fault, Verdict
 
-_MARKS = {"ok": "verify.ok", "bad": "verify.bad", "not_checked": "verify.not_checked"}
-_STYLES = {"ok": "green", "bad": "bold red", "not_checked": "yellow"}
+_MARKS = {"ok": "verify.ok", "bad": "verify.bad", "not_checked": "verify.not_checked", "careful": "verify.careful"}
+_STYLES = {"ok": "green", "bad": "bold red", "not_checked": "yellow", "careful": "yellow"}
 _FAULTS_SHOWN = 10
+_SEALS = frozenset(
+    (
+        *("not_bytes", "hash_differs", "bad_length", "missing", "out_of_order", "out_of_place", "link_differs"),
+        "unreadable",
+    )
+)
+"""The faults of the chain that its seals show; of the others the entries tell by what they say."""
+
+_DAMAGE = frozenset(("unreadable", "damaged_pages"))
+_BEFORE = {"ok": "ok", "given_up": "careful", "bad": "bad"}
 
 
 def table(verdict: Verdict, compared: Sequence[Comparison], path: str, shop: str | None, words: Words) -> Table:
@@ -24,67 +37,151 @@ def table(verdict: Verdict, compared: Sequence[Comparison], path: str, shop: str
     say = words.say
     made = Table([Column(""), Column(""), Column("")])
     made.title(visible(shop or ""), visible(path))
+
+    def row(result: str, check: str, text: str) -> None:
+        made.row(Cell(say(_MARKS[result]), _STYLES[result]), say(f"verify.check.{check}"), text)
+
     for check, result in verdict.checks:
-        mark = Cell(say(_MARKS[result]), _STYLES[result])
-        made.row(mark, say(f"verify.check.{check}"), _about(check, result, verdict, words))
+        if check == "anchor":
+            row({"ok": "ok", "bad": "bad"}.get(verdict.mark, "not_checked"), check, _marked(verdict, words))
+            if verdict.other_book is not None:
+                row("careful", check, say("verify.anchor.other_book", entry=verdict.other_book))
+            if verdict.earlier is not None:
+                row(_BEFORE.get(verdict.earlier.result, "not_checked"), "before", _before(verdict.earlier, words))
+        else:
+            row(result, check, _about(check, result, verdict, words))
     for each in compared:
-        result = "ok" if each.result == "ok" else "bad"
-        made.row(Cell(say(_MARKS[result]), _STYLES[result]), say("verify.check.against"), _compared(each, words))
+        row(each.check, "against", _compared(each, words))
     for fault in verdict.faults[:_FAULTS_SHOWN]:
         where = say("word.entry", entry=fault.entry) if fault.entry else say(f"verify.check.{fault.check}")
-        key = f"verify.fault.{fault.code}"
-        made.row("", where, say(key) if words.has(key) else fault.code.replace("_", " "))
+        made.row("", where, _why(fault, words))
     if verdict.fault_count > _FAULTS_SHOWN:
         made.line(words.count("faults.more", verdict.fault_count - _FAULTS_SHOWN))
-    made.total(*_result(verdict, words))
+    made.total(*_result(verdict, compared, words))
     return made
+
+
+def _why(fault: Fault, words: Words) -> str:
+    key = f"verify.fault.{fault.code}"
+    return words.say(key) if words.has(key) else words.say("verify.fault.other", code=fault.code)
+
+
+def _marked(verdict: Verdict, words: Words) -> str:
+    return words.say(f"verify.anchor.{verdict.mark}", entry=verdict.written)
+
+
+def _before(earlier: Earlier, words: Words) -> str:
+    return words.say(
+        f"verify.before.{earlier.result}",
+        entry=earlier.entry,
+        day=_day(earlier.at, words),
+        adopted=earlier.adopted,
+        on=dates.day(earlier.adopted_on, words.language) if earlier.adopted_on else "",
+    )
+
+
+def _day(at: str | None, words: Words) -> str:
+    return dates.day(business_day_of(At(at)), words.language) if at else ""
 
 
 def _about(check: str, result: str, verdict: Verdict, words: Words) -> str:
     say = words.say
-    changed = next((fault.entry for fault in verdict.faults if fault.code == "not_as_verified"), None)
-    if check == "anchor" and changed is not None:
-        return say("verify.anchor.changed", entry=changed)
-    if check == "anchor" and verdict.written is not None:
-        key = "older" if result == "not_checked" else result
-        return say(f"verify.anchor.{key}", entry=verdict.written)
+    if check == "chain" and result != "not_checked":
+        return _chain(verdict, words)
+    if check == "chain" and verdict.since is not None:
+        return say("verify.chain.nothing_new", last=verdict.since.seq, day=_day(verdict.since.at, words))
+    if check == "schema" and result == "bad" and _DAMAGE.issuperset(_codes(verdict, "schema")):
+        return say("verify.schema.damaged")
     if result != "ok":
         return say(f"verify.{check}.{result}")
-    if check == "chain" and verdict.since is not None:
-        day = dates.day(business_day_of(At(verdict.since.at)), words.language)
-        return words.count("verify.chain.since", verdict.entries - verdict.since.seq, last=verdict.since.seq, day=day)
-    if check == "chain":
-        return words.count("verify.chain.links" if verdict.links else "verify.chain.ok", verdict.entries)
     if check == "details":
-        before = verdict.since.tally.details if verdict.since else 0
-        return words.count("verify.details.ok", verdict.names_and_notes - before)
+        found = verdict.names_and_notes - (verdict.since.tally.details if verdict.since else 0)
+        return words.count("verify.details.ok", found) if found else say("verify.details.none")
     if check == "replay":
-        due, advance = verdict.to_receive_paise or 0, verdict.to_give_paise or 0
-        return say("verify.replay.ok", due=rupees(due), advance=rupees(advance))
+        return _replay(verdict, words)
     return say(f"verify.{check}.ok")
+
+
+def _chain(verdict: Verdict, words: Words) -> str:
+    codes = _codes(verdict, "chain")
+    if codes:
+        how = "bad" if codes & _SEALS else "meaning"
+        return words.count(f"verify.chain.{how}", verdict.read) if verdict.read else words.say("verify.chain.empty")
+    if verdict.since is not None:
+        day = _day(verdict.since.at, words)
+        return words.count("verify.chain.since", verdict.read, last=verdict.since.seq, day=day)
+    return words.count("verify.chain.links" if verdict.links else "verify.chain.ok", verdict.read)
+
+
+def _codes(verdict: Verdict, check: str) -> set[str]:
+    return {fault.code for fault in verdict.faults if fault.check == check}
+
+
+def _replay(verdict: Verdict, words: Words) -> str:
+    due, advance = rupees(verdict.to_receive_paise or 0), rupees(verdict.to_give_paise or 0)
+    since = verdict.since.seq if verdict.since else 0
+    made = words.say("verify.replay.since" if since else "verify.replay.ok", due=due, advance=advance, last=since)
+    if verdict.compared_upto == verdict.entries:
+        return made
+    how = "part" if verdict.compared_upto else "alone"
+    return words.say(f"verify.replay.{how}", made=made, last=verdict.compared_upto)
 
 
 def _compared(each: Comparison, words: Words) -> str:
     return words.say(f"verify.against.{each.result}", entry=each.entry or 0, file=visible(str(each.path)))
 
 
-def _result(verdict: Verdict, words: Words) -> tuple[Cell, str]:
-    say, language = words.say, words.language
-    if verdict.result == "unbroken":
-        at = dates.clock(verdict.last_at, language) if verdict.last_at else ""
-        seal = f"{verdict.head[:4]}… ({len(verdict.head)} hex)"
-        text = words.count("verify.unbroken.text", verdict.entries, at=at, seal=seal)
-        return Cell(say("verify.unbroken"), "bold green"), text
+def _result(verdict: Verdict, compared: Sequence[Comparison], words: Words) -> tuple[Cell, str]:
+    """The last word, which the exit code goes by."""
+    say = words.say
+    apart = next((each for each in compared if each.check == "bad"), None)
+    if verdict.result == "broken":
+        return Cell(say("verify.broken"), "bold red"), _broken(verdict, words)
+    if apart is not None:
+        key = "verify.broken.against" if apart.result == "fork" else "verify.broken.copy"
+        return Cell(say("verify.broken"), "bold red"), say(key, what=_compared(apart, words))
     if verdict.result == "incomplete":
-        text = words.count("verify.incomplete.text", verdict.unknown)
-        return Cell(say("verify.incomplete"), "bold yellow"), text
-    entry = verdict.first_bad_entry
-    if entry is None and any(fault.code == "other_history" for fault in verdict.faults):
-        return Cell(say("verify.broken"), "bold red"), say("verify.broken.other_history")
+        key, many = ("entries", verdict.unknown) if verdict.unknown else ("details", verdict.forms)
+        facts = {"first": _first(verdict), "last": verdict.holds_upto}
+        return Cell(say("verify.incomplete"), "bold yellow"), words.count(f"verify.incomplete.{key}", many, **facts)
+    at = dates.clock(verdict.last_at, words.language) if verdict.last_at else ""
+    sealed = {"at": at, "seal": f"{verdict.head[:4]}… ({len(verdict.head)} hex)"}
+    if verdict.since is not None:
+        key = "verify.unbroken.since" if verdict.read else "verify.unbroken.nothing_new"
+        text = words.count(key, verdict.read, last=verdict.since.seq, **sealed)
+    else:
+        text = words.count(f"verify.unbroken.{'links' if verdict.links else 'text'}", verdict.entries, **sealed)
+    return Cell(say("verify.unbroken"), "bold green"), text
+
+
+def _broken(verdict: Verdict, words: Words) -> str:
+    say, entry = words.say, verdict.first_bad_entry
+    bad = {check for check, result in verdict.checks if result == "bad"}
+    codes = {fault.code for fault in verdict.faults}
     if entry is None:
-        return Cell(say("verify.broken"), "bold red"), say("verify.broken.elsewhere", n=count(verdict.holds_upto))
-    on = f" ({dates.day(verdict.first_bad_on, language)})" if verdict.first_bad_on else ""
-    code = next((fault.code for fault in verdict.faults if fault.entry == entry), "")
-    why = say(f"verify.fault.{code}") if words.has(f"verify.fault.{code}") else code.replace("_", " ")
-    holds = say("verify.holds", last=verdict.holds_upto) if verdict.holds_upto else ""
-    return Cell(say("verify.broken"), "bold red"), say("verify.broken.text", entry=entry, on=on, why=why, holds=holds)
+        if "other_history" in codes:
+            return say("verify.broken.other_history", entry=verdict.written)
+        held = _held(verdict, words)
+        parts = [say(f"verify.broken.{check}") for check in ("schema", "replay") if check in bad]
+        return say("verify.broken.elsewhere", held=held, what=" ".join(parts))
+    if not bad - {"anchor", "replay"} and "not_as_verified" in codes and entry <= verdict.entries:
+        return say("verify.broken.not_as_verified", entry=entry)
+    at_entry = [fault for fault in verdict.faults if fault.entry == entry and fault.check != "replay"]
+    why = _why(at_entry[0] if at_entry else Fault("chain", entry, ""), words)
+    on = f" ({dates.day(verdict.first_bad_on, words.language)})" if verdict.first_bad_on else ""
+    return say("verify.broken.text", entry=entry, on=on, why=why, held=_held(verdict, words))
+
+
+def _first(verdict: Verdict) -> int:
+    """The first entry that was read."""
+    return verdict.since.seq + 1 if verdict.since else 1
+
+
+def _held(verdict: Verdict, words: Words) -> str:
+    """Which of the entries that were read hold; that none was read, where that is so."""
+    first = _first(verdict)
+    if not verdict.read:
+        return words.say("verify.held.none")
+    if verdict.holds_upto < first:
+        return ""
+    return words.say("verify.held.seals" if verdict.links else "verify.held", first=first, last=verdict.holds_upto)

@@ -6,6 +6,7 @@ go upwards. A page that cannot be read ends one answer, not the program.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -276,7 +277,7 @@ def _open(path: Path) -> sqlite3.Connection:
 
 def _heal(path: Path) -> bool:
     """Roll back what a killed process had begun, if it left a journal: only a writer's connection can."""
-    if not path.with_name(path.name + "-journal").exists():
+    if not Path(os.path.realpath(path) + "-journal").exists():
         return False
     healing = connect(path)
     try:
