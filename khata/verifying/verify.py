@@ -17,7 +17,14 @@ from khata.store.anchor import Anchor
 from khata.store.sqlite.readonly import ReadOnlyBook, Standing
 from khata.units import At, Day, Paise, Seq
 from khata.verifying.against_anchor import End
-from khata.verifying.conclude import about_details, across_entries, against_cache, fresh_against_cache, totals
+from khata.verifying.conclude import (
+    about_details,
+    across_entries,
+    against_cache,
+    fresh_against_cache,
+    ids_in_cache,
+    totals,
+)
 from khata.verifying.crew import Crew
 from khata.verifying.ids import alike, second_ones
 from khata.verifying.memory import Memory, Remembered
@@ -138,12 +145,14 @@ def _judge(
     if halves := alike(crew.ids):
         for seq in second_ones(ids_of(pages, after + 1, last), halves):
             tally.fault("chain", seq, "id_twice")
+    if held is not None and views is not None and upto:
+        ids_in_cache(tally, views, ids_of(pages, after + 1, last))
     about_details(tally, _erased_since(pages, last), lambda seq: pages.has_detail(Seq(seq)))
     if compares and views is not None and tally.compared and not tally.bad:
         if held is None:
             against_cache(tally, views, upto)
         else:
-            fresh_against_cache(tally, fresh, held.tally, views, upto, ids_of(pages, after + 1, last))
+            fresh_against_cache(tally, fresh, held.tally, views, upto)
     left_out = set() if fresh.rows else {"details", "replay"}
     if held is not None and not fresh.rows:
         left_out.add("chain")  # nothing is new, and nothing was read

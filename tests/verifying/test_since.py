@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from khata.log.errors import BookBrokenError
 from khata.rules.correction import ReverseEntry
 from khata.rules.erasure import ForgetParty
 from khata.store.sqlite.readonly import Pages, ReadOnlyBook
@@ -152,9 +153,13 @@ def test_what_the_prefix_declared_and_reversed_is_known(shelf: Shelf) -> None:
 
 def test_an_id_that_an_earlier_entry_has_is_seen_in_the_views(shelf: Shelf) -> None:
     point = shelf.verified()
-    shelf.shop.books.new_id = Ids(count=1)
+    taken = shelf.shop.recorded()[4].id
+    shelf.shop.books.new_id = lambda: taken
     shelf.shop.sell("Party 1", 80)
-    assert {fault.code for fault in shelf.since(point).faults} == {"id_twice"}
+    with pytest.raises(BookBrokenError):
+        shelf.shop.books.catch_up()
+    faults = verify(shelf.book, shelf.cache, since=point).faults
+    assert {fault.code for fault in faults} == {"id_twice"}
 
 
 @pytest.mark.parametrize(
