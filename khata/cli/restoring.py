@@ -155,7 +155,8 @@ def _check_may_replace(to: Path, copy: Path, file: Path, asked: BookOpened) -> N
 def adopt(ctx: typer.Context, reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT")] = None) -> Reply:
     """Go on from this copy, without what was written after it."""
     env: Env = ctx.obj
-    verified = Verified(env).lost()
+    env.ask_views()
+    behind, verified = env.missed is not None, Verified(env).lost()
     command = AdoptCopy(id=event_id(env), reason=clean_text(reason, what="reason") if reason else "", verified=verified)
     outcome, _ = carry_out(env, command)
     dry = bool(env.option("dry_run"))
@@ -168,7 +169,7 @@ def adopt(ctx: typer.Context, reason: Annotated[str | None, typer.Option("--reas
         "entry": recorded.seq if recorded else outcome.already,
         "event_id": command.id,
         "kind": "copy_adopted",
-        "written": given_up[0] if given_up else None,
+        "written": given_up[0] if behind and given_up else None,
         "verified": verified.seq if verified else None,
         "already_recorded": outcome.already is not None,
     }

@@ -97,6 +97,12 @@ class Facts(Protocol):
     importing: Seq | None
     missed: Head | None
     """What this machine wrote last, where the book at hand does not have it."""
+    largest_sum_paise: int
+    """No sum of `totals` is more."""
+
+    @property
+    def totals(self) -> Mapping[str, Sequence[int]]:
+        """What each account was debited and credited in all, in paise; those of all parties are one."""
 
     def party(self, number: Party) -> PartyFacts | None:
         """What is known of a party; None if the number was never declared."""

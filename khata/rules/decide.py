@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from khata.rules.base import AlreadyRecorded, Command, Decision, Facts
 from khata.rules.book import AdoptCopy, BookBehind
+from khata.rules.sums import check_sums
 
 
 def decide(command: Command, facts: Facts) -> Decision:
@@ -20,4 +21,7 @@ def decide(command: Command, facts: Facts) -> Decision:
             return AlreadyRecorded(earlier_try(command, seen, facts))
     if facts.missed is not None and not isinstance(command, AdoptCopy):
         raise BookBehind(entries=facts.head, written=facts.missed.seq, forked=facts.head >= facts.missed.seq)
-    return command.decide(facts)
+    decision = command.decide(facts)
+    if not isinstance(decision, AlreadyRecorded):
+        check_sums(decision, facts)
+    return decision

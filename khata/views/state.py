@@ -32,6 +32,9 @@ LATELY = 300
 """Entries at the end of the book among which a slip of the hand is looked for: many times two minutes' worth."""
 
 
+_NOTHING = (0, 0)
+
+
 @dataclass(slots=True)
 class PartyState:
     """A party as the rules see it; paise, the balance positive when the party owes the shop."""
@@ -71,6 +74,9 @@ class State:
         self.importing: Seq | None = None
         self.missed: Head | None = None
         self.lost = first_lost(connection)
+        rows = connection.execute("SELECT account, debit_paise, credit_paise FROM total")
+        self.totals: dict[str, Sequence[int]] = {account: both for account, *both in rows}
+        self.largest_sum_paise = max((max(both) for both in self.totals.values()), default=0)
         position = head_of(connection)
         self.head = self._base = position.seq
         self._parties: dict[Party, PartyState | None] = {}
@@ -157,6 +163,10 @@ class State:
         event = recorded.event
         known: PartyState | None = None
         for account, party, amount in postings(event, self._earlier):
+            debit, credit = self.totals.get(account, _NOTHING)
+            debit, credit = (debit + amount, credit) if amount > 0 else (debit, credit - amount)
+            self.totals[account] = debit, credit
+            self.largest_sum_paise = max(self.largest_sum_paise, debit, credit)
             if account == PARTY and party is not None:
                 known = self.party(party)
                 if known is not None:

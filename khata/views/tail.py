@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from khata.events import codec
-from khata.events.base import MalformedError, Recorded
+from khata.events.base import MalformedError, Recorded, Unknown
 from khata.log.book import Detail, Reading
 from khata.log.chain import EMPTY, Entry, Head, all_follow, broken
 from khata.log.errors import BookBrokenError
@@ -150,6 +150,8 @@ def _words(
     for each in events:
         if each.clock is not None and each.clock >= each.at:
             raise BookBrokenError(entry=each.seq, reason="clock_not_behind")
+        if type(each.event) is Unknown:
+            continue  # for the fold to refuse
         committed, detail = each.event.detail, details.get(each.seq)
         if detail is None:
             if committed is not None:

@@ -83,7 +83,7 @@ class SqliteReading:
         """Whether the entries after one have more bytes than the file: it names the same ones many times."""
         with meaning(self._path):
             (size,) = self._connection.execute(
-                "SELECT total(length(body)) FROM event WHERE seq > ?", (after,)
+                "SELECT coalesce(sum(length(body)), 0) FROM event WHERE seq > ?", (after,)
             ).fetchone()
             return bool(size > file_size(self._connection))
 

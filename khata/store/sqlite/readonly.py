@@ -192,14 +192,15 @@ class ReadOnlyBook:
             )
         return Pages(before, entries, details, torn, details_torn, last)
 
-    def _bytes_of_details(self, first: int, last: int) -> float:
-        sizes, _ = self._rows("SELECT total(length(body)) FROM detail WHERE entry BETWEEN ? AND ?", (first, last), 1)
-        return float(sizes[0][0]) if sizes else 0.0
+    def _bytes_of_details(self, first: int, last: int) -> int:
+        sql = "SELECT coalesce(sum(length(body)), 0) FROM detail WHERE entry BETWEEN ? AND ?"
+        sizes, _ = self._rows(sql, (first, last), 1)
+        return int(sizes[0][0]) if sizes else 0
 
     def overfull(self, after: int) -> bool:
         """Whether the entries after one have more bytes than the file: it names the same ones many times."""
         with self._still():
-            sizes, _ = self._rows("SELECT total(length(body)) FROM event WHERE seq > ?", (after,), 1)
+            sizes, _ = self._rows("SELECT coalesce(sum(length(body)), 0) FROM event WHERE seq > ?", (after,), 1)
             return bool(sizes) and bool(sizes[0][0] > file_size(self._connection))
 
     def entries(self, first: int, last: int) -> tuple[_Row | None, list[_Row], bool]:
