@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from khata import names
-from khata.events.base import Recorded
+from khata.events.base import Recorded, Unknown
 from khata.events.book import BookOpened, CopyAdopted, CounterAdded, DetailErased, FormatRaised, ImportStarted
 from khata.events.money import MONEY, EntryReversed
 from khata.events.party import PartyAdded, PartyChanged
 from khata.log.book import Reading
 from khata.log.chain import Head
+from khata.log.errors import NewerBookError
 from khata.postings.base import PARTY
 from khata.postings.of_event import from_book, postings
 from khata.units import At, Day, Party, Seq
@@ -53,6 +54,10 @@ class State:
         today: the business day of the clock.
         at: the instant at which what follows is recorded.
         by: the counter that records, 8 hex; set once the book has been asked for it.
+
+    Raises:
+        NewerBookError: an entry that came after the views were asked needs a newer khata.
+        BookBrokenError: one does not say what an event says.
     """
 
     def __init__(self, connection: sqlite3.Connection, reading: Reading, today: Day, at: At, by: str = "") -> None:
@@ -90,8 +95,11 @@ class State:
         self._has_refs = connection.execute("SELECT 1 FROM entry WHERE ref IS NOT NULL LIMIT 1").fetchone() is not None
         self._came_with = reading.head().seq
         for entry in reading.entries(self._base + 1, self._came_with):
+            recorded = event_of(entry)
+            if isinstance(recorded.event, Unknown):
+                raise NewerBookError(entry=entry.seq, kind=recorded.event.kind, v=recorded.event.v)
             detail = next(iter(reading.details(entry.seq, entry.seq)), None)
-            self.apply(event_of(entry), words_in(detail) if detail else None)
+            self.apply(recorded, words_in(detail) if detail else None)
 
     # --- what has happened since
 
