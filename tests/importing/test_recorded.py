@@ -15,7 +15,7 @@ from tests.views.test_accounts import assert_accounts
 
 Json = dict[str, Any]
 
-OF_EACH_TYPE = [
+OF_EACH_TYPE: list[tuple[str, str, Json]] = [
     ("opening,{who},{rs},,,{ref},", "opening_recorded", {"side": "receive"}),
     ("opening,{who},{rs},advance,,{ref},", "opening_recorded", {"side": "give"}),
     ("sale,{who},{rs},,5:upi,{ref},{note}", "sale_recorded", {"paid": [{"amount_paise": 500, "mode": "upi"}]}),
@@ -29,7 +29,8 @@ OF_EACH_TYPE = [
 
 def many(count: int) -> tuple[list[str], list[tuple[str, str, Json, str]]]:
     """Rows of each type in turn, and what must be recorded of each: kind, day, data, words."""
-    rows, expected = [], []
+    rows: list[str] = []
+    expected: list[tuple[str, str, Json, str]] = []
     for number in range(2, count + 2):
         row, kind, more = OF_EACH_TYPE[number % len(OF_EACH_TYPE)]
         day = f"2026-11-{number % 20 + 1:02d}"
