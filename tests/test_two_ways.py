@@ -116,16 +116,26 @@ CHANGES: list[Json] = [
 
 
 def verdicts(path: Path, *, links: bool) -> list[Verdict]:
-    """What is found in ranges of one entry, of a few, and of all together."""
+    """What is found in ranges of one entry, of a few, and of all together.
+
+    The moment of an entry that is bad itself says nothing of the next one, and whether it is held against it depends on
+    where a range ends.
+    """
     found = []
     for size in (1, 2, 3, 256):
         with patch.object(crew, "RANGE", size):
-            found.append(verify(path, links=links))
+            verdict = verify(path, links=links)
+        bad = {fault.entry for fault in verdict.faults}
+        unsure = [each for each in verdict.faults if each.code == "at_goes_back" and (each.entry or 0) - 1 in bad]
+        verdict.faults = tuple(each for each in verdict.faults if each not in unsure)
+        verdict.fault_count -= len(unsure)
+        found.append(verdict)
     return found
 
 
 @settings(deadline=None, max_examples=60)
 @example(EVERY_KIND, {}, 0, "nothing", 0)
+@example([Deed("sale_recorded", 0, 1, 0)], CHANGES[0], 1, "hash", 0)
 @given(books, st.sampled_from(CHANGES), places, st.sampled_from([*SPOILED[:4], "gone"]), places)
 def test_a_book_is_judged_alike_in_ranges_of_any_length(
     done: list[Deed], change: Json, at: int, how: str, place: int
