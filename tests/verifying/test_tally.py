@@ -103,10 +103,11 @@ def test_faults_beyond_those_that_are_listed_are_counted_and_the_first_bad_entry
         one.fault("details", 2 * entry + 10, "detail_missing")
         other.fault("chain", 2 * entry + 11, "hash_differs")
     other.fault("details", 5, "detail_missing")
-    assert (len(other.faults), other.fault_count, other.bad, other.bad_chain) == (LISTED, LISTED + 6, [5], [11])
+    other.fault("details", 6, "detail_missing")
+    assert (len(other.faults), other.fault_count, other.bad, other.bad_chain) == (LISTED, LISTED + 7, [5], [11])
     one.merge(other)
     assert [entry for _, entry, _ in one.faults] == list(range(10, LISTED + 10))
-    assert (one.fault_count, one.bad, one.bad_chain) == (2 * LISTED + 11, [5], [11])
+    assert (one.fault_count, one.bad, one.bad_chain) == (2 * LISTED + 12, [5], [11])
 
 
 def test_what_is_wrong_with_the_views_makes_no_entry_bad() -> None:
