@@ -38,8 +38,6 @@ class Statement(NamedTuple):
     opening_paise: int
     lines: list[Line]
     closing_paise: int
-    debit_paise: int
-    credit_paise: int
 
 
 def statement(
@@ -57,19 +55,18 @@ def statement(
     rows = list(select(connection, f"{_PERIOD} ORDER BY e.day, e.seq", *period))
     here = {row.entry for row in rows}
     opening = _brought_forward(connection, party, cut, first, end) if first is not None else 0
-    balance, debits, credits_ = opening, 0, 0
+    balance = opening
     lines: list[Line] = []
     for row in rows:
         moved = made(row.party, row.postings)
         debit, credit = party_moved(moved)
         balance += debit - credit
-        debits, credits_ = debits + debit, credits_ + credit
         other = row.reverses or row.reversed_by
         cancelled = other is not None and (other in here or _counts(connection, other, end, cut))
         lines.append(Line(row, debit, credit, balance, cancelled, _modes(moved)))
     if balance != balance_of(connection, party, cut._replace(as_on=end)):
         raise ViewsDifferError(party=party)
-    return Statement(party, first, end, opening, lines, balance, debits, credits_)
+    return Statement(party, first, end, opening, lines, balance)
 
 
 _PERIOD = f"e.party = ? AND e.day BETWEEN ? AND ? AND e.seq <= ? AND e.{MOVED}"

@@ -157,6 +157,18 @@ def test_what_holds_is_salvaged_and_what_can_be_read_is_listed(shop: Counter) ->
     assert shop("sale", "ramesh", "70").code == 0
 
 
+def test_everything_before_a_last_page_that_cannot_be_read_is_salvaged(shop: Counter) -> None:
+    for _ in range(20):
+        shop("sale", "ramesh", "70")
+    content = book(shop).read_bytes()
+    page = content.rindex(b'{"@prev"') // 4096
+    assert page, "the first page has the schema"
+    book(shop).write_bytes(content[: 4096 * page] + b"\xff" * 4096 + content[4096 * (page + 1) :])
+    data = shop("salvage", str(book(shop)), "--json").data
+    assert data["kept"] > 3
+    assert shop("verify", "--book", data["path"]).code == 0
+
+
 def test_words_that_cannot_be_read_are_declared_lost(shop: Counter) -> None:
     shop("sale", "ramesh", "30", "--note", "atta and salt")
     shop("party", "add", "Suresh")

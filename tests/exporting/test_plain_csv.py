@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from khata.events.money import MODES
 from khata.exporting.cells import rupees
 from khata.exporting.plain_csv import COLUMNS, lines
 from khata.grammar.spreadsheet import guarded
@@ -20,7 +21,10 @@ from khata.rules.erasure import ForgetParty
 from khata.rules.money import ReceivePayment
 from khata.rules.party import AddParty
 from khata.units import Day, Party, Seq
+from tests.any_book import entries_of
 from tests.books import Shop, in_memory, payment, rs, sale
+from tests.on_paper import Paper
+from tests.views.test_accounts import EVERY_KIND, folded
 
 EVERYTHING = Seq(10**6)
 
@@ -131,6 +135,31 @@ def test_what_was_imported_comes_out_as_it_can_be_imported_again(tmp_path: Path)
     (tmp_path / "out.csv").write_text("\n".join([",".join(wanted), *out]))
     import_file(str(tmp_path / "out.csv"), second.books, Options(new_parties="all"))
     assert second.balances() == first.balances()
+
+
+def test_every_row_says_of_money_what_a_second_ledger_says() -> None:
+    entries = entries_of(EVERY_KIND)
+    paper = {each.seq: each for each in Paper(entry.body for entry in entries).entries if each.moves}
+    cache = folded(entries, "at once")
+    rows = {int(row["entry"]): row for row in csv.DictReader(lines(cache, EVERYTHING), strict=True)}
+    assert rows.keys() == paper.keys()
+    for seq, noted in paper.items():
+        row, original = rows[seq], paper[noted.reverses or seq]
+        assert row["amount"] == rupees(original.amount or 0)
+        assert (row["date"], row["party_number"]) == (noted.on, str(noted.party or ""))
+        moved = {move.account: 0 for move in noted.moves if move.account in MODES}
+        for move in noted.moves:
+            if move.account in MODES:
+                moved[move.account] += abs(move.paise)
+        if noted.reverses:
+            assert row["mode"].split() == list(moved)
+        elif row["paid"]:
+            assert row["paid"].split() == [f"{rupees(paise)}:{mode}" for mode, paise in moved.items()]
+        else:
+            assert moved == ({row["mode"]: noted.amount} if row["mode"] in MODES else {})
+        discount = sum(move.paise for move in noted.moves if move.account == "discount")
+        expected = rupees(discount) if noted.kind == "payment_received" and discount else ""
+        assert row["discount"] == expected
 
 
 def test_payments_of_every_mode_are_told(shop: Shop) -> None:

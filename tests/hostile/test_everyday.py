@@ -59,6 +59,43 @@ EVERYDAY = [
 ]
 
 
+MAY_STAND: dict[str, Any] = {
+    "corrects": 3,
+    "detail": "ef" * 32,
+    "discount_paise": 500,
+    "import": {"entry": 2, "row": 9},
+    "lines": [{"amount_paise": 44000, "quantity_milli": 1500, "rate_paise": 30000}, {"amount_paise": 1000}],
+    "paid": [{"amount_paise": 1, "mode": "cash"}, {"amount_paise": 2, "mode": "upi"}],
+    "party": 1,
+    "ref": "UPI 1/2~",
+}
+"""A value for each key that may be there."""
+
+
+def every_field(event: type[Event]) -> list[bytes]:
+    """An event with each of its optional fields alone, with all of them, and with all but one."""
+    must: dict[str, Any] = {"amount_paise": 45000, "mode": "bank", "party": 1}
+    fields = (*event.FIELDS, *COMMON)
+    least = {each.key: must[each.key] for each in fields if each.required} | {"party": 1}
+    may = {each.key: MAY_STAND[each.key] for each in fields if not each.required}
+    some = [{key: value} for key, value in may.items()] + [{k: may[k] for k in may if k != key} for key in may]
+    return [written(kind=event.KIND, data=least | more) for more in (*some, may)]
+
+
+SHAPES = (money.SaleRecorded, money.GoodsReturned, money.PaymentReceived)
+
+
+@pytest.mark.parametrize("event", SHAPES, ids=lambda event: event.KIND)
+def test_every_field_of_every_shape_is_read_and_written_together_as_one_by_one(event: type[Event]) -> None:
+    bodies = every_field(event)
+    one_by_one = [codec.read(body) for body in bodies]
+    assert everyday_ones(bodies) == [True] * len(bodies)
+    assert read_together(bodies) == one_by_one
+    without = [body.replace(b"ab" * 32, b"0" * 64) for body in bodies]
+    assert everyday.write(one_by_one, by_hand) == without
+    assert [codec.encode(each, "0" * 64) for each in one_by_one] == without
+
+
 @pytest.mark.parametrize(
     ("shape", "event"),
     [

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from khata import shell
+from khata.importing import people
 from khata.importing.check import Checked, Options, check, still_holds
 from khata.importing.faults import BadRows
 from khata.importing.profile import PROFILES
@@ -35,6 +36,20 @@ def test_an_unknown_name_is_told_once_with_its_rows_and_the_nearest(files: Files
     ]
     assert faults[0].facts == {"rows": 2, "nearest": [{"name": "Ramesh Kumar", "party": 1}]}
     assert faults[1].facts["rows"] == 1
+
+
+def test_a_number_that_nobody_has_is_like_no_name_and_of_very_many_names_the_first_are_looked_for(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files.shop.record(AddParty(name="Ramesh Kumar"), AddParty(name="77"))
+    monkeypatch.setattr(people, "LISTED", 2)
+    rows = [f"2026-11-20,sale,{name},5" for name in ("@77", "Rmesh Kumar", "Ramesh Kumr")]
+    facts = [fault.facts for fault in files.faults(files.write(*rows), new_parties="none")]
+    assert facts == [
+        {"rows": 1, "nearest": [], "what": "number"},
+        {"rows": 1, "nearest": [{"name": "Ramesh Kumar", "party": 1}]},
+        {"rows": 1, "nearest": []},
+    ]
 
 
 def test_a_word_or_a_beginning_of_a_name_is_not_enough_in_a_file(files: Files) -> None:

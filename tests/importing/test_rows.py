@@ -19,6 +19,7 @@ from khata.events.money import (
     PaymentReceived,
     SaleRecorded,
 )
+from khata.importing.faults import LISTED, BadRows, Faults
 from khata.importing.profile import PROFILES
 from khata.importing.rows import read_file
 from khata.units import Paise, Party
@@ -130,6 +131,49 @@ def test_all_faults_of_a_row_and_of_all_rows_are_told(files: Files) -> None:
     ]
 
 
+def test_every_row_is_counted_whatever_is_wrong_with_it(files: Files) -> None:
+    good = "2026-11-20,sale,Ramesh,100"
+    wrong = {
+        "2026-11-20,sale,Ramesh,100,,101": "paid_above_amount",
+        "2026-11-20,receive,Ramesh,100,,40": "paid_not_wanted",
+        "2026-11-20,sale,counter,100,,40": "counter_not_paid",
+        "2026-11-20,sale,Ramesh,100,,abc": "bad_amount",
+        "2026-11-20,receive,counter,100": "counter_has_no_khata",
+        "2026-11-20,write-off,Ramesh,100": "reason_missing",
+        ",sale,Ramesh,100": "empty_cell",
+        "2026-11-20,gift,Ramesh,100": "bad_type",
+        "2026-11-20,sale,12,100": "bad_name",
+        "2026-11-20,sale,Ramesh,x": "bad_amount",
+        "2026-11-20,sale,Ramesh,100,,,,,,,": "too_many_cells",
+    }
+    for row, code in wrong.items():
+        with pytest.raises(BadRows) as refused:
+            files.take(files.write(good, row, good))
+        assert [fault.code for fault in refused.value.faults] == [code]
+        assert refused.value.facts["rows"] == 3, row
+
+
+def test_faults_are_kept_up_to_a_thousand_each_in_its_place() -> None:
+    faults = Faults()
+    for row in range(LISTED - 1):
+        faults.add(row, "amount", "x", "bad_amount")
+    faults.insert(2, 2, "ref", "B-1", "ref_twice", {"first_row": 1})
+    assert [(fault.row, fault.code) for fault in faults.listed[:4]] == [
+        (0, "bad_amount"),
+        (1, "bad_amount"),
+        (2, "ref_twice"),
+        (2, "bad_amount"),
+    ]
+    assert (len(faults.listed), faults.listed[-1].row) == (LISTED, LISTED - 2)
+    other = faults.copy()
+    other.add(LISTED, "party", "", "empty_cell")
+    other.insert(LISTED, LISTED, "ref", "B-2", "ref_twice", {"first_row": 3})
+    other.insert(0, 0, "date", "", "empty_cell", {})
+    assert (other.listed[0].column, len(other.listed), other.listed[-1].row) == ("date", LISTED, LISTED - 3)
+    assert (other.total, other.by_code) == (LISTED + 3, {"bad_amount": LISTED - 1, "ref_twice": 2, "empty_cell": 2})
+    assert (faults.total, len(faults.by_code)) == (LISTED, 2)
+
+
 def test_a_fault_carries_the_value_and_what_a_hint_needs(files: Files) -> None:
     (fault,) = files.faults(files.write("2026-11-20,sale,Ramesh,100,cheque"))
     assert fault.data() == {
@@ -142,8 +186,6 @@ def test_a_fault_carries_the_value_and_what_a_hint_needs(files: Files) -> None:
 
 
 def test_a_thousand_faults_are_listed_and_all_are_counted(files: Files) -> None:
-    from khata.importing.faults import BadRows
-
     path = files.write(*["2026-11-20,sale,Ramesh,x"] * 1200)
     with pytest.raises(BadRows) as refused:
         files.take(path)

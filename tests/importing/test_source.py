@@ -38,6 +38,8 @@ TWO = f"{SHORT}\n{ROW}\n2026-11-20,sale,रमेश,50\n"
         TWO.replace("Ramesh", '"Ramesh"').encode(),
         TWO.replace("date", '"date"').encode(),
         TWO.replace("Ramesh", ' "Ramesh"').encode(),
+        TWO.replace("Ramesh", ' "Ramesh, Traders"').encode(),
+        TWO.replace(",", ", ").replace("Ramesh", '"Ramesh, ""Traders"""').encode(),
         b"\n\n" + TWO.encode(),
         TWO.encode() + b"\n,,,\n   \n",
     ],

@@ -172,9 +172,9 @@ def test_a_customer_is_added_with_all_that_is_known() -> None:
 def test_a_name_is_taken_in_any_case_and_form(name: str) -> None:
     past = AddParty(name="Ramesh", aliases=("Rama",)), AddParty(name="Suresh")
     given(*past).when(AddParty(name=name)).refused("name_taken", name=name, party=1)
-    given(*past).when(AddParty(name="New", aliases=(name,))).refused("name_taken", party=1)
-    given(*past).when(ChangeParty(party=Party(2), name=name)).refused("name_taken", party=1)
-    given(*past).when(ChangeParty(party=Party(2), add_aliases=(name,))).refused("name_taken", party=1)
+    given(*past).when(AddParty(name="New", aliases=(name,))).refused("name_taken", name=name, party=1)
+    given(*past).when(ChangeParty(party=Party(2), name=name)).refused("name_taken", name=name, party=1)
+    given(*past).when(ChangeParty(party=Party(2), add_aliases=(name,))).refused("name_taken", name=name, party=1)
 
 
 @pytest.mark.parametrize(

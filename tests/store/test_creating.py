@@ -91,8 +91,10 @@ def test_a_name_that_is_too_long_says_so(tmp_path: Path) -> None:
 
 def test_a_file_in_the_place_of_the_folder_says_so(tmp_path: Path) -> None:
     (tmp_path / "Khata").write_text("a file")
-    with pytest.raises(DiskError):
-        new_file(tmp_path / "Khata" / "shop.khata")
+    for path in (tmp_path / "Khata" / "shop.khata", tmp_path / "Khata" / "2026" / "shop.khata"):
+        with pytest.raises(DiskError) as failed:
+            new_file(path)
+        assert failed.value.facts == {"path": str(tmp_path / "Khata"), "reason": "File exists"}
 
 
 def test_a_whole_history_makes_a_book_at_once(tmp_path: Path) -> None:

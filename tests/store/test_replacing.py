@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -95,8 +96,9 @@ def test_a_copy_that_is_not_good_changes_nothing(here: Shop, longer: Path, tmp_p
 
 def test_a_name_that_is_taken_is_not_written_over(here: Shop, longer: Path, tmp_path: Path) -> None:
     (tmp_path / "before").write_text("mine")
-    with closing(SqliteBook(longer)) as copy, pytest.raises(PathTakenError):
+    with closing(SqliteBook(longer)) as copy, pytest.raises(PathTakenError) as taken:
         replace(copy, tmp_path / "shop.khata", tmp_path / "before", well)
+    assert taken.value.facts["path"] == str(tmp_path / "before")
     assert (tmp_path / "before").read_text() == "mine"
     assert len(here.entries()) == 3
 
@@ -111,6 +113,45 @@ def test_where_links_are_not_known_it_is_renamed(
     with closing(SqliteBook(longer)) as copy:
         replace(copy, tmp_path / "shop.khata", tmp_path / "before", well)
     assert (tmp_path / "before").exists()
+    assert len(here.entries()) == 4
+
+
+def fails(*_: object, **__: object) -> None:
+    raise OSError(errno.EIO, "Input/output error")
+
+
+@pytest.mark.parametrize("step", ["sync_folder", "journal_aside"])
+def test_a_disk_that_fails_before_the_place_is_taken_leaves_what_stood_there(
+    here: Shop, longer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    to = tmp_path / "shop.khata"
+    before = to.read_bytes()
+    monkeypatch.setattr(replacing, step, fails)
+    with closing(SqliteBook(longer)) as copy, pytest.raises(DiskError) as failed:
+        replace(copy, to, tmp_path / "before", well)
+    assert failed.value.facts == {"path": str(to), "reason": "Input/output error"}
+    assert to.read_bytes() == before
+    assert not [path for path in tmp_path.iterdir() if ".incoming" in path.name]
+    assert len(here.entries()) == 3
+
+
+@pytest.mark.parametrize(("there", "last"), [("a book", 2), ("nothing", 1)])
+def test_a_book_that_stands_there_by_now_is_not_called_not_restored(
+    here: Shop, longer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: str, last: int
+) -> None:
+    to, syncs = tmp_path / "shop.khata", list[Path]()
+
+    def fails_at_last(folder: Path) -> None:
+        syncs.append(folder)
+        if len(syncs) == last:
+            fails()
+
+    if there == "nothing":
+        to.unlink()
+    monkeypatch.setattr(replacing, "sync_folder", fails_at_last)
+    with closing(SqliteBook(longer)) as copy, pytest.raises(DiskError) as failed:
+        replace(copy, to, tmp_path / "before", well)
+    assert failed.value.facts == {"path": str(to), "reason": "Input/output error", "recorded": True}
     assert len(here.entries()) == 4
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from khata.log.errors import BusyError, DiskError, UnconfirmedError
+from khata.store.sqlite import book as book_module
 from khata.store.sqlite.book import SqliteBook
 from khata.store.sqlite.connection import error_of
 from tests.books import first_entry
@@ -116,6 +117,21 @@ def test_what_a_killed_process_had_begun_is_taken_back(book_path: Path, next_one
     book.close()
     with closing(sqlite3.connect(book_path)) as raw:
         assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_IOERR_LOCK, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL])
+def test_a_disk_that_fails_at_the_lock_is_told_of_at_once(
+    book_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    def failing(*_: object) -> None:
+        raise error(code)
+
+    def never(_: float) -> float:
+        raise AssertionError("nobody holds the book")
+
+    monkeypatch.setattr(book_module, "make_durable", failing)
+    with pytest.raises(DiskError), SqliteBook(book_path, never).writing():
+        raise AssertionError
 
 
 class Failing:

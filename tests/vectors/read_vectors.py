@@ -128,6 +128,7 @@ def fields(kind: str, data: Json) -> bool:
             whole(data[key], key)
     for key, shape in (("detail", HEX64), ("sha256", HEX64), ("book", HEX32), ("counter", HEX8)):
         must(key not in data or (type(data[key]) is str and shape.match(data[key])), key)
+    must("state" not in data or re.match(r"[A-Z]{2,6}\Z", str(data["state"])), "state")
     must("ref" not in data or re.match(r"[ -~]{1,40}\Z", str(data["ref"])), "ref")
     must("side" not in data or data["side"] in ("receive", "give"), "side")
     if kind in ("sale_recorded", "goods_returned"):

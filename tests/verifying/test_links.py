@@ -32,6 +32,21 @@ def test_a_changed_entry_is_the_first_bad_one(patient: Patient, seq: int, rehash
         assert (verdict.result, verdict.first_bad_entry) == ("broken", seq)
 
 
+@pytest.mark.parametrize("links", [True, False], ids=["the chain alone", "all checks"])
+@pytest.mark.parametrize("entries", [1, 2, 3, None], ids=lambda entries: f"of {entries or 'all'}")
+def test_a_whole_chain_that_begins_with_another_hash_than_zeros_is_broken(
+    patient: Patient, links: bool, entries: int | None
+) -> None:
+    """All of it made anew, so that every hash and every later link holds: a tail that passes for a book."""
+    with patient.opened() as connection:
+        connection.execute("DELETE FROM event WHERE seq > ?", (entries or patient.size(),))
+        connection.execute("DELETE FROM detail WHERE entry > ?", (entries or patient.size(),))
+    patient.rechain(1, lambda body: body.replace(b"0" * 64, b"f" * 64))
+    verdict = verify(patient.book, None, links=links)
+    assert (verdict.result, verdict.first_bad_entry) == ("broken", 1)
+    assert [fault for fault in verdict.faults if fault.check == "chain"] == [("chain", 1, "link_differs")]
+
+
 def test_it_says_what_all_checks_say_of_the_chain(patient: Patient) -> None:
     patient.change(7, lambda body: body.replace(b'"@seq":7', b'"@seq":8'), rehash=True)
     whole, alone = patient.verify(), links(patient)

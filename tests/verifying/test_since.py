@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from khata.events.base import Event, Imported
+from khata.events.book import CounterAdded, ImportStarted
+from khata.events.money import EntryReversed
+from khata.events.party import PartyAdded
 from khata.log.errors import BookBrokenError
 from khata.rules.correction import ReverseEntry
 from khata.rules.erasure import ForgetParty
 from khata.store.sqlite.readonly import Pages, ReadOnlyBook
-from khata.units import Seq
+from khata.units import Party, Seq
 from khata.verifying.point import Point, packed, unpacked
 from khata.verifying.tally import Tally
 from khata.verifying.verdict import Fault, Verdict
 from khata.verifying.verify import verify
-from tests.books import Ids, Shop, on_disk
+from tests.books import MORNING, Ids, Shop, next_entry, on_disk
 from tests.verifying.conftest import Patient
+from tests.verifying.test_verify import ANOTHER, book_of, opened, sold
 
 
 class Shelf(Patient):
@@ -151,6 +158,66 @@ def test_what_the_prefix_declared_and_reversed_is_known(shelf: Shelf) -> None:
         setattr(kept, name, before)
 
 
+def append(shelf: Shelf, event: Event, **envelope: Any) -> None:
+    """An entry about which no rule was asked."""
+    with shelf.shop.store.writing() as writing:
+        writing.append([next_entry(writing.head(), event, at=MORNING + timedelta(days=1), **envelope)])
+
+
+SITA = "51fa51fa"
+
+
+@pytest.fixture
+def before(shelf: Shelf) -> Point:
+    """A point before which another counter, and an import, had begun: entries 20 and 21."""
+    append(shelf, CounterAdded(counter=SITA))
+    append(shelf, ImportStarted(sha256="ab" * 32, rows=9))
+    shelf.shop.books.catch_up()
+    return shelf.verified()
+
+
+@pytest.mark.parametrize(
+    ("event", "envelope", "code"),
+    [
+        (EntryReversed(entry=Seq(3)), {}, "reversed_twice"),
+        (EntryReversed(entry=Seq(5)), {}, None),
+        (EntryReversed(entry=Seq(2)), {}, "reverses_nothing"),
+        (EntryReversed(entry=Seq(14)), {}, "reverses_nothing"),
+        (PartyAdded(party=Party(4)), {}, "party_not_next"),
+        (PartyAdded(party=Party(6)), {}, "party_not_next"),
+        (PartyAdded(party=Party(5)), {}, None),
+        (sold(5), {}, "party_not_declared"),
+        (sold(4), {}, None),
+        (sold(4), {"by": "51fa51fb"}, "counter_not_declared"),
+        (sold(4), {"by": SITA}, None),
+        (sold(4, imported=Imported(Seq(20), 2)), {}, "import_not_started"),
+        (sold(4, imported=Imported(Seq(21), 2)), {}, None),
+        (opened(), {}, "opened_twice"),
+    ],
+)
+@pytest.mark.parametrize("cache", [True, False], ids=["with views", "without"])
+def test_what_is_new_is_held_against_what_stood_before_the_point(
+    shelf: Shelf, before: Point, cache: bool, event: Event, envelope: dict[str, Any], code: str | None
+) -> None:
+    append(shelf, event, **envelope)
+    lately, whole = verify(shelf.book, shelf.cache if cache else None, since=before), verify(shelf.book)
+    assert lately.since == before
+    assert {fault.code for fault in lately.faults} == ({code} if code else set())
+    assert (lately.faults, lately.entries, lately.parties) == (whole.faults, whole.entries, whole.parties)
+    assert (lately.to_receive_paise, lately.to_give_paise) == (whole.to_receive_paise, whole.to_give_paise)
+
+
+def test_a_book_that_goes_on_from_another_keeps_its_numbers_after_the_point_too(tmp_path: Path) -> None:
+    path = tmp_path / "book.khata"
+    began = opened(continues=ANOTHER)
+    found = verify(book_of(path, began, PartyAdded(party=Party(7)))).point
+    path.unlink()
+    for later, faults in ((12, ()), (7, (Fault("chain", Seq(3), "party_not_next"),))):
+        verdict = verify(book_of(path, began, PartyAdded(party=Party(7)), PartyAdded(party=Party(later))), since=found)
+        assert (verdict.since, verdict.faults) == (found, faults)
+        path.unlink()
+
+
 def test_an_id_that_an_earlier_entry_has_is_seen_in_the_views(shelf: Shelf) -> None:
     point = shelf.verified()
     taken = shelf.shop.recorded()[4].id
@@ -188,6 +255,14 @@ def test_without_views_the_balances_are_recomputed_all_the_same(shelf: Shelf) ->
     point = shelf.verified()
     write_more(shelf)
     assert shelf.since(point, cache=False).to_receive_paise == shelf.since(None).to_receive_paise
+
+
+def test_a_point_that_was_found_without_views_has_the_sums_too(shelf: Shelf) -> None:
+    point = verify(shelf.book, None).point
+    assert point == shelf.verified()
+    write_more(shelf)
+    verdict = shelf.since(point)
+    assert (verdict.result, verdict.to_receive_paise) == ("unbroken", shelf.since(None).to_receive_paise)
 
 
 @pytest.mark.parametrize("kept", [b"", b"\x00", b"nothing", packed(Point(Seq(0), b"", "", Tally()))])

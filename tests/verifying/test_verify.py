@@ -61,6 +61,8 @@ def book_of(path: Path, *events: Event | tuple[Event, dict[str, Any]]) -> Path:
 
 
 ONE = PartyAdded(party=Party(1))
+ANOTHER = {"book": BOOK_ID, "size": 9, "head": "a" * 64}
+"""What a book goes on from."""
 
 
 @pytest.mark.parametrize(
@@ -72,6 +74,8 @@ ONE = PartyAdded(party=Party(1))
         ([opened(), sold(1), ONE], 2, "party_not_declared"),
         ([opened(), PartyAdded(party=Party(2))], 2, "party_not_next"),
         ([opened(), ONE, ONE], 3, "party_not_next"),
+        ([opened(continues=ANOTHER), PartyAdded(party=Party(7)), PartyAdded(party=Party(7))], 3, "party_not_next"),
+        ([opened(continues=ANOTHER), PartyAdded(party=Party(7)), sold(6)], 3, "party_not_declared"),
         ([opened(), (ONE, {"by": LATER})], 2, "counter_not_declared"),
         ([opened(), (ONE, {"by": LATER}), CounterAdded(counter=LATER)], 2, "counter_not_declared"),
         ([opened(), ONE, sold(), EntryReversed(entry=Seq(2))], 4, "reverses_nothing"),
@@ -99,7 +103,7 @@ def test_what_no_khata_would_have_recorded(tmp_path: Path, events: list[Event], 
         [opened()],
         [opened(), ONE, (ClockCorrected(), {"at": at("2026-01-01 10:00")}), (sold(), {"at": at("2026-01-02 10:00")})],
         [opened(), (CounterAdded(counter=LATER), {"by": LATER}), (ONE, {"by": LATER})],
-        [opened(continues={"book": BOOK_ID, "size": 9, "head": "a" * 64}), PartyAdded(party=Party(7)), sold(7)],
+        [opened(continues=ANOTHER), PartyAdded(party=Party(7)), sold(7)],
     ],
 )
 def test_what_is_rare_and_right(tmp_path: Path, events: list[Event]) -> None:

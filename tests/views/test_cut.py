@@ -17,7 +17,7 @@ from khata.rules.book import FixClock
 from khata.rules.correction import CorrectEntry, ReverseEntry
 from khata.units import At, Day, Seq
 from khata.views.balances import balance_of, balances
-from khata.views.cut import Cut, known_at, position_of
+from khata.views.cut import Cut, known_at, latest_day, position_of
 from tests.books import MORNING, Clock, Shop, at, in_memory, payment, rs, sale
 
 LAST_DAY = Day("9999-12-31")
@@ -74,6 +74,7 @@ def test_views_that_hold_nothing_know_nothing() -> None:
 
     connection = Cache(None).connection
     assert position_of(connection) == 0
+    assert latest_day(connection, Day("2026-11-22")) == "2026-11-22"
     assert known_at(connection, at("2999-01-01")) == 0
 
 
@@ -91,6 +92,20 @@ def test_after_a_clock_that_ran_a_year_ahead_the_entries_count_from_its_correcti
     expected = {0: 1, 59: 1, 60: 4, 119: 4, 120: 5}
     for minutes, known in expected.items():
         assert known_at(connection, stamp(MORNING + timedelta(minutes=minutes))) == known
+
+
+def test_the_latest_day_is_that_of_the_last_entry_or_of_one_before_a_clock_was_put_back() -> None:
+    clock = Clock(step=timedelta())
+    shop = in_memory(clock=clock)
+    clock.set(days=3)
+    shop.sell("Ramesh", 5)
+    clock.set(days=-2)
+    shop.record(FixClock(reason="battery"))
+    shop.sell("Ramesh", 6)
+    shop.books.catch_up()
+    connection = shop.books.cache.connection
+    assert latest_day(connection, Day("2026-11-22")) == "2026-11-25"
+    assert latest_day(connection, Day("2026-12-01")) == "2026-12-01"
 
 
 # --- balances, by both clocks

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from khata.events.book import FormatRaised
+from khata.log.chain import Head, seal
+from khata.log.errors import NewerBookError
 from khata.rules.base import Command, Named
 from khata.rules.book import FixClock
 from khata.rules.correction import CorrectEntry, ReverseEntry
@@ -18,7 +21,21 @@ from khata.units import At, Party, Seq
 from khata.views.cache import Cache
 from khata.views.catch_up import catch_up
 from khata.views.state import State
-from tests.books import TODAY, Clock, Shop, event_id, file_row, file_rows, in_memory, payment, rs, sale
+from tests.books import (
+    COUNTER,
+    MORNING,
+    TODAY,
+    Clock,
+    Shop,
+    event_id,
+    file_row,
+    file_rows,
+    in_memory,
+    next_entry,
+    payment,
+    rs,
+    sale,
+)
 
 COMMANDS: list[Command] = [
     sale("Ramesh", 450, ref="B-1", id=event_id("first"), note="atta"),
@@ -54,6 +71,7 @@ def answers(state: State) -> dict[str, Any]:
     entries = [Seq(n) for n in range(state.head + 3)]
     return {
         "head": state.head,
+        "book": state.book,
         "opened": state.opened_on,
         "writer": state.min_writer,
         "next": state.next_party(),
@@ -86,6 +104,8 @@ def _party(state: State, number: Party) -> object:
 
 def test_the_rules_are_told_the_same_wherever_the_views_end(told: Shop) -> None:
     entries, details = told.entries(), told.details()
+    head, raised = Head(entries[-1].seq, entries[-1].hash), FormatRaised(min_reader=1, min_writer=2)
+    entries.append(next_entry(head, raised, at=MORNING + timedelta(days=1)))
     seen = []
     for reach in range(len(entries) + 1):
         book, cache = MemoryBook(), Cache(None)
@@ -99,6 +119,7 @@ def test_the_rules_are_told_the_same_wherever_the_views_end(told: Shop) -> None:
     for reach, answer in enumerate(seen):
         for what, expected in seen[-1].items():
             assert answer[what] == expected, (reach, what)
+    assert seen[0]["writer"] == 2
 
 
 def test_what_they_are_told_is_right(told: Shop) -> None:
@@ -122,6 +143,47 @@ def test_what_they_are_told_is_right(told: Shop) -> None:
     assert told_now["recorded"][0] is None
     assert told_now["counters"] == [(False, "ravi"), (False, "SITA"), (True, "Gopal")]
     assert told_now["counter"] == "Ravi"
+
+
+@pytest.mark.parametrize("caught_up", [True, False], ids=["in the views", "in the tail"])
+def test_the_same_is_the_latest_after_an_instant_and_no_cancelled_one(shop: Shop, caught_up: bool) -> None:
+    shop.record(AddParty(name="Ramesh"))
+    shop.books.catch_up()
+    for _ in range(3):
+        shop.sell("Ramesh", 5)
+    shop.record(ReverseEntry(entry=Seq(5)))
+    moments = {recorded.seq: recorded.at for recorded in shop.recorded()}
+    cache = shop.books.cache if caught_up else in_views(shop, 2)
+    with shop.store.reading() as reading:
+        state = State(cache.connection, reading, TODAY, At("2026-11-22T05:00:00.000000Z"))
+
+        def same(since: At, by: str = COUNTER) -> Seq | None:
+            return state.same_since(Party(1), "sale_recorded", rs(5), by, since)
+
+        assert same(moments[Seq(2)]) == 4
+        assert same(moments[Seq(3)]) == 4, "the fifth is cancelled"
+        assert same(moments[Seq(4)]) is None, "it must be later than that"
+        assert same(moments[Seq(2)], "5e1f5e1f") is None
+
+
+def in_views(shop: Shop, reach: int) -> Cache:
+    """Views that hold the first entries of a shop's book."""
+    book, cache = MemoryBook(), Cache(None)
+    with book.writing() as writing:
+        writing.append(shop.entries()[:reach], [detail for detail in shop.details() if detail.entry <= reach])
+    catch_up(book, cache)
+    return cache
+
+
+def test_an_entry_of_a_newer_khata_after_the_views_is_not_passed_over(shop: Shop) -> None:
+    views = in_views(shop, 1)
+    with shop.store.writing() as writing:
+        head = writing.head()
+        body = next_entry(head, FormatRaised(min_reader=1, min_writer=1)).body
+        writing.append([seal(body.replace(b"format_raised", b"party_limited"), head)])
+    with shop.store.reading() as reading, pytest.raises(NewerBookError) as newer:
+        State(views.connection, reading, TODAY, At("2026-11-22T05:00:00.000000Z"))
+    assert newer.value.facts == {"entry": 2, "kind": "party_limited", "v": 1}
 
 
 def test_two_parties_that_came_to_one_name_are_both_told(shop: Shop) -> None:

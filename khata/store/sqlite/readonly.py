@@ -135,8 +135,8 @@ class ReadOnlyBook:
         ask = self._connection.execute
         found: dict[str, Any] = {"most": size // SMALLEST_ROW}
         try:
-            last = ask(f"SELECT seq, {HASH} FROM event ORDER BY seq DESC LIMIT 1").fetchone()
             found["first"] = ask("SELECT min(seq) FROM event").fetchone()[0] or 0
+            last = ask(f"SELECT seq, {HASH} FROM event ORDER BY seq DESC LIMIT 1").fetchone()
         except FAILURES as e:
             _raise_unless_broken(e, self.path)
             last, found["torn"] = self._last_readable(), True
