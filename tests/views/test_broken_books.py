@@ -122,16 +122,16 @@ def test_views_that_can_be_written_nowhere_are_told_of_and_not_tried_for_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, on_disk: bool
 ) -> None:
     made: list[Cache] = []
-    in_memory = Cache._in_memory
+    alone = Cache._alone
 
-    def full(cache: Cache) -> sqlite3.Connection:
+    def full(cache: Cache, where: str) -> sqlite3.Connection:
         made.append(cache)
         assert len(made) < 4, "tried again and again"
-        connection = in_memory(cache)
+        connection = alone(cache, where)
         connection.execute("PRAGMA query_only = ON")
         return connection
 
-    monkeypatch.setattr(Cache, "_in_memory", full)
+    monkeypatch.setattr(Cache, "_alone", full)
     cache = Cache(tmp_path / "views.sqlite" if on_disk else None)
     catch_up(MemoryBook(), cache)
     cache.connection.execute("PRAGMA query_only = ON")
