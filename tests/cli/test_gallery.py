@@ -25,11 +25,13 @@ from khata.rules.book import BookNotEmpty
 from khata.rules.goods import TooManyItems
 from khata.rules.importing import BookMovedOn, FileImported
 from khata.rules.refused import AmbiguousParty, Refused
+from khata.rules.sums import SumTooLarge
 
 ERRORS = Path(__file__).parent.parent / "errors"
 FILES = Path(khata.__file__).parent / "importing"
 
 NOT_STAGED = {
+    "sum_too_large": "a shop would have to sell for ninety lakh crore rupees",
     "views_differ": "the views would have to differ again right after they were built anew",
     "replaced": "a copy would have to be restored while a book is read",
     "busy": "another process would have to hold the book for half a minute",
@@ -134,6 +136,7 @@ UNSTAGED: list[tuple[BaseException, int, str]] = [
     (errors.BusyError(), 3, "Another counter has held the book for too long. Nothing was recorded; try again."),
     (errors.BusyError(what="not_known"), 3, "That is not known now: another counter is saving. Try again in a moment."),
     (errors.ViewsDifferError(party=1), 1, "What is kept beside the book for quick answers was changed by somebody."),
+    (SumTooLarge(account="party"), 2, "The sums of this book would become larger than any program can hold exactly."),
     (errors.ReplacedError(), 3, "Another copy was put in the book's place while it was being read. Try again."),
     (
         errors.UnconfirmedError(reason="I/O error", event_id="ab" * 16),
