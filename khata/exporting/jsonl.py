@@ -139,8 +139,18 @@ def import_log(path: Path, new_book: Path) -> Head:
         NewerBookError: an entry is of a newer khata, and may be what explains a missing detail.
         BadLog: the log does not hold together, or details are missing that no erasure explains.
     """
+    from khata.verifying.verify import verify
+
     with LogFile(path, whole=True) as log:
-        create(new_book, log.entries(), log.details())
+
+        def check(made: Path) -> None:
+            # What was read of the file once may be another way by now, and some things only the whole of a book tells.
+            verdict = verify(made, alone=True)
+            if verdict.result == "broken":
+                why = verdict.faults[0].code
+                raise BadLog(path=str(path), line=0, why="not_a_book", code=why, entry=verdict.first_bad_entry)
+
+        create(new_book, log.entries(), log.details(), check)
         return log.head
 
 

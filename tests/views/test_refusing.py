@@ -85,6 +85,10 @@ def cancelled_twice(w: Writer) -> None:
     w.add("entry_reversed", {"entry": 3})
 
 
+def named_twice(w: Writer) -> None:
+    w.party(1, "Again")
+
+
 def equal_keys(w: Writer) -> None:
     data = b'{"amount_paise":500,"amount_paise":70000,"party":1}'
     w.sale(1)
@@ -131,7 +135,7 @@ WRONG: dict[str, Act] = {
     "a reversal of what moved no money": lambda w: w.add("entry_reversed", {"entry": 2}),
     "party_not_declared": lambda w: w.sale(99),
     "a change of nobody": lambda w: w.add("party_changed", {"party": 7}, {"name": "X"}),
-    "party_added_twice": lambda w: w.party(1, "Again"),
+    "party_added_twice": named_twice,
     "a number left out": lambda w: w.party(3),
     "equal_keys": equal_keys,
     "a space": spaced,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from khata.log.book import Detail
@@ -14,8 +14,16 @@ from khata.store.sqlite.laying import laid_down
 from khata.store.sqlite.schema import APPLICATION_ID, OBJECTS, USER_VERSION
 
 
-def create(path: Path, entries: Iterable[Entry], details: Iterable[Detail] = ()) -> None:
+def create(
+    path: Path, entries: Iterable[Entry], details: Iterable[Detail] = (), check: Callable[[Path], None] = lambda _: None
+) -> None:
     """Make a book file that holds these entries (at least the first) and details.
+
+    Args:
+        path: where; nothing may be there.
+        entries: in order.
+        details: in order.
+        check: looks at the finished file before it gets its name, and raises if it is not good.
 
     Raises:
         PathTakenError: a file is already there.
@@ -23,6 +31,7 @@ def create(path: Path, entries: Iterable[Entry], details: Iterable[Detail] = ())
     """
     with laid_down(path) as temporary:
         _write(temporary, entries, details)
+        check(temporary)
 
 
 def _write(path: Path, entries: Iterable[Entry], details: Iterable[Detail]) -> None:
