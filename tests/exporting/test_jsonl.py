@@ -20,7 +20,8 @@ from khata.store.memory import MemoryBook
 from khata.store.sqlite.book import SqliteBook
 from khata.units import Seq
 from tests.books import Shop, first_entry, in_memory, payment, rs, sale
-from tests.views.test_refusing import Act, cancelled_twice, named_twice, too_much, written
+from tests.views.test_refusing import Act, cancelled_twice, named_twice, too_much
+from tests.views.test_refusing import written as book_with
 
 
 @pytest.fixture
@@ -227,14 +228,14 @@ def test_a_body_that_is_no_line_is_not_exported() -> None:
 
 @pytest.mark.parametrize("wrong", [cancelled_twice, too_much, named_twice], ids=lambda wrong: wrong.__name__)
 def test_a_log_that_holds_together_and_is_no_book_makes_none(tmp_path: Path, wrong: Act) -> None:
-    writer = written(wrong)
+    writer = book_with(wrong)
     lines = [entry.body.decode() for entry in writer.entries]
     for each in writer.details:
         value = {"entry": each.entry, "salt": each.salt.hex(), "body": each.body.decode()}
         lines.append(json.dumps(value, separators=(",", ":")))
     lines.append(json.dumps({"head": writer.prev, "size": len(writer.entries)}, separators=(",", ":")))
-    (tmp_path / "x.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    path = written(tmp_path, lines)
     with pytest.raises(BadLog) as caught:
-        import_log(tmp_path / "x.jsonl", tmp_path / "new.khata")
+        import_log(path, tmp_path / "new.khata")
     assert caught.value.facts["why"] == "not_a_book"
-    assert [path.name for path in tmp_path.iterdir()] == ["x.jsonl"]
+    assert list(tmp_path.iterdir()) == [path]
