@@ -17,3 +17,6 @@ Day = NewType("Day", str)
 
 At = NewType("At", str)
 """An instant in UTC, `2026-11-22T11:30:00.123456Z`, always six digits of microseconds: compares as text."""
+
+LARGEST = 2**53 - 1
+"""The largest integer that every JSON reader holds exactly (RFC 7493)."""

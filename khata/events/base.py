@@ -14,10 +14,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple
 
-from khata.units import At, Day, Seq
-
-LARGEST = 2**53 - 1
-"""The largest integer that every JSON reader holds exactly (RFC 7493)."""
+from khata.units import LARGEST, At, Day, Seq
 
 SHORTEST, LONGEST = 2, 65535
 """Bytes of a body; the book file has the same bounds as a CHECK."""

@@ -17,8 +17,8 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from khata.events import money
-from khata.events.base import LARGEST, LONGEST, Event, MalformedError, Recorded, is_day, ref
-from khata.units import At, Day, Paise, Party, Seq
+from khata.events.base import LONGEST, Event, MalformedError, Recorded, is_day, ref
+from khata.units import LARGEST, At, Day, Paise, Party, Seq
 
 _NATURAL = Meta(ge=1, le=LARGEST)
 Natural = Annotated[int, _NATURAL]

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from khata.events.base import LARGEST
 from khata.events.money import EntryReversed
 from khata.postings.of_event import from_book, postings
 from khata.rules.base import Draft, Facts
 from khata.rules.refused import Refused
-from khata.units import Seq
+from khata.units import LARGEST, Seq
 
 
 class SumTooLarge(Refused):

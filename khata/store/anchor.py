@@ -13,10 +13,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from khata.events.base import LARGEST
 from khata.log.book import Reading
 from khata.log.chain import Head
-from khata.units import Seq
+from khata.units import LARGEST, Seq
 
 _LONGEST = 8192
 _LINE = re.compile(r"([1-9][0-9]{0,15}) ([0-9a-f]{64}) ([^\0]*)\n")

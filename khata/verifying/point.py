@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 
-from khata.events.base import LARGEST, MalformedError, instant
+from khata.events.base import MalformedError, instant
 from khata.log.chain import leaf
 from khata.store.sqlite.readonly import ReadOnlyBook
-from khata.units import Seq
+from khata.units import LARGEST, Seq
 from khata.verifying.tally import WHOLE, Months, Tally
 
 VERSION = 2

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from khata.events import codec
-from khata.events.base import LARGEST, MalformedError
+from khata.events.base import MalformedError
 from khata.events.money import EntryReversed
 from khata.postings.base import PARTY, Posting
 from khata.postings.of_event import postings
 from khata.store.sqlite.readonly import ReadOnlyBook
-from khata.units import Seq
+from khata.units import LARGEST, Seq
 from khata.verifying.stored import recorded
 from khata.verifying.tally import Months
 

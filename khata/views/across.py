@@ -10,11 +10,10 @@ from collections.abc import Collection, Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple, NoReturn
 
-from khata.events.base import LARGEST
 from khata.events.book import BookOpened, ClockCorrected
 from khata.log.errors import BookBrokenError
 from khata.postings.base import PARTY
-from khata.units import At, Party, Seq
+from khata.units import LARGEST, At, Party, Seq
 from khata.views.fold import Row, Rows
 from khata.views.schema import ENTRY
 

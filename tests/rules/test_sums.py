@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from khata.events.base import LARGEST
 from khata.rules.base import Named
 from khata.rules.correction import CorrectEntry, ReverseEntry
 from khata.rules.goods import RecordSale
@@ -14,7 +13,7 @@ from khata.rules.importing import StartImport
 from khata.rules.money import ReceivePayment
 from khata.rules.opening import RecordOpening
 from khata.rules.refused import Refused
-from khata.units import Paise, Party, Seq
+from khata.units import LARGEST, Paise, Party, Seq
 from khata.verifying.verify import verify
 from tests.books import Shop, file_row, file_rows, on_disk
 from tests.rules.given import given

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from khata.events import codec
-from khata.events.base import LARGEST, Event
+from khata.events.base import Event
 from khata.events.money import (
     DebtWrittenOff,
     DiscountAllowed,
@@ -24,7 +24,7 @@ from khata.events.money import (
 )
 from khata.events.party import PartyAdded
 from khata.store.sqlite.readonly import ReadOnlyBook
-from khata.units import Paise, Party, Seq
+from khata.units import LARGEST, Paise, Party, Seq
 from khata.verifying import crew
 from khata.verifying.crew import Crew
 from khata.verifying.ids import Ids
