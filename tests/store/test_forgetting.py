@@ -142,3 +142,22 @@ def test_details_erased_in_many_rounds_leave_no_copy_in_the_book(book_path: Path
         assert not [n for n in range(2, 1500) if n not in left and f"name{n:05}!".encode() in raw]
         with book.reading() as reading:
             assert {detail.entry for detail in reading.details(2, 1500)} == left
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["in one commit", "built apart"])
+def test_views_that_are_thrown_away_leave_no_name_of_another_book(
+    disk_shop: Shop, tmp_path: Path, book_path: Path, monkeypatch: pytest.MonkeyPatch, *, large: bool
+) -> None:
+    for number in range(200):
+        disk_shop.sell(f"Zanzibar Traders {number}", 5)
+    disk_shop.balances()
+    disk_shop.close_views()
+    book_path.unlink()
+    monkeypatch.setattr("khata.views.catch_up.LARGE", 1 if large else 5000)
+    again = on_disk(book_path, tmp_path / "cache")
+    again.sell("Ramesh", 5)
+    again.sell("Ramesh", 6)
+    assert again.balances() == {1: 1100}
+    again.close_views()
+    for each in (tmp_path / "cache").iterdir():
+        assert b"Zanzibar" not in each.read_bytes(), each
