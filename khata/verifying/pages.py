@@ -31,9 +31,6 @@ _MONTHS = 20_000
 _BEYOND = 1 << 62
 """Paise at which a sum stops: it is far beyond what it may be (docs/FORMAT.md), and msgpack has no larger numbers."""
 
-SALT = 16
-"""Bytes; a fixed length, so that no two details share what is hashed."""
-
 _MOVES_MONEY = frozenset(event.KIND for event in MONEY)
 _APART = frozenset((Unknown.KIND, ClockCorrected.KIND))
 """What an `at` may go back at, or what nothing is known of: such a range is read entry by entry."""
@@ -291,30 +288,18 @@ class Reader:
             return None
         _, salt, body, form = row
         tally.kept.setdefault(party, seq)
-        if event.detail is None:
-            code = "no_commitment"
-        elif form != 0:
+        if event.detail is not None and form != 0:
             tally.forms += 1
             self._unsure.add(seq)
             return None
-        elif type(salt) is not bytes or type(body) is not bytes:
-            code = "not_bytes"
-        elif len(salt) != SALT:
-            code = "bad_salt"
-        elif codec.commitment(salt, body) != event.detail:
-            code = "detail_differs"
-        else:
-            tally.details += 1
-            try:
-                value = self._engine.parse(body)
-                if self._engine.emit(value) == body:
-                    return codec.words_of(value)
-            except (ValueError, RecursionError, TypeError, OverflowError):
-                pass
-            code = "not_canonical"
-        tally.fault("details", seq, code)
-        self._unsure.add(seq)
-        return None
+        try:
+            words = codec.said(event.detail, salt, body, self._engine)
+        except MalformedError as e:
+            tally.fault("details", seq, e.code)
+            self._unsure.add(seq)
+            return None
+        tally.details += 1
+        return words
 
     def _keep(self, fold: Fold) -> None:
         tally = self.tally
