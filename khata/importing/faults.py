@@ -92,3 +92,9 @@ class NotAFile(Refused):
     """A folder, a pipe or a device: only regular files are imported, and what comes on standard input."""
 
     code = "not_a_file"
+
+
+class FileChanged(Refused):
+    """Another program wrote to the file while it was read: what was read may be part of one and part of another."""
+
+    code = "file_changed"

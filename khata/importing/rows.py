@@ -20,7 +20,7 @@ from khata.grammar.fault import Unreadable
 from khata.grammar.modes import parse_paid
 from khata.grammar.spreadsheet import unguarded
 from khata.grammar.text import LONGEST_REF, RESERVED, clean_name, clean_phone, clean_ref, clean_text
-from khata.importing.faults import Faults
+from khata.importing.faults import Faults, FileChanged
 from khata.importing.profile import Arrangement, Profile
 from khata.importing.source import LONGEST_CELL, Source, UnreadableFileError, opened
 from khata.importing.ways import CREDIT, Way, way_of
@@ -99,14 +99,17 @@ def read_file(path: str, today: Day, arrange: Profile, *, large: bool = False, t
 
     Raises:
         NoFile, NotAFile: it cannot be opened.
+        FileChanged: another program wrote to it meanwhile.
         DiskError: the machine would not read it, or had no room for its rows.
     """
     reader = _Reader(File(), today, large=large)
     row = 1
     try:
         with opened(path) as source:
-            reader.file.name, row = source.name, source.row
-            reader.read(source, arrange, tell)
+            reader.file.name, row = source.name, source.lines.row
+            whole = reader.read(source, arrange, tell)
+            if source.has_changed(whole=whole):
+                raise FileChanged(path=path)
     except (UnreadableFileError, csv.Error, UnicodeDecodeError) as e:
         # Raised before the first row was read: the header itself.
         reader.stopped(row, e)
@@ -131,38 +134,43 @@ class _Reader:
         self._refs: list[tuple[str, int]] = []
         self._faults_before: list[int] = []
 
-    def read(self, source: Source, arrange: Profile, tell: Tell | None) -> None:
-        """Take all records."""
+    def read(self, source: Source, arrange: Profile, tell: Tell | None) -> bool:
+        """Take all records; whether the file was read to its end."""
+        lines = source.lines
         if not source.header:
             self._faults.add(1, "", "", "empty_file")
-            return
-        if source.lines.bad:
-            code, facts = source.lines.bad
-            self._faults.add(source.row, "", "", code, facts)
-            return
-        arrangement = arrange(source.header, source.row, self._faults)
+            return False
+        if lines.bad:
+            code, facts = lines.bad
+            self._faults.add(lines.row, "", "", code, facts)
+            return False
+        header = lines.row
+        arrangement = arrange(source.header, header, self._faults)
         if arrangement is None:
-            return
+            return False
         self.file.called = arrangement.called
-        number = [source.row]
+        whole = True
         try:
-            self._records(source, arrangement, number, tell)
+            self._check_end(self._records(source, arrangement, tell), source)
         except (UnreadableFileError, csv.Error, UnicodeDecodeError) as e:
-            self.stopped(number[0] + 1, e)
+            self.stopped(lines.row + 1, e)
+            whole = False
         self._set_aside()
         self.file.count = len(self.file.rows) + len(self.file.unread)
         self.file.sha256 = source.sha256
         if not self.file.count and not self._faults.total:
-            self._faults.add(source.row, "", "", "no_rows")
+            self._faults.add(header, "", "", "no_rows")
+        return whole
 
-    def _records(self, source: Source, arrangement: Arrangement, at: list[int], tell: Tell | None) -> None:
-        """The loop that every row runs through; the slow ways are methods. `at` holds the row read last."""
+    def _records(self, source: Source, arrangement: Arrangement, tell: Tell | None) -> list[str]:
+        """The loop that every row runs through; the slow ways are methods. Gives the last row."""
         lines, pick, width = source.lines, arrangement.arrange, len(source.header)
         days, ways, places, amounts, notes = self._days, self._ways, self._places, self._amounts, self._notes
         rows, unread = self._rows, self.file.unread
-        number = at[0]
+        number = lines.row
+        cells: list[str] = []
         for cells in source.records:
-            at[0] = number = number + 1
+            lines.row = number = number + 1
             if not number % AT_ONCE:
                 self._set_aside()
                 if tell is not None:
@@ -197,6 +205,7 @@ class _Reader:
                     continue
                 parts = fitting
             rows.append((number, way.place, place, on, paise, parts, ref or None, words))
+        return cells
 
     def _set_aside(self) -> None:
         """Let go of the rows read last, once it is known which of their references stood in earlier rows."""
@@ -211,13 +220,19 @@ class _Reader:
 
     # --- the row as a whole
 
+    def _check_end(self, last: list[str], source: Source) -> None:
+        """Of 450 a file that was cut short may have 45; only a last line with nothing in it may go without its end."""
+        if source.lines.cut_off and any(map(str.strip, last)):
+            shown = source.delimiter.join(last[: len(source.header)])
+            self._faults.add(source.lines.row, "", _shown(shown), "no_line_end")
+
     def _even(self, number: int, cells: list[str], source: Source) -> bool:
         """Whether a row can be read that has a bad byte or not as many cells as the header."""
         if source.lines.bad:
             code, facts = source.lines.bad
             source.lines.bad = None
             value = next((cell for cell in cells if not _well(cell)), "")
-            self._faults.add(number, "", "".join(c if _well(c) else "\ufffd" for c in value), code, facts)
+            self._faults.add(number, "", _shown(value), code, facts)
             self.file.unread.append(number)
             return False
         if not any(map(str.strip, cells)):
@@ -407,6 +422,10 @@ class _Reader:
                 mode = given
             parts.append((mode, part.paise))
         return tuple(parts)
+
+
+def _shown(text: str) -> str:
+    return "".join(character if _well(character) else "\ufffd" for character in text)
 
 
 def _well(cell: str) -> bool:

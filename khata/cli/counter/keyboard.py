@@ -10,6 +10,7 @@ from select import select
 from typing import Any, Protocol
 
 from khata.cli.env import Env, Streams
+from khata.cli.refusals import CutOff
 
 AT_ONCE_S = 0.02
 """Nobody types a whole further line in so short a time: it was pasted."""
@@ -33,6 +34,7 @@ class Keyboard(Protocol):
 
         Raises:
             EOFError: there are no more.
+            CutOff: there are no more, and the last one has no end.
             KeyboardInterrupt: Ctrl-C: the line is not wanted.
         """
 
@@ -52,6 +54,8 @@ class PlainKeyboard:
         typed = self._streams.stdin.readline()
         if not typed:
             raise EOFError
+        if not typed.endswith("\n"):  # of `ramesh 450` this may be `ramesh 45`
+            raise CutOff(line=typed)
         if text and not typed.strip():
             return text
         return typed + rest_of_block(self._streams.stdin)

@@ -19,7 +19,7 @@ from khata.cli.counter.ways import way
 from khata.cli.env import Env
 from khata.cli.failing import complain
 from khata.cli.main import Khata, answer, tell, told_wrong
-from khata.cli.refusals import Misused
+from khata.cli.refusals import CutOff, Misused
 from khata.cli.reply import Reply, told
 from khata.grammar.meaning import By, Entry, Expanded, Fix, Help, How, Leave, Meaning, Run, Turn, Which
 from khata.grammar.quick import LONGEST_LINE, read
@@ -99,9 +99,9 @@ class Sitting:
                 self._pending = ""
                 self._env.err("")
                 continue
-            except EOFError:
+            except (EOFError, CutOff) as e:
                 self._env.err("")
-                break
+                return complain(self._env, e) if isinstance(e, CutOff) else 0
             self._pending = ""
             self.take(line)
         return 0
@@ -214,7 +214,7 @@ class Sitting:
         env = self._env
         places = plain_places(words)
         name = words[places[0]] if places else "status"
-        if name in NOT_HERE:
+        if name in NOT_HERE or (name == "import" and "-" in words):
             raise Misused(what="in_shell", command=name)
         if self._day and name in DATED:
             env.options |= {"on": self._day, "day_set": True}
