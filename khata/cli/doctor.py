@@ -12,6 +12,7 @@ from pathlib import Path
 import typer
 
 from khata import __version__
+from khata.api.places import LARGEST
 from khata.api.refusals import SeveralBooks
 from khata.cli.env import Env
 from khata.cli.failing import BROKEN
@@ -110,8 +111,10 @@ def _completion(env: Env) -> Finding:
     for name in _COMPLETIONS[shell]:
         path = env.places.home / name
         with suppress(OSError):
-            if path.is_file() and b"khata" in path.read_bytes():
-                return Finding("completion", "ok", "ok", {"shell": shell, "path": str(path)})
+            if path.is_file():
+                with path.open("rb") as file:
+                    if b"khata" in file.read(LARGEST):
+                        return Finding("completion", "ok", "ok", {"shell": shell, "path": str(path)})
     return Finding("completion", "ok", "none", {"shell": shell})
 
 

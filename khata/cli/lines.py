@@ -69,6 +69,8 @@ class Lines:
             if self._fd is not None:
                 select([self._fd], [], [])  # who started us may have left it non-blocking
                 chunk = os.read(self._fd, CHUNK)
+        except BlockingIOError:
+            return  # another process that reads the same pipe was faster
         except OSError as e:
             self._fault, self._rest = e, b""  # what was read of a line is not the line
         if chunk:
@@ -82,7 +84,7 @@ class Lines:
             whole[0] = self._rest + whole[0]
             self._ready.extend(whole)
             self._rest = rest
-        else:
+        elif len(self._rest) <= LONGEST:
             self._rest += rest
         self._rest = self._rest[: LONGEST + 1]
 

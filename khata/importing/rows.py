@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from khata.grammar.amounts import parse_paise
 from khata.grammar.days import parse_day
@@ -33,9 +33,10 @@ COUNTER = -1
 
 _UNREADABLE = -2
 _NO_DAY = Day("")
+_T = TypeVar("_T")
 _REMEMBERED = 1 << 14
 _OFTEN = 64
-"""Characters of a note that may come again: a longer one hardly does."""
+"""Characters of a cell that may come again: a longer one hardly does."""
 _NUMBER = re.compile("@0*([1-9][0-9]{0,14})")
 _NOTHING_PAID = re.compile(r"0+(?:\.0{1,2})?")
 
@@ -285,8 +286,7 @@ class _Reader:
         if on > self._today:
             self._fault(number, "date", typed, "future_day", {"on": on, "today": self._today})
             return None
-        if len(self._days) < _REMEMBERED:
-            self._days[typed] = on
+        _keep(self._days, typed, on)
         self.file.first, self.file.last = min(self.file.first or on, on), max(self.file.last, on)
         return on
 
@@ -296,7 +296,8 @@ class _Reader:
         except Unreadable as fault:
             self._unreadable(number, "mode" if fault.code == "bad_mode" else "type", fault)
             return None
-        self._ways[kind, mode] = way
+        if len(kind) + len(mode) <= _OFTEN:
+            self._ways[kind, mode] = way
         return way
 
     def _place(self, number: int, typed: str) -> int:
@@ -308,7 +309,7 @@ class _Reader:
             declared = Party(int(match[1]))
             text = key = f"@{declared}"
         elif (key := exact_key(said)) in RESERVED:
-            self._places[typed] = COUNTER
+            _keep(self._places, typed, COUNTER)
             return COUNTER
         else:
             try:
@@ -320,7 +321,8 @@ class _Reader:
         if place is None:
             place = self._by_key[key] = len(self.file.names)
             self.file.names.append(Name(text, key, number, declared))
-        self._places[typed] = place
+        if len(typed) <= _OFTEN:
+            self._places[typed] = place
         return place
 
     def _amount(self, number: int, typed: str) -> Paise | None:
@@ -331,8 +333,7 @@ class _Reader:
         except Unreadable as fault:
             self._unreadable(number, "amount", fault)
             return None
-        if len(self._amounts) < _REMEMBERED:
-            self._amounts[typed] = paise
+        _keep(self._amounts, typed, paise)
         return paise
 
     def _ref(self, number: int, typed: str) -> str:
@@ -358,8 +359,7 @@ class _Reader:
             except Unreadable as fault:
                 self._unreadable(number, "note", fault)
                 return None
-        if len(self._notes) < _REMEMBERED and len(typed) <= _OFTEN:
-            self._notes[typed] = words
+        _keep(self._notes, typed, words)
         return words
 
     def _phone(self, number: int, place: int, typed: str) -> None:
@@ -371,8 +371,7 @@ class _Reader:
             except Unreadable as fault:
                 self._unreadable(number, "phone", fault)
                 return
-            if len(self._phones) < _REMEMBERED:
-                self._phones[typed] = phone
+            _keep(self._phones, typed, phone)
         if place >= 0 and self.file.names[place].phone is None:
             self.file.names[place].phone = phone
 
@@ -422,6 +421,12 @@ class _Reader:
                 mode = given
             parts.append((mode, part.paise))
         return tuple(parts)
+
+
+def _keep(known: dict[str, _T], typed: str, value: _T) -> None:
+    """Remember what a cell means, as long as there is room."""
+    if len(known) < _REMEMBERED and len(typed) <= _OFTEN:
+        known[typed] = value
 
 
 def _shown(text: str) -> str:

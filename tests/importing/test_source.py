@@ -217,6 +217,12 @@ def test_an_unknown_column_is_refused_by_name_with_the_nearest(files: Files) -> 
     assert (fault.column, fault.value, fault.facts["nearest"]) == ("Notes", "Notes", "note")
 
 
+def test_a_column_with_a_long_name_is_shown_in_part(files: Files) -> None:
+    name = "notes" * 1_000
+    (fault,) = files.faults(files.raw(f"{SHORT},{name}\n{ROW},x\n".encode()))
+    assert (fault.column, fault.value) == (name[:199] + "…", name[:199] + "…")
+
+
 def test_under_a_header_with_an_unknown_column_rows_are_checked_all_the_same(files: Files) -> None:
     path = files.raw(f"{SHORT},gst\n2026-11-20,sale,Ramesh,x,5\n".encode())
     assert [fault.code for fault in files.faults(path)] == ["unknown_column", "bad_amount"]
