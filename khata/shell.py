@@ -12,6 +12,7 @@ from khata.events.money import EntryReversed
 from khata.events.party import PartyAdded
 from khata.grammar.days import business_day
 from khata.log.book import Book
+from khata.log.chain import Head
 from khata.log.errors import BookError, NewerBookError
 from khata.pen import Pen
 from khata.rules.base import AlreadyRecorded, Command, Draft
@@ -103,6 +104,9 @@ class Books:
         new_id: 32 random hex.
         who: the counter that records.
         anchor: what this machine wrote last, kept outside the book; None to do without.
+
+    Attributes:
+        meant: the head that the last commit was to leave; None before the first one began.
     """
 
     def __init__(
@@ -115,6 +119,7 @@ class Books:
         anchor: Anchor | None = None,
     ) -> None:
         self.store, self.now, self.new_id, self.who, self.anchor = store, now, new_id, who, anchor
+        self.meant: Head | None = None
         self._open_cache = cache
         self._cache: Cache | None = None
 
@@ -141,8 +146,10 @@ class Books:
                 if not tries_left or pages.head().seq - self.cache.position().seq <= LARGE:
                     with self._views_stand_still():
                         pen = Pen(pages, self.now(), self.new_id)
+                        before = pen.head
                         yield pen
                         pen.flush()
+                        self.meant = pen.head if pen.head != before else None
                         return
             self.catch_up()
 

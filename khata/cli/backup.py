@@ -10,6 +10,7 @@ import typer
 
 from khata.api.places import typed_path
 from khata.cli.env import Env
+from khata.cli.failing import recorded_already
 from khata.cli.refusals import BackupBroken, UnknownChoice, broken_at
 from khata.cli.reply import Reply, Warned
 from khata.events.book import BookOpened
@@ -34,8 +35,9 @@ def backup(
     at = env.now()
     path = folder / f"{env.book_path.stem}.{at.astimezone(ZONE):%Y-%m-%d-%H%M%S}.khata"
     head = copy(env.store, path, lambda copied: _check(copied, path, env.book_path))
-    env.places.note_backup(book, stamp(at), path.absolute())
-    gone = _thin_out(env, book, path, int(keep))
+    with recorded_already(env):
+        env.places.note_backup(book, stamp(at), path.absolute())
+        gone = _thin_out(env, book, path, int(keep))
     data = {
         "path": str(path.absolute()),
         "entries": head.seq,

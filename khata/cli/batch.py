@@ -230,9 +230,6 @@ class Batch:
         try:
             self._write(told)
         except OSError as e:
-            from khata.cli.main import hush
-
-            hush()
             lines = {"first": told[0]["line"], "last": told[-1]["line"]}
             raise DiskError(path="-", reason=e.strerror or str(e), what="untold", **lines) from e
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from khata.cli.env import Env
 from khata.cli.reply import envelope
@@ -34,14 +34,20 @@ def exit_code_of(error: BaseException) -> int:
         return _EXITS[type(error)]
     if isinstance(error, KeyboardInterrupt):
         return STOPPED
-    if isinstance(error, OSError | MemoryError):
+    if isinstance(error, OSError | MemoryError) or _is_missing(error):
         return MACHINE
     return BUG
 
 
+def _is_missing(error: BaseException) -> bool:
+    """Whether a module that khata stands on could not be loaded: it is not there, or there is no room for it."""
+    return isinstance(error, ImportError) and (error.name or "").partition(".")[0] != "khata"
+
+
 @contextmanager
-def recorded_already() -> Iterator[None]:
+def recorded_already(env: Env) -> Iterator[None]:
     """A block that follows a commit: if the machine fails in it, nobody may be told that nothing was recorded."""
+    env.done = True
     try:
         yield
     except errors.DiskError as e:
@@ -59,21 +65,28 @@ def complaint(env: Env, error: BaseException) -> dict[str, object]:
 def complain(env: Env, error: BaseException) -> int:
     """Say what was wrong, on stderr or as an envelope; returns the exit code."""
     exit_code = exit_code_of(error)
-    if env.json:
-        kind = "refused" if exit_code == REFUSED else "failed"
-        try:
-            env.out(envelope(env, **{kind: complaint(env, error)}))
-            env.streams.stdout.flush()
-        except OSError:  # the exit code says it
-            return exit_code
-    else:
-        code, facts = _facts_of(env, error)
-        env.err(_sentence(env, code, facts))
-        if isinstance(facts.get("faults"), list):
-            _list_faults(env, facts["faults"], facts["faults_total"])  # type: ignore[arg-type]
+    try:
+        _say(env, error, exit_code)
+    except (OSError, MemoryError, ImportError) as e:
+        # A machine that has no room for one more file has none for the words of a language either.
+        env.err(f"khata: {e}")
     if exit_code == BUG and env.environ.get("KHATA_DEBUG"):
         traceback.print_exception(error, file=env.streams.stderr)
     return exit_code
+
+
+def _say(env: Env, error: BaseException, exit_code: int) -> None:
+    if env.json:
+        kind = "refused" if exit_code == REFUSED else "failed"
+        said = envelope(env, **{kind: complaint(env, error)})
+        with suppress(OSError):  # the exit code says it
+            env.out(said)
+            env.streams.stdout.flush()
+        return
+    code, facts = _facts_of(env, error)
+    env.err(_sentence(env, code, facts))
+    if isinstance(facts.get("faults"), list):
+        _list_faults(env, facts["faults"], facts["faults_total"])  # type: ignore[arg-type]
 
 
 def _facts_of(env: Env, error: BaseException) -> tuple[str, dict[str, object]]:
@@ -91,11 +104,13 @@ def _facts_of(env: Env, error: BaseException) -> tuple[str, dict[str, object]]:
         character = error.object[error.start]
         return "bad_text", {"value": error.object, "character": f"U+{ord(character):04X}"}
     if isinstance(error, KeyboardInterrupt):
-        return "stopped", {"what": "batch"} if env.command == "batch" else {}
+        return "stopped", {"what": "batch"} if env.command == "batch" else env.stopped()
     if isinstance(error, OSError):
         return "disk_error", {"path": error.filename or "", "reason": error.strerror or str(error)}
     if isinstance(error, MemoryError):
         return "disk_error", {"path": "", "reason": "memory"}
+    if isinstance(error, ImportError) and _is_missing(error):
+        return "disk_error", {"path": error.path or error.name or "", "reason": str(error)}
     return "bug", {"error": f"{type(error).__name__}: {error}"}
 
 

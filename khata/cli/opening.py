@@ -60,7 +60,7 @@ def init(
         phone=clean_phone(phone) if phone else None,
     )
     _create(env, path, command, Who(who.name, by))
-    with recorded_already():
+    with recorded_already(env):
         env.places.remember(path)
         if another and not asked:
             env.places.choose(path)

@@ -236,7 +236,7 @@ def forget(ctx: typer.Context, name: Name = None) -> Reply:
     env.agree("ask.forget", name=called(row.name if row else None, number), party=number)
     outcome, _ = carry_out(env, ForgetParty(id=event_id(env), party=number))
     if not env.option("dry_run"):
-        with recorded_already():
+        with recorded_already(env):
             env.drop_views()
             env.places.drop_history()
             env.ask_views()

@@ -63,7 +63,7 @@ def restore(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FIL
     aside = to.with_name(f"{to.name}.before-{at:%Y-%m-%d-%H%M%S}")
     with closing(SqliteBook(source)) as book:
         head = replace(book, to, aside, lambda copied: _check(copied, to))
-    with recorded_already():
+    with recorded_already(env):
         env.places.remember(to)
         env.turn_to(to)
         env.ask_views()

@@ -32,6 +32,9 @@ LONGEST = 1 << 20
 MOST_COLUMNS = 1_000
 """A spreadsheet of a shop has a dozen."""
 
+SILENT_S = 10
+"""Seconds after which a pipe that does not block is given up. One that blocks is waited for, as everywhere."""
+
 DELIMITERS = ",;\t|"
 STDIN = "-"
 
@@ -59,7 +62,9 @@ class _Hashing(io.RawIOBase):
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         while (chunk := self._raw.read(len(buffer))) is None:
-            select([self._raw], [], [])  # who started us may have left it non-blocking
+            # Who started us has left it non-blocking, and so does not count on being waited for without end.
+            if not select([self._raw], [], [], SILENT_S)[0]:
+                raise DiskError(path=STDIN, what="silent", reason="")
         self.hash.update(chunk)
         self.count += len(chunk)
         buffer[: len(chunk)] = chunk

@@ -265,15 +265,29 @@ def test_a_pipe_that_does_not_block_is_waited_for(files: Files, monkeypatch: pyt
     os.set_blocking(read, False)
     pieces = [TWO[:30].encode(), TWO[30:].encode(), b""]
 
-    def waited(*_: object) -> None:
+    def waited(*_: object) -> tuple[list[int]]:
         piece = pieces.pop(0)
         os.write(write, piece) if piece else os.close(write)
+        return ([read],)
 
     monkeypatch.setattr("khata.importing.source.select", waited)
     with open(read, encoding="utf-8") as stream:  # noqa: PTH123 - a descriptor
         monkeypatch.setattr(sys, "stdin", stream)
         assert files.take("-").recorded == 2
     assert pieces == []
+
+
+def test_a_pipe_that_does_not_block_and_says_nothing_is_given_up(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, write = os.pipe()
+    os.set_blocking(read, False)
+    os.write(write, TWO[:30].encode())
+    monkeypatch.setattr("khata.importing.source.SILENT_S", 0)
+    with open(read, encoding="utf-8") as stream:  # noqa: PTH123 - a descriptor
+        monkeypatch.setattr(sys, "stdin", stream)
+        with pytest.raises(DiskError) as fault:
+            files.take("-")
+    os.close(write)
+    assert fault.value.facts["what"] == "silent"
 
 
 def test_of_a_file_on_standard_input_what_is_left_is_read(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:

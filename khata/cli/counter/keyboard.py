@@ -10,6 +10,7 @@ from select import select
 from typing import Any, Protocol
 
 from khata.cli.env import Env, Streams
+from khata.cli.lines import wait_for
 from khata.cli.refusals import CutOff
 
 AT_ONCE_S = 0.02
@@ -51,6 +52,7 @@ class PlainKeyboard:
     def line(self, prompt: str, text: str = "") -> str:
         """The next line."""
         print(prompt, end="", file=self._streams.stderr, flush=True)
+        wait_for(self._streams.stdin)
         typed = self._streams.stdin.readline()
         if not typed:
             raise EOFError
@@ -118,6 +120,11 @@ class OneAnswer:
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
+
+    def fileno(self) -> int:
+        """Its number. Raises OSError for a text in memory."""
+        number: int = self._stream.fileno()
+        return number
 
     def readline(self) -> str:
         """The next line; "" for a pasted block, all of which is dropped."""
