@@ -96,9 +96,9 @@ def _facts_of(env: Env, error: BaseException) -> tuple[str, dict[str, object]]:
         facts = dict(error.facts)
         if isinstance(error, errors.NoBookError):
             facts["known"] = [str(path) for path in env.places.known()]
-            facts["backups"] = [str(path) for _, _, path in env.places.backups() if path.is_file()][-3:]
+            facts["backups"] = [str(each.path) for each in env.places.backups() if each.is_there()][-3:]
             if facts["backups"]:
-                facts["what"] = "backups"
+                facts.setdefault("what", "backups")
         return error.code, facts
     if isinstance(error, UnicodeEncodeError):  # bytes that are not UTF-8, typed in another locale's letters
         character = error.object[error.start]

@@ -85,7 +85,9 @@ def _check_none_in_use(env: Env) -> None:
         return
     try:
         path = env.places.book(None)
-    except NoBookError:
+    except NoBookError as e:
+        if e.facts.get("what"):
+            raise
         return
     except SeveralBooks as e:
         raise BookInUse(path=e.facts["books"][0]) from e  # type: ignore[index]

@@ -101,7 +101,9 @@ def _where(env: Env, opened: BookOpened) -> Path:
             if known is not None and known.book == opened.book:
                 return each.resolve()
         raise SeveralBooks(**e.facts) from e
-    except NoBookError:
+    except NoBookError as e:
+        if e.facts.get("what"):
+            raise
         return env.places.books / (file_name(opened.shop) + ENDING)
 
 

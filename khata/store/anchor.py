@@ -13,12 +13,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from khata.events.base import LARGEST
 from khata.log.book import Reading
 from khata.log.chain import Head
 from khata.units import Seq
 
 _LONGEST = 8192
-_LINE = re.compile(r"([1-9][0-9]{0,17}) ([0-9a-f]{64}) (.*)\n", re.DOTALL)
+_LINE = re.compile(r"([1-9][0-9]{0,15}) ([0-9a-f]{64}) (.*)\n", re.DOTALL)
 _BOOK = re.compile(r"[0-9a-f]{32}")
 
 
@@ -93,7 +94,7 @@ class Anchor:
 def _mark(fd: int) -> Mark | None:
     with suppress(OSError):
         found = _LINE.fullmatch(os.fsdecode(os.pread(fd, _LONGEST, 0)))
-        if found:
+        if found and int(found[1]) <= LARGEST:  # no book has more entries: somebody else wrote this
             return Mark(Head(Seq(int(found[1])), bytes.fromhex(found[2])), Path(found[3]))
     return None
 

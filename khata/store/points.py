@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import stat
@@ -11,6 +12,7 @@ from pathlib import Path
 LARGEST = 1 << 26
 """Bytes of a file that are read."""
 
+_DIGEST = 32
 _BOOK = re.compile(r"[0-9a-f]{32}")
 
 
@@ -25,7 +27,12 @@ class Points:
         self._folder = folder
 
     def read(self, book: str) -> bytes | None:
-        """What was kept for a book (32 hex)."""
+        """What was kept for a book (32 hex), if it is as it was kept."""
+        kept = self._read(book) or b""
+        digest, what = kept[:_DIGEST], kept[_DIGEST:]
+        return what if what and hashlib.sha256(what).digest() == digest else None
+
+    def _read(self, book: str) -> bytes | None:
         if _BOOK.fullmatch(book):  # it becomes a file's name
             with suppress(OSError):
                 fd = os.open(self._folder / book, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -36,7 +43,7 @@ class Points:
 
     def keep(self, book: str, what: bytes) -> None:
         """Keep it in the place of what was there. It is not synced: the next verification then reads more."""
-        if not _BOOK.fullmatch(book) or len(what) >= LARGEST:
+        if not _BOOK.fullmatch(book) or len(what) + _DIGEST >= LARGEST:
             return
         temporary = self._folder / f"{book}.{os.getpid()}"
         with suppress(OSError):
@@ -45,7 +52,7 @@ class Points:
             fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
             try:
                 with os.fdopen(fd, "wb") as file:
-                    file.write(what)
+                    file.write(hashlib.sha256(what).digest() + what)
                 temporary.replace(self._folder / book)
             finally:
                 temporary.unlink(missing_ok=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from khata.events.base import LARGEST
 from khata.log.chain import leaf
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import Seq
@@ -74,6 +76,9 @@ def unpacked(kept: bytes) -> Point | None:
 
     try:
         point = msgspec.msgpack.decode(kept, type=Point)
-    except (msgspec.DecodeError, msgspec.ValidationError):
+        if point.at:
+            datetime.fromisoformat(point.at)
+    except ValueError:  # msgspec's own are, and so is what is no UTF-8
         return None
-    return point if point.version == VERSION and point.seq > 0 and point.tally.rows == point.seq else None
+    whole = point.version == VERSION and point.tally.rows == point.seq and point.tally == carried(point.tally)
+    return point if whole and 0 < point.seq <= LARGEST else None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from khata.events.base import LARGEST
 from khata.rules.correction import ReverseEntry
 from khata.rules.erasure import ForgetParty
 from khata.store.sqlite.readonly import Pages, ReadOnlyBook
@@ -184,7 +185,15 @@ def test_without_views_the_balances_are_recomputed_all_the_same(shelf: Shelf) ->
     assert shelf.since(point, cache=False).to_receive_paise == shelf.since(None).to_receive_paise
 
 
-@pytest.mark.parametrize("kept", [b"", b"\x00", b"nothing", packed(Point(Seq(0), b"", "", Tally()))])
+NONE = [
+    Point(Seq(0), b"", "", Tally()),
+    Point(Seq(LARGEST + 1), b"", "", Tally(rows=LARGEST + 1)),
+    Point(Seq(1), b"", "2026-99-99T00:00:00.000000Z", Tally(rows=1)),
+    Point(Seq(1), b"", "", Tally(rows=1, faults=[("chain", 1, "code")])),
+]
+
+
+@pytest.mark.parametrize("kept", [b"", b"\x00", b"nothing", b"\xa4\xff\xff\xff\xff", *map(packed, NONE)])
 def test_what_is_no_point_is_none(kept: bytes) -> None:
     assert unpacked(kept) is None
 
