@@ -12,6 +12,7 @@ from khata.log.book import Detail
 from khata.log.chain import Entry, leaf
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import Seq
+from khata.verifying.pages import SALT
 from khata.verifying.stored import recorded
 
 STEP = 1024
@@ -28,35 +29,41 @@ class Prefix:
 
     def __init__(self, pages: ReadOnlyBook, last: Seq) -> None:
         self._pages, self.last = pages, last
+        self._erasures: list[DetailErased] = []
         self.lost: list[Seq] = []
 
     def entries(self) -> Iterator[Entry]:
         """Their bytes as they are stored."""
         for first in range(1, self.last + 1, STEP):
-            rows = self._pages.pages(first, min(self.last, first + STEP - 1)).entries
-            yield from (Entry._make(row) for row in rows)
+            for row in self._pages.entries(first, min(self.last, first + STEP - 1))[1]:
+                entry = Entry._make(row)
+                if b'"kind":"detail_erased"' in entry.body:
+                    event = codec.read(entry.body).event
+                    self._erasures += [event] if isinstance(event, DetailErased) else []
+                yield entry
 
     def details(self) -> Iterator[Detail]:
-        """The details that are what their entries committed to. Afterwards `lost` names the entries without theirs."""
-        missing: list[Seq] = []
-        erasures: list[DetailErased] = []
+        """The details that are what they should be, to be taken after all entries.
+
+        Afterwards `lost` names the entries without theirs; one that an erasure covers is not lost, and left out.
+        """
         for first in range(1, self.last + 1, STEP):
             pages = self._pages.pages(first, min(self.last, first + STEP - 1))
             details = {row[0]: row for row in pages.details}
             for seq, body, _ in pages.entries:
-                event = codec.read(body).event
-                if isinstance(event, DetailErased):
-                    erasures.append(event)
-                found = details.get(seq)
-                if found is not None and (isinstance(event, Unknown) or _is_kept(found, event.detail)):
-                    yield Detail._make(found)
-                elif not isinstance(event, Unknown) and event.detail is not None:
-                    missing.append(seq)
-        self.lost = [seq for seq in missing if not self._explained(seq, erasures)]
+                recorded = codec.read(body)
+                event, found = recorded.event, details.get(seq)
+                if isinstance(event, Unknown):
+                    if found is not None:
+                        yield Detail._make(found)
+                elif (event.detail is not None or found is not None) and not self._is_erased(recorded):
+                    if found is not None and _is_kept(found, event.detail):
+                        yield Detail._make(found)
+                    elif event.detail is not None:
+                        self.lost.append(seq)
 
-    def _explained(self, seq: Seq, erasures: list[DetailErased]) -> bool:
-        entry = self._recorded(seq)
-        return any(covers(erasure, entry, self._recorded) for erasure in erasures)
+    def _is_erased(self, recorded: Recorded) -> bool:
+        return any(covers(erasure, recorded, self._recorded) for erasure in self._erasures)
 
     def _recorded(self, seq: Seq) -> Recorded:
         found = recorded(self._pages, seq)
@@ -75,7 +82,17 @@ class Prefix:
 
 
 def _is_kept(row: tuple[object, ...], commitment: str | None) -> bool:
+    """Whether a detail is what `verify` wants of one."""
     _, salt, body, form = row
     if commitment is None or type(salt) is not bytes or type(body) is not bytes:
         return False
-    return form != 0 or codec.commitment(salt, body) == commitment
+    if form != 0:
+        return True
+    if len(salt) != SALT or codec.commitment(salt, body) != commitment:
+        return False
+    try:
+        value = codec.PLAIN.parse(body)
+        codec.words_of(value)
+        return codec.PLAIN.emit(value) == body
+    except (ValueError, RecursionError, TypeError, OverflowError):
+        return False
