@@ -212,8 +212,8 @@ def _tried(folder: Path, name: str) -> Iterator[Finding]:
 
 def _of_its_copies(env: Env, path: Path, opened: BookOpened | None) -> Iterator[Finding]:
     if opened is not None:
-        real = path.resolve()
-        others = [each for each in env.places.known() if each.resolve() != real]
+        real = os.path.realpath(path)
+        others = [each for each in env.places.known() if os.path.realpath(each) != real]
         same = [each for each in others if (its := _opened(each)) is not None and its.book == opened.book]
         yield checkup.copies(same)
         copies_made = last_copies(env, opened.book)

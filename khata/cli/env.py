@@ -122,9 +122,25 @@ class Env(Desk):
         if self.views_kept is not None:
             return self.views_kept
         views = super().ask_views()
+        self._heed_erasures()
         if "words" in self.__dict__ and self.words.language != (self._book_language() or self.words.language):
             del self.__dict__["words"]
         return views
+
+    def close(self) -> None:
+        """Let go of the book and its views."""
+        self._heed_erasures()
+        super().close()
+
+    def _heed_erasures(self) -> None:
+        """Once somebody was forgotten, here or by another counter: delete what else this user keeps of the name."""
+        if not self.looked or not self.cache.purged or self.about is None:
+            return
+        from khata.views.leftovers import clear
+
+        self.cache.purged = False
+        self.places.drop_history()
+        clear(self.places.cache, self.about.book, self.cache_path)
 
     # --- words
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, cast
 
 import typer
@@ -238,6 +239,6 @@ def forget(ctx: typer.Context, name: Name = None) -> Reply:
     if not env.option("dry_run"):
         with recorded_already(env):
             env.drop_views()
-            env.places.drop_history()
             env.ask_views()
-    return _reply(env, outcome, "said.party_forgotten", number)
+    reply = _reply(env, outcome, "said.party_forgotten", number)
+    return reply if env.option("dry_run") else replace(reply, warnings=[("still_in_copies", {})])

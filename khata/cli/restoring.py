@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -94,12 +95,12 @@ def _check(copied: Path, to: Path) -> None:
 def _where(env: Env, opened: BookOpened) -> Path:
     """The place that is meant; without any book the one that `khata init` would have taken."""
     try:
-        return env.places.book(env.option("book")).absolute().resolve()
+        return Path(os.path.realpath(env.places.book(env.option("book"))))
     except SeveralBooks as e:
         for each in env.places.in_books_folder():
             known = _known(each)
             if known is not None and known.book == opened.book:
-                return each.resolve()
+                return Path(os.path.realpath(each))
         raise SeveralBooks(**e.facts) from e
     except NoBookError as e:
         if e.facts.get("what"):

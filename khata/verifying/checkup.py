@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -150,7 +151,7 @@ def space(free: int | None, book: int) -> Finding:
 
 def cloud(path: Path) -> Finding:
     """Whether another program copies the book elsewhere while it is written."""
-    for part in (*path.absolute().parts, *path.resolve().parts):
+    for part in (*path.absolute().parts, *Path(os.path.realpath(path)).parts):
         plain = part.casefold().replace(" ", "").replace("-", "").replace("_", "")
         if any(plain.startswith(name) for name in CLOUDS):
             return Finding("cloud", "look", "synced", {"part": part, "path": str(path)})

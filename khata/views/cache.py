@@ -22,19 +22,19 @@ WAIT_MS = 5000
 
 def path_for(folder: Path, book: Path) -> Path:
     """The cache of a book: named by its real path, since its id cannot be read while an import holds it."""
-    name = hashlib.sha256(os.fsencode(book.resolve())).hexdigest()[:32]
+    name = hashlib.sha256(os.fsencode(os.path.realpath(book))).hexdigest()[:32]
     return folder / f"{name}.sqlite"
 
 
 class Cache:
     """The views of one book, in a file or, where none can be written, in memory.
 
-    `connection` is open; `on_disk` says which of the two it is.
+    `connection` is open; `on_disk` says which of the two it is; `purged`, whether it has met an erasure.
     """
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
-        self.on_disk = False
+        self.on_disk = self.purged = False
         self._file: tuple[int, int] | None = None
         self.connection = self._on_disk(path) if path else self._in_memory()
 

@@ -159,6 +159,7 @@ def _purge(cache: Cache) -> None:
             if connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
                 return
         connection.execute("DELETE FROM meta WHERE key = 'to_purge'")
+        cache.purged = True
 
 
 def _do_without(cache: Cache, error: sqlite3.DatabaseError) -> None:
