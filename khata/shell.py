@@ -13,10 +13,10 @@ from khata.events.party import PartyAdded
 from khata.grammar.days import business_day
 from khata.log.book import Book
 from khata.log.chain import Head
-from khata.log.errors import BookError, NewerBookError
+from khata.log.errors import BookBrokenError, BookError, NewerBookError
 from khata.pen import Pen
 from khata.rules.base import AlreadyRecorded, Command, Draft
-from khata.rules.book import ClockBehind, FixClock, new_counter
+from khata.rules.book import ClockBehind, FixClock, OpenBook, new_counter
 from khata.rules.decide import decide
 from khata.rules.refused import Refused
 from khata.rules.slips import Slip, slips
@@ -254,7 +254,9 @@ def _deciding(books: Books, *, pretend: bool) -> Iterator[tuple[State, Pen]]:
 
 
 def _carry_out(command: Command, state: State, pen: Pen, counter: str, outcome: Outcome) -> None:
-    """Append what a command decides. Raises Refused before the first append."""
+    """Append what a command decides. Raises Refused, BookBrokenError before the first append."""
+    if not state.head and not isinstance(command, OpenBook):
+        raise BookBrokenError(entry=1, reason="not opened")  # a file with the tables of a book, and nothing in them
     decision = decide(command, state)
     if isinstance(decision, AlreadyRecorded):
         outcome.already = decision.entry

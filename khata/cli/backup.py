@@ -15,7 +15,7 @@ from khata.cli.refusals import BackupBroken, UnknownChoice, broken_at
 from khata.cli.reply import Reply, Warned
 from khata.events.book import BookOpened
 from khata.grammar.days import ZONE
-from khata.log.errors import DiskError, NewerBookError
+from khata.log.errors import BookBrokenError, DiskError, NewerBookError
 from khata.pen import stamp
 from khata.store import machine
 from khata.store.sqlite.backup import WAIT_S, copy
@@ -78,7 +78,8 @@ def _looked_at(env: Env) -> tuple[list[Warned], str]:
         if not opened or not isinstance(opened[0], BookOpened):
             raise
         return [("newer_book", e.facts)], opened[0].book
-    assert env.about is not None  # noqa: S101 - a book that was caught up with has a first entry
+    if env.about is None:
+        raise BookBrokenError(path=str(env.book_path), reason="no entries")
     return [], env.about.book
 
 

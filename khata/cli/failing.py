@@ -11,6 +11,7 @@ from khata.cli.reply import envelope
 from khata.grammar.fault import Unreadable
 from khata.log import errors
 from khata.rules.refused import Refused
+from khata.store.sqlite.connection import is_of_the_machine as of_sqlite
 
 BROKEN, REFUSED, BUSY, NEWER, MACHINE, BUG, STOPPED = 1, 2, 3, 4, 5, 70, 130
 
@@ -34,14 +35,15 @@ def exit_code_of(error: BaseException) -> int:
         return _EXITS[type(error)]
     if isinstance(error, KeyboardInterrupt):
         return STOPPED
-    if isinstance(error, OSError | MemoryError) or _is_missing(error):
-        return MACHINE
-    return BUG
+    return MACHINE if is_of_the_machine(error) else BUG
 
 
-def _is_missing(error: BaseException) -> bool:
-    """Whether a module that khata stands on could not be loaded: it is not there, or there is no room for it."""
-    return isinstance(error, ImportError) and (error.name or "").partition(".")[0] != "khata"
+def is_of_the_machine(error: BaseException) -> bool:
+    """Whether it is the machine that would not go on: no file, no room, no memory, no module that khata stands on."""
+    if isinstance(error, ImportError):
+        return (error.name or "").partition(".")[0] != "khata"
+    # SystemError: a library ran out of memory, and did not say so.
+    return isinstance(error, OSError | MemoryError | SystemError) or of_sqlite(error)
 
 
 @contextmanager
@@ -105,13 +107,26 @@ def _facts_of(env: Env, error: BaseException) -> tuple[str, dict[str, object]]:
         return "bad_text", {"value": error.object, "character": f"U+{ord(character):04X}"}
     if isinstance(error, KeyboardInterrupt):
         return "stopped", {"what": "batch"} if env.command == "batch" else env.stopped()
-    if isinstance(error, OSError):
-        return "disk_error", {"path": error.filename or "", "reason": error.strerror or str(error)}
-    if isinstance(error, MemoryError):
-        return "disk_error", {"path": "", "reason": "memory"}
-    if isinstance(error, ImportError) and _is_missing(error):
-        return "disk_error", {"path": error.path or error.name or "", "reason": str(error)}
+    if is_of_the_machine(error):
+        return "disk_error", {**_of_the_machine(error), **_so_far(env)}
     return "bug", {"error": f"{type(error).__name__}: {error}"}
+
+
+def _of_the_machine(error: BaseException) -> dict[str, object]:
+    """Where the machine failed, and why."""
+    if isinstance(error, OSError):
+        return {"path": str(error.filename or ""), "reason": error.strerror or str(error)}
+    if isinstance(error, MemoryError | SystemError):
+        return {"path": "", "reason": "memory"}
+    return {"path": str(getattr(error, "path", None) or getattr(error, "name", None) or ""), "reason": str(error)}
+
+
+def _so_far(env: Env) -> dict[str, object]:
+    """Whether the machine failed after it was done."""
+    if env.command == "batch":
+        return {"what": "lines"}
+    late = env.stopped().get("what")
+    return {"recorded": True} if late in ("recorded", "done") else {"what": late} if late else {}
 
 
 def _sentence(env: Env, code: str, facts: Mapping[str, object]) -> str:

@@ -6,6 +6,8 @@ Nothing is guessed from the contents but the delimiter, which the header shows; 
 from __future__ import annotations
 
 import csv
+import encodings.utf_8_sig
+import encodings.utf_16  # noqa: F401 - a codec that cannot be loaded is called unknown, and nobody told why
 import hashlib
 import io
 import os

@@ -238,8 +238,10 @@ def _links(path: Path) -> bool:
 
 def is_wal(path: Path) -> bool:
     """Whether a book was switched to write-ahead logging: its newest pages then lie in a second file."""
-    with suppress(OSError), path.open("rb") as file:
-        return file.read(20)[18:] == b"\2\2"
+    with suppress(OSError):
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe there would be waited for
+        with os.fdopen(fd, "rb") as file:
+            return file.read(20)[18:] == b"\2\2"
     return False
 
 
@@ -249,7 +251,7 @@ def journal_is_hot(path: Path) -> bool:
     A counter that is just saving has a journal, too; SQLite tells the two apart by the lock.
     """
     with suppress(OSError, sqlite3.Error):
-        if not Path(os.path.realpath(path) + "-journal").stat().st_size:
+        if not path.is_file() or not Path(os.path.realpath(path) + "-journal").stat().st_size:
             return False
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as looking:
             try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import pkgutil
 import resource
 import shutil
 import signal
@@ -15,14 +16,21 @@ from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from select import select
 
+import khata
 from khata.cli.env import Env
 from khata.cli.main import run
 from khata.cli.stopping import leave
 from tests.cli.conftest import Counter
+from tests.conftest import NOBODY
 from tests.hostile.books import database
+
+for _module in pkgutil.walk_packages(khata.__path__, "khata."):
+    if not _module.name.endswith("__main__"):
+        import_module(_module.name)  # whom permissions bind may not read them
 
 SAMPLES = [
     "",
@@ -98,7 +106,7 @@ def furnish(home: Path) -> None:
     book = home / "Khata" / "shop.khata"
     for line in (
         f"init Shop --book {book}",
-        "sale Ramesh 450 --new",
+        "sale Ramesh Kumar 450 --new",
         "party add Suresh",
         f"backup {home}",
         "sale ramesh 5",
@@ -143,8 +151,7 @@ class Came:
 
 
 def run_in(home: Path, words: list[str], surrounding: Surrounding) -> Came:
-    """Run a command in a process of its own, as the program does."""
-    surrounding.before(home)
+    """Run a command in a process of its own, as the program does; what is `before` is done already."""
     pipes = [os.pipe() for _ in ("out", "err")]
     pid = os.fork()
     if not pid:
@@ -195,7 +202,7 @@ def _become(home: Path, words: list[str], surrounding: Surrounding, files: list[
         stream = None
         with suppress(OSError):
             os.fstat(number)
-            stream = open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115, PTH123
+            stream = open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115
         setattr(sys, name, stream)
     sys.argv = ["khata", *(word.replace("BOOK", str(book_of(home))) for word in words)]
 
@@ -229,7 +236,7 @@ def _link(path: Path) -> None:
 
 
 def _dangling(path: Path) -> None:
-    path.symlink_to("/no/such/place")
+    path.symlink_to(path.parent / "nowhere" / "at all")
 
 
 def _loop(path: Path) -> None:
@@ -244,7 +251,7 @@ def _closed(path: Path) -> None:
 def _foreign(path: Path) -> None:
     path.mkdir()
     if os.geteuid() == 0:
-        os.chown(path, 65534, 65534)
+        os.chown(path, NOBODY, NOBODY)
 
 
 def _full(path: Path) -> None:
@@ -285,7 +292,11 @@ def _memory(more: int) -> Callable[[], object]:
 
 
 def _close(*numbers: int) -> Callable[[], object]:
-    return lambda: [os.close(number) for number in numbers]
+    def inside() -> None:
+        for number in numbers:
+            os.close(number)
+
+    return inside
 
 
 def _onto(path: str, *numbers: int, flags: int = os.O_RDWR) -> Callable[[], object]:
@@ -318,10 +329,41 @@ def _pipe_that_does_not_block() -> None:
     os.close(write)
 
 
+def _give_away(home: Path) -> None:
+    """Let the home be that of somebody whom permissions bind; they do not bind root."""
+    if os.geteuid() == 0:
+        for path in (home, *home.rglob("*")):
+            os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+
+
+def _as_nobody() -> None:
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+
+
+def _read_only(home: Path) -> None:
+    _give_away(home)
+    book_of(home).parent.chmod(0o500)
+
+
+def _book_read_only(home: Path) -> None:
+    _give_away(home)
+    book_of(home).chmod(0o400)
+
+
+def _closed_off(home: Path) -> None:
+    _give_away(home)
+    for path in home.rglob("*"):
+        if path.is_file() and not path.is_symlink():
+            path.chmod(0)
+
+
 def _gone() -> None:
-    os.mkdir("gone")
+    Path("gone").mkdir()
     os.chdir("gone")
-    os.rmdir("../gone")
+    Path("../gone").rmdir()
 
 
 def _book(put: Callable[[Path], object]) -> Callable[[Path], object]:
@@ -349,7 +391,7 @@ BOOKS: dict[str, Callable[[Path], object]] = {
     "a dangling link": _dangling,
     "a link to itself": _loop,
     "nothing": _nothing,
-    "an empty database of khata's": lambda path: database(path),
+    "an empty database of khata's": database,
     "a book without entries": lambda path: database(path, *_schema()),
 }
 
@@ -374,17 +416,21 @@ SURROUNDINGS: dict[str, Surrounding] = {
     "the book's journal is a folder": Surrounding(_in_place_of("Khata/shop.khata-journal", Path.mkdir)),
     "the book is not named by the environment": Surrounding(environ={"KHATA_BOOK": None}),
     "the book is a device": Surrounding(environ={"KHATA_BOOK": "/dev/zero"}),
-    "the book is nowhere": Surrounding(environ={"KHATA_BOOK": "/no/such/book.khata"}),
+    "the book is nowhere": Surrounding(environ={"KHATA_BOOK": "HOME/nowhere/book.khata"}),
     "the book has a long name": Surrounding(environ={"KHATA_BOOK": "/" + "x" * 5_000}),
-    "there is no home": Surrounding(environ={"HOME": None}),
-    "the home is nowhere": Surrounding(environ={"HOME": "/no/such/home"}),
-    "the home is empty": Surrounding(environ={"HOME": ""}),
+    "there is no home": Surrounding(_give_away, _as_nobody, {"HOME": None}),
+    "the home is nowhere": Surrounding(environ={"HOME": "HOME/nowhere"}),
+    "the home is empty": Surrounding(_give_away, _as_nobody, {"HOME": ""}),
     "the home is a file": Surrounding(environ={"HOME": "HOME/rows.csv"}),
     "the home takes nothing": Surrounding(environ={"HOME": "/sys"}),
+    "all belongs to somebody else": Surrounding(inside=_as_nobody),
+    "the folder of the book may only be read": Surrounding(_read_only, _as_nobody),
+    "the book may only be read": Surrounding(_book_read_only, _as_nobody),
+    "no file may be read": Surrounding(_closed_off, _as_nobody),
     "the home is no path": Surrounding(environ={"HOME": "\udcff"}),
     "there is no user": Surrounding(environ={"USER": None}),
     "the user has a bad name": Surrounding(environ={"USER": "\x1b[2J"}),
-    "temporary files have no folder": Surrounding(environ={"TMPDIR": "/no/such", "SQLITE_TMPDIR": "/no/such"}),
+    "temporary files have no folder": Surrounding(environ={"TMPDIR": "HOME/nowhere", "SQLITE_TMPDIR": "HOME/nowhere"}),
     "temporary files have a file": Surrounding(environ={"TMPDIR": "HOME/rows.csv", "SQLITE_TMPDIR": "HOME/rows.csv"}),
     "the language is C": Surrounding(environ={"LC_ALL": "C", "LANG": "C"}),
     "the language is none": Surrounding(environ={"LC_ALL": "xx_YY.none", "LANG": "\udcff"}),
