@@ -55,6 +55,15 @@ def real_streams() -> Streams:
     )
 
 
+def _harmless(text: str) -> str:
+    """A text that no terminal obeys, also where there is no room for one more module."""
+    try:
+        from khata.render.terminal.text import harmless
+    except (ImportError, OSError, MemoryError):
+        return ascii(text)
+    return harmless(text)
+
+
 @dataclass
 class Env(Desk):
     """The surroundings of one command.
@@ -197,10 +206,8 @@ class Env(Desk):
 
     def err(self, text: str, end: str = "\n") -> None:
         """A line on stderr, if anybody can be told: what was done is not undone because nobody can."""
-        from khata.render.terminal.text import harmless
-
         with suppress(OSError):
-            print(harmless(text), end=end, file=self.streams.stderr, flush=True)
+            print(_harmless(text), end=end, file=self.streams.stderr, flush=True)
 
     def show(self, table: Table) -> None:
         """A table on stdout: laid out for a terminal, or for a pipe without any control code."""

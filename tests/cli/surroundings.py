@@ -437,7 +437,7 @@ SURROUNDINGS: dict[str, Surrounding] = {
     "the language is unknown": Surrounding(environ={"KHATA_LANG": "xx"}),
     "the language is Hindi": Surrounding(environ={"KHATA_LANG": "hi"}),
     "the zone is none": Surrounding(environ={"TZ": "Nowhere/None"}),
-    "the zone is odd": Surrounding(environ={"TZ": "XXX+99:99:99"}),
+    "the zone is odd": Surrounding(environ={"TZ": "ABC+99:99:99"}),
     "the columns are no number": Surrounding(environ={"COLUMNS": "many", "LINES": "-1", "TERM": "\x1b"}),
     "the folder is gone": Surrounding(inside=_gone),
     **{

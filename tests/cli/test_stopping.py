@@ -198,6 +198,21 @@ def test_where_the_book_cannot_be_asked_that_is_said(shop: Counter, monkeypatch:
     assert "not known" in answer.envelope["failed"]["message"]
 
 
+def test_an_entry_of_another_counter_in_its_place_is_not_taken_for_its_own(
+    shop: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = SqliteBook._commit
+
+    def faster(self: SqliteBook, connection: sqlite3.Connection) -> None:
+        monkeypatch.setattr(SqliteBook, "_commit", commit)
+        connection.execute("ROLLBACK")
+        assert shop("sale", "ramesh", "7").code == 0
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(SqliteBook, "_commit", faster)
+    assert shop("sale", "ramesh", "5").err == "Stopped. Nothing was recorded.\n"
+
+
 def test_a_retry_that_is_stopped_recorded_nothing(shop: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
     line = ("sale", "ramesh", "5", "--event-id", "ab" * 16)
     assert shop(*line).code == 0
@@ -259,6 +274,8 @@ def test_where_no_words_can_be_loaded_the_machines_own_are_said(shop: Counter, m
     answer = shop("balance", "nobody")
     assert answer.code == 5
     assert answer.err == "khata: [Errno 24] Too many open files\n"
+    monkeypatch.setitem(sys.modules, "khata.render.terminal.text", None)
+    assert shop("balance", "nobody").err == "'khata: [Errno 24] Too many open files'\n"
 
 
 def test_a_fault_of_khatas_own_module_is_khatas(shop: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
