@@ -12,8 +12,7 @@ One sale walks through the folders in this order:
     postings  what an event does to accounts    render, i18n: answers -> words, tables, JSON
 """
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # typing takes longer to load than all that stands here
 if TYPE_CHECKING:
     from khata.api.book import OpenedBook as OpenedBook
     from khata.api.book import open_book as open_book

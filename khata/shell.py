@@ -13,11 +13,11 @@ from khata.events.money import EntryReversed
 from khata.events.party import PartyAdded
 from khata.grammar.days import business_day
 from khata.log.book import Book
-from khata.log.chain import EMPTY
+from khata.log.chain import EMPTY, Head
 from khata.log.errors import BookBrokenError, BookError, BusyError, NewerBookError, ViewsDifferError
 from khata.pen import Pen
 from khata.rules.base import AlreadyRecorded, Command, Draft
-from khata.rules.book import ClockBehind, FixClock, new_counter
+from khata.rules.book import ClockBehind, FixClock, OpenBook, new_counter
 from khata.rules.decide import decide
 from khata.rules.erasure import DeclareLost
 from khata.rules.refused import Refused
@@ -108,6 +108,9 @@ class Books:
         new_id: 32 random hex.
         who: the counter that records.
         anchor: what this machine wrote last, kept outside the book; None to do without.
+
+    Attributes:
+        meant: the head that the last commit was to leave; None before the first one began.
     """
 
     def __init__(
@@ -120,6 +123,7 @@ class Books:
         anchor: Anchor | None = None,
     ) -> None:
         self.store, self.now, self.new_id, self.who, self.anchor = store, now, new_id, who, anchor
+        self.meant: Head | None = None
         self._open_cache = cache
         self._cache: Cache | None = None
 
@@ -153,8 +157,10 @@ class Books:
                 if not tries_left or pages.head().seq - self.cache.position().seq <= LARGE:
                     with self._views_stand_still():
                         pen = Pen(pages, self.now(), self.new_id)
+                        before = pen.head
                         yield pen
                         pen.flush()
+                        self.meant = pen.head if pen.head != before else None
                         return
             self.catch_up()
 
@@ -278,7 +284,9 @@ def _deciding(books: Books, *, pretend: bool) -> Iterator[tuple[State, Pen]]:
 
 
 def _carry_out(command: Command, state: State, pen: Pen, counter: str, outcome: Outcome) -> None:
-    """Append what a command decides. Raises Refused before the first append."""
+    """Append what a command decides. Raises Refused, BookBrokenError before the first append."""
+    if not state.head and not isinstance(command, OpenBook):
+        raise BookBrokenError(entry=1, reason="not opened")  # a file with the tables of a book, and nothing in them
     decision = decide(command, state)
     if isinstance(decision, AlreadyRecorded):
         outcome.already = decision.entry

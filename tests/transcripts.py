@@ -33,9 +33,12 @@ from datetime import UTC, datetime, timedelta, timezone
 from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
+from unittest import mock
 
 from khata.cli.env import Env, Streams
 from khata.cli.main import run
+from khata.store import machine
+from tests.disks import device_of
 
 SHOP_ZONE = timezone(timedelta(hours=5, minutes=30))
 START = datetime(2026, 11, 22, 10, 0, tzinfo=SHOP_ZONE)
@@ -293,4 +296,5 @@ def play(page: str, home: Path) -> tuple[str, Session]:
     """A page again, with what its blocks print now, and the session in which they ran."""
     home.mkdir(parents=True, exist_ok=True)
     session = Session(home)
-    return FENCE.sub(lambda match: f"```console\n{session.play(match[1])}```", page), session
+    with mock.patch.object(machine, "device_of", device_of):
+        return FENCE.sub(lambda match: f"```console\n{session.play(match[1])}```", page), session

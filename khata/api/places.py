@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from khata.api.refusals import SeveralBooks
 from khata.log.errors import NoBookError
+from khata.units import At
 
 ENDING = ".khata"
 
@@ -20,6 +24,35 @@ KEPT_LINES = 500
 
 LARGEST = 1 << 20
 """Bytes of a state file that are read."""
+
+
+KEPT_BACKUPS = 1_000
+"""Backups that are remembered whose files are not at their place: on a stick that is in a drawer."""
+
+LONGEST_PATH = 4096
+"""Bytes that a system takes for a path."""
+
+_BACKUP = re.compile(r"([0-9a-f]{32}) ([0-9T:.-]{26}Z) (?:(other|same) )?(/[^\0]*)")
+
+
+class Backup(NamedTuple):
+    """A copy that was made here.
+
+    Attributes:
+        book: 32 hex.
+        at: the instant, UTC text.
+        path: the file; it may be gone, or on a stick that is not plugged in.
+        other_disk: whether it went to another disk than the book's; None where that was not noted.
+    """
+
+    book: str
+    at: At
+    path: Path
+    other_disk: bool | None
+
+    def is_there(self) -> bool:
+        """Whether the file is at its place."""
+        return _is_file(self.path)
 
 
 def typed_path(text: str) -> Path:
@@ -67,14 +100,14 @@ class Places:
 
         Raises:
             SeveralBooks: ~/Khata holds more than one and none was chosen.
-            NoBookError: there is none.
+            NoBookError: there is none, or which one was chosen cannot be read (`what` is `chosen`).
         """
         for given in (asked, self._environ.get("KHATA_BOOK")):
             if given:
                 return typed_path(given)
-        chosen = self._read("chosen")
+        chosen = self.chosen()
         if chosen:
-            return Path(chosen)
+            return chosen
         here = self.in_books_folder()
         if len(here) > 1:
             raise SeveralBooks(books=[str(path) for path in here])
@@ -92,7 +125,7 @@ class Places:
     def known(self) -> list[Path]:
         """Every book that this user has made or used and that is still there."""
         listed = [Path(line) for line in (self._read("known") or "").splitlines() if line]
-        return _each_once(path for path in [*self.in_books_folder(), *listed] if path.is_file())
+        return _each_once(path for path in [*self.in_books_folder(), *listed] if _is_file(path))
 
     def knows(self, path: Path) -> bool:
         """Whether this user has made, used or chosen the book at a path."""
@@ -110,22 +143,31 @@ class Places:
         self._write("chosen", str(path.absolute()) + "\n", needed=True)
 
     def chosen(self) -> Path | None:
-        """The book chosen with `khata use`."""
+        """The book chosen with `khata use`. Raises NoBookError: one was, and nobody can read which."""
         chosen = self._read("chosen")
-        return Path(chosen) if chosen else None
+        if chosen and "\0" not in chosen and len(os.fsencode(chosen)) <= LONGEST_PATH:
+            return Path(chosen)
+        with suppress(FileNotFoundError, NotADirectoryError):
+            path = self.state / "chosen"
+            with suppress(PermissionError):
+                path.lstat()
+            # Another one in its place would be guessed.
+            raise NoBookError(path=str(path), what="chosen")
+        return None
 
     # --- backups
 
-    def backups(self) -> list[tuple[str, str, Path]]:
-        """Backups made here, oldest first: the book (32 hex), the instant (UTC text), the file. Some may be gone."""
-        rows = [line.split(" ", 2) for line in (self._read("backups") or "").splitlines()]
-        return [(row[0], row[1], Path(row[2])) for row in rows if len(row) == 3]
+    def backups(self) -> list[Backup]:
+        """Backups made here, oldest first."""
+        return [made for line in (self._read("backups") or "").splitlines() if (made := _backup(line)) is not None]
 
-    def note_backup(self, book: str, at: str, path: Path) -> None:
-        """Note that a backup was made; those that are gone are left out from now on."""
-        kept = [row for row in self.backups() if row[2].is_file() and row[2] != path]
-        lines = [f"{each[0]} {each[1]} {each[2]}\n" for each in [*kept, (book, at, path)]]
-        self._write("backups", "".join(lines))
+    def note_backup(self, made: Backup) -> None:
+        """Note that a backup was made; of those that are not at their place only what may be in a drawer is kept."""
+        others = [each for each in self.backups() if each.path != made.path]
+        away = [each for each in others if not each.is_there()]
+        gone = {each for each in away if each.other_disk is False or each.path.parent == made.path.parent}
+        gone |= {*away[:-KEPT_BACKUPS]}
+        self._write("backups", "".join(map(_line, [*(each for each in others if each not in gone), made])))
 
     def reminded(self) -> str | None:
         """What `note_reminded` noted last."""
@@ -139,7 +181,7 @@ class Places:
 
     def history(self) -> list[str]:
         """The lines that were typed into the shell lately, oldest first; cut short where the file has grown long."""
-        lines = (self._read(HISTORY) or "").splitlines()
+        lines = [line for line in (self._read(HISTORY) or "").splitlines() if line.isprintable()]
         kept = lines[-KEPT_LINES:]
         if len(lines) > 2 * KEPT_LINES:
             self._write(HISTORY, "".join(f"{line}\n" for line in kept))
@@ -222,3 +264,28 @@ class Places:
             file.flush()
             # After a power cut an empty `chosen` would mean another book.
             os.fsync(fd)
+
+
+def _is_file(path: Path) -> bool:
+    """Whether a file is there; what was read from a damaged list may not even be a path."""
+    with suppress(OSError, ValueError):
+        return path.is_file()
+    return False
+
+
+def _backup(line: str) -> Backup | None:
+    """A backup from its line; None if it is none, as where the file was damaged."""
+    found = _BACKUP.fullmatch(line)
+    if found is None:
+        return None
+    try:
+        datetime.fromisoformat(found[2])
+    except ValueError:
+        return None
+    noted = {"other": True, "same": False}.get(found[3] or "")
+    return Backup(found[1], At(found[2]), Path(found[4]), noted)
+
+
+def _line(made: Backup) -> str:
+    where = {True: "other ", False: "same ", None: ""}[made.other_disk]
+    return f"{made.book} {made.at} {where}{made.path}\n"

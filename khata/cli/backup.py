@@ -9,14 +9,16 @@ from typing import Annotated
 
 import typer
 
-from khata.api.places import typed_path
+from khata.api.places import Backup, typed_path
 from khata.cli.env import Env
+from khata.cli.failing import recorded_already
 from khata.cli.refusals import BackupBroken, UnknownChoice, broken_at
 from khata.cli.reply import Reply, Warned
 from khata.events.book import BookOpened
 from khata.grammar.days import moment
-from khata.log.errors import DiskError, NewerBookError
+from khata.log.errors import BookBrokenError, DiskError, NewerBookError
 from khata.pen import stamp
+from khata.store import machine
 from khata.store.sqlite.backup import WAIT_S, copy
 from khata.views.stored import event_of
 
@@ -30,27 +32,35 @@ def backup(
     env: Env = ctx.obj
     if not (keep.isascii() and keep.isdigit() and len(keep) <= 4 and int(keep)):
         raise UnknownChoice(value=keep, known=["1", "30", "365"])
-    warnings, book = _looked_at(env)
     folder = typed_path(to) if to else env.places.books / "backups"
+    _ask_for_stick(env, folder.absolute())
+    warnings, book = _looked_at(env)
     at = env.now()
     path = folder / f"{env.book_path.stem}.{moment(at)}.khata"
     head = copy(env.store, path, lambda copied: _check(copied, path, env.book_path))
-    env.places.note_backup(book, stamp(at), path.absolute())
-    gone = _thin_out(env, book, path, int(keep))
+    with recorded_already(env):
+        other_disk = machine.is_on_another_disk(path, env.book_path)
+        env.places.note_backup(Backup(book, stamp(at), path.absolute(), other_disk))
+        gone = _thin_out(env, book, path, int(keep))
     data = {
         "path": str(path.absolute()),
         "entries": head.seq,
         "head": head.hash.hex(),
         "at": stamp(at),
         "removed": [str(each) for each in gone],
+        "other_disk": other_disk,
     }
+    if not other_disk:
+        warnings.append(("same_disk", {}))
+    said = env.words.count("said.backed_up", head.seq, path=env.places.tilde(path))
+    return Reply(data, lambda env: env.out(said), warnings)
 
-    def show(env: Env) -> None:
-        env.out(env.words.count("said.backed_up", head.seq, path=env.places.tilde(path)))
-        if os.path.realpath(folder) == os.path.realpath(env.places.books / "backups"):
-            env.say_aside("said.same_disk")
 
-    return Reply(data, show, warnings)
+def _ask_for_stick(env: Env, folder: Path) -> None:
+    """Before a copy is laid where a stick should be, and is not. Raises NotAgreed; nothing is made then."""
+    was_elsewhere = any(each.other_disk and each.path.parent == folder for each in env.places.backups())
+    if machine.is_unplugged(folder) or (was_elsewhere and not machine.is_on_another_disk(folder, env.book_path)):
+        env.agree("ask.no_stick", folder=str(folder))
 
 
 def _looked_at(env: Env) -> tuple[list[Warned], str]:
@@ -69,7 +79,8 @@ def _looked_at(env: Env) -> tuple[list[Warned], str]:
         if not opened or not isinstance(opened[0], BookOpened):
             raise
         return [("newer_book", e.facts)], opened[0].book
-    assert env.about is not None  # noqa: S101 - a book that was caught up with has a first entry
+    if env.about is None:
+        raise BookBrokenError(path=str(env.book_path), reason="no entries")
     return [], env.about.book
 
 
@@ -89,7 +100,7 @@ def _thin_out(env: Env, book: str, newest: Path, keep: int) -> list[Path]:
     """Delete this book's oldest backups of that folder, beyond so many: only those that khata made and noted here."""
     folder = os.path.realpath(newest.parent)
     here = [
-        path for whose, _, path in env.places.backups() if whose == book and os.path.realpath(path.parent) == folder
+        each.path for each in env.places.backups() if each.book == book and os.path.realpath(each.path.parent) == folder
     ]
     gone = here[:-keep]
     for path in gone:

@@ -168,6 +168,8 @@ class Batch:
         group, self._group = self._group, []
         self._env.let_go()
         self._full, self._env.views_kept = False, None
+        if not group:
+            return
         commands = [each.command for each in group if isinstance(each.command, Command)]
         for each in commands:
             each.id = each.id or self._env.new_id()  # after a fault at the commit they can be tried again
@@ -230,9 +232,6 @@ class Batch:
         try:
             self._write(told)
         except OSError as e:
-            from khata.cli.main import hush
-
-            hush()
             lines = {"first": told[0]["line"], "last": told[-1]["line"]}
             raise DiskError(path="-", reason=e.strerror or str(e), what="untold", **lines) from e
 

@@ -62,11 +62,12 @@ def demo(ctx: typer.Context) -> Reply:
     """See khata at work; nothing outside a temporary folder is touched."""
     env: Env = ctx.obj
     with TemporaryDirectory(prefix="khata-demo-") as folder:
-        steps = _play(env, Path(folder))
-    return Reply({"steps": steps}, lambda env: env.out(env.say("demo.end")))
+        steps, code = _play(env, Path(folder))
+    return Reply({"steps": steps}, None if code else lambda env: env.out(env.say("demo.end")), exit_code=code)
 
 
-def _play(env: Env, home: Path) -> list[dict[str, object]]:
+def _play(env: Env, home: Path) -> tuple[list[dict[str, object]], int]:
+    """The steps that were done, and an exit code; what the machine would not do is the last."""
     (home / "november.csv").write_bytes(CSV.read_bytes())
     clock, new_id = Clock(BEGIN), numbered("demo")
     environ = {"HOME": str(home), "USER": "vijay"} | {
@@ -76,7 +77,7 @@ def _play(env: Env, home: Path) -> list[dict[str, object]]:
     streams = replace(env.streams, asks=False)
     steps: list[dict[str, object]] = []
 
-    def step(key: str, words: Sequence[str]) -> None:
+    def step(key: str, words: Sequence[str]) -> int:
         from khata.cli.main import run
 
         if not quiet:
@@ -86,14 +87,17 @@ def _play(env: Env, home: Path) -> list[dict[str, object]]:
         typed = [str(home / word) if word.endswith((".csv", ".khata")) else word for word in words]
         inner = Env(dict(environ), clock, new_id, _silent() if quiet else streams, {})
         inner.options["lang"] = env.words.language
-        steps.append({"command": list(words), "exit_code": run(typed, inner)})
+        code = run(typed, inner)
+        steps.append({"command": list(words), "exit_code": code})
+        return code
 
     for key, words, later in STEPS:
         clock.at += later
-        step(key, words)
+        if code := step(key, words):
+            return steps, code
     _tampered(home)
     step("demo.tampered", ("verify", "--book", "tampered.khata"))
-    return steps
+    return steps, 0
 
 
 def _silent() -> Streams:

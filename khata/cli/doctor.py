@@ -12,20 +12,20 @@ from pathlib import Path
 import typer
 
 from khata import __version__
+from khata.api.places import LARGEST, Backup
 from khata.api.refusals import SeveralBooks
 from khata.api.verified import Verified
 from khata.cli.env import Env
 from khata.cli.failing import BROKEN
 from khata.cli.progress import bar
-from khata.cli.reminding import last_backup
+from khata.cli.reminding import copies_of, last_copies
 from khata.cli.reply import Reply
 from khata.events.book import BookOpened
 from khata.log.errors import BookError, NoBookError
 from khata.store import machine
 from khata.store.sqlite.readonly import ReadOnlyBook
-from khata.units import At
 from khata.verifying import checkup
-from khata.verifying.checkup import Finding
+from khata.verifying.checkup import Copy, Finding
 from khata.verifying.stored import opened as opened_in
 from khata.verifying.verdict import Verdict
 
@@ -110,8 +110,10 @@ def _completion(env: Env) -> Finding:
     for name in _COMPLETIONS[shell]:
         path = env.places.home / name
         with suppress(OSError):
-            if path.is_file() and b"khata" in path.read_bytes():
-                return Finding("completion", "ok", "ok", {"shell": shell, "path": str(path)})
+            if path.is_file():
+                with path.open("rb") as file:
+                    if b"khata" in file.read(LARGEST):
+                        return Finding("completion", "ok", "ok", {"shell": shell, "path": str(path)})
     return Finding("completion", "ok", "none", {"shell": shell})
 
 
@@ -122,7 +124,9 @@ def _book_path(env: Env, findings: list[Finding]) -> Path | None:
     """The book that is meant; None where there is none, or where one must be chosen first."""
     try:
         return env.book_path
-    except NoBookError:
+    except NoBookError as e:
+        if e.facts.get("what"):
+            findings.append(Finding("book", "look", "not_chosen", {"paths": list(map(str, env.places.known()))}))
         return None
     except SeveralBooks as e:
         findings.append(Finding("book", "look", "not_chosen", {"paths": e.facts["books"]}))
@@ -215,8 +219,15 @@ def _of_its_copies(env: Env, path: Path, opened: BookOpened | None) -> Iterator[
         others = [each for each in env.places.known() if os.path.realpath(each) != real]
         same = [each for each in others if (its := _opened(each)) is not None and its.book == opened.book]
         yield checkup.copies(same)
-        yield checkup.backup(last_backup(env, opened.book), env.now())
-        return
-    # A book that cannot say which one it is: its backups are known by their names.
-    made = [(At(at), copy) for _, at, copy in env.places.backups() if copy.name.startswith(f"{path.stem}.")]
-    yield checkup.backup(made[-1] if made else None, env.now())
+        copies_made = last_copies(env, opened.book)
+    else:
+        # A book that cannot say which one it is: its backups are known by their names.
+        named = (each for each in env.places.backups() if each.path.name.startswith(f"{path.stem}."))
+        copies_made = copies_of(env, named)
+    yield checkup.backup(_looked_at(path, copies_made.other), _looked_at(path, copies_made.same), env.now())
+
+
+def _looked_at(book: Path, made: Backup | None) -> Copy | None:
+    if made is None:
+        return None
+    return Copy(made.at, made.path, made.is_there(), machine.is_on_another_disk(made.path, book))

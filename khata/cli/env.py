@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any
 
 from khata.api.desk import Desk, real_id, real_now
+from khata.cli.lines import wait_for
 from khata.cli.refusals import NotAgreed, UnknownLanguage
 from khata.i18n.messages import Words, choose_language, words_for
 from khata.log.errors import BookError
@@ -21,7 +22,7 @@ from khata.views.cache import Connection
 if TYPE_CHECKING:
     from khata.render.terminal.table import Table
 
-TELL_AFTER_S = 1.0
+TELL_AFTER_S, STOPPED_WAIT_S = 1.0, 5.0
 
 
 @dataclass
@@ -54,6 +55,15 @@ def real_streams() -> Streams:
     )
 
 
+def _harmless(text: str) -> str:
+    """A text that no terminal obeys, also where there is no room for one more module."""
+    try:
+        from khata.render.terminal.text import harmless
+    except (ImportError, OSError, MemoryError):
+        return ascii(text)
+    return harmless(text)
+
+
 @dataclass
 class Env(Desk):
     """The surroundings of one command.
@@ -74,6 +84,8 @@ class Env(Desk):
     # Set once the command is known, for the JSON envelope.
     command: str = "status"
     recorded: bool = False
+    # Whether what was asked for is done, and only what follows from it is not.
+    done: bool = False
     # In a batch: whether a line of it is being read, and the views in which the names of a group are looked for.
     on_line: bool = False
     views_kept: Connection | None = None
@@ -119,9 +131,25 @@ class Env(Desk):
         if self.views_kept is not None:
             return self.views_kept
         views = super().ask_views(wait=wait)
+        self._heed_erasures()
         if "words" in self.__dict__ and self.words.language != (self._book_language() or self.words.language):
             del self.__dict__["words"]
         return views
+
+    def close(self) -> None:
+        """Let go of the book and its views."""
+        self._heed_erasures()
+        super().close()
+
+    def _heed_erasures(self) -> None:
+        """Once somebody was forgotten, here or by another counter: delete what else this user keeps of the name."""
+        if not self.looked or not self.cache.purged or self.about is None:
+            return
+        from khata.views.leftovers import clear
+
+        self.cache.purged = False
+        self.places.drop_history()
+        clear(self.places.cache, self.about.book, self.cache_path)
 
     # --- words
 
@@ -150,6 +178,19 @@ class Env(Desk):
 
         return self.words.say(key, **spoken(facts, self.words))
 
+    def stopped(self) -> dict[str, object]:
+        """What Ctrl-C came too late for. Nobody guesses whether something was recorded: the book is asked."""
+        books = self.__dict__.get("books")
+        if books is None or books.meant is None:
+            return {"what": "done"} if self.done else {}
+        self.store.close()  # a transaction that was not committed any more goes with it
+        try:
+            with self.store.reading(wait_s=STOPPED_WAIT_S) as reading:
+                found = [*reading.entries(books.meant.seq, books.meant.seq)]
+        except (BookError, OSError):
+            return {"what": "unknown"}
+        return {"what": "recorded", "entry": found[0].seq} if found and found[0].hash == books.meant.hash else {}
+
     # --- streams
 
     def say_aside(self, key: str, /, **facts: object) -> None:
@@ -164,10 +205,9 @@ class Env(Desk):
         print(harmless(text), file=self.streams.stdout)
 
     def err(self, text: str, end: str = "\n") -> None:
-        """A line on stderr."""
-        from khata.render.terminal.text import harmless
-
-        print(harmless(text), end=end, file=self.streams.stderr, flush=True)
+        """A line on stderr, if anybody can be told: what was done is not undone because nobody can."""
+        with suppress(OSError):
+            print(_harmless(text), end=end, file=self.streams.stderr, flush=True)
 
     def show(self, table: Table) -> None:
         """A table on stdout: laid out for a terminal, or for a pipe without any control code."""
@@ -211,4 +251,5 @@ class Env(Desk):
 
     def _answer(self, prompt: str) -> str:
         self.err(prompt, end="")
+        wait_for(self.streams.stdin)
         return self.streams.stdin.readline().strip()

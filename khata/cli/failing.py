@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from khata.cli.env import Env
 from khata.cli.reply import envelope
 from khata.grammar.fault import Unreadable
 from khata.log import errors
 from khata.rules.refused import Refused
+from khata.store.sqlite.connection import is_of_the_machine as of_sqlite
 
 BROKEN, REFUSED, BUSY, NEWER, MACHINE, BUG, STOPPED = 1, 2, 3, 4, 5, 70, 130
 
@@ -36,14 +37,21 @@ def exit_code_of(error: BaseException) -> int:
         return _EXITS[type(error)]
     if isinstance(error, KeyboardInterrupt):
         return STOPPED
-    if isinstance(error, OSError | MemoryError):
-        return MACHINE
-    return BUG
+    return MACHINE if is_of_the_machine(error) else BUG
+
+
+def is_of_the_machine(error: BaseException) -> bool:
+    """Whether it is the machine that would not go on: no file, no room, no memory, no module that khata stands on."""
+    if isinstance(error, ImportError):
+        return (error.name or "").partition(".")[0] != "khata"
+    # SystemError: a library ran out of memory, and did not say so.
+    return isinstance(error, OSError | MemoryError | SystemError) or of_sqlite(error)
 
 
 @contextmanager
-def recorded_already() -> Iterator[None]:
+def recorded_already(env: Env) -> Iterator[None]:
     """A block that follows a commit: if the machine fails in it, nobody may be told that nothing was recorded."""
+    env.done = True
     try:
         yield
     except errors.DiskError as e:
@@ -63,18 +71,11 @@ def complain(env: Env, error: BaseException) -> int:
     """Say what was wrong, on stderr or as an envelope; returns the exit code."""
     error = _certain(env, error)
     exit_code = exit_code_of(error)
-    if env.json:
-        kind = "refused" if exit_code == REFUSED else "failed"
-        try:
-            env.out(envelope(env, **{kind: complaint(env, error)}))
-            env.streams.stdout.flush()
-        except OSError:  # the exit code says it
-            return exit_code
-    else:
-        code, facts = _facts_of(env, error)
-        env.err(_sentence(env, code, facts))
-        if isinstance(facts.get("faults"), list):
-            _list_faults(env, facts["faults"], facts["faults_total"])  # type: ignore[arg-type]
+    try:
+        _say(env, error, exit_code)
+    except (OSError, MemoryError, ImportError) as e:
+        # A machine that has no room for one more file has none for the words of a language either.
+        env.err(f"khata: {e}")
     if exit_code == BUG and env.environ.get("KHATA_DEBUG"):
         traceback.print_exception(error, file=env.streams.stderr)
     return exit_code
@@ -84,6 +85,20 @@ def _certain(env: Env, error: BaseException) -> BaseException:
     return env.certain(error) if isinstance(error, Exception) else error
 
 
+def _say(env: Env, error: BaseException, exit_code: int) -> None:
+    if env.json:
+        kind = "refused" if exit_code == REFUSED else "failed"
+        said = envelope(env, **{kind: complaint(env, error)})
+        with suppress(OSError):  # the exit code says it
+            env.out(said)
+            env.streams.stdout.flush()
+        return
+    code, facts = _facts_of(env, error)
+    env.err(_sentence(env, code, facts))
+    if isinstance(facts.get("faults"), list):
+        _list_faults(env, facts["faults"], facts["faults_total"])  # type: ignore[arg-type]
+
+
 def _facts_of(env: Env, error: BaseException) -> tuple[str, dict[str, object]]:
     if isinstance(error, Unreadable):
         return error.code, {"value": error.value, **error.facts}
@@ -91,20 +106,35 @@ def _facts_of(env: Env, error: BaseException) -> tuple[str, dict[str, object]]:
         facts = dict(error.facts)
         if isinstance(error, errors.NoBookError):
             facts["known"] = [str(path) for path in env.places.known()]
-            facts["backups"] = [str(path) for _, _, path in env.places.backups() if path.is_file()][-3:]
+            facts["backups"] = [str(each.path) for each in env.places.backups() if each.is_there()][-3:]
             if facts["backups"]:
-                facts["what"] = "backups"
+                facts.setdefault("what", "backups")
         return error.code, facts
     if isinstance(error, UnicodeEncodeError):  # bytes that are not UTF-8, typed in another locale's letters
         character = error.object[error.start]
         return "bad_text", {"value": error.object, "character": f"U+{ord(character):04X}"}
     if isinstance(error, KeyboardInterrupt):
-        return "stopped", {"what": "batch"} if env.command == "batch" else {}
-    if isinstance(error, OSError):
-        return "disk_error", {"path": error.filename or "", "reason": error.strerror or str(error)}
-    if isinstance(error, MemoryError):
-        return "disk_error", {"path": "", "reason": "memory"}
+        return "stopped", {"what": "batch"} if env.command == "batch" else env.stopped()
+    if is_of_the_machine(error):
+        return "disk_error", {**_of_the_machine(error), **_so_far(env)}
     return "bug", {"error": f"{type(error).__name__}: {error}"}
+
+
+def _of_the_machine(error: BaseException) -> dict[str, object]:
+    """Where the machine failed, and why."""
+    if isinstance(error, OSError):
+        return {"path": str(error.filename or ""), "reason": error.strerror or str(error)}
+    if isinstance(error, MemoryError | SystemError):
+        return {"path": "", "reason": "memory"}
+    return {"path": str(getattr(error, "path", None) or getattr(error, "name", None) or ""), "reason": str(error)}
+
+
+def _so_far(env: Env) -> dict[str, object]:
+    """Whether the machine failed after it was done."""
+    if env.command == "batch":
+        return {"what": "lines"}
+    late = env.stopped().get("what")
+    return {"recorded": True} if late in ("recorded", "done") else {"what": late} if late else {}
 
 
 def _sentence(env: Env, code: str, facts: Mapping[str, object]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from select import select
 from typing import IO, NamedTuple
 
@@ -14,6 +15,12 @@ LONGEST = 1 << 20
 """Bytes of a line that are kept; a longer one is cut off there, and so shows that it was longer."""
 
 CHUNK = 1 << 16
+
+
+def wait_for(stream: IO[str]) -> None:
+    """Wait until a stream can be read: who started us may have left it non-blocking, which Python takes for its end."""
+    with suppress(OSError):  # a text in memory
+        select([stream.fileno()], [], [])
 
 
 class Line(NamedTuple):
@@ -35,7 +42,7 @@ class Lines:
         self._rest = b""
         self._ended = self._cut_off = False
         self._fault: OSError | None = None
-        self._fd: int | None = None
+        self._stream, self._fd = stream, None
         try:
             self._fd = stream.fileno()
         except OSError:  # no file: a text in memory
@@ -67,8 +74,10 @@ class Lines:
         chunk = b""
         try:
             if self._fd is not None:
-                select([self._fd], [], [])  # who started us may have left it non-blocking
+                wait_for(self._stream)
                 chunk = os.read(self._fd, CHUNK)
+        except BlockingIOError:
+            return  # another process that reads the same pipe was faster
         except OSError as e:
             self._fault, self._rest = e, b""  # what was read of a line is not the line
         if chunk:
@@ -82,7 +91,7 @@ class Lines:
             whole[0] = self._rest + whole[0]
             self._ready.extend(whole)
             self._rest = rest
-        else:
+        elif len(self._rest) <= LONGEST:
             self._rest += rest
         self._rest = self._rest[: LONGEST + 1]
 

@@ -9,7 +9,7 @@ import typer
 from khata.cli.asking import cut_of
 from khata.cli.completing import entry_number, party_name
 from khata.cli.env import Env
-from khata.cli.reminding import age_warning, last_backup
+from khata.cli.reminding import Copies, age_warning, last_copies
 from khata.cli.reply import Reply
 from khata.cli.who import entry_of, to_ask
 from khata.grammar.entries import parse_entry
@@ -37,7 +37,8 @@ def status(ctx: typer.Context) -> Reply:
     data = json.balances(rows, cut)
     del data["parties"]
     about = env.about
-    made = last_backup(env, about.book) if about else None
+    copies = last_copies(env, about.book) if about else Copies(None, None)
+    made, elsewhere = copies.last, copies.other
     last = entries.entry(views, cut.known)
     data |= {
         "path": str(env.book_path),
@@ -45,8 +46,11 @@ def status(ctx: typer.Context) -> Reply:
         "received_today_paise": received,
         "entries": cut.known,
         "last_at": about.last_at if about else None,
-        "last_backup_at": made[0] if made else None,
-        "last_backup": str(made[1]) if made else None,
+        "last_backup_at": made.at if made else None,
+        "last_backup": str(made.path) if made else None,
+        "last_backup_other_disk": made is elsewhere if made else None,
+        "other_disk_backup_at": elsewhere.at if elsewhere else None,
+        "other_disk_backup": str(elsewhere.path) if elsewhere else None,
     }
 
     def show(env: Env) -> None:
@@ -54,7 +58,7 @@ def status(ctx: typer.Context) -> Reply:
 
         env.show(table({**data, "path": env.places.tilde(env.book_path)}, last, about, cut, env.words))
 
-    return Reply(data, show, age_warning(env, made[0] if made else None))
+    return Reply(data, show, age_warning(env, copies))
 
 
 def _begin(env: Env) -> None:

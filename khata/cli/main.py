@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import Any, cast
 
@@ -28,6 +28,7 @@ from khata.cli.failing import MACHINE, REFUSED, STOPPED, complain
 from khata.cli.helping import SpokenContext
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply, Wish, give
+from khata.cli.stopping import Heeding, leave
 from khata.grammar.digits import LONGEST
 from khata.log.errors import ViewsDifferError
 
@@ -162,17 +163,18 @@ def run(args: Sequence[str], env: Env) -> int:
     try:
         return _run(args, env)
     finally:
-        env.close()
+        with suppress(Exception):  # what was done is done, and told
+            env.close()
 
 
 def _run(args: Sequence[str], env: Env) -> int:
     try:
-        if "_KHATA_COMPLETE" in env.environ:
-            from typer._completion_classes import completion_init
+        with Heeding():
+            if "_KHATA_COMPLETE" in env.environ:
+                from typer._completion_classes import completion_init
 
-            completion_init()  # Typer knows bash, zsh and fish only from then on
-        found = answer(args, env, Khata(env))
-        return tell(env, found) if isinstance(found, Reply) else found
+                completion_init()  # Typer knows bash, zsh and fish only from then on
+            return tell(env, answer(args, env, Khata(env)))
     except (Exception, KeyboardInterrupt) as e:  # noqa: BLE001 - the one place where a fault becomes a sentence
         return told_wrong(env, e)
 
@@ -197,7 +199,12 @@ def _answered(args: Sequence[str], env: Env, khata: Khata) -> Reply | int:
     _foreseen(args, env)
     if "_KHATA_COMPLETE" not in env.environ:
         env.words  # noqa: B018 - an unknown --lang is refused before anything is done
-    found = khata.main(list(args), prog_name="khata", standalone_mode=False, obj=env)
+    try:
+        found = khata.main(list(args), prog_name="khata", standalone_mode=False, obj=env)
+    except SystemExit as e:
+        if isinstance(e.__context__, OSError):  # Click leaves where the reader of a pipe has gone
+            raise e.__context__ from e
+        found = e.code
     if found == STOPPED:  # Click has made a number of the KeyboardInterrupt
         raise KeyboardInterrupt
     if isinstance(found, Wish):
@@ -209,7 +216,6 @@ def told_wrong(env: Env, error: BaseException) -> int:
     """Say what went wrong; returns the exit code."""
     if isinstance(error, BrokenPipeError):
         # The reader of a pipe has gone (`khata log | head`): nothing is wrong.
-        hush()
         return 0
     if not isinstance(error, ClickException):
         return complain(env, error)
@@ -219,27 +225,21 @@ def told_wrong(env: Env, error: BaseException) -> int:
     return complain(env, misused(error))
 
 
-def tell(env: Env, reply: Reply) -> int:
+def tell(env: Env, found: Reply | int) -> int:
     """Print an answer. What was to be done is done by now, and must not be called undone if nobody can be told.
 
     Raises:
         BrokenPipeError: the reader of a pipe has gone.
     """
     try:
-        code = give(env, reply)
+        code = give(env, found) if isinstance(found, Reply) else found
         env.streams.stdout.flush()
     except BrokenPipeError:
         raise
     except OSError as e:
         env.err(env.say("refused.not_shown", reason=e.strerror or str(e)))
-        hush()
         return MACHINE
     return code
-
-
-def hush() -> None:
-    """Python must not try at its end to flush what cannot be written."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def misused(error: ClickException) -> Exception:
@@ -274,7 +274,7 @@ def unknown_command(typed: str, known: Sequence[str]) -> Exception:
 
 
 def main() -> None:
-    """The entry point of the `khata` program."""
+    """Run the command line of this process, and end it."""
     gc.freeze()  # the modules that are loaded stay: nobody waits for a search among them for what may go
     gc.set_threshold(50_000)  # a long answer is many tuples and no cycle
-    sys.exit(run(sys.argv[1:], Env()))
+    leave(run(sys.argv[1:], Env()))

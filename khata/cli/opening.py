@@ -61,7 +61,7 @@ def init(
         phone=clean_phone(phone) if phone else None,
     )
     _create(env, path, command, Who(who.name, by))
-    with recorded_already():
+    with recorded_already(env):
         env.places.remember(path)
         if another and not asked:
             env.places.choose(path)
@@ -86,7 +86,9 @@ def _check_none_in_use(env: Env) -> None:
         return
     try:
         path = env.places.book(None)
-    except NoBookError:
+    except NoBookError as e:
+        if e.facts.get("what"):
+            raise
         return
     except SeveralBooks as e:
         raise BookInUse(path=e.facts["books"][0]) from e  # type: ignore[index]

@@ -80,9 +80,20 @@ def reversing() -> list[Parameter]:
     return [_option("--on", metavar="DAY"), _option("--note", metavar="TEXT"), *changing()]
 
 
+def agreeing() -> list[Parameter]:
+    """What a command takes that may ask and records nothing."""
+    return [_option("--yes", flag=True)]
+
+
 def clocks() -> list[Parameter]:
     """The two clocks of every question."""
     return [_option("--as-on", metavar="DAY"), _option("--known-at", metavar="WHEN")]
 
 
-GROUPS = {"recording": recording, "changing": changing, "reversing": reversing, "clocks": clocks}
+GROUPS = {
+    "recording": recording,
+    "changing": changing,
+    "reversing": reversing,
+    "agreeing": agreeing,
+    "clocks": clocks,
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, cast
 
 import typer
@@ -236,7 +237,7 @@ def forget(ctx: typer.Context, name: Name = None) -> Reply:
     env.agree("ask.forget", name=called(row.name if row else None, number), party=number)
     outcome, _ = carry_out(env, ForgetParty(id=event_id(env), party=number))
     if not env.option("dry_run"):
-        with recorded_already():
-            env.places.drop_history()
+        with recorded_already(env):
             env.ask_views()
-    return _reply(env, outcome, "said.party_forgotten", number)
+    reply = _reply(env, outcome, "said.party_forgotten", number)
+    return reply if env.option("dry_run") else replace(reply, warnings=[("still_in_copies", {})])

@@ -37,7 +37,7 @@ COMMANDS = {
     "use": Entry("opening", "use", (), "book"),
     "where": Entry("opening", "where", (), "book"),
     "books": Entry("opening", "books", (), "book"),
-    "backup": Entry("backup", "backup", (), "book"),
+    "backup": Entry("backup", "backup", ("agreeing",), "book"),
     "restore": Entry("restoring", "restore", (), "book"),
     "adopt": Entry("restoring", "adopt", ("changing",), "book"),
     "salvage": Entry("salvaging", "salvage", (), "accountant"),

@@ -61,7 +61,7 @@ def restore(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FIL
             lambda copied: _check_may_replace(to, copied, source, opened),
         )
     there = aside.exists()
-    with recorded_already():
+    with recorded_already(env):
         env.places.remember(to)
         env.turn_to(to)
         env.ask_views()
@@ -99,7 +99,9 @@ def _where(env: Env, opened: BookOpened) -> Path:
             if known is not None and known.book == opened.book:
                 return Path(os.path.realpath(each))
         raise SeveralBooks(**e.facts) from e
-    except NoBookError:
+    except NoBookError as e:
+        if e.facts.get("what"):
+            raise
         return env.places.books / (file_name(opened.shop) + ENDING)
 
 

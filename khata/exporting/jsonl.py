@@ -303,8 +303,12 @@ class LogFile:
         return any(covers(erasure, recorded, self._recorded) for erasure in self._erasures)
 
     def _recorded(self, entry: Seq) -> Recorded:
+        """An entry, read a second time. Raises BadLog."""
         self._file.seek(self._places[entry - 1])
-        return codec.read(self._file.readline().rstrip(b"\r\n"), self._engine)
+        try:
+            return codec.read(self._file.readline(LONGEST_LINE).rstrip(b"\r\n"), self._engine)
+        except MalformedError as e:
+            raise self._bad("changed", entry=entry) from e
 
 
 def _unhex(text: str) -> bytes:

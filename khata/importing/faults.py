@@ -56,8 +56,7 @@ class Faults:
         self.total += 1
         self.by_code[code] = self.by_code.get(code, 0) + 1
         if before < LISTED:
-            shown = value if len(value) <= LONGEST_SHOWN else value[: LONGEST_SHOWN - 1] + "…"
-            self.listed.insert(before, Fault(row, column, shown, code, facts))
+            self.listed.insert(before, Fault(row, _shown(column), _shown(value), code, facts))
             del self.listed[LISTED:]
 
     def copy(self) -> Faults:
@@ -65,6 +64,10 @@ class Faults:
         other = Faults()
         other.listed, other.by_code, other.total = list(self.listed), dict(self.by_code), self.total
         return other
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
 
 
 class BadRows(Refused):
@@ -92,3 +95,9 @@ class NotAFile(Refused):
     """A folder, a pipe or a device: only regular files are imported, and what comes on standard input."""
 
     code = "not_a_file"
+
+
+class FileChanged(Refused):
+    """Another program wrote to the file while it was read: what was read may be part of one and part of another."""
+
+    code = "file_changed"

@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from khata.grammar.amounts import parse_paise
 from khata.grammar.days import parse_day
@@ -20,7 +20,7 @@ from khata.grammar.fault import Unreadable
 from khata.grammar.modes import parse_paid
 from khata.grammar.spreadsheet import unguarded
 from khata.grammar.text import LONGEST_REF, RESERVED, clean_name, clean_phone, clean_ref, clean_text
-from khata.importing.faults import Faults
+from khata.importing.faults import Faults, FileChanged
 from khata.importing.profile import Arrangement, Profile
 from khata.importing.source import LONGEST_CELL, Source, UnreadableFileError, opened
 from khata.importing.ways import CREDIT, Way, way_of
@@ -33,9 +33,10 @@ COUNTER = -1
 
 _UNREADABLE = -2
 _NO_DAY = Day("")
+_T = TypeVar("_T")
 _REMEMBERED = 1 << 14
 _OFTEN = 64
-"""Characters of a note that may come again: a longer one hardly does."""
+"""Characters of a cell that may come again: a longer one hardly does."""
 _NUMBER = re.compile("@0*([1-9][0-9]{0,14})")
 _NOTHING_PAID = re.compile(r"0+(?:\.0{1,2})?")
 
@@ -99,14 +100,17 @@ def read_file(path: str, today: Day, arrange: Profile, *, large: bool = False, t
 
     Raises:
         NoFile, NotAFile: it cannot be opened.
+        FileChanged: another program wrote to it meanwhile.
         DiskError: the machine would not read it, or had no room for its rows.
     """
     reader = _Reader(File(), today, large=large)
     row = 1
     try:
         with opened(path) as source:
-            reader.file.name, row = source.name, source.row
-            reader.read(source, arrange, tell)
+            reader.file.name, row = source.name, source.lines.row
+            whole = reader.read(source, arrange, tell)
+            if source.has_changed(whole=whole):
+                raise FileChanged(path=path)
     except (UnreadableFileError, csv.Error, UnicodeDecodeError) as e:
         # Raised before the first row was read: the header itself.
         reader.stopped(row, e)
@@ -131,38 +135,43 @@ class _Reader:
         self._refs: list[tuple[str, int]] = []
         self._faults_before: list[int] = []
 
-    def read(self, source: Source, arrange: Profile, tell: Tell | None) -> None:
-        """Take all records."""
+    def read(self, source: Source, arrange: Profile, tell: Tell | None) -> bool:
+        """Take all records; whether the file was read to its end."""
+        lines = source.lines
         if not source.header:
             self._faults.add(1, "", "", "empty_file")
-            return
-        if source.lines.bad:
-            code, facts = source.lines.bad
-            self._faults.add(source.row, "", "", code, facts)
-            return
-        arrangement = arrange(source.header, source.row, self._faults)
+            return False
+        if lines.bad:
+            code, facts = lines.bad
+            self._faults.add(lines.row, "", "", code, facts)
+            return False
+        header = lines.row
+        arrangement = arrange(source.header, header, self._faults)
         if arrangement is None:
-            return
+            return False
         self.file.called = arrangement.called
-        number = [source.row]
+        whole = True
         try:
-            self._records(source, arrangement, number, tell)
+            self._check_end(self._records(source, arrangement, tell), source)
         except (UnreadableFileError, csv.Error, UnicodeDecodeError) as e:
-            self.stopped(number[0] + 1, e)
+            self.stopped(lines.row + 1, e)
+            whole = False
         self._set_aside()
         self.file.count = len(self.file.rows) + len(self.file.unread)
         self.file.sha256 = source.sha256
         if not self.file.count and not self._faults.total:
-            self._faults.add(source.row, "", "", "no_rows")
+            self._faults.add(header, "", "", "no_rows")
+        return whole
 
-    def _records(self, source: Source, arrangement: Arrangement, at: list[int], tell: Tell | None) -> None:
-        """The loop that every row runs through; the slow ways are methods. `at` holds the row read last."""
+    def _records(self, source: Source, arrangement: Arrangement, tell: Tell | None) -> list[str]:
+        """The loop that every row runs through; the slow ways are methods. Gives the last row."""
         lines, pick, width = source.lines, arrangement.arrange, len(source.header)
         days, ways, places, amounts, notes = self._days, self._ways, self._places, self._amounts, self._notes
         rows, unread = self._rows, self.file.unread
-        number = at[0]
+        number = lines.row
+        cells: list[str] = []
         for cells in source.records:
-            at[0] = number = number + 1
+            lines.row = number = number + 1
             if not number % AT_ONCE:
                 self._set_aside()
                 if tell is not None:
@@ -197,6 +206,7 @@ class _Reader:
                     continue
                 parts = fitting
             rows.append((number, way.place, place, on, paise, parts, ref or None, words))
+        return cells
 
     def _set_aside(self) -> None:
         """Let go of the rows read last, once it is known which of their references stood in earlier rows."""
@@ -211,13 +221,19 @@ class _Reader:
 
     # --- the row as a whole
 
+    def _check_end(self, last: list[str], source: Source) -> None:
+        """Of 450 a file that was cut short may have 45; only a last line with nothing in it may go without its end."""
+        if source.lines.cut_off and any(map(str.strip, last)):
+            shown = source.delimiter.join(last[: len(source.header)])
+            self._faults.add(source.lines.row, "", _shown(shown), "no_line_end")
+
     def _even(self, number: int, cells: list[str], source: Source) -> bool:
         """Whether a row can be read that has a bad byte or not as many cells as the header."""
         if source.lines.bad:
             code, facts = source.lines.bad
             source.lines.bad = None
             value = next((cell for cell in cells if not _well(cell)), "")
-            self._faults.add(number, "", "".join(c if _well(c) else "\ufffd" for c in value), code, facts)
+            self._faults.add(number, "", _shown(value), code, facts)
             self.file.unread.append(number)
             return False
         if not any(map(str.strip, cells)):
@@ -270,8 +286,7 @@ class _Reader:
         if on > self._today:
             self._fault(number, "date", typed, "future_day", {"on": on, "today": self._today})
             return None
-        if len(self._days) < _REMEMBERED:
-            self._days[typed] = on
+        _keep(self._days, typed, on)
         self.file.first, self.file.last = min(self.file.first or on, on), max(self.file.last, on)
         return on
 
@@ -281,7 +296,8 @@ class _Reader:
         except Unreadable as fault:
             self._unreadable(number, "mode" if fault.code == "bad_mode" else "type", fault)
             return None
-        self._ways[kind, mode] = way
+        if len(kind) + len(mode) <= _OFTEN:
+            self._ways[kind, mode] = way
         return way
 
     def _place(self, number: int, typed: str) -> int:
@@ -293,7 +309,7 @@ class _Reader:
             declared = Party(int(match[1]))
             text = key = f"@{declared}"
         elif (key := exact_key(said)) in RESERVED:
-            self._places[typed] = COUNTER
+            _keep(self._places, typed, COUNTER)
             return COUNTER
         else:
             try:
@@ -305,7 +321,8 @@ class _Reader:
         if place is None:
             place = self._by_key[key] = len(self.file.names)
             self.file.names.append(Name(text, key, number, declared))
-        self._places[typed] = place
+        if len(typed) <= _OFTEN:
+            self._places[typed] = place
         return place
 
     def _amount(self, number: int, typed: str) -> Paise | None:
@@ -316,8 +333,7 @@ class _Reader:
         except Unreadable as fault:
             self._unreadable(number, "amount", fault)
             return None
-        if len(self._amounts) < _REMEMBERED:
-            self._amounts[typed] = paise
+        _keep(self._amounts, typed, paise)
         return paise
 
     def _ref(self, number: int, typed: str) -> str:
@@ -343,8 +359,7 @@ class _Reader:
             except Unreadable as fault:
                 self._unreadable(number, "note", fault)
                 return None
-        if len(self._notes) < _REMEMBERED and len(typed) <= _OFTEN:
-            self._notes[typed] = words
+        _keep(self._notes, typed, words)
         return words
 
     def _phone(self, number: int, place: int, typed: str) -> None:
@@ -356,8 +371,7 @@ class _Reader:
             except Unreadable as fault:
                 self._unreadable(number, "phone", fault)
                 return
-            if len(self._phones) < _REMEMBERED:
-                self._phones[typed] = phone
+            _keep(self._phones, typed, phone)
         if place >= 0 and self.file.names[place].phone is None:
             self.file.names[place].phone = phone
 
@@ -407,6 +421,16 @@ class _Reader:
                 mode = given
             parts.append((mode, part.paise))
         return tuple(parts)
+
+
+def _keep(known: dict[str, _T], typed: str, value: _T) -> None:
+    """Remember what a cell means, as long as there is room."""
+    if len(known) < _REMEMBERED and len(typed) <= _OFTEN:
+        known[typed] = value
+
+
+def _shown(text: str) -> str:
+    return "".join(character if _well(character) else "\ufffd" for character in text)
 
 
 def _well(cell: str) -> bool:

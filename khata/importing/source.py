@@ -6,6 +6,8 @@ Nothing is guessed from the contents but the delimiter, which the header shows; 
 from __future__ import annotations
 
 import csv
+import encodings.utf_8_sig
+import encodings.utf_16  # noqa: F401 - a codec that cannot be loaded is called unknown, and nobody told why
 import hashlib
 import io
 import os
@@ -14,9 +16,11 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
+from select import select
+from typing import BinaryIO, NamedTuple
 
 from khata.importing.faults import NoFile, NotAFile
 from khata.log.errors import DiskError
@@ -24,8 +28,14 @@ from khata.log.errors import DiskError
 LONGEST_CELL = 10_000
 """Characters in one cell. A quote that is never closed swallows the rest of the file: this ends it."""
 
-LONGEST_LINE = 1 << 20
-"""Bytes without a line end."""
+LONGEST = 1 << 20
+"""Characters in one line, and in one row of several lines: what is held in memory of a file that has no line ends."""
+
+MOST_COLUMNS = 1_000
+"""A spreadsheet of a shop has a dozen."""
+
+SILENT_S = 10
+"""Seconds after which a pipe that does not block is given up. One that blocks is waited for, as everywhere."""
 
 DELIMITERS = ",;\t|"
 STDIN = "-"
@@ -48,49 +58,64 @@ class _Hashing(io.RawIOBase):
         self._raw = raw
         self.hash = hashlib.sha256()
         self.count = 0
-        self._without_end = 0
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        chunk = self._raw.read(len(buffer))
+        while (chunk := self._raw.read(len(buffer))) is None:
+            # Who started us has left it non-blocking, and so does not count on being waited for without end.
+            if not select([self._raw], [], [], SILENT_S)[0]:
+                raise DiskError(path=STDIN, what="silent", reason="")
         self.hash.update(chunk)
         self.count += len(chunk)
-        if b"\n" in chunk or b"\r" in chunk:
-            self._without_end = 0
-        else:
-            self._without_end += len(chunk)
-            if self._without_end > LONGEST_LINE:
-                raise UnreadableFileError("line_too_long", longest=LONGEST_LINE)
         buffer[: len(chunk)] = chunk
         return len(chunk)
 
 
 class Lines:
-    """The lines of a text; `bad` holds what was wrong with those read last, until somebody clears it."""
+    """The lines of a text.
+
+    Attributes:
+        bad: what was wrong with those read last, until somebody clears it.
+        row: the row that was read last; whoever takes the rows counts them here.
+        cut_off: whether the text ended within a line; known after the last one.
+    """
 
     def __init__(self, text: io.TextIOBase) -> None:
         self._text = text
         self.bad: tuple[str, dict[str, object]] | None = None
+        self.row = 0
+        self.cut_off = False
 
     def __iter__(self) -> Iterator[str]:
-        for line in self._text:
+        line, row, held = "", 0, 0
+        # Only asked for so much does it give up a line that has no end.
+        for line in iter(partial(self._text.readline, LONGEST + 1), ""):
             if not line.isascii() and (found := _ESCAPED(line)):
                 self.bad = ("not_utf8", {"byte": f"{ord(found[0]) - 0xDC00:02x}", "at": found.start()})
             elif "\0" in line:
                 self.bad = ("nul_byte", {"at": line.index("\0")})
+            if held or len(line) > LONGEST or '"' in line:
+                # A row goes on over its lines, each of them short, as long as a quote is open.
+                held = len(line) + (held if self.row == row else 0)
+                row = self.row
+                if held > LONGEST:
+                    raise UnreadableFileError("line_too_long", longest=LONGEST)
             yield line
+        self.cut_off = not line.endswith(("\n", "\r"))
 
 
 class Source:
     """A file being read: its header, its records as lists of cells, and how far the reading is.
 
-    `size` is in bytes, None where it is not known; `row` is the row of the header.
+    `size` is in bytes, None where it is not known; `lines.row` is the row of the header to begin with.
     """
 
-    def __init__(self, raw: BinaryIO, name: str, size: int | None) -> None:
-        self.name, self.size = name, size
+    def __init__(self, raw: BinaryIO, name: str) -> None:
+        self.name, self._raw = name, raw
+        self._standing = _standing(raw)
+        self.size = self._standing and self._standing.size - raw.tell()
         self._hashing = _Hashing(raw)
         buffered = io.BufferedReader(self._hashing, 1 << 16)
         start = buffered.peek(2)[:2]
@@ -99,17 +124,18 @@ class Source:
         encoding, errors = ("utf-16", "strict") if wide else ("utf-8-sig", "surrogateescape")
         text = io.TextIOWrapper(buffered, encoding=encoding, errors=errors, newline="")
         self.lines = Lines(text)
-        self.row = 0
         first = ""
         lines = iter(self.lines)
         for line in lines:
-            self.row += 1
+            self.lines.row += 1
             first = line
             if line.strip(" \t\r\n" + DELIMITERS):
                 break
         self.delimiter = delimiter_of(first)
         self.records = csv.reader(chain([first], lines), delimiter=self.delimiter, strict=True, skipinitialspace=True)
         self.header = next(self.records, [])
+        if len(self.header) > MOST_COLUMNS:
+            raise UnreadableFileError("too_many_columns", longest=MOST_COLUMNS)
 
     @property
     def done(self) -> int:
@@ -120,6 +146,29 @@ class Source:
     def sha256(self) -> str:
         """Of the raw bytes, 64 hex; of the whole file once all records were taken."""
         return self._hashing.hash.hexdigest()
+
+    def has_changed(self, *, whole: bool) -> bool:
+        """Whether somebody wrote to the file meanwhile: what was read may be part of one and part of another.
+
+        `whole`: it was read to its end.
+        """
+        return _standing(self._raw) != self._standing or (whole and self.size not in (None, self.done))
+
+
+class _Standing(NamedTuple):
+    """How large a regular file is, and when it was changed (nanoseconds)."""
+
+    size: int
+    changed_ns: int
+
+
+def _standing(raw: BinaryIO) -> _Standing | None:
+    """How a file stands; None for a pipe, and for bytes in memory."""
+    try:
+        found = os.fstat(raw.fileno())
+    except OSError:
+        return None
+    return _Standing(found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
 
 
 def delimiter_of(header: str) -> str:
@@ -145,10 +194,10 @@ def opened(path: str) -> Iterator[Source]:
     limit = csv.field_size_limit(LONGEST_CELL)
     try:
         if path == STDIN:
-            yield Source(sys.stdin.buffer, "stdin", None)
+            yield Source(sys.stdin.buffer, "stdin")
             return
         with _regular(path) as raw:
-            yield Source(raw, shown_name(path), os.fstat(raw.fileno()).st_size)
+            yield Source(raw, shown_name(path))
     except OSError as e:
         raise DiskError(path=path, reason=e.strerror or str(e)) from e
     finally:

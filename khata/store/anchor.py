@@ -114,7 +114,7 @@ class Anchor:
 def _mark(fd: int) -> Mark | None:
     with suppress(OSError):
         found = _LINE.fullmatch(os.fsdecode(os.pread(fd, _LONGEST, 0)))
-        if found and int(found[1]) <= LARGEST:
+        if found and int(found[1]) <= LARGEST:  # no book has more entries: somebody else wrote this
             return Mark(Head(Seq(int(found[1])), bytes.fromhex(found[2])), Path(found[3]))
     return None
 

@@ -14,6 +14,11 @@ from khata.store.sqlite.connection import OLDEST_SQLITE, connect, make_durable, 
 from khata.store.sqlite.laying import sync_folder
 
 MOUNTINFO = Path("/proc/self/mountinfo")
+FSTAB = Path("/etc/fstab")
+BLOCKS = Path("/sys/dev/block")
+
+FOR_STICKS = ("/media", "/run/media", "/mnt", "/Volumes")
+"""Where systems put what is plugged in."""
 
 SHARED = frozenset(
     (
@@ -79,11 +84,71 @@ def mount_of(path: Path) -> Mount | None:
         fields, kind = left.split(b" "), right.split(b" ")[0]
         if len(fields) < 6 or not kind:
             continue
-        point = _OCTAL.sub(lambda match: bytes([int(match[1], 8)]), fields[4])
+        point = _unescaped(fields[4])
         if len(point) >= longest and (real == point or real.startswith(point.rstrip(b"/") + b"/")):
             longest = len(point)
             found = Mount(kind.decode("utf-8", "replace"), os.fsdecode(point))
     return found
+
+
+def device_of(path: Path) -> int | None:
+    """The device that a path lies on, or would lie on: that of the nearest folder above it that is there."""
+    real = Path(os.path.realpath(path))
+    for each in (real, *real.parents):
+        with suppress(OSError):
+            return each.stat().st_dev
+    return None
+
+
+def is_on_another_disk(path: Path, book: Path) -> bool:
+    """Whether what lies at a path outlives the disk of a book. What lies in the memory outlives nothing."""
+    here, there = device_of(book), device_of(path)
+    if here is None or there is None or _disk(here) == _disk(there):
+        return False
+    mount = mount_of(path)
+    return mount is None or mount.nature != "fleeting"
+
+
+def _disk(device: int) -> Path:
+    """The whole disk of a device, which may be a part of it: C: and D: of one disk break together."""
+    block = (BLOCKS / f"{os.major(device)}:{os.minor(device)}").resolve()
+    with suppress(OSError):
+        while under := sorted((block / "slaves").iterdir()):
+            block = under[0].resolve()
+    return block.parent if (block / "partition").exists() else block
+
+
+def is_for_sticks(path: Path) -> bool:
+    """Whether a path lies where systems put what is plugged in."""
+    return any(_is_within(os.path.realpath(path), place) for place in FOR_STICKS)
+
+
+def is_unplugged(folder: Path) -> bool:
+    """Whether a folder lies where a disk should be mounted, and none is: what is written there is on the disk below."""
+    real = os.path.realpath(folder)
+    places = [place for place in (*FOR_STICKS, *_listed()) if _is_within(real, place)]
+    mount = mount_of(folder)
+    if mount is not None:
+        return any(not _is_within(mount.point, place) for place in places)
+    above = [str(each) for each in (Path(real), *Path(real).parents) if each.is_mount()]
+    return any(not any(_is_within(each, place) for each in above) for place in places)
+
+
+def _is_within(path: str, place: str) -> bool:
+    return path == place or path.startswith(place + "/")
+
+
+def _listed() -> list[str]:
+    """The mount points that the system is told of, other than the root."""
+    with suppress(OSError):
+        rows = [line.split() for line in FSTAB.read_bytes().splitlines() if not line.lstrip().startswith(b"#")]
+        points = [os.fsdecode(_unescaped(row[1])) for row in rows if len(row) > 1]
+        return [point.rstrip("/") for point in points if point.startswith("/") and point.rstrip("/")]
+    return []
+
+
+def _unescaped(point: bytes) -> bytes:
+    return _OCTAL.sub(lambda match: bytes([int(match[1], 8) & 0xFF]), point)
 
 
 def free_bytes(folder: Path) -> int | None:
@@ -173,8 +238,10 @@ def _links(path: Path) -> bool:
 
 def is_wal(path: Path) -> bool:
     """Whether a book was switched to write-ahead logging: its newest pages then lie in a second file."""
-    with suppress(OSError), path.open("rb") as file:
-        return file.read(20)[18:] == b"\2\2"
+    with suppress(OSError):
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe there would be waited for
+        with os.fdopen(fd, "rb") as file:
+            return file.read(20)[18:] == b"\2\2"
     return False
 
 
@@ -184,7 +251,7 @@ def journal_is_hot(path: Path) -> bool:
     A counter that is just saving has a journal, too; SQLite tells the two apart by the lock.
     """
     with suppress(OSError, sqlite3.Error):
-        if not Path(os.path.realpath(path) + "-journal").stat().st_size:
+        if not path.is_file() or not Path(os.path.realpath(path) + "-journal").stat().st_size:
             return False
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as looking:
             try:

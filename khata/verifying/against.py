@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 from khata.log.chain import EMPTY, Entry, Head, leaf, seal
 from khata.log.errors import BookBrokenError, DiskError, NotABookError
@@ -115,8 +115,9 @@ def _lines(path: Path) -> Iterator[bytes]:
     head, closed = EMPTY, False
     try:
         with path.open("rb") as file:
-            while line := file.readline(LONGEST_LINE):
-                body = line.rstrip(b"\r\n")
+            for body in _whole_lines(file):
+                if closed:
+                    raise BookBrokenError(path=str(path), entry=head.seq, reason="it goes on after the head")
                 if body.startswith(b'{"@prev":'):
                     head = _next(path, body, head)
                     yield head.hash
@@ -128,6 +129,15 @@ def _lines(path: Path) -> Iterator[bytes]:
         raise DiskError(path=str(path), reason=e.strerror or str(e)) from e
     if not closed:
         raise BookBrokenError(path=str(path), entry=head.seq, reason="the head at the end is missing or differs")
+
+
+def _whole_lines(file: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file; of one that is too long, as a detail may be, its beginning."""
+    inside = False
+    while piece := file.readline(LONGEST_LINE):
+        if not inside:
+            yield piece.rstrip(b"\r\n")
+        inside = not piece.endswith(b"\n")
 
 
 def _next(path: Path, body: bytes, head: Head) -> Head:

@@ -175,16 +175,29 @@ def clock(last_at: At, now: datetime) -> Finding:
     return Finding("clock", "ok", "ok", facts)
 
 
-def backup(last: tuple[At, Path] | None, now: datetime) -> Finding:
-    """The last backup that was made on this machine: how old, and whether it is still there."""
-    if last is None:
+class Copy(NamedTuple):
+    """A backup: when it was made (UTC text), its file, whether that is there, and whether its disk is plugged in."""
+
+    at: At
+    path: Path
+    there: bool
+    plugged: bool
+
+
+def backup(other: Copy | None, same: Copy | None, now: datetime) -> Finding:
+    """The last backups that were made on this machine: on another disk, and on the book's own."""
+    made = other or same
+    if made is None:
         return Finding("backup", "look", "none", {})
-    at, path = last
-    facts = {"at": at, "path": str(path)}
-    if not path.is_file():
+    facts = {"at": made.at, "path": str(made.path), "other_disk": other is not None}
+    if other is None:
+        return Finding("backup", "look", "same_disk", facts)
+    if other.plugged and not other.there:
         return Finding("backup", "look", "gone", facts)
-    if now - datetime.fromisoformat(at) > BACKUP_OLD:
+    if now - datetime.fromisoformat(other.at) > BACKUP_OLD:
         return Finding("backup", "look", "old", facts)
+    if not other.there:
+        return Finding("backup", "ok", "unplugged", facts)
     return Finding("backup", "ok", "ok", facts)
 
 

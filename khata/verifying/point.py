@@ -86,4 +86,5 @@ def unpacked(kept: bytes) -> Point | None:
             instant(point.at)
     except (msgspec.MsgspecError, MalformedError, RecursionError):
         return None
-    return point if point.version == VERSION and 0 < point.seq == point.tally.rows <= LARGEST else None
+    whole = point.version == VERSION and point.tally.rows == point.seq and point.tally == carried(point.tally)
+    return point if whole and 0 < point.seq <= LARGEST else None

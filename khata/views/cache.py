@@ -29,12 +29,12 @@ def path_for(folder: Path, book: Path) -> Path:
 class Cache:
     """The views of one book, in a file or, where none can be written, in memory.
 
-    `connection` is open; `on_disk` says which of the two it is.
+    `connection` is open; `on_disk` says which of the two it is; `purged`, whether it has met an erasure.
     """
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
-        self.on_disk = False
+        self.on_disk = self.purged = False
         self._file: tuple[int, int] | None = None
         self.connection = self._on_disk(path) if path else self._alone(":memory:")
 
@@ -123,6 +123,18 @@ class Cache:
             ask("DETACH here")
         with suppress(sqlite3.Error):  # somebody is reading: the log beside the cache stays large for a while
             self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def rewrite(self) -> bool:
+        """Write the file anew, without what SQLite keeps of rows that are gone, in it and beside it.
+
+        Returns:
+            False if somebody is reading: the log beside it may hold them still.
+
+        Raises:
+            sqlite3.OperationalError: somebody is writing.
+        """
+        self.connection.execute("VACUUM")
+        return not self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
 
     def stand_still(self) -> None:
         """Let all that is read from now on be as the first of it, whatever other processes save, until `move_on`.

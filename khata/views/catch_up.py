@@ -196,11 +196,10 @@ def _purge(cache: Cache) -> None:
     if not connection.execute("SELECT 1 FROM meta WHERE key = 'to_purge'").fetchone():
         return
     with suppress(sqlite3.OperationalError):  # somebody is reading: the mark stays for whoever comes next
-        if cache.on_disk:
-            connection.execute("VACUUM")
-            if connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
-                return
+        if cache.on_disk and not cache.rewrite():
+            return
         connection.execute("DELETE FROM meta WHERE key = 'to_purge'")
+        cache.purged = True
 
 
 def _do_without(cache: Cache, error: sqlite3.DatabaseError) -> None:

@@ -26,6 +26,7 @@ from khata.units import At
 from khata.verifying import checkup
 from tests.cli.conftest import Counter
 from tests.conftest import NOBODY
+from tests.disks import OWN, device_of
 
 ROOT = Path(__file__).parent.parent.parent
 OF_THE_MACHINE = ["versions", "sqlite", "terminal", "completion", "state", "cache"]
@@ -38,6 +39,7 @@ def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Non
     table = tmp_path.parent / f"{tmp_path.name}.mountinfo"
     table.write_text(LOCAL)
     monkeypatch.setattr(machine, "MOUNTINFO", table)
+    monkeypatch.setattr(machine, "device_of", device_of)
     room(monkeypatch, 10**12)
     return lambda lines: (table.write_text(LOCAL + lines), None)[1]
 
@@ -428,12 +430,27 @@ def test_a_clock_that_stands_still_is_not_behind() -> None:
 
 
 def test_the_backup(shop: Counter) -> None:
+    assert shop("backup").code == 0
+    assert not_well(shop) == {"backup": "look same_disk"}
     made = Path(shop("backup", str(shop.home / "usb"), "--json").data["path"])
     assert not_well(shop) == {}
+    assert shop("backup").code == 0
+    assert looked(shop)["backup"]["facts"] | {"at": ""} == {"at": "", "path": str(made), "other_disk": True}
     shop.now += timedelta(days=2)
     assert not_well(shop) == {"backup": "look old"}
     made.unlink()
     assert not_well(shop) == {"backup": "look gone"}
+
+
+def test_a_backup_on_a_stick_that_is_not_plugged_in_counts_by_its_date(
+    shop: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Path(shop("backup", str(shop.home / "usb"), "--json").data["path"])
+    monkeypatch.setattr(machine, "device_of", lambda _: OWN)
+    made.unlink()
+    assert (looked(shop)["backup"]["result"], looked(shop)["backup"]["code"]) == ("ok", "unplugged")
+    shop.now += timedelta(days=2)
+    assert not_well(shop) == {"backup": "look old"}
 
 
 # --- how it is said

@@ -44,6 +44,8 @@ NOT_STAGED = {
     "ambiguous_party": "of a file: no two customers can be given the same name, save by two counters at once",
     "cell_too_long": "a cell of ten thousand characters",
     "line_too_long": "a line of a million characters",
+    "too_many_columns": "a header of a thousand cells",
+    "file_changed": "another program would have to write to a file while it is read",
     "too_many_items": "a bill of five hundred and one items",
 }
 

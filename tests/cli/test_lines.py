@@ -68,6 +68,16 @@ def test_a_line_without_end_takes_no_more_room_than_the_longest(pipe: tuple[IO[s
     os.close(write)
 
 
+def test_a_pipe_that_another_process_was_faster_to_read_is_waited_for_again(
+    pipe: tuple[IO[str], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream, write = pipe
+    os.set_blocking(stream.fileno(), False)
+    looks = iter([b"", b"one\n"])
+    monkeypatch.setattr(module, "select", lambda *_: os.write(write, next(looks)))
+    assert next(iter(Lines(stream))).text == b"one"
+
+
 def test_a_text_in_memory_has_lines_too() -> None:
     lines = Lines(StringIO("one\ntwo"))
     assert lines.more()

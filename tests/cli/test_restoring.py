@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from khata.store import machine
 from tests.cli.conftest import Counter
+from tests.disks import device_of
 
 
 def book(shop: Counter) -> Path:
@@ -209,9 +211,10 @@ def test_what_is_no_book(shop: Counter, command: str) -> None:
     assert shop("balance").code == 0
 
 
-def test_whoever_records_is_reminded_once_a_day(shop: Counter) -> None:
+def test_whoever_records_is_reminded_once_a_day(shop: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
     from datetime import timedelta
 
+    monkeypatch.setattr(machine, "device_of", device_of)
     assert shop("sale", "ramesh", "1").err == ""
     shop.now += timedelta(days=1)
     assert "backup" in shop("sale", "ramesh", "2").err
@@ -221,7 +224,7 @@ def test_whoever_records_is_reminded_once_a_day(shop: Counter) -> None:
     assert shop("sale", "ramesh", "5", "-q").err == ""
     assert shop("sale", "ramesh", "6", "--dry-run").err.count("backup") == 0
     assert "backup" in shop("sale", "ramesh", "7").err
-    shop("backup")
+    shop("backup", str(shop.home / "usb"))
     shop.now += timedelta(hours=23)
     assert shop("sale", "ramesh", "8").err == ""
     shop.now += timedelta(hours=2)

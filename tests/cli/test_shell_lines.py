@@ -181,6 +181,18 @@ def test_a_pasted_block_is_refused_whole(shop: Counter, block: str) -> None:
     assert sat.keys.remembered == []
 
 
+def test_a_line_without_its_end_is_refused(shop: Counter) -> None:
+    """Of `ramesh 450` a connection that broke may have brought `ramesh 45`."""
+    answer = shop("shell", typed="ramesh 5\nramesh 45")
+    assert answer.code == 2
+    assert "The last line has no end" in answer.err
+    assert shop("balance", "ramesh", "--json").data["parties"][0]["balance_paise"] == 45500
+
+
+def test_rows_are_not_read_from_the_keyboard_that_types(shop: Counter) -> None:
+    assert "khata import" in sit(shop, "import -").said
+
+
 def test_empty_lines_say_nothing(shop: Counter) -> None:
     assert sit(shop, "", "  ", "\n").lines == []
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from khata.events import codec
+from khata.events.base import MalformedError
 from khata.events.book import DetailErased
 from khata.exporting.jsonl import BadLog, import_log, lines, read_log
 from khata.log.book import Reading
@@ -195,6 +197,21 @@ def test_a_detail_that_was_erased_may_not_come_back(busy: Shop, tmp_path: Path) 
     with pytest.raises(BadLog) as refused:
         import_log(written(tmp_path, [*after[:at], *kept, *after[at:]]), tmp_path / "again.khata")
     assert refused.value.facts["why"] == "detail_was_erased"
+
+
+def test_a_log_that_is_written_to_while_it_is_read_makes_no_book(
+    busy: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unread(*_: object) -> None:
+        raise MalformedError("not_json")
+
+    forget(busy)
+    path = written(tmp_path, list(lines(busy.store)))
+    monkeypatch.setattr(codec, "read", unread)  # by which an entry is read a second time
+    with pytest.raises(BadLog) as refused:
+        import_log(path, tmp_path / "again.khata")
+    assert refused.value.facts["why"] == "changed"
+    assert not (tmp_path / "again.khata").exists()
 
 
 def test_a_log_without_details_can_be_read_but_makes_no_book(busy: Shop, tmp_path: Path) -> None:

@@ -128,11 +128,11 @@ def test_what_was_imported_comes_out_as_it_can_be_imported_again(tmp_path: Path)
         "2026-11-04,write-off,Ramesh,5.00,,,,moved away",
     ]
     first, second = in_memory(), in_memory()
-    (tmp_path / "in.csv").write_text("\n".join([",".join(wanted), *rows]))
+    (tmp_path / "in.csv").write_text("".join(f"{line}\n" for line in (",".join(wanted), *rows)))
     import_file(str(tmp_path / "in.csv"), first.books, Options(new_parties="all"))
     out = [",".join(row[name] for name in wanted) for row in table(first)]
     assert out == rows
-    (tmp_path / "out.csv").write_text("\n".join([",".join(wanted), *out]))
+    (tmp_path / "out.csv").write_text("".join(f"{line}\n" for line in (",".join(wanted), *out)))
     import_file(str(tmp_path / "out.csv"), second.books, Options(new_parties="all"))
     assert second.balances() == first.balances()
 

@@ -48,7 +48,7 @@ def test_each_cell_is_a_note_or_refused_by_name(files: Files, name: str) -> None
     cells = [cell for row in said(name) for cell in row.values()]
     quoted = ['"' + cell.replace('"', '""') + '"' for cell in cells]
     rows = [f"2026-11-20,sale,counter,5,cash,{cell}" for cell in quoted]
-    path = files.raw("\n".join(["date,type,party,amount,mode,note", *rows]).encode())
+    path = files.raw("".join(f"{line}\n" for line in ("date,type,party,amount,mode,note", *rows)).encode())
     if not any("\n" in cell for cell in cells):
         files.take(path)
         kept = [json.loads(detail.body).get("note") for detail in files.shop.details()]

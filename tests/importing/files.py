@@ -23,7 +23,8 @@ class Files:
     def write(self, *rows: str, header: str = HEADER) -> str:
         """A file of these rows; rows may have fewer cells than the header and are filled up."""
         width = header.count(",")
-        return self.raw("\n".join([header, *(row + "," * (width - row.count(",")) for row in rows)]).encode())
+        lines = [header, *(row + "," * (width - row.count(",")) for row in rows)]
+        return self.raw("".join(f"{line}\n" for line in lines).encode())
 
     def raw(self, contents: bytes) -> str:
         """A file of these bytes."""

@@ -21,7 +21,8 @@ from khata.events.money import (
 )
 from khata.importing.faults import LISTED, BadRows, Faults
 from khata.importing.profile import PROFILES
-from khata.importing.rows import read_file
+from khata.importing.rows import File, _Reader, read_file
+from khata.importing.source import opened
 from khata.units import Paise, Party
 from tests.books import TODAY
 from tests.importing.files import HEADER, Files
@@ -258,3 +259,14 @@ def test_slips_are_counted_not_listed(files: Files) -> None:
     result = files.rows("2026-11-20,sale,Ramesh,100", *["2026-11-20,receive,Ramesh,900"] * 2)
     assert result.warnings == 2
     assert result.warnings_by_code["becomes_advance"] == 2
+
+
+def test_a_cell_that_is_written_in_ever_other_ways_takes_no_more_room(files: Files) -> None:
+    pads = [blank * (70 + number) for number in range(9) for blank in "\u2002\u2003"]
+    path = files.write(*(f"2026-11-20,{pad}sale,{pad}Ramesh,{' ' * len(pad)}100,{pad}cash,,,{pad}x" for pad in pads))
+    reader = _Reader(File(), TODAY, large=False)
+    with opened(path) as source:
+        reader.read(source, PROFILES["khata"], None)
+    assert reader.file.count == len(pads)
+    assert not reader.file.faults.listed
+    assert not any((reader._places, reader._notes, reader._ways))

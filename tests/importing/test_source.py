@@ -7,11 +7,13 @@ import hashlib
 import io
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from khata.importing.faults import NoFile, NotAFile
+from khata.importing.faults import FileChanged, NoFile, NotAFile
+from khata.importing.source import Source, UnreadableFileError, _Standing
 from khata.log.errors import DiskError
 from tests.importing.files import HEADER, Files
 
@@ -29,7 +31,6 @@ TWO = f"{SHORT}\n{ROW}\n2026-11-20,sale,रमेश,50\n"
         b"\xfe\xff" + TWO.encode("utf-16-be"),
         TWO.replace("\n", "\r\n").encode(),
         TWO.replace("\n", "\r").encode(),
-        TWO.replace("50\n", "50").encode(),
         TWO.replace("100\n", "100\r\n").encode(),
         TWO.replace(",", ";").encode(),
         TWO.replace(",", "\t").encode(),
@@ -42,6 +43,8 @@ TWO = f"{SHORT}\n{ROW}\n2026-11-20,sale,रमेश,50\n"
         TWO.replace(",", ", ").replace("Ramesh", '"Ramesh, ""Traders"""').encode(),
         b"\n\n" + TWO.encode(),
         TWO.encode() + b"\n,,,\n   \n",
+        TWO.encode() + b"   ",
+        TWO.encode() + b',,"",',
     ],
     ids=str,
 )
@@ -68,6 +71,13 @@ def test_every_usual_way_of_writing_the_same_file_is_read(files: Files, contents
         (f'{SHORT}\n2026-11-20,sale,"{"x" * 10_001}",100\n'.encode(), 2, "cell_too_long"),
         (f"{SHORT}\n{ROW}\n2026-11-20,sale,{'x' * 3_000_000},100\n".encode(), 3, "line_too_long"),
         (b"x" * 3_000_000, 1, "line_too_long"),
+        (f"{SHORT}\n".encode("utf-16") + "\u0a0a\u0d0d\u0a0d".encode("utf-16-le") * 400_000, 2, "line_too_long"),
+        (f"{SHORT}\n{ROW}\n".encode() + "\u2028".encode() * 1_100_000, 3, "line_too_long"),
+        (f"{SHORT}\n{ROW}\n".encode() + b'2026-11-20,sale,"x\n' + b'","\n' * 400_000, 3, "line_too_long"),
+        (b'"date\n' + b'","\n' * 400_000, 1, "line_too_long"),
+        (b"\0" * 3_000_000, 1, "line_too_long"),
+        (f"{SHORT}\n{ROW}\n".encode() + b"," * 3_000_000, 3, "line_too_long"),
+        (b"," * 1_000 + b"date\n", 1, "too_many_columns"),
         (f"{SHORT},amount\n{ROW},100\n".encode(), 1, "column_twice"),
         (f"{SHORT},Amount \n{ROW},100\n".encode(), 1, "column_twice"),
         (b"date,type,party\n2026-11-20,sale,Ramesh\n", 1, "missing_column"),
@@ -77,6 +87,108 @@ def test_every_usual_way_of_writing_the_same_file_is_read(files: Files, contents
 )
 def test_what_cannot_be_read_is_refused_with_its_row(files: Files, contents: bytes, row: int, code: str) -> None:
     assert [(fault.row, fault.code) for fault in files.faults(files.raw(contents))] == [(row, code)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_of_450_a_file_that_was_cut_short_may_have_45_so_a_last_line_without_its_end_is_refused(
+    files: Files, encoding: str, end: str, *, dry_run: bool
+) -> None:
+    text = TWO.replace("\n", end)
+    for cut in range(len(text) - len("0" + end), len(text) - len(end) + 1):
+        path = files.raw(text[:cut].encode(encoding))
+        assert [(fault.row, fault.code) for fault in files.faults(path, dry_run=dry_run)] == [(3, "no_line_end")]
+    assert files.take(files.raw(text.encode(encoding)), dry_run=dry_run).recorded == 2
+
+
+def test_the_last_line_is_shown_whatever_is_in_it(files: Files) -> None:
+    faults = files.faults(files.raw(f'{SHORT}\n2026-11-20,sale,Caf\xe9,"1'.encode("cp1252") + b'00"'))
+    assert [(fault.code, fault.value) for fault in faults][-1] == ("no_line_end", "2026-11-20,sale,Caf\ufffd,100")
+
+
+class Endless(io.RawIOBase):
+    """A file that goes on and on, and is not to be read for long."""
+
+    def __init__(self, start: bytes, piece: bytes) -> None:
+        self._start, self._piece, self.count = start, piece, 0
+
+    def read(self, size: int = -1) -> bytes:
+        self.count += size
+        assert self.count < 16 << 20, "it is all held in memory"
+        start, self._start = self._start, b""
+        return start or self._piece * (size // len(self._piece))
+
+
+@pytest.mark.parametrize(
+    ("start", "piece"),
+    [
+        (b"", b"\0"),
+        (b"", b"x"),
+        (b"", b","),
+        (b"", b'","\n'),
+        (b'"', b"\n\n"),
+        (b"", "\u2028".encode()),
+        ("\ufeff".encode("utf-16-le"), "\u0a0a".encode("utf-16-le")),
+        ("\ufeff".encode("utf-16-le"), "\u0d0a".encode("utf-16-le")),
+        ("\ufeff".encode("utf-16-be"), "\u0d0a".encode("utf-16-be")),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("header", ["", f"{SHORT}\n"])
+def test_a_line_or_a_cell_without_end_is_not_read_for_long(start: bytes, piece: bytes, header: str) -> None:
+    wide = start[:2] in (b"\xff\xfe", b"\xfe\xff")
+    lead = start + header.encode("utf-16-le" if start[:1] == b"\xff" else "utf-16-be" if wide else "utf-8")
+    if not wide:
+        lead = header.encode() + start
+    with pytest.raises((UnreadableFileError, csv.Error)):
+        list(Source(Endless(lead, piece), "endless").records)  # type: ignore[arg-type]
+
+
+def test_a_row_of_many_lines_before_its_own_bound_takes_nothing_from_the_rows_after_it(files: Files) -> None:
+    rows = "".join(f'2026-11-20,sale,counter,{number},cash,,,"a ""word""",\n' for number in range(1, 30_000))
+    assert files.take(files.raw(f"{HEADER}\n{rows}".encode())).recorded == 29_999
+
+
+def written_meanwhile(monkeypatch: pytest.MonkeyPatch, what: Callable[[], object]) -> None:
+    """Let another program do something once the file has been read to its end."""
+    read = Source.has_changed
+
+    def has_changed(self: Source, *, whole: bool) -> bool:
+        assert whole
+        what()
+        return read(self, whole=whole)
+
+    monkeypatch.setattr(Source, "has_changed", has_changed)
+
+
+@pytest.mark.parametrize(
+    "contents", [TWO[:60], TWO + TWO[23:], TWO.replace("100", "101")], ids=["cut", "more", "other"]
+)
+def test_a_file_that_is_written_to_while_it_is_read_is_refused(
+    files: Files, monkeypatch: pytest.MonkeyPatch, contents: str
+) -> None:
+    path = Path(files.raw(TWO.encode()))
+    os.utime(path, (1, 1))
+    written_meanwhile(monkeypatch, lambda: path.write_text(contents))
+    before = files.shop.entries()
+    with pytest.raises(FileChanged):
+        files.take(str(path))
+    assert files.shop.entries() == before
+
+
+def test_a_file_that_had_fewer_bytes_than_it_was_to_have_is_refused(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk of another computer may tell of a change late."""
+    monkeypatch.setattr("khata.importing.source._standing", lambda _: _Standing(len(TWO) + 1, 0))
+    with pytest.raises(FileChanged):
+        files.take(files.raw(TWO.encode()))
+
+
+def test_a_file_whose_reading_stops_half_way_is_told_what_stopped_it(files: Files) -> None:
+    path = files.raw(f'{SHORT}\n{ROW}\n2026-11-20,sale,"Ram"esh,100\n'.encode() + TWO.encode() * 9_000)
+    assert [fault.code for fault in files.faults(path)] == ["bad_quotes"]
 
 
 def test_rows_are_counted_as_a_spreadsheet_counts_them(files: Files) -> None:
@@ -105,6 +217,12 @@ def test_a_bad_byte_is_told_with_its_place_and_shown_harmlessly(files: Files) ->
 def test_an_unknown_column_is_refused_by_name_with_the_nearest(files: Files) -> None:
     (fault,) = files.faults(files.raw(f"{SHORT},Notes\n{ROW},x\n".encode()))
     assert (fault.column, fault.value, fault.facts["nearest"]) == ("Notes", "Notes", "note")
+
+
+def test_a_column_with_a_long_name_is_shown_in_part(files: Files) -> None:
+    name = "notes" * 1_000
+    (fault,) = files.faults(files.raw(f"{SHORT},{name}\n{ROW},x\n".encode()))
+    assert (fault.column, fault.value) == (name[:199] + "…", name[:199] + "…")
 
 
 def test_under_a_header_with_an_unknown_column_rows_are_checked_all_the_same(files: Files) -> None:
@@ -142,6 +260,44 @@ def test_a_file_that_may_not_be_read_is_a_fault_of_the_machine(files: Files, pla
 def test_standard_input_is_read_for_a_dash(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(TWO.encode())))
     assert files.take("-").recorded == 2
+
+
+def test_a_pipe_that_does_not_block_is_waited_for(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, write = os.pipe()
+    os.set_blocking(read, False)
+    pieces = [TWO[:30].encode(), TWO[30:].encode(), b""]
+
+    def waited(*_: object) -> tuple[list[int]]:
+        piece = pieces.pop(0)
+        os.write(write, piece) if piece else os.close(write)
+        return ([read],)
+
+    monkeypatch.setattr("khata.importing.source.select", waited)
+    with open(read, encoding="utf-8") as stream:  # noqa: PTH123 - a descriptor
+        monkeypatch.setattr(sys, "stdin", stream)
+        assert files.take("-").recorded == 2
+    assert pieces == []
+
+
+def test_a_pipe_that_does_not_block_and_says_nothing_is_given_up(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, write = os.pipe()
+    os.set_blocking(read, False)
+    os.write(write, TWO[:30].encode())
+    monkeypatch.setattr("khata.importing.source.SILENT_S", 0)
+    with open(read, encoding="utf-8") as stream:  # noqa: PTH123 - a descriptor
+        monkeypatch.setattr(sys, "stdin", stream)
+        with pytest.raises(DiskError) as fault:
+            files.take("-")
+    os.close(write)
+    assert fault.value.facts["what"] == "silent"
+
+
+def test_of_a_file_on_standard_input_what_is_left_is_read(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = files.raw(b"read by somebody else\n" + TWO.encode())
+    with open(path, encoding="utf-8") as stream:  # noqa: PTH123 - as standard input is
+        os.lseek(stream.fileno(), 22, os.SEEK_SET)
+        monkeypatch.setattr(sys, "stdin", stream)
+        assert files.take("-").recorded == 2
 
 
 def test_the_limit_of_a_cell_is_put_back(files: Files) -> None:

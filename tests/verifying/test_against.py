@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from khata.log.errors import BookBrokenError, NotABookError
-from khata.verifying.against import against
+from khata.verifying.against import LONGEST_LINE, against
 from tests.books import on_disk
 from tests.verifying.conftest import TRIGGERS, Patient
 from tests.verifying.test_tampering import more
@@ -89,3 +89,18 @@ def test_neither_book_nor_log(patient: Patient, tmp_path: Path) -> None:
         connection.execute("ALTER TABLE event RENAME TO old")
     with pytest.raises(BookBrokenError):
         against(patient.book, patient.book)
+
+
+def test_the_rest_of_a_line_that_is_too_long_is_no_line(patient: Patient, tmp_path: Path) -> None:
+    *bodies, head = log_of(patient.book).splitlines()
+    long = '{"entry":1,"body":"'.ljust(LONGEST_LINE, "x") + bodies[0].replace("}", ',"x_more":1}')
+    log = tmp_path / "log.jsonl"
+    log.write_text("\n".join([*bodies, long, head]), encoding="utf-8")
+    assert against(patient.book, log).result == "ok"
+
+
+def test_a_log_that_goes_on_after_its_head_is_refused(patient: Patient, tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    log.write_text(log_of(patient.book) + "\0" * 9, encoding="utf-8")
+    with pytest.raises(BookBrokenError, match="goes on after the head"):
+        against(patient.book, log)

@@ -17,7 +17,7 @@ from khata.log.errors import BookBrokenError
 from khata.rules.correction import ReverseEntry
 from khata.rules.erasure import ForgetParty
 from khata.store.sqlite.readonly import Pages, ReadOnlyBook
-from khata.units import Party, Seq
+from khata.units import LARGEST, Party, Seq
 from khata.verifying.point import Point, packed, unpacked
 from khata.verifying.tally import Tally
 from khata.verifying.verdict import Fault, Verdict
@@ -265,7 +265,15 @@ def test_a_point_that_was_found_without_views_has_the_sums_too(shelf: Shelf) -> 
     assert (verdict.result, verdict.to_receive_paise) == ("unbroken", shelf.since(None).to_receive_paise)
 
 
-@pytest.mark.parametrize("kept", [b"", b"\x00", b"nothing", packed(Point(Seq(0), b"", "", Tally()))])
+NONE = [
+    Point(Seq(0), b"", "", Tally()),
+    Point(Seq(LARGEST + 1), b"", "", Tally(rows=LARGEST + 1)),
+    Point(Seq(1), b"", "2026-99-99T00:00:00.000000Z", Tally(rows=1)),
+    Point(Seq(1), b"", "", Tally(rows=1, faults=[("chain", 1, "code")])),
+]
+
+
+@pytest.mark.parametrize("kept", [b"", b"\x00", b"nothing", b"\xa4\xff\xff\xff\xff", *map(packed, NONE)])
 def test_what_is_no_point_is_none(kept: bytes) -> None:
     assert unpacked(kept) is None
 

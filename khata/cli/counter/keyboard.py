@@ -10,6 +10,8 @@ from select import select
 from typing import Any, Protocol
 
 from khata.cli.env import Env, Streams
+from khata.cli.lines import wait_for
+from khata.cli.refusals import CutOff
 
 AT_ONCE_S = 0.02
 """Nobody types a whole further line in so short a time: it was pasted."""
@@ -33,6 +35,7 @@ class Keyboard(Protocol):
 
         Raises:
             EOFError: there are no more.
+            CutOff: there are no more, and the last one has no end.
             KeyboardInterrupt: Ctrl-C: the line is not wanted.
         """
 
@@ -49,9 +52,12 @@ class PlainKeyboard:
     def line(self, prompt: str, text: str = "") -> str:
         """The next line."""
         print(prompt, end="", file=self._streams.stderr, flush=True)
+        wait_for(self._streams.stdin)
         typed = self._streams.stdin.readline()
         if not typed:
             raise EOFError
+        if not typed.endswith("\n"):  # of `ramesh 450` this may be `ramesh 45`
+            raise CutOff(line=typed)
         if text and not typed.strip():
             return text
         return typed + rest_of_block(self._streams.stdin)
@@ -114,6 +120,11 @@ class OneAnswer:
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
+
+    def fileno(self) -> int:
+        """Its number. Raises OSError for a text in memory."""
+        number: int = self._stream.fileno()
+        return number
 
     def readline(self) -> str:
         """The next line; "" for a pasted block, all of which is dropped."""

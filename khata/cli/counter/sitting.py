@@ -19,7 +19,7 @@ from khata.cli.counter.ways import way
 from khata.cli.env import Env
 from khata.cli.failing import complain
 from khata.cli.main import Khata, answer, tell, told_wrong
-from khata.cli.refusals import Misused
+from khata.cli.refusals import CutOff, Misused
 from khata.cli.reply import Reply, told
 from khata.grammar.meaning import By, Entry, Expanded, Fix, Help, How, Leave, Meaning, Run, Turn, Which
 from khata.grammar.quick import LONGEST_LINE, read
@@ -27,7 +27,6 @@ from khata.grammar.splitting import plain_places
 from khata.grammar.text import LONGEST_NAME, clean_text
 from khata.i18n.dates import day as spoken_day
 from khata.i18n.dates import day_short
-from khata.log.errors import BookError
 from khata.render.terminal.text import visible
 from khata.rules.entry import FutureDay
 from khata.rules.refused import Refused
@@ -51,10 +50,6 @@ def shell(ctx: typer.Context) -> int:
     return Sitting(env, keyboard_for(env, lambda line: offers(env, line))).run()
 
 
-FIRST_IDS = 8
-"""An entry's own id is among the first that a line makes; those of a file's entries are not kept."""
-
-
 class Sitting:
     """The lines of one shell, whoever types them.
 
@@ -75,16 +70,6 @@ class Sitting:
         self._today = env.today
         self._day: Day | None = None
         self._pending, self._left = "", False
-        self._ids: list[str] = []
-        new_id = env.new_id
-
-        def noted() -> str:
-            made = new_id()
-            if len(self._ids) < FIRST_IDS:
-                self._ids.append(made)
-            return made
-
-        env.new_id = noted
 
     # --- the lines
 
@@ -99,9 +84,9 @@ class Sitting:
                 self._pending = ""
                 self._env.err("")
                 continue
-            except EOFError:
+            except (EOFError, CutOff) as e:
                 self._env.err("")
-                break
+                return complain(self._env, e) if isinstance(e, CutOff) else 0
             self._pending = ""
             self.take(line)
         return 0
@@ -126,8 +111,9 @@ class Sitting:
                 meaning = read(line, Customers(env), date.fromisoformat(self._today))
                 if meaning is not None:
                     self._do(meaning)
-            except KeyboardInterrupt:
-                self._interrupted()
+            except KeyboardInterrupt as e:
+                env.err("")
+                told_wrong(env, e)
             except Exception as e:  # noqa: BLE001 - a line that goes wrong does not end the day
                 told_wrong(env, e)
 
@@ -141,8 +127,7 @@ class Sitting:
     def _line(self) -> Iterator[None]:
         """The surroundings of one line: its options are gone with it."""
         env = self._env
-        env.options, env.command, env.recorded = dict(self._options), "shell", False
-        self._ids.clear()
+        env.options, env.command, env.recorded, env.done = dict(self._options), "shell", False, False
         try:
             yield
         finally:
@@ -165,22 +150,6 @@ class Sitting:
         env.err(env.say("shell.day_ended", day=was))
         self._pending = line.strip()
         return True
-
-    def _interrupted(self) -> None:
-        """Ctrl-C: whether something was recorded is not guessed, the book is asked."""
-        env = self._env
-        env.err("")
-        given = env.option("event_id")
-        try:
-            views = env.ask_views()
-            ids = [*self._ids, *([given] if given else [])]
-            rows = [row for each in ids if (row := entries.with_id(views, each)) is not None]
-        except (BookError, OSError, ValueError):
-            rows = []
-        if rows:
-            env.say_aside("shell.interrupted", entry=rows[-1].entry)
-        else:
-            complain(env, KeyboardInterrupt())
 
     # --- what they mean
 
@@ -214,7 +183,7 @@ class Sitting:
         env = self._env
         places = plain_places(words)
         name = words[places[0]] if places else "status"
-        if name in NOT_HERE:
+        if name in NOT_HERE or (name == "import" and "-" in words):
             raise Misused(what="in_shell", command=name)
         if self._day and name in DATED:
             env.options |= {"on": self._day, "day_set": True}

@@ -34,8 +34,10 @@ def table(data: Mapping[str, Any], last: EntryRow | None, about: About | None, c
         parts = [say("word.entry", entry=last.entry), say(f"kind.{last.kind}"), amount, who]
         parts.append(dates.clock(last.at, words.language))
         made.line(say("status.last") + "  " + " · ".join(part for part in parts if part))
-    if data["last_backup_at"]:
-        made.line(say("status.backup", at=dates.clock(data["last_backup_at"], words.language)))
+    if data["other_disk_backup_at"]:
+        made.line(say("status.backup", at=dates.clock(data["other_disk_backup_at"], words.language)))
+    if data["last_backup_other_disk"] is False:
+        made.line(say("status.backup.same_disk", at=dates.clock(data["last_backup_at"], words.language)))
     made.line("")
     for line in say("status.commands").splitlines():
         made.line(line)

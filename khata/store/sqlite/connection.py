@@ -180,6 +180,14 @@ _MEANINGS: dict[int, type[BookError]] = {
     sqlite3.SQLITE_CORRUPT: BookBrokenError,
 }
 
+_OWN = (sqlite3.ProgrammingError, sqlite3.IntegrityError)
+
+
+def is_of_the_machine(error: BaseException) -> bool:
+    """Whether SQLite could not read, write or remember; of the views, too, and so it blames no book."""
+    return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, _OWN)
+
+
 UNREAD = frozenset({sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ})
 """The errors of a disk that does not give back what is on it."""
 

@@ -99,7 +99,7 @@ def _make_folder(folder: Path) -> None:
         return
     _make_folder(folder.parent)
     try:
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(exist_ok=True, mode=0o700)
     except FileExistsError as e:  # a file in the folder's place is not a book in the path's
         raise DiskError(path=str(folder), reason=e.strerror) from e
     # A new folder is gone after a power cut, with all that was synced in it, until the one above is synced, too.
