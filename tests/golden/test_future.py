@@ -15,8 +15,10 @@ import pytest
 from khata.cli import registry
 from khata.cli.party import PARTY
 from khata.log.chain import EMPTY, Head, seal
+from khata.store import machine
 from khata.store.sqlite.book import SqliteBook
 from khata.store.sqlite.create import create
+from tests.disks import device_of
 from tests.golden.make import ASKED_AT, NAME, Till
 from tests.golden.test_golden import HERE
 
@@ -159,7 +161,8 @@ def test_its_hashes_hold(home: Path, which: str) -> None:
 
 
 @pytest.mark.parametrize("which", UNKNOWN)
-def test_it_can_be_taken_to_safety_all_the_same(home: Path, which: str) -> None:
+def test_it_can_be_taken_to_safety_all_the_same(home: Path, which: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "device_of", device_of)
     write(home / NAME, *WRITTEN[which])
     code, envelope = answer(home, "export --format jsonl -o {home}/out.jsonl")
     assert code == 0
