@@ -45,7 +45,7 @@ def assert_well(shop: Shop, tmp_path: Path) -> None:
 
 def take(shop: Shop, tmp_path: Path, *rows: str) -> ImportResult:
     path = tmp_path / "rows.csv"
-    path.write_text("\n".join(["date,type,party,amount,mode,ref,note", *rows]))
+    path.write_text("".join(f"{row}\n" for row in ("date,type,party,amount,mode,ref,note", *rows)))
     return import_file(str(path), shop.books, Options(new_parties="all"))
 
 

@@ -18,7 +18,7 @@ from khata.log.chain import Head
 from khata.units import LARGEST, Seq
 
 _LONGEST = 8192
-_LINE = re.compile(r"([1-9][0-9]{0,15}) ([0-9a-f]{64}) ([^\0]*)\n")
+_LINE = re.compile(r"([1-9][0-9]{0,15}) ([0-9a-f]{64}) (.*)\n", re.DOTALL)
 _BOOK = re.compile(r"[0-9a-f]{32}")
 
 
@@ -58,7 +58,9 @@ class Anchor:
 
     def is_here(self, mark: Mark) -> bool:
         """Whether a mark was made in the file that is in use."""
-        return os.path.realpath(mark.path) == str(self.path)
+        with suppress(ValueError):  # of a damaged mark, whose path has a byte that none can have
+            return os.path.realpath(mark.path) == str(self.path)
+        return False
 
     def here(self) -> tuple[str, Mark] | None:
         """The book (32 hex) in which this machine wrote last at the path in use, and its mark."""
