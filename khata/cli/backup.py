@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -16,10 +16,12 @@ from khata.cli.refusals import BackupBroken, UnknownChoice, broken_at
 from khata.cli.reply import Reply, Warned
 from khata.events.book import BookOpened
 from khata.grammar.days import moment
-from khata.log.errors import BookBrokenError, DiskError, NewerBookError
+from khata.log.errors import BookBrokenError, BookError, DiskError, NewerBookError
 from khata.pen import stamp
 from khata.store import machine
 from khata.store.sqlite.backup import WAIT_S, copy
+from khata.store.sqlite.readonly import ReadOnlyBook
+from khata.verifying.stored import opened
 from khata.views.stored import event_of
 
 
@@ -38,6 +40,7 @@ def backup(
     at = env.now()
     path = folder / f"{env.book_path.stem}.{moment(at)}.khata"
     head = copy(env.store, path, lambda copied: _check(copied, path, env.book_path))
+    book = _book_in(path) or book  # another one may have been put there since it was looked at
     with recorded_already(env):
         other_disk = machine.is_on_another_disk(path, env.book_path)
         env.places.note_backup(Backup(book, stamp(at), path.absolute(), other_disk))
@@ -72,13 +75,13 @@ def _looked_at(env: Env) -> tuple[list[Warned], str]:
         NewerBookError: not even the book's id can be read.
     """
     try:
-        env.ask_views()
+        env.ask_views(wait=True)
     except NewerBookError as e:
         with env.store.reading(wait_s=WAIT_S) as reading:
-            opened = [event_of(first).event for first in reading.entries(1, 1)]
-        if not opened or not isinstance(opened[0], BookOpened):
+            events = [event_of(first).event for first in reading.entries(1, 1)]
+        if not events or not isinstance(events[0], BookOpened):
             raise
-        return [("newer_book", e.facts)], opened[0].book
+        return [("newer_book", e.facts)], events[0].book
     if env.about is None:
         raise BookBrokenError(path=str(env.book_path), reason="no entries")
     return [], env.about.book
@@ -102,8 +105,16 @@ def _thin_out(env: Env, book: str, newest: Path, keep: int) -> list[Path]:
     here = [
         each.path for each in env.places.backups() if each.book == book and os.path.realpath(each.path.parent) == folder
     ]
-    gone = here[:-keep]
+    gone = [each for each in here[:-keep] if not each.exists() or _book_in(each) == book]
     for path in gone:
         with suppress(OSError):
             path.unlink()
     return gone
+
+
+def _book_in(path: Path) -> str | None:
+    """The book (32 hex) that a file is a copy of now; None if that cannot be read."""
+    with suppress(BookError), closing(ReadOnlyBook(path)) as pages:
+        first = opened(pages)
+        return first.book if first is not None else None
+    return None

@@ -16,7 +16,7 @@ from khata.cli.refusals import NothingToSalvage
 from khata.cli.reply import Reply
 from khata.events.base import Recorded, Unknown
 from khata.grammar.days import moment
-from khata.log.errors import BookBrokenError
+from khata.log.errors import BookBrokenError, ReplacedError
 from khata.rules.erasure import DeclareLost
 from khata.shell import Books, handle
 from khata.store.sqlite.book import SqliteBook
@@ -51,9 +51,12 @@ def salvage(
         raise NothingToSalvage(file=str(source), entries=0, what="nothing_holds")
     to = typed_path(output) if output else _beside(env, source)
     with closing(ReadOnlyBook(source)) as pages:
+        standing = pages.standing()
+        if standing.head.hash.hex() != verdict.head:
+            raise ReplacedError(path=str(source))  # what holds of one file is not what holds of another
         prefix = Prefix(pages, verdict.chain_upto)
         create(to, prefix.entries(), prefix.details())
-        last = Seq(min(pages.standing().head.seq, pages.standing().most))
+        last = Seq(min(standing.head.seq, standing.most))
         beyond = [each for each, _ in zip(prefix.beyond(last), range(LISTED), strict=False)]
     try:
         entries = _finished(env, to, prefix.lost)

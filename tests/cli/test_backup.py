@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sqlite3
@@ -15,7 +16,12 @@ from typing import Any
 
 import pytest
 
+from khata.api.places import Places
+from khata.cli import backup
+from khata.log.chain import Head
 from khata.store import machine
+from khata.store.sqlite.backup import copy as really_copy
+from khata.store.sqlite.book import SqliteBook
 from khata.verifying.verdict import Verdict
 from khata.verifying.verify import verify
 from tests.cli.conftest import Counter
@@ -329,3 +335,30 @@ def test_a_book_that_is_broken_at_no_entry_is_called_broken(shop: Counter) -> No
     assert answer.code == 2
     assert "the book itself is broken. Stop" in answer.err
     assert backups(shop, "usb") == []
+
+
+def test_what_has_taken_the_place_of_an_old_backup_is_not_deleted(shop: Counter) -> None:
+    made = [Path(shop("backup", "--json").data["path"]) for _ in range(3)]
+    assert shop("init", "Other Shop", "--book", str(shop.home / "other.khata")).code == 0
+    (shop.home / "other.khata").replace(made[0])
+    made[1].write_bytes(b"photos")
+    assert shop("backup", "--keep", "1", "--json").data["removed"] == [str(made[2])]
+    assert [each.exists() for each in made] == [True, True, False]
+
+
+def test_a_backup_is_noted_as_one_of_the_book_that_was_copied(shop: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another book is put in the place between the look and the copy."""
+    other = shop.home / "other.khata"
+    assert shop("init", "Other Shop", "--book", str(other)).code == 0
+
+    def swapped(store: SqliteBook, to: Path, check: Callable[[Path], None]) -> Head:
+        other.replace(store.path)
+        return really_copy(store, to, check)
+
+    monkeypatch.setattr(backup, "copy", swapped)
+    made = shop("backup", "--json").data["path"]
+    monkeypatch.undo()
+    (noted,) = Places({"HOME": str(shop.home)}, "asha").backups()
+    with closing(sqlite3.connect(made)) as connection:
+        first = json.loads(connection.execute("SELECT body FROM event").fetchone()[0])
+    assert (str(noted.path), noted.book) == (made, first["data"]["book"])

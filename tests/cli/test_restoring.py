@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from khata.cli import salvaging
 from khata.store import machine
+from khata.verifying.verdict import Verdict
+from khata.verifying.verify import verify as really_verify
 from tests.cli.conftest import Counter
 from tests.disks import device_of
 
@@ -192,6 +196,24 @@ def test_a_detail_whose_erasure_is_in_the_lost_part_is_declared_lost_again(shop:
     data = shop("salvage", str(book(shop)), "--json").data
     assert data["details_lost"] == [2]
     assert shop("verify", "--book", data["path"]).code == 0
+
+
+def test_a_damaged_file_that_is_another_one_by_now_is_not_salvaged_by_what_was_seen_of_the_first(
+    shop: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = backed_up(shop)
+    damage(book(shop), b'"amount_paise":3000', b'"amount_paise":9000')
+
+    def verified_and_replaced(path: Path, **more: Any) -> Verdict:
+        verdict = really_verify(path, **more)
+        if path == book(shop):
+            path.write_bytes(copy.read_bytes())
+        return verdict
+
+    monkeypatch.setattr(salvaging, "verify", verified_and_replaced)
+    to = shop.home / "saved.khata"
+    assert shop("salvage", str(book(shop)), "-o", str(to)).code == 3
+    assert not to.exists()
 
 
 def test_a_salvaged_book_is_never_written_over_another(shop: Counter) -> None:
