@@ -45,7 +45,18 @@ def pressed(home: Path, when: str, *words: str, **environ: str) -> subprocess.Co
     return subprocess.run(program, env=known, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("when", [FIRST, "typer.core", "khata.cli.main", "khata.cli.asking", "khata.views.balances"])
+@pytest.mark.parametrize(
+    "when",
+    [
+        "khata.cli",
+        "khata.cli.stopping",
+        FIRST,
+        "typer.core",
+        "khata.cli.main",
+        "khata.cli.asking",
+        "khata.views.balances",
+    ],
+)
 def test_ctrl_c_while_the_program_is_loaded_is_130_and_one_line(tmp_path: Path, when: str) -> None:
     done = pressed(tmp_path, when, "balance")
     assert (done.returncode, done.stderr, done.stdout) == (130, "Stopped. Nothing was recorded.\n", "")
