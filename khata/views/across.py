@@ -83,6 +83,16 @@ def _broken(entry: object, reason: str) -> NoReturn:
     raise BookBrokenError(entry=entry, reason=reason)
 
 
+def check_erased(rows: Rows, details: Collection[Seq]) -> None:
+    """Of the entries of a tail, none whose detail an erasure in it covers may have one. Raises BookBrokenError."""
+    base: Any = rows.entries[0][_SEQ]
+    for party, upto, entries in rows.erasures:
+        for seq in details:
+            whose = rows.entries[seq - base][_WHOSE]
+            if seq in (entries or ()) or (party is not None and whose == party and seq <= (upto or 0)):
+                _broken(seq, "detail_erased")
+
+
 def totals_of(months: Mapping[tuple[int, str, str], list[int]]) -> Totals:
     """The totals of sums by party, account and month."""
     totals: Totals = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing, suppress
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from khata.log.book import Elsewhere, Reading
@@ -67,6 +68,7 @@ def _lag(book: Readable, cache: Cache, at_most: int | None) -> _Lag | None:
     with book.reading() as reading:
         anew = not belongs(cache, reading)
         position, head = EMPTY if anew else cache.position(), reading.head()
+        _nothing_astray(reading, head)
         if position == head:
             return _Lag(None, 0, anew)
         left = head.seq - position.seq
@@ -80,6 +82,17 @@ def _lag(book: Readable, cache: Cache, at_most: int | None) -> _Lag | None:
         from khata.views.tail import read
 
         return _Lag(read(reading, position, BATCH), left, anew)
+
+
+def _nothing_astray(reading: Reading, head: Head) -> None:
+    """Nothing may stand outside of 1 to the last entry. Raises BookBrokenError."""
+    for each in reading.entries(-_FAR, 0):
+        raise BookBrokenError(entry=each.seq, reason="out_of_place")
+    for detail in chain(reading.details(-_FAR, 0), reading.details(head.seq + 1, _FAR)):
+        raise BookBrokenError(entry=detail.entry, reason="no_commitment")
+
+
+_FAR = 1 << 62
 
 
 def _is_built_apart(cache: Cache, position: Head, left: int) -> bool:

@@ -90,20 +90,7 @@ def read(reading: Reading, position: Head, most: int, most_bytes: int = MOST_BYT
             del entries[detail.entry - first :]
             break
         details[detail.entry] = detail
-    if entries[-1].seq == head.seq:
-        _nothing_astray(reading, head)
     return Tail(entries, details, position, head, _reversed_before(reading, entries))
-
-
-def _nothing_astray(reading: Reading, head: Head) -> None:
-    """Nothing may stand outside of 1 to the last entry. Raises BookBrokenError."""
-    for each in reading.entries(-_FAR, 0):
-        raise BookBrokenError(entry=each.seq, reason="out_of_place")
-    for detail in chain(reading.details(-_FAR, 0), reading.details(head.seq + 1, _FAR)):
-        raise BookBrokenError(entry=detail.entry, reason="no_commitment")
-
-
-_FAR = 1 << 62
 
 
 def _reversed_before(reading: Reading, entries: list[Entry]) -> dict[Seq, Entry]:
@@ -139,6 +126,7 @@ def fold(tail: Tail, *, bulk: bool) -> tuple[Rows, Claims]:
         made.add(events, _words(events, tail.details, engine, missing))
         before = Head(piece[-1].seq, piece[-1].hash)
     rows = made.rows()
+    across.check_erased(rows, tail.details)
     return rows, across.claims_of(rows, missing)
 
 

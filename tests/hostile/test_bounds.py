@@ -132,8 +132,12 @@ def test_a_schema_of_many_or_long_texts_is_not_read_to_its_end(shop: Shop, tmp_p
 @pytest.mark.parametrize("entry", [-5, 0, 23, 99])
 def test_a_detail_that_stands_outside_of_the_entries_is_seen(shop: Shop, tmp_path: Path, entry: int) -> None:
     path = tmp_path / "shop.khata"
+    shop.balances()
     changed(path, f"INSERT INTO detail VALUES ({entry}, x'00', x'7b7d', 0)")
     assert {fault.code for fault in verify(path).faults} == {"no_commitment"}
+    with pytest.raises(BookBrokenError):
+        shop.sell("Ramesh", 5)
+    assert len(shop.entries()) == 22
     with pytest.raises(BookBrokenError):
         on_disk(path, tmp_path / "its own").sell("Ramesh", 5)
 

@@ -130,6 +130,16 @@ def far_too_much(w: Writer) -> None:
         w.sale(1, LARGEST)
 
 
+def erased_and_there(w: Writer) -> None:
+    w.party(2, "Suresh")
+    w.add("detail_erased", {"party": 2, "upto": 4})
+
+
+def erased_by_number_and_there(w: Writer) -> None:
+    w.party(2, "Suresh")
+    w.add("detail_erased", {"entries": [4]})
+
+
 WRONG: dict[str, Act] = {
     "reversed_twice": cancelled_twice,
     "a reversal of what moved no money": lambda w: w.add("entry_reversed", {"entry": 2}),
@@ -150,6 +160,8 @@ WRONG: dict[str, Act] = {
     "bad_salt": short_salt,
     "no_commitment": promised_nothing,
     "a detail that is not canonical": lambda w: w.party(2) or w.add("party_changed", {"party": 2}, b'{"name": "X"}'),  # type: ignore[func-returns-value]
+    "detail_erased": erased_and_there,
+    "detail_erased by number": erased_by_number_and_there,
     "sum_too_large": too_much,
     "sums beyond 64 bits": far_too_much,
 }
@@ -192,7 +204,8 @@ def test_a_reader_refuses_it_in_one_tail_and_after_what_the_views_have(
     with pytest.raises(BookBrokenError):
         catch_up(book_of(writer), Cache(None))
     cache = Cache(None)
-    for upto in range(3, len(writer.entries)) if len(writer.entries) < 100 else [3]:
+    step = len(writer.entries) < 100 and "erased" not in wrong.__name__  # of old details none is read again
+    for upto in range(3, len(writer.entries)) if step else [3]:
         catch_up(book_of(writer, upto), cache)
     before = contents(cache)
     with pytest.raises(BookBrokenError):
