@@ -16,7 +16,7 @@ from khata.cli.refusals import NotAgreed, UnknownLanguage
 from khata.i18n.messages import Words, choose_language, words_for
 from khata.log.errors import BookError
 from khata.rules.refused import Refused
-from khata.views.cache import Connection
+from khata.views.cache import CacheError, Connection
 
 if TYPE_CHECKING:
     from khata.render.terminal.table import Table
@@ -139,7 +139,7 @@ class Env(Desk):
 
     def _book_language(self) -> str | None:
         """The book's language, as far as its views have been made; no book is opened for it."""
-        with suppress(Refused, BookError, OSError):
+        with suppress(Refused, BookError, OSError, CacheError):
             if self.looked or self.cache_path.exists():
                 return self.about.lang if self.about else None
         return None

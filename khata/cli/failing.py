@@ -11,6 +11,7 @@ from khata.cli.reply import envelope
 from khata.grammar.fault import Unreadable
 from khata.log import errors
 from khata.rules.refused import Refused
+from khata.views.cache import CacheError, is_of_the_machine
 
 BROKEN, REFUSED, BUSY, NEWER, MACHINE, BUG, STOPPED = 1, 2, 3, 4, 5, 70, 130
 
@@ -81,6 +82,8 @@ def complain(env: Env, error: BaseException) -> int:
 
 
 def _certain(env: Env, error: BaseException) -> BaseException:
+    if isinstance(error, CacheError) and is_of_the_machine(error):
+        return errors.DiskError(path=str(env.cache_path), reason=str(error), what="views")
     return env.certain(error) if isinstance(error, Exception) else error
 
 

@@ -16,6 +16,21 @@ from khata.views.cut import head_of
 Connection = sqlite3.Connection
 """The views, as questions take them; SQL itself stays in this package."""
 
+CacheError = sqlite3.DatabaseError
+"""What asking the views raises; see `is_of_the_machine`."""
+
+_OF_THE_MACHINE = frozenset(
+    {
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
+
 WAIT_MS = 5000
 """Another process that catches up holds the cache for a moment only."""
 
@@ -146,6 +161,11 @@ class Cache:
     def close(self) -> None:
         """Let go of the file."""
         self.connection.close()
+
+
+def is_of_the_machine(error: CacheError) -> bool:
+    """Whether the file of the views, or the disk, is at fault, and not what was asked."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _OF_THE_MACHINE
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

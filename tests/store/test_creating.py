@@ -53,7 +53,7 @@ def test_a_path_taken_at_the_last_moment_is_left_alone(tmp_path: Path, monkeypat
         write(*args)  # type: ignore[arg-type]
         path.write_bytes(b"somebody was faster")
 
-    monkeypatch.setattr(creating, "_write", slowly)
+    monkeypatch.setattr(creating, "fill", slowly)
     with pytest.raises(PathTakenError):
         new_file(path)
     assert path.read_bytes() == b"somebody was faster"

@@ -173,9 +173,22 @@ class Counters:
         party = f"{counter} {len(self.log.sales)}" if chance.random() < 0.1 else chance.choice(PARTIES)
         self._sold(counter, party, chance)
 
-    def _sold(self, counter: str, party: str, chance: random.Random) -> dict[str, Any] | None:
+    def _sold(self, counter: str, party: str, chance: random.Random, *more: str) -> dict[str, Any] | None:
         sale, paise = event_id((counter, chance.random())), 100 * chance.randrange(1, 1000)
-        words = ("sale", party, f"{paise // 100}", "--new", "--on", DAY, "--by", counter, "--event-id", sale, "--json")
+        words = (
+            "sale",
+            party,
+            f"{paise // 100}",
+            "--new",
+            "--on",
+            DAY,
+            "--by",
+            counter,
+            "--event-id",
+            sale,
+            "--json",
+            *more,
+        )
         self.log.sales[sale] = (party, paise)
         data, killed = self._insist(words, chance)
         if data is not None:
@@ -185,9 +198,9 @@ class Counters:
         return data
 
     def forget(self, counter: str, chance: random.Random) -> None:
-        """One sale to somebody who never comes again, and wants to be forgotten."""
+        """One sale to somebody who pays at once, never comes again, and wants to be forgotten."""
         name = f"Gone {len(self.log.forgotten)} from {counter}"
-        sold = self._sold(counter, name, chance)
+        sold = self._sold(counter, name, chance, "--paid", "all")
         if sold is None:
             return
         party, forgetting = sold["party"], event_id((name, chance.random()))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
 from khata.log.book import Detail
 from khata.log.chain import Entry
-from khata.log.errors import DiskError
+from khata.log.errors import BookBrokenError, DiskError
 from khata.store.sqlite.connection import connect, make_durable, meaning
 from khata.store.sqlite.laying import laid_down
 from khata.store.sqlite.schema import APPLICATION_ID, OBJECTS, USER_VERSION
@@ -22,10 +21,14 @@ def create(path: Path, entries: Iterable[Entry], details: Iterable[Detail] = ())
         DiskError: the folder cannot be written.
     """
     with laid_down(path) as temporary:
-        _write(temporary, entries, details)
+        fill(temporary, entries, details)
 
 
-def _write(path: Path, entries: Iterable[Entry], details: Iterable[Detail]) -> None:
+def fill(path: Path, entries: Iterable[Entry], details: Iterable[Detail]) -> None:
+    """Make a book of an empty file that nobody else knows yet. Raises DiskError.
+
+    What cannot be read back of it is the machine's fault: it is no book that was broken.
+    """
     connection = connect(path, create=True)
     try:
         with meaning(path):
@@ -39,7 +42,7 @@ def _write(path: Path, entries: Iterable[Entry], details: Iterable[Detail]) -> N
             connection.executemany("INSERT INTO event (seq, body, hash) VALUES (?, ?, ?)", entries)
             connection.executemany("INSERT INTO detail (entry, salt, body, form) VALUES (?, ?, ?, ?)", details)
             connection.execute("COMMIT")
-    except sqlite3.Error as e:  # pragma: no cover - meaning() has said it already
-        raise DiskError(path=str(path), reason=str(e)) from e
+    except BookBrokenError as e:
+        raise DiskError(**e.facts) from e
     finally:
         connection.close()
