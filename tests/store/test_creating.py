@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,10 +48,10 @@ def test_nothing_is_ever_written_over(tmp_path: Path, kind: str) -> None:
 
 
 def test_a_path_taken_at_the_last_moment_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path, write = tmp_path / "shop.khata", creating._write
+    path, write = tmp_path / "shop.khata", creating.fill
 
-    def slowly(*args: object) -> None:
-        write(*args)  # type: ignore[arg-type]
+    def slowly(*args: Any) -> None:
+        write(*args)
         path.write_bytes(b"somebody was faster")
 
     monkeypatch.setattr(creating, "fill", slowly)

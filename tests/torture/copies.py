@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,10 @@ from tests.torture.till import BROKEN, BUSY, KILLED, REFUSED, WELL, Till, Told, 
 Act = Callable[[random.Random], None]
 
 REST_S = 1.5
-"""The longest rest between two sales of one counter: a copy can be restored only if nobody sells meanwhile."""
+"""The longest rest between two acts at one desk."""
+
+AWAKE = (0, 0, 1)
+"""How many desks go on while a copy is restored, which is refused once somebody has sold first."""
 
 
 class Copies(Counters):
@@ -51,6 +55,7 @@ class Copies(Counters):
         self._desks = [threading.Lock() for _ in range(desks)]
         self._older: tuple[bytes, int] | None = None
         self._behind = False
+        self._restore_s = 1.0
         self._asides: set[Path] = set()
 
     # --- who may do what when
@@ -69,23 +74,27 @@ class Copies(Counters):
         """A shell at one desk that stays open while files are carried about."""
 
         def acting(chance: random.Random) -> None:
-            shell = Shell(self.till, counter)
-            with self._mortal(shell.process):
-                there = True
-                while there and self._open() and chance.random() > 0.1:
-                    with self._desks[desk]:
-                        there = self._line(shell, chance.choice(PARTIES))
-                    time.sleep(chance.uniform(0, REST_S))
-                self._leave(shell, chance)
+            shell, there = Shell(self.till, counter), True
+            while there and self._open() and chance.random() > 0.1:
+                with self._desks[desk], self._mortal(shell.process):
+                    there = self._line(shell, chance.choice(PARTIES))
+                time.sleep(chance.uniform(0, REST_S))
+            self._leave(shell, chance)
 
         return acting
 
     @contextmanager
-    def _quiet(self) -> Iterator[list[Entry]]:
-        """A block in which nobody does anything; gives the book's entries, a killed writer's journal rolled back."""
+    def _all_but(self, awake: int, chance: random.Random) -> Iterator[None]:
+        """A block in which only so many do anything."""
         with ExitStack() as stack:
-            for desk in self._desks:
+            for desk in chance.sample(self._desks, len(self._desks) - awake):
                 stack.enter_context(desk)
+            yield
+
+    @contextmanager
+    def _quiet(self, chance: random.Random) -> Iterator[list[Entry]]:
+        """A block in which nobody does anything; gives the book's entries, a killed writer's journal rolled back."""
+        with self._all_but(0, chance):
             yield entries_of(self.till.book)
 
     def _expected(self, command: str, told: Told) -> bool:
@@ -95,21 +104,27 @@ class Copies(Counters):
 
     def carry(self, chance: random.Random) -> None:
         """Restore a copy with which another computer has gone on, or put back what was lost: the one or the other."""
-        if self._older is not None and chance.random() < 0.4:
+        if self._older is not None and chance.random() < 0.25:
             self._lose(chance)
         else:
             self._bring(chance)
         time.sleep(chance.uniform(0, REST_S))
 
     def _bring(self, chance: random.Random) -> None:
-        with self._quiet() as entries:
+        with self._quiet(chance) as entries:
             self._older = self.till.book.read_bytes(), len(entries)
             sold = self._sell_elsewhere(chance)
-        time.sleep(chance.uniform(0, REST_S / 3))
-        there = self._restored()
+        sold_late = partial(self._sell_late, random.Random(chance.random()))
+        with self._all_but(chance.choice(AWAKE), chance), _at_once(sold_late):
+            there = self._restored()
         if there:
             self.log.told += sold
         self.found["restored" if there else "somebody sold first"] += 1
+
+    def _sell_late(self, chance: random.Random) -> None:
+        """One sale, mostly while a restore has looked at the book and has not yet put another in its place."""
+        time.sleep(chance.uniform(0, self._restore_s))
+        self.sell("Counter at the door", chance)
 
     def _sell_elsewhere(self, chance: random.Random) -> list[dict[str, Any]]:
         """Some sales in a copy of the book on a computer that has never seen it; gives what was told."""
@@ -127,8 +142,10 @@ class Copies(Counters):
     def _restored(self) -> bool:
         """Restore the other computer's book, again where it was killed; whether it is there, or else refused."""
         while True:
+            began = time.monotonic()
             told = self._type(("restore", str(self.elsewhere.book), "--json"))
             if told.code == WELL:
+                self._restore_s = time.monotonic() - began
                 aside = json.loads(told.out)["data"]["aside"]
                 assert aside is None or Path(aside).exists(), told
                 return True
@@ -140,7 +157,7 @@ class Copies(Counters):
     def _lose(self, chance: random.Random) -> None:
         """Put an old copy in the book's place by hand; one brings the book back, another adopts the loss."""
         assert self._older is not None
-        with self._quiet() as entries:
+        with self._quiet(chance) as entries:
             self.settle(entries)
             contents, kept = self._older
             tail = [told for told in self.log.told if told["entry"] > kept]
@@ -159,7 +176,7 @@ class Copies(Counters):
         with _at_once(lambda: self._adopted(adopted, chance.uniform(0, 1))):
             time.sleep(chance.uniform(0, 1))
             self._restored()
-        with self._quiet() as after:
+        with self._quiet(chance) as after:
             self._behind = False
             back = after[: len(entries)] == entries
             if back:
