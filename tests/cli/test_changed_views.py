@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from khata.api import desk
 from khata.api.book import open_book
 from khata.log.errors import ViewsDifferError
 from tests.cli.batches import recorded, send
@@ -103,3 +104,26 @@ def test_an_entry_is_not_reversed_again_because_the_views_forgot_that_it_was(sho
     with closing(sqlite3.connect(Path(cache), isolation_level=None)) as connection:
         connection.execute("UPDATE entry SET reversed_by = NULL WHERE seq = 3")
     assert shop("reverse", "3", "--json").refused == "already_reversed"
+
+
+@pytest.mark.parametrize(
+    ("code", "ends", "failed"),
+    [
+        (sqlite3.SQLITE_IOERR_READ, 5, "disk_error"),
+        (sqlite3.SQLITE_CORRUPT, 5, "disk_error"),
+        (sqlite3.SQLITE_ERROR, 70, "bug"),
+    ],
+)
+def test_views_that_cannot_be_read_are_the_machine_and_no_fault_of_khata(
+    shop: Counter, monkeypatch: pytest.MonkeyPatch, code: int, ends: int, failed: str
+) -> None:
+    def unread(_: object) -> None:
+        error = sqlite3.DatabaseError("disk I/O error")
+        error.sqlite_errorcode = code
+        raise error
+
+    monkeypatch.setattr(desk, "about", unread)
+    answer = shop("balance", "--json")
+    assert (answer.code, answer.envelope["failed"]["code"]) == (ends, failed)
+    assert ("kept beside the book" in answer.out) == (ends == 5)
+    assert "Nothing was recorded" not in answer.out

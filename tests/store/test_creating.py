@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sqlite3
 import stat
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,20 @@ def test_nothing_half_made_is_left_after_a_failure(tmp_path: Path) -> None:
     path = tmp_path / "shop.khata"
     with pytest.raises(BookBrokenError):
         create(path, [entry, entry])
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_new_file_that_cannot_be_read_back_is_no_broken_book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(connection: sqlite3.Connection, path: Path) -> None:
+        make_durable(connection, path)
+        error = sqlite3.DatabaseError("database disk image is malformed")
+        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise error
+
+    make_durable = creating.make_durable  # type: ignore[attr-defined]
+    monkeypatch.setattr(creating, "make_durable", failing)
+    with pytest.raises(DiskError):
+        new_file(tmp_path / "shop.khata")
     assert not list(tmp_path.iterdir())
 
 

@@ -70,6 +70,7 @@ class Trial(NamedTuple):
         program: what runs it.
         grows: the bytes by which the largest file that it writes may be larger than the book was.
         prepare: puts into the till what the command needs.
+        step: 1 to fail every call, 3 to fail every third.
     """
 
     words: tuple[str, ...]
@@ -78,6 +79,7 @@ class Trial(NamedTuple):
     program: str = KHATA
     grows: int = 16 * PAGE
     prepare: Callable[[Till], None] = nothing
+    step: int = 1
 
     def begin(self, till: Till) -> None:
         """Everything as it was before the command."""
@@ -146,7 +148,7 @@ def _adopt(till: Till) -> Trial:
 def _rebuild(till: Till) -> Trial:
     cache = till.cache
     paths = (cache.parent, cache, *(cache.with_name(cache.name + each) for each in ("-wal", "-shm", "-journal")))
-    return Trial(("rebuild", "--json"), assert_rebuild_outcome, paths, grows=32 * PAGE)
+    return Trial(("rebuild", "--json"), assert_rebuild_outcome, paths, grows=32 * PAGE, step=3)
 
 
 def _salvage(till: Till) -> Trial:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from khata.log.errors import BookBrokenError, DiskError
 from khata.store.sqlite.connection import connect, make_durable, meaning
 from khata.store.sqlite.laying import laid_down
 from khata.store.sqlite.schema import APPLICATION_ID, OBJECTS, USER_VERSION
+
+_NOT_AS_WRITTEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
 def create(path: Path, entries: Iterable[Entry], details: Iterable[Detail] = ()) -> None:
@@ -25,9 +28,11 @@ def create(path: Path, entries: Iterable[Entry], details: Iterable[Detail] = ())
 
 
 def fill(path: Path, entries: Iterable[Entry], details: Iterable[Detail]) -> None:
-    """Make a book of an empty file that nobody else knows yet. Raises DiskError.
+    """Make a book of an empty file that nobody else knows yet.
 
-    What cannot be read back of it is the machine's fault: it is no book that was broken.
+    Raises:
+        DiskError: it cannot be written, or not be read back: no book was broken by that.
+        BookBrokenError: the entries do not follow each other.
     """
     connection = connect(path, create=True)
     try:
@@ -43,6 +48,8 @@ def fill(path: Path, entries: Iterable[Entry], details: Iterable[Detail]) -> Non
             connection.executemany("INSERT INTO detail (entry, salt, body, form) VALUES (?, ?, ?, ?)", details)
             connection.execute("COMMIT")
     except BookBrokenError as e:
+        if getattr(e.__cause__, "sqlite_errorcode", 0) & 0xFF not in _NOT_AS_WRITTEN:
+            raise
         raise DiskError(**e.facts) from e
     finally:
         connection.close()
