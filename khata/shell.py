@@ -25,7 +25,7 @@ from khata.rules.slips import Slip, slips
 from khata.store.anchor import Anchor
 from khata.store.pretending import pretending
 from khata.units import Party, Seq
-from khata.views.cache import Cache
+from khata.views.cache import Cache, CacheError
 from khata.views.catch_up import LARGE, Reach, belongs, catch_up, rebuild
 from khata.views.state import State
 
@@ -254,7 +254,7 @@ def _with_sound_views(books: Books, act: Callable[[], T]) -> T:
     """What an act gives; where the views turn out to be changed, they are built anew and it is done again."""
     try:
         return act()
-    except ViewsDifferError:  # nothing is recorded
+    except (ViewsDifferError, CacheError):  # nothing is recorded: after the commit the views are nobody's trouble
         books.rebuild()
         return act()
 
@@ -279,7 +279,7 @@ def _deciding(books: Books, *, pretend: bool) -> Iterator[tuple[State, Pen]]:
     if books.anchor is not None and pen.head != before:
         books.anchor.advance(state.book, pen.head, given_up)
     # It is recorded: whatever is wrong with the views now is the next question's to say.
-    with suppress(BookError, OSError):
+    with suppress(BookError, OSError, CacheError):
         books.catch_up(at_most=LARGE)
 
 

@@ -26,7 +26,7 @@ from khata.store.sqlite.connection import check_file
 from khata.store.sqlite.turns import Waiting
 from khata.units import Day
 from khata.views.about import About, about
-from khata.views.cache import Cache, Connection, path_for
+from khata.views.cache import Cache, CacheError, Connection, path_for
 from khata.views.catch_up import Reach, Readable, catch_up, rebuild
 from khata.views.cut import first_lost
 
@@ -266,8 +266,15 @@ class Desk:
         if self.looked and self.cache.replaced():
             self.__dict__.pop("cache").close()
             self.__dict__.pop("books", None)
-        self.reach_held = self._caught_up(wait=wait).held
-        if (lost := first_lost(self.cache.connection)) is not None:
+        try:
+            self.reach_held = self._caught_up(wait=wait).held
+            lost = first_lost(self.cache.connection)
+        except CacheError:  # somebody took a table from them, or a page is damaged
+            self.rebuild_views()
+            self.views_differed = True
+            self.reach_held = self._caught_up(wait=wait).held
+            lost = first_lost(self.cache.connection)
+        if lost is not None:
             raise BookBrokenError(path=str(self.book_path), entry=lost, reason="detail_missing")
         # The book may just have been met for the first time.
         self.__dict__.pop("about", None)

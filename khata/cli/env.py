@@ -17,7 +17,7 @@ from khata.cli.refusals import NotAgreed, UnknownLanguage
 from khata.i18n.messages import Words, choose_language, words_for
 from khata.log.errors import BookError
 from khata.rules.refused import Refused
-from khata.views.cache import Connection
+from khata.views.cache import CacheError, Connection
 
 if TYPE_CHECKING:
     from khata.render.terminal.table import Table
@@ -167,7 +167,7 @@ class Env(Desk):
 
     def _book_language(self) -> str | None:
         """The book's language, as far as its views have been made; no book is opened for it."""
-        with suppress(Refused, BookError, OSError):
+        with suppress(Refused, BookError, OSError, CacheError):
             if self.looked or self.cache_path.exists():
                 return self.about.lang if self.about else None
         return None
@@ -177,6 +177,12 @@ class Env(Desk):
         from khata.cli.speech import spoken
 
         return self.words.say(key, **spoken(facts, self.words))
+
+    @property
+    def committing(self) -> bool:
+        """Whether a commit has begun in this command, so that it must not be done once more."""
+        books = self.__dict__.get("books")
+        return self.done or (books is not None and books.meant is not None)
 
     def stopped(self) -> dict[str, object]:
         """What Ctrl-C came too late for. Nobody guesses whether something was recorded: the book is asked."""

@@ -82,6 +82,8 @@ def complain(env: Env, error: BaseException) -> int:
 
 
 def _certain(env: Env, error: BaseException) -> BaseException:
+    if isinstance(error, CacheError) and is_of_the_machine(error):  # all that asks the book says what it means
+        return errors.DiskError(path=str(env.cache_path), reason=str(error), **{"what": "views", **_so_far(env)})
     return env.certain(error) if isinstance(error, Exception) else error
 
 

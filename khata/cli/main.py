@@ -31,6 +31,10 @@ from khata.cli.reply import Reply, Wish, give
 from khata.cli.stopping import Heeding, leave
 from khata.grammar.digits import LONGEST
 from khata.log.errors import ViewsDifferError
+from khata.views.cache import CacheError
+
+TAKE_INPUT = frozenset(("batch", "import", "shell"))
+"""What cannot be done again from its words alone."""
 
 _NAMES = {"help_option_names": ["--help", "-h"]}
 
@@ -188,7 +192,9 @@ def answer(args: Sequence[str], env: Env, khata: Khata) -> Reply | int:
     """
     try:
         return _answered(args, env, khata)
-    except ViewsDifferError:  # nothing is recorded: what a rule relies on is looked at first
+    except (ViewsDifferError, CacheError):
+        if env.committing or env.command in TAKE_INPUT:
+            raise
         env.rebuild_views()
         env.views_differed = True
         return _answered(args, env, khata)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from khata.cli.env import Env
+from khata.views.cache import CacheError
 
 if TYPE_CHECKING:
     from khata.rules.base import Command
@@ -62,7 +64,9 @@ def envelope(env: Env, **content: object) -> str:
 
     from khata.render.terminal.text import escaped
 
-    about = env.about if env.looked else None
+    about = None
+    with suppress(CacheError):  # a complaint that the views cannot be read needs none
+        about = env.about if env.looked else None
     head = {
         "khata_result": 1,
         "book": about.book if about else None,

@@ -162,6 +162,8 @@ def adopt(ctx: typer.Context, reason: Annotated[str | None, typer.Option("--reas
     command = AdoptCopy(id=event_id(env), reason=clean_text(reason, what="reason") if reason else "", verified=verified)
     outcome, _ = carry_out(env, command)
     dry = bool(env.option("dry_run"))
+    if outcome.already is not None and outcome.entry is not None:
+        _forget_what_was_given_up(env, outcome.entry.event)
     if not dry:
         env.missed = None
     recorded = outcome.recorded[-1] if outcome.recorded else None
@@ -182,3 +184,13 @@ def adopt(ctx: typer.Context, reason: Annotated[str | None, typer.Option("--reas
             env.say_aside("said.dry_run")
 
     return Reply(data, show)
+
+
+def _forget_what_was_given_up(env: Env, event: object) -> None:
+    """Let the mark follow an adoption that was recorded before: the first try may have ended at its commit."""
+    env.ask_views()
+    about, missed = env.about, env.missed
+    if about is None or missed is None or not isinstance(event, CopyAdopted):
+        return
+    if (event.size, event.head) == (missed.seq, missed.hash.hex()):
+        env.anchor.advance(about.book, env.cache.position(), missed)

@@ -16,11 +16,12 @@ from khata.cli.refusals import NothingToSalvage
 from khata.cli.reply import Reply
 from khata.events.base import Recorded, Unknown
 from khata.grammar.days import moment
-from khata.log.errors import BookBrokenError, ReplacedError
+from khata.log.errors import BookBrokenError, DiskError, ReplacedError, UnconfirmedError
 from khata.rules.erasure import DeclareLost
 from khata.shell import Books, handle
 from khata.store.sqlite.book import SqliteBook
-from khata.store.sqlite.create import create
+from khata.store.sqlite.create import fill
+from khata.store.sqlite.laying import laid_down
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import Seq
 from khata.verifying.prefix import Prefix
@@ -50,19 +51,15 @@ def salvage(
     if not verdict.chain_upto:
         raise NothingToSalvage(file=str(source), entries=0, what="nothing_holds")
     to = typed_path(output) if output else _beside(env, source)
-    with closing(ReadOnlyBook(source)) as pages:
+    with closing(ReadOnlyBook(source)) as pages, laid_down(to) as made:
         standing = pages.standing()
         if standing.head.hash.hex() != verdict.head:
             raise ReplacedError(path=str(source))  # what holds of one file is not what holds of another
         prefix = Prefix(pages, verdict.chain_upto)
-        create(to, prefix.entries(), prefix.details())
+        fill(made, prefix.entries(), prefix.details())
         last = Seq(min(standing.head.seq, standing.most))
         beyond = [each for each, _ in zip(prefix.beyond(last), range(LISTED), strict=False)]
-    try:
-        entries = _finished(env, to, prefix.lost)
-    except BaseException:
-        to.unlink(missing_ok=True)
-        raise
+        entries = _finished(env, made, prefix.lost)
     data = {
         "path": str(to),
         "entries": entries,
@@ -79,15 +76,22 @@ def _beside(env: Env, source: Path) -> Path:
 
 
 def _finished(env: Env, path: Path, lost: Sequence[Seq]) -> int:
-    """The new book with an entry that says which names and notes are lost, verified; returns its entries."""
-    with closing(SqliteBook(path)) as book, closing(Cache(None)) as views:
-        books = Books(book, lambda: views, env.now, env.new_id, env.who)
-        parts = [tuple(lost[first : first + DECLARED]) for first in range(0, len(lost), DECLARED)]
-        if parts:
-            handle([DeclareLost(entries=part) for part in parts], books)
-    verdict = verify(path, alone=True)
+    """The new book with an entry that says which names and notes are lost, verified; returns its entries.
+
+    Raises:
+        DiskError: the machine failed; nobody knows the file yet, so that nothing is broken or unconfirmed.
+    """
+    try:
+        with closing(SqliteBook(path)) as book, closing(Cache(None)) as views:
+            books = Books(book, lambda: views, env.now, env.new_id, env.who)
+            parts = [tuple(lost[first : first + DECLARED]) for first in range(0, len(lost), DECLARED)]
+            if parts:
+                handle([DeclareLost(entries=part) for part in parts], books)
+        verdict = verify(path, alone=True)
+    except (BookBrokenError, UnconfirmedError) as e:
+        raise DiskError(path=str(path), reason=str(e)) from e
     if verdict.result == "broken":
-        raise BookBrokenError(path=str(path), entry=verdict.first_bad_entry)
+        raise DiskError(path=str(path), reason=f"entry {verdict.first_bad_entry}")
     return verdict.entries
 
 

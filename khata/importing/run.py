@@ -17,7 +17,7 @@ from khata.importing.people import Candidate, candidates
 from khata.importing.profile import PROFILES
 from khata.importing.rows import File, read_file
 from khata.log.bulk import no_collector
-from khata.log.errors import BusyError
+from khata.log.errors import BusyError, ViewsDifferError
 from khata.rules.base import Command
 from khata.rules.importing import BookMovedOn, FileImported, RecordRows
 from khata.shell import Books, Outcome, handle
@@ -127,6 +127,8 @@ def _import(file: File, books: Books, options: Options, progress: Progress | Non
             return _record(file, checked, books, options, progress, marker)
         except (BookMovedOn, FileImported):
             continue
+        except ViewsDifferError:  # somebody changed them; nothing is recorded
+            books.rebuild()
     raise BusyError(reason="the book moved on at every try", tries=TRIES)
 
 

@@ -16,6 +16,10 @@ from khata.views.cut import head_of
 Connection = sqlite3.Connection
 """The views, as questions take them; SQL itself stays in this package."""
 
+CacheError = sqlite3.DatabaseError
+"""What asking the views raises."""
+
+
 WAIT_MS = 5000
 """Another process that catches up holds the cache for a moment only."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from khata.api import desk
 from khata.api.book import open_book
 from khata.log.errors import ViewsDifferError
 from tests.cli.batches import recorded, send
@@ -103,3 +104,52 @@ def test_an_entry_is_not_reversed_again_because_the_views_forgot_that_it_was(sho
     with closing(sqlite3.connect(Path(cache), isolation_level=None)) as connection:
         connection.execute("UPDATE entry SET reversed_by = NULL WHERE seq = 3")
     assert shop("reverse", "3", "--json").refused == "already_reversed"
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR])
+def test_views_that_cannot_be_read_are_the_machine_and_no_fault_of_khata(
+    shop: Counter, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    def unread(_: object) -> None:
+        error = sqlite3.DatabaseError("disk I/O error")
+        error.sqlite_errorcode = code
+        raise error
+
+    monkeypatch.setattr(desk, "about", unread)
+    answer = shop("balance", "--json")
+    assert (answer.code, answer.envelope["failed"]["code"]) == (5, "disk_error")
+    assert "kept beside the book" in answer.out
+    assert "Nothing was recorded" not in answer.out
+
+
+TABLES = ("meta", "entry", "party", "name_key", "counter", "month", "total", "missing", "clock", "import", "erasure")
+ASKED = ("balance", "balance ramesh", "statement ramesh", "dues", "daybook", "status", "log", "show 3", "party list")
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_views_from_which_a_table_was_taken_are_built_anew(shop: Counter, table: str) -> None:
+    (cache,) = (shop.home / ".cache/khata").glob("*.sqlite")
+    for question in (*ASKED, "sale ramesh 5", "reverse 3", "party add Mahesh", "balance"):
+        with closing(sqlite3.connect(cache, isolation_level=None)) as connection:
+            connection.execute(f'DROP TABLE IF EXISTS "{table}"')
+        answer = shop(*question.split(), "--json")
+        assert answer.code == 0, (question, answer.out)
+    assert shop("balance", "--json").data["net_paise"] == 500
+    assert [line["kind"] for line in recorded(shop)].count("sale_recorded") == 2
+
+
+def test_a_page_that_is_damaged_under_an_answer_is_no_fault(shop: Counter) -> None:
+    (cache,) = (shop.home / ".cache/khata").glob("*.sqlite")
+    with closing(sqlite3.connect(cache)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    whole = cache.read_bytes()
+    for page in range(1, len(whole) // 4096):
+        for question in ("balance", "statement ramesh", "sale ramesh 5"):
+            for each in cache.parent.glob("*.sqlite-*"):
+                each.unlink()
+            cache.write_bytes(whole[: page * 4096] + b"\xa5" * 64 + whole[page * 4096 + 64 :])
+            answer = shop(*question.split(), "--json")
+            assert answer.code == 0, (page, question, answer.out)
+    sales = [line for line in recorded(shop) if line["kind"] == "sale_recorded"]
+    assert shop("balance", "--json").data["net_paise"] == sum(line["amount_paise"] for line in sales)
+    assert len(sales) == len(whole) // 4096

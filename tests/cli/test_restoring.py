@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 import pytest
 
 from khata.cli import salvaging
+from khata.log.errors import UnconfirmedError
 from khata.store import machine
+from khata.store.anchor import Anchor
 from khata.verifying.verdict import Verdict
 from khata.verifying.verify import verify as really_verify
 from tests.cli.conftest import Counter
@@ -251,3 +254,56 @@ def test_whoever_records_is_reminded_once_a_day(shop: Counter, monkeypatch: pyte
     assert shop("sale", "ramesh", "8").err == ""
     shop.now += timedelta(hours=2)
     assert "older than a day" in shop("sale", "ramesh", "9").err
+
+
+def test_an_adoption_that_ended_at_its_commit_is_finished_by_the_same_again(
+    shop: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copyfile(backed_up(shop), book(shop))
+    adopting = ("adopt", "--reason", "laptop broke", "--event-id", "ad" * 16, "--json")
+    with monkeypatch.context() as killed:
+        killed.setattr(Anchor, "advance", lambda *_: None)
+        assert shop(*adopting).code == 0
+    assert shop("sale", "ramesh", "5", "--json").refused == "book_behind"
+    assert shop(*adopting).data["already_recorded"]
+    assert shop("sale", "ramesh", "5").code == 0
+    assert shop("verify").code == 0
+
+
+def test_the_same_again_gives_up_nothing_that_was_lost_since(shop: Counter) -> None:
+    shutil.copyfile(backed_up(shop), book(shop))
+    adopting = ("adopt", "--reason", "laptop broke", "--event-id", "ad" * 16, "--json")
+    assert shop(*adopting).code == 0
+    adopted = book(shop).read_bytes()
+    assert shop("sale", "ramesh", "5").code == 0
+    book(shop).write_bytes(adopted)
+    assert shop(*adopting).data["already_recorded"]
+    assert shop("sale", "ramesh", "5", "--json").refused == "book_behind"
+
+
+def test_what_a_killed_restore_left_behind_is_no_hindrance(shop: Counter) -> None:
+    copy = backed_up(shop)
+    book(shop).unlink()
+    book(shop).with_name(f".{book(shop).name}.{os.getpid()}.incoming").write_bytes(b"half a book")
+    assert shop("restore", str(copy)).code == 0
+    assert shop("verify", "--check", "chain").code == 1  # it is the older one, whole: only its end is missed
+    assert sorted(each.name for each in book(shop).parent.glob(".*")) == []
+
+
+def test_a_salvaged_book_has_its_name_once_it_is_whole(shop: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shop("sale", "ramesh", "30", "--note", "rice").code == 0
+    damage(book(shop), b'"note":"rice"', b'"note":"dice"')
+    made = shop.home / "kept.khata"
+    salvage = ("salvage", str(book(shop)), "-o", str(made), "--json")
+
+    def failing(*_: object) -> None:
+        assert not made.exists()
+        raise UnconfirmedError(path="x", reason="disk I/O error")
+
+    with monkeypatch.context() as machine:
+        machine.setattr(salvaging, "handle", failing)
+        failed = shop(*salvage)
+    assert (failed.code, failed.envelope["failed"]["code"]) == (5, "disk_error")
+    assert not made.exists()
+    assert shop(*salvage).data["details_lost"] == [4]
+    assert shop("verify", "--book", str(made)).code == 0

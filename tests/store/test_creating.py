@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sqlite3
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,13 +49,13 @@ def test_nothing_is_ever_written_over(tmp_path: Path, kind: str) -> None:
 
 
 def test_a_path_taken_at_the_last_moment_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path, write = tmp_path / "shop.khata", creating._write
+    path, write = tmp_path / "shop.khata", creating.fill
 
-    def slowly(*args: object) -> None:
-        write(*args)  # type: ignore[arg-type]
+    def slowly(*args: Any) -> None:
+        write(*args)
         path.write_bytes(b"somebody was faster")
 
-    monkeypatch.setattr(creating, "_write", slowly)
+    monkeypatch.setattr(creating, "fill", slowly)
     with pytest.raises(PathTakenError):
         new_file(path)
     assert path.read_bytes() == b"somebody was faster"
@@ -65,6 +67,20 @@ def test_nothing_half_made_is_left_after_a_failure(tmp_path: Path) -> None:
     path = tmp_path / "shop.khata"
     with pytest.raises(BookBrokenError):
         create(path, [entry, entry])
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_new_file_that_cannot_be_read_back_is_no_broken_book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(connection: sqlite3.Connection, path: Path) -> None:
+        make_durable(connection, path)
+        error = sqlite3.DatabaseError("database disk image is malformed")
+        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise error
+
+    make_durable = creating.make_durable  # type: ignore[attr-defined]
+    monkeypatch.setattr(creating, "make_durable", failing)
+    with pytest.raises(DiskError):
+        new_file(tmp_path / "shop.khata")
     assert not list(tmp_path.iterdir())
 
 

@@ -8,12 +8,14 @@ import subprocess
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.books import event_id
-from tests.torture.till import BUSY, KILLED, WELL, Till, Told, told_by
+from tests.torture.shells import Shell
+from tests.torture.till import BUSY, KILLED, REFUSED, WELL, Till, Told, told_by
 
 PARTIES = ("Asha", "Balwant", "Chandrika", "Devendra", "Farida")
 DAY = "2024-06-01"
@@ -28,6 +30,19 @@ GIVE_UP = 0.3
 LONGEST_S = 180.0
 """No command takes so long."""
 
+LINES = 12
+"""What is typed in one shell."""
+
+NEWEST = 3
+"""Backups that somebody may want to restore: older ones are cleared away meanwhile."""
+
+REFUSALS = {
+    "backup": {"path_taken"},  # the second within one second
+    "restore": {"nothing_to_restore"},
+    "adopt": {"nothing_to_adopt"},
+}
+"""What each command may be refused for, where no copy ever holds more than the book."""
+
 
 @dataclass
 class Log:
@@ -38,6 +53,10 @@ class Log:
         told: the answers to sales.
         killed: sales of which no answer came, and at least one process was killed: recorded or not.
         files: the rows of each file that was imported, and whether it was told of as recorded.
+        lines: the name, by paise, of each sale that was typed in a shell, and the entry that was told; 0 where the
+            shell was killed before it answered. What was answered in another way is not there.
+        forgotten: by event id, whom somebody was told to forget: the name, the number, and whether that was told.
+        backups: those that were told.
         answers: the questions that were answered, each with the answer's data.
         ends: how often each command ended with each exit code.
         others: what was typed and said by those that ended in another way than well, busy or killed.
@@ -48,19 +67,30 @@ class Log:
     told: list[dict[str, Any]] = field(default_factory=list)
     killed: set[str] = field(default_factory=set)
     files: dict[int, tuple[int, bool]] = field(default_factory=dict)
+    lines: dict[int, tuple[str, int]] = field(default_factory=dict)
+    forgotten: dict[str, tuple[str, int, bool]] = field(default_factory=dict)
+    backups: list[dict[str, Any]] = field(default_factory=list)
     answers: list[tuple[tuple[str, ...], dict[str, Any]]] = field(default_factory=list)
     ends: Counter[tuple[str, int]] = field(default_factory=Counter)
     others: list[str] = field(default_factory=list)
     longest_s: float = 0.0
 
 
+def refusal(told: Told) -> str | None:
+    """The code for which a command was refused; None if it was not."""
+    return str(json.loads(told.out)["refused"]["code"]) if told.code == REFUSED and told.out else None
+
+
 class Counters:
     """Counters at one till for some time."""
+
+    refusals: Mapping[str, Collection[str]] = REFUSALS
 
     def __init__(self, till: Till, seconds: float) -> None:
         self.till, self.log = till, Log()
         self._end = time.monotonic() + seconds
-        self._running: list[subprocess.Popen[str]] = []
+        self._running: list[subprocess.Popen[str]] | list[subprocess.Popen[Any]] = []
+        self._typed = 0
         self._lock = threading.Lock()
 
     def work(self, *acts: Callable[[random.Random], None]) -> Log:
@@ -97,23 +127,33 @@ class Counters:
                     chance.choice(self._running).kill()
                     kills += 1
 
-    def _type(self, words: Sequence[str]) -> Told:
-        began = time.monotonic()
-        process = self.till.start(words)
+    @contextmanager
+    def _mortal(self, process: subprocess.Popen[Any]) -> Iterator[None]:
+        """A block in which a process may be killed."""
         with self._lock:
             self._running.append(process)
         try:
-            told = told_by(process, LONGEST_S)
+            yield
         finally:
             with self._lock:
                 self._running.remove(process)
+
+    def _type(self, words: Sequence[str]) -> Told:
+        began = time.monotonic()
+        process = self.till.start(words)
+        with self._mortal(process):
+            told = told_by(process, LONGEST_S)
         with self._lock:
             self.log.ends[words[0], told.code] += 1
             if words[0] == "sale" and told.code == WELL:
                 self.log.longest_s = max(self.log.longest_s, time.monotonic() - began)
-        if told.code not in (WELL, BUSY, KILLED):
+        if told.code not in (WELL, BUSY, KILLED) and not self._expected(words[0], told):
             self.log.others.append(f"{' '.join(words)} [exit {told.code}]: {told.out}{told.err}")
         return told
+
+    def _expected(self, command: str, told: Told) -> bool:
+        """Whether a command may end so, though it was not done."""
+        return refusal(told) in self.refusals.get(command, ())
 
     def _insist(self, words: Sequence[str], chance: random.Random) -> tuple[dict[str, Any] | None, bool]:
         """The same command until it is answered or given up: the answer's data, and whether it was ever killed."""
@@ -130,16 +170,93 @@ class Counters:
 
     def sell(self, counter: str, chance: random.Random) -> None:
         """One sale, now and then to somebody new."""
-        number = len(self.log.sales)
+        party = f"{counter} {len(self.log.sales)}" if chance.random() < 0.1 else chance.choice(PARTIES)
+        self._sold(counter, party, chance)
+
+    def _sold(self, counter: str, party: str, chance: random.Random, *more: str) -> dict[str, Any] | None:
         sale, paise = event_id((counter, chance.random())), 100 * chance.randrange(1, 1000)
-        party = f"{counter} {number}" if chance.random() < 0.1 else chance.choice(PARTIES)
-        words = ("sale", party, f"{paise // 100}", "--new", "--on", DAY, "--by", counter, "--event-id", sale, "--json")
+        words = (
+            "sale",
+            party,
+            f"{paise // 100}",
+            "--new",
+            "--on",
+            DAY,
+            "--by",
+            counter,
+            "--event-id",
+            sale,
+            "--json",
+            *more,
+        )
         self.log.sales[sale] = (party, paise)
         data, killed = self._insist(words, chance)
         if data is not None:
             self.log.told.append(data)
         elif killed:
             self.log.killed.add(sale)
+        return data
+
+    def forget(self, counter: str, chance: random.Random) -> None:
+        """One sale to somebody who pays at once, never comes again, and wants to be forgotten."""
+        name = f"Gone {len(self.log.forgotten)} from {counter}"
+        sold = self._sold(counter, name, chance, "--paid", "all")
+        if sold is None:
+            return
+        party, forgetting = sold["party"], event_id((name, chance.random()))
+        self.log.forgotten[forgetting] = (name, party, False)
+        words = ("party", "forget", f"@{party}", "--yes", "--by", counter, "--event-id", forgetting, "--json")
+        data, _ = self._insist(words, chance)
+        self.log.forgotten[forgetting] = (name, party, data is not None)
+
+    def sit(self, counter: str, chance: random.Random) -> None:
+        """A shell, line by line, until somebody kills it or some lines are typed; one of them is only begun."""
+        shell = Shell(self.till, counter)
+        with self._mortal(shell.process):
+            for _ in range(LINES):
+                if not self._open() or not self._line(shell, chance.choice(PARTIES)):
+                    break
+            self._leave(shell, chance)
+
+    def _leave(self, shell: Shell, chance: random.Random) -> None:
+        code = shell.end("Asha 99" if chance.random() < 0.5 else "")
+        with self._lock:
+            self.log.ends["shell", code] += 1
+        if code not in (WELL, KILLED) or "Traceback" in shell.shown:
+            self.log.others.append(f"shell [exit {code}]: {shell.shown}")
+
+    def _line(self, shell: Shell, party: str) -> bool:
+        """One sale in a shell; whether the shell is there still."""
+        with self._lock:
+            self._typed += 1
+            paise = 100 + self._typed + (self._typed - 1) // 99  # never whole rupees
+        if not shell.wait():
+            return False
+        self.log.lines[paise] = (party, 0)
+        answer = shell.enter(f"{party} {paise // 100}.{paise % 100:02d}")
+        if entry := shell.entry_told(answer):
+            self.log.lines[paise] = (party, entry)
+        elif answer.endswith(shell.prompt):
+            del self.log.lines[paise]  # told otherwise: it is not recorded
+        return answer.endswith(shell.prompt)
+
+    def back_up(self, chance: random.Random) -> None:
+        """One backup."""
+        data, _ = self._insist(("backup", str(self.till.stick), "--json"), chance)
+        if data is not None:
+            self.log.backups.append(data)
+
+    def bring_back(self, chance: random.Random) -> None:
+        """A backup of this very book, which holds no more than the book does."""
+        made = sorted(self.till.stick.glob("*.khata"))[-NEWEST:] if self.till.stick.is_dir() else []
+        if made:
+            self._type(("restore", str(chance.choice(made)), "--json"))
+        else:
+            time.sleep(KILL_EVERY_S)
+
+    def adopt(self, _: random.Random) -> None:
+        """Going on without what was lost, where nothing was."""
+        self._type(("adopt", "--reason", "laptop broke", "--json"))
 
     def bring_in(self, rows: int, chance: random.Random) -> None:
         """One file that nobody has imported yet."""
@@ -155,7 +272,7 @@ class Counters:
     def ask(self, chance: random.Random) -> None:
         """One question."""
         party = chance.choice(PARTIES)
-        words = chance.choice([("balance",), ("balance", party), ("statement", party), ("verify",)])
+        words = chance.choice([("balance",), ("balance", party), ("statement", party), ("verify",), ("rebuild",)])
         told = self._type((*words, "--json"))
         if told.code == WELL:
             self.log.answers.append((words, json.loads(told.out)["data"]))

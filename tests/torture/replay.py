@@ -22,9 +22,8 @@ class Replay:
             party, paise = self._moved[data["entry"]]
             self._move(said["@seq"], party, -paise)
         elif "amount_paise" in data:
-            self._move(
-                said["@seq"], data["party"], (1 if said["kind"] == "sale_recorded" else -1) * data["amount_paise"]
-            )
+            open_paise = data["amount_paise"] - sum(part["amount_paise"] for part in data.get("paid", ()))
+            self._move(said["@seq"], data["party"], (1 if said["kind"] == "sale_recorded" else -1) * open_paise)
 
     def _move(self, seq: int, party: int, paise: int) -> None:
         self._moved[seq] = (party, paise)

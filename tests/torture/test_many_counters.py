@@ -1,108 +1,27 @@
-"""Ten counters, an import and questions at once, killed at any moment: what was told is in the book, once, for ever."""
+"""Ten counters, shells, an import, backups and restores, killed at any moment: what was told is in the book, once."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import shutil
+from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from khata.log.chain import EMPTY, Entry, Head, seal
+from khata.verifying.verify import verify
 from tests.books import faults_of
-from tests.torture.counters import PARTIES, Counters, Log
+from tests.torture.counters import PARTIES, Counters, Log, refusal
 from tests.torture.figures import Figures
-from tests.torture.replay import Replay
-from tests.torture.till import KILLED, WELL, Till, assert_sound, ids_in
+from tests.torture.oracle import faults
+from tests.torture.till import KILLED, REFUSED, WELL, Till, assert_sound, entries_of, ids_in
 
 SECONDS = 60.0
-WRITERS, READERS = 10, 3
+WRITERS, READERS, SHELLS = 10, 3, 2
 ROWS = 2000
-
-FIRST = range(1, len(PARTIES) + 1)
-"""The parties that were there before: every other one comes with its first sale."""
-
-Said = Mapping[str, Any]
-
-
-def faults(entries: Sequence[Entry], log: Log) -> list[str]:
-    """What is in the book and should not be, or the reverse; and every answer that was never true."""
-    book = [json.loads(entry.body) for entry in entries]
-    return [*sales_amiss(book, log), *files_amiss(book, log), *answers_amiss(entries, log)]
-
-
-def sales_amiss(book: Sequence[Said], log: Log) -> Iterator[str]:
-    ids = Counter(said["id"] for said in book)
-    yield from (f"{each}: {count} times" for each, count in ids.items() if count > 1)
-    for told in log.told:
-        said: Said = book[told["entry"] - 1] if told["entry"] <= len(book) else {"id": None}
-        if said["id"] != told["event_id"]:
-            yield f"entry {told['entry']}: another one than was told"
-        elif (said["kind"], said["data"]["party"], said["data"]["amount_paise"]) != (
-            "sale_recorded",
-            told["party"],
-            told["amount_paise"],
-        ):
-            yield f"entry {told['entry']}: not what was told"
-        if (told["name"], told["amount_paise"]) != log.sales[told["event_id"]]:
-            yield f"entry {told['entry']}: not what was typed"
-    known = log.killed | {told["event_id"] for told in log.told}
-    for said in book:
-        if said["kind"] == "sale_recorded" and "import" not in said["data"] and said["id"] not in known:
-            yield f"entry {said['@seq']}: nobody was told of it, and nobody was killed"
-    nothing: Said = {"data": {}}
-    for said, after in zip(book, [*book[1:], nothing], strict=True):
-        if said["kind"] == "party_added" and said["data"]["party"] not in {*FIRST, after["data"].get("party")}:
-            yield f"entry {said['@seq']}: half a command"
-
-
-def files_amiss(book: Sequence[Said], log: Log) -> Iterator[str]:
-    found = Counter((said["data"]["ref"], said["data"]["amount_paise"]) for said in book if said["data"].get("ref"))
-    for number, (rows, told) in log.files.items():
-        whole = Counter({(f"{number}-{n}", 100 * (100 + n)): 1 for n in range(rows)})
-        there = Counter({row: count for row, count in found.items() if row[0].startswith(f"{number}-")})
-        if there != whole and (told or there):
-            yield f"file {number}: {there.total()} of {rows} rows, of which {len(there - whole)} too many"
-
-
-def answers_amiss(entries: Sequence[Entry], log: Log) -> Iterator[str]:
-    """An answer up to an entry must be what the book came to then."""
-    asked = sorted(log.answers, key=lambda each: reach(each[1]))
-    replay, done = Replay(), 0
-    for words, data in asked:
-        upto = reach(data)
-        if upto > len(entries):
-            yield f"{words} up to entry {upto}: that is not in the book"
-            return
-        while done < upto:
-            replay.add(entries[done].body)
-            done += 1
-        if not is_true(words, data, replay, entries[upto - 1]):
-            yield f"{words} up to entry {upto}: it was never so"
-
-
-def reach(data: Said) -> int:
-    """The last entry that an answer counts."""
-    return int(data["entries"] if "result" in data else data["known_at_entry"])
-
-
-def is_true(words: Sequence[str], data: Said, replay: Replay, last: Entry) -> bool:
-    owed = replay.balances()
-    if words[0] == "verify":
-        total = sum(paise for paise in owed.values() if paise > 0)
-        return (data["result"], data["head"], data["to_receive_paise"]) == ("unbroken", last.hash.hex(), total)
-    if words[0] == "statement":
-        lines = sorted(line["entry"] for line in data["lines"])
-        return (data["closing_paise"], lines) == (owed.get(data["party"], 0), replay.lines[data["party"]])
-    told = {party["party"]: party["balance_paise"] for party in data["parties"]}
-    if len(words) == 1:
-        return told == owed
-    (party,) = told
-    return bool(told[party] == owed.get(party, 0))
 
 
 def chained(bodies: Iterable[bytes]) -> list[Entry]:
@@ -130,32 +49,94 @@ def assert_the_oracle_sees(entries: Sequence[Entry], log: Log) -> None:
     assert faults(entries, wrong)
 
 
-@pytest.mark.slow
-def test_many_counters_and_a_killer(tmp_path: Path, figures: Figures) -> None:
-    till = Till(tmp_path / "till")
+def opened(folder: Path) -> Till:
+    """A till with the customers to whom all sell."""
+    till = Till(folder)
     till.folder.mkdir()
     assert till("init", "Sharma Kirana Store", "--book", str(till.book)).code == WELL
     for name in PARTIES:
         assert till("party", "add", name).code == WELL
+    return till
+
+
+def assert_in_order(till: Till) -> None:
+    """What killed processes left behind stands in nobody's way, and khata itself finds nothing amiss."""
+    assert till("sale", "Asha", "1").code == WELL
+    assert till("rebuild").code == WELL
+    assert till("verify").code == WELL
+    shutil.rmtree(till.cache.parent)
+    assert till("verify").code == WELL
+    made = json.loads(till("backup", str(till.folder / "last"), "--json").out)["data"]["path"]
+    assert refusal(till("restore", made, "--json")) == "nothing_to_restore"
+
+
+def left_behind(till: Till) -> list[str]:
+    """What stands in the book's folder beside the book, its empty journal and the temporaries of killed processes."""
+    journal = till.book.with_name(till.book.name + "-journal")
+    assert not journal.exists() or not journal.stat().st_size
+    names = {each.name for each in till.book.parent.iterdir()} - {till.book.name, journal.name}
+    hidden = {name for name in names if name.startswith(f".{till.book.name}.") and (".incoming" in name)}
+    return sorted(names - hidden)
+
+
+def assert_forgotten(till: Till, entries: Sequence[Entry], log: Log) -> None:
+    """Whoever is forgotten stands nowhere in the book's file and the views', killed or not."""
+    there = set(ids_in(entries))
+    files = [till.book, *till.cache.parent.iterdir()]
+    contents = b"".join(each.read_bytes() for each in files)
+    for forgetting, (name, _, _) in log.forgotten.items():
+        assert (name.encode() in contents) == (forgetting not in there), name
+
+
+def assert_backups(till: Till, entries: Sequence[Entry], log: Log) -> None:
+    """What has a backup's name is whole and the book of then, told or not."""
+    sizes = {}
+    for each in till.stick.glob("*.khata"):
+        assert verify(each, alone=True).result == "unbroken", each
+        held = entries_of(each)
+        assert held == entries[: len(held)], each
+        sizes[str(each)] = len(held)
+    for told in log.backups:
+        assert sizes[told["path"]] == told["entries"]
+        assert entries[told["entries"] - 1].hash.hex() == told["head"]
+
+
+@pytest.mark.slow
+def test_many_counters_and_a_killer(tmp_path: Path, figures: Figures) -> None:
+    till = opened(tmp_path / "till")
     counters = Counters(till, SECONDS)
     log = counters.work(
         *(partial(counters.sell, f"Counter {n}") for n in range(WRITERS)),
         partial(counters.bring_in, ROWS),
         *[counters.ask] * READERS,
+        *(partial(counters.sit, f"Shell {n}") for n in range(SHELLS)),
+        partial(counters.forget, "Counter of the forgotten"),
+        counters.back_up,
+        counters.bring_back,
+        counters.adopt,
     )
     entries = assert_sound(till)
     assert not log.others, "\n".join(log.others)
     assert not faults(entries, log)
     assert_the_oracle_sees(entries, log)
+    assert_backups(till, entries, log)
+    assert till("balance").code == WELL
+    assert_forgotten(till, entries, log)
+    assert_in_order(till)
+    assert left_behind(till) == []
     files = sum(told for _, told in log.files.values())
     kills = sum(count for (_, code), count in log.ends.items() if code == KILLED)
     untold = sum(told["already_recorded"] for told in log.told) + len(log.killed & set(ids_in(entries)))
+    lines = sum(entry > 0 for _, entry in log.lines.values())
+    forgotten = sum(told for *_, told in log.forgotten.values())
     figures(
         f"counters, {SECONDS:.0f} s: {log.ends.total()} commands, {kills} of them killed; told of {len(log.told)} "
-        f"sales, {files} files, {len(log.answers)} answers; {untold} sales were recorded and killed before they told; "
+        f"sales, {lines} lines of shells, {files} files, {len(log.answers)} answers, {len(log.backups)} backups, "
+        f"{forgotten} forgotten; {untold} sales were recorded and killed before they told; "
         f"the longest sale that told: {log.longest_s:.1f} s; {len(entries)} entries; {dict(log.ends)}"
     )
-    assert files > 0
-    assert untold > 0
+    for command in ("restore", "adopt"):
+        assert (log.ends[command, WELL], log.ends[command, REFUSED] > 0) == (0, True), command
+    assert min(files, untold, lines, forgotten, len(log.backups), log.ends["rebuild", WELL]) > 0
     assert len(log.told) > 2 * WRITERS
     assert len(log.answers) > 2 * READERS

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from khata.log.book import Detail
 from khata.log.chain import Entry
-from khata.log.errors import DiskError
+from khata.log.errors import BookBrokenError, DiskError
 from khata.store.sqlite.connection import connect, make_durable, meaning
 from khata.store.sqlite.laying import laid_down
 from khata.store.sqlite.schema import APPLICATION_ID, OBJECTS, USER_VERSION
+
+_NOT_AS_WRITTEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
 def create(
@@ -30,11 +32,17 @@ def create(
         DiskError: the folder cannot be written.
     """
     with laid_down(path) as temporary:
-        _write(temporary, entries, details)
+        fill(temporary, entries, details)
         check(temporary)
 
 
-def _write(path: Path, entries: Iterable[Entry], details: Iterable[Detail]) -> None:
+def fill(path: Path, entries: Iterable[Entry], details: Iterable[Detail]) -> None:
+    """Make a book of an empty file that nobody else knows yet.
+
+    Raises:
+        DiskError: it cannot be written, or not be read back: no book was broken by that.
+        BookBrokenError: the entries do not follow each other.
+    """
     connection = connect(path, create=True)
     try:
         with meaning(path):
@@ -48,7 +56,9 @@ def _write(path: Path, entries: Iterable[Entry], details: Iterable[Detail]) -> N
             connection.executemany("INSERT INTO event (seq, body, hash) VALUES (?, ?, ?)", entries)
             connection.executemany("INSERT INTO detail (entry, salt, body, form) VALUES (?, ?, ?, ?)", details)
             connection.execute("COMMIT")
-    except sqlite3.Error as e:  # pragma: no cover - meaning() has said it already
-        raise DiskError(path=str(path), reason=str(e)) from e
+    except BookBrokenError as e:
+        if getattr(e.__cause__, "sqlite_errorcode", 0) & 0xFF not in _NOT_AS_WRITTEN:
+            raise
+        raise DiskError(**e.facts) from e
     finally:
         connection.close()

@@ -57,6 +57,7 @@ def replace(
     try:
         seen, copied = _look(to), _look(source.path)
         decide(source.path)
+        incoming.unlink(missing_ok=True)  # left by a killed process that had the same number
         head = copy(source, incoming, check)
         if head != copied.head:
             seen = _look(to)
