@@ -12,6 +12,7 @@ from khata.grammar.fault import Unreadable
 from khata.log import errors
 from khata.rules.refused import Refused
 from khata.store.sqlite.connection import is_of_the_machine as of_sqlite
+from khata.views.cache import CacheError
 
 BROKEN, REFUSED, BUSY, NEWER, MACHINE, BUG, STOPPED = 1, 2, 3, 4, 5, 70, 130
 
