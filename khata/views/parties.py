@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from khata import names
+from khata.log.errors import ViewsDifferError
 from khata.units import Party, Seq
 
 
@@ -76,10 +77,17 @@ def beginning(connection: sqlite3.Connection, text: str, limit: int) -> list[Par
 
 
 def find(connection: sqlite3.Connection, text: str) -> Match | None:
-    """Whom a text may mean: by exact name or alias, by one whole word, by a beginning, by sound; None if nobody."""
+    """Whom a text may mean: by exact name or alias, by one whole word, by a beginning, by sound; None if nobody.
+
+    Raises:
+        ViewsDifferError: somebody is found by a name that is not his.
+    """
     key = names.exact_key(text)
     found = _by_key(connection, "kind = 'exact' AND key = ?", key)
     if found:
+        for row in found:
+            if key not in map(names.exact_key, (row.name or "", *row.record.get("aliases", ()))):
+                raise ViewsDifferError(party=row.party)
         return Match(How.EXACT, found)
     found = _by_key(connection, "kind = 'word' AND key = ?", key)
     if found:

@@ -122,6 +122,15 @@ def test_views_that_cannot_be_read_are_the_machine_and_no_fault_of_khata(
     assert "Nothing was recorded" not in answer.out
 
 
+def test_nobody_is_found_by_a_name_that_is_not_his(shop: Counter) -> None:
+    assert shop("party", "add", "Sita Devi").code == 0
+    (cache,) = (shop.home / ".cache/khata").glob("*.sqlite")
+    with closing(sqlite3.connect(cache, isolation_level=None)) as connection:
+        connection.execute("UPDATE name_key SET party = 2 WHERE kind = 'exact' AND party = 1")
+    assert shop("sale", "ramesh kumar", "5", "--json").data["party"] == 1
+    assert shop("balance", "ramesh kumar", "--json").data["net_paise"] == 45500
+
+
 TABLES = ("meta", "entry", "party", "name_key", "counter", "month", "total", "missing", "clock", "import", "erasure")
 ASKED = ("balance", "balance ramesh", "statement ramesh", "dues", "daybook", "status", "log", "show 3", "party list")
 
