@@ -88,11 +88,11 @@ def _nothing_astray(reading: Reading, head: Head) -> None:
     """Nothing may stand outside of 1 to the last entry. Raises BookBrokenError."""
     for each in reading.entries(-_FAR, 0):
         raise BookBrokenError(entry=each.seq, reason="out_of_place")
-    for detail in chain(reading.details(-_FAR, 0), reading.details(head.seq + 1, _FAR)):
+    for detail in chain(reading.details(-_FAR, 0), reading.details(min(head.seq, _FAR - 1) + 1, _FAR)):
         raise BookBrokenError(entry=detail.entry, reason="no_commitment")
 
 
-_FAR = 1 << 62
+_FAR = (1 << 63) - 1
 
 
 def _is_built_apart(cache: Cache, position: Head, left: int) -> bool:
