@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from hatch_build import compile_catalogs
 from khata.views.cache import Cache
@@ -19,8 +19,10 @@ from tests.books import Clock, Ids, Shop, in_memory, new_file, on_disk
 NOBODY = 65534
 
 # The everyday suite tries the same examples each time: what is new is looked for by `make torture`, not by a landing.
-settings.register_profile("everyday", derandomize=True)
-settings.register_profile("explore")
+# How slowly inputs come says how loaded the machine is, and no test here asserts seconds.
+_ANY_SPEED = (HealthCheck.too_slow,)
+settings.register_profile("everyday", derandomize=True, suppress_health_check=_ANY_SPEED)
+settings.register_profile("explore", suppress_health_check=_ANY_SPEED)
 settings.load_profile("explore" if os.environ.get("KHATA_EXPLORE") else "everyday")
 
 
