@@ -10,6 +10,7 @@ from khata.events.book import DetailErased
 from khata.events.erasure import covers
 from khata.log.book import Detail
 from khata.log.chain import Entry, leaf
+from khata.log.errors import DiskError
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import Seq
 from khata.verifying.stored import recorded
@@ -68,7 +69,8 @@ class Prefix:
 
     def _recorded(self, seq: Seq) -> Recorded:
         found = recorded(self._pages, seq)
-        assert found is not None  # noqa: S101 - the chain holds up to there
+        if found is None:  # the chain held up to there a moment ago
+            raise DiskError(path=str(self._pages.path), reason=f"entry {seq} can no longer be read")
         return found
 
     def beyond(self, upto: Seq) -> Iterator[Recorded]:
