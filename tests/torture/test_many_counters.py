@@ -76,7 +76,8 @@ def left_behind(till: Till) -> list[str]:
     journal = till.book.with_name(till.book.name + "-journal")
     assert not journal.exists() or not journal.stat().st_size
     names = {each.name for each in till.book.parent.iterdir()} - {till.book.name, journal.name}
-    hidden = {name for name in names if name.startswith(f".{till.book.name}.") and (".incoming" in name)}
+    hidden = {name for name in names if name.lstrip(".").startswith(f"{till.book.name}.") and ".incoming" in name}
+    assert all(name.startswith(".") for name in hidden)
     return sorted(names - hidden)
 
 

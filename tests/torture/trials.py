@@ -155,7 +155,7 @@ def _salvage(till: Till) -> Trial:
     made = till.stick / "salvaged.khata"
     paths = (till.folder, till.stick, *_beside(made), made.with_name(made.name + "-journal"))
     words = ("salvage", str(till.book), "-o", str(made), "--json")
-    return Trial(words, assert_salvage_outcome, paths, AS_ONE, grows=0, prepare=damage)
+    return Trial(words, assert_salvage_outcome, paths, AS_ONE, grows=4 * PAGE, prepare=damage)
 
 
 TRIALS: dict[str, Callable[[Till], Trial]] = {
