@@ -20,3 +20,8 @@ def covers(erasure: DetailErased, recorded: Recorded, original: Callable[[Seq], 
     if isinstance(event, EntryReversed):
         event = original(event.entry).event
     return getattr(event, "party", None) == erasure.party
+
+
+def covers_later(erasure: DetailErased, seq: Seq) -> bool:
+    """Whether an erasure that is entry `seq` covers itself or what comes after it, which no writer would say."""
+    return max(erasure.upto or 0, *(erasure.entries or (0,))) >= seq

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from khata.events import codec
 from khata.events.base import LONGEST, Event, MalformedError, Recorded, Unknown
 from khata.events.book import BookOpened, ClockCorrected, CounterAdded, DetailErased, ImportStarted
+from khata.events.erasure import covers_later
 from khata.events.money import MONEY, EntryReversed
 from khata.events.party import PartyAdded
 from khata.log.chain import Head, all_follow
@@ -273,6 +274,8 @@ class Reader:
         elif isinstance(event, ImportStarted):
             tally.imports.append(seq)
         elif isinstance(event, DetailErased):
+            if covers_later(event, seq):
+                tally.fault("chain", seq, "erases_later")
             tally.erasures.append((seq, event.party or 0, event.upto or 0, list(event.entries or ())))
         if party is not None:
             tally.parties_used.setdefault(party, seq)

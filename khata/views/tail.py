@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from khata.events import codec
 from khata.events.base import MalformedError, Recorded, Unknown
+from khata.events.book import DetailErased
+from khata.events.erasure import covers_later
 from khata.log.book import Detail, Reading
 from khata.log.chain import EMPTY, Entry, Head, all_follow, broken
 from khata.log.errors import BookBrokenError
@@ -140,6 +142,8 @@ def _words(
             raise BookBrokenError(entry=each.seq, reason="clock_not_behind")
         if type(each.event) is Unknown:
             continue  # for the fold to refuse
+        if type(each.event) is DetailErased and covers_later(each.event, each.seq):
+            raise BookBrokenError(entry=each.seq, reason="erases_later")
         committed, detail = each.event.detail, details.get(each.seq)
         if detail is None:
             if committed is not None:

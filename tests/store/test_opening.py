@@ -14,7 +14,7 @@ from khata.log.errors import BookBrokenError, BookError, DiskError, NewerBookErr
 from khata.store.sqlite import connection as opening
 from khata.store.sqlite.book import SqliteBook
 from khata.store.sqlite.connection import connect, make_durable
-from khata.store.sqlite.schema import APPLICATION_ID, OBJECTS
+from khata.store.sqlite.schema import APPLICATION_ID, OBJECTS, USER_VERSION
 from tests.books import new_file
 from tests.contracts.book import follow
 
@@ -137,14 +137,17 @@ def test_rows_that_are_not_bytes_are_broken(tmp_path: Path) -> None:
     raw.execute("CREATE TABLE detail (entry INTEGER PRIMARY KEY, salt, body, form)")
     raw.execute("INSERT INTO event VALUES (1, 'text', zeroblob(32))")
     raw.execute("INSERT INTO detail VALUES (1, 7, 'text', 0)")
+    raw.execute(f"PRAGMA user_version = {USER_VERSION}")
+    for name in OBJECTS.keys() - {"event", "detail"}:
+        raw.execute(OBJECTS[name])
     raw.execute("PRAGMA writable_schema = ON")
     for name in ("event", "detail"):  # STRICT is looked at when a row is written, not when it is read
         raw.execute("UPDATE sqlite_master SET sql = ? WHERE name = ?", (OBJECTS[name], name))
     raw.close()
     with SqliteBook(path).reading() as reading:
-        with pytest.raises(BookBrokenError):
+        with pytest.raises(BookBrokenError, match="not bytes"):
             list(reading.entries(1, 1))
-        with pytest.raises(BookBrokenError):
+        with pytest.raises(BookBrokenError, match="not bytes"):
             list(reading.details(1, 1))
 
 

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from khata.i18n.messages import words_for
+from khata.log.errors import BookBrokenError
 from khata.render.terminal.verdict import table
+from khata.store.sqlite.book import SqliteBook
+from khata.store.sqlite.schema import APPLICATION_ID, OBJECTS, USER_VERSION
 from khata.verifying.verdict import Verdict
+from khata.verifying.verify import verify
+from tests.books import on_disk
 from tests.verifying.conftest import Patient
 
 
@@ -206,6 +214,26 @@ def test_a_changed_schema(patient: Patient, sql: str, code: str) -> None:
     verdict = patient.verify()
     assert_found(verdict, "schema", None, code)
     assert verdict.first_bad_entry is None
+    if code == "wrong_journal_mode":  # whoever writes sets it right
+        on_disk(patient.book, patient.book.parent / "cache").sell("Party 0", 5)
+        return
+    with pytest.raises(BookBrokenError), SqliteBook(patient.book).reading():
+        pass
+    with pytest.raises(BookBrokenError), SqliteBook(patient.book).writing():
+        pass
+
+
+def test_a_book_of_utf_16(tmp_path: Path) -> None:
+    book = tmp_path / "x.khata"
+    with closing(sqlite3.connect(book, isolation_level=None)) as connection:
+        connection.execute("PRAGMA encoding = 'UTF-16le'")
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {USER_VERSION}")
+        for text in OBJECTS.values():
+            connection.execute(text)
+    assert_found(verify(book), "schema", None, "wrong_encoding")
+    with pytest.raises(BookBrokenError), SqliteBook(book).reading():
+        pass
 
 
 def test_tables_replaced_by_views(patient: Patient) -> None:

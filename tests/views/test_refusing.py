@@ -153,6 +153,8 @@ WRONG: dict[str, Act] = {
     "counter_not_declared": lambda w: w.sale(1, by="deadbeef"),
     "import_not_started": lambda w: w.sale(1, data={"import": {"entry": 2, "row": 2}}),
     "corrects_later": lambda w: w.sale(1, data={"corrects": 4}),
+    "erases_later": lambda w: w.add("detail_erased", {"party": 1, "upto": LARGEST}),
+    "erases_later by number": lambda w: w.add("detail_erased", {"entries": [4]}),
     "clock_not_behind": lambda w: w.sale(1, clock=AT),
     "at_goes_back": lambda w: w.sale(1, at="2026-11-22T04:29:59.999999Z"),
     "opened_twice": lambda w: w.add("book_opened", w.opening, {"counter": "Ravi"}),

@@ -18,7 +18,7 @@ from khata.log.errors import (
     NoBookError,
     NotABookError,
 )
-from khata.store.sqlite.schema import APPLICATION_ID, MAGIC, OBJECTS, USER_VERSION
+from khata.store.sqlite.schema import APPLICATION_ID, MAGIC, PRAGMAS, USER_VERSION, amiss
 
 OLDEST_SQLITE = (3, 37, 0)
 """STRICT tables came with 3.37."""
@@ -146,15 +146,15 @@ def file_size(connection: sqlite3.Connection) -> int:
 def check_schema(connection: sqlite3.Connection, path: Path) -> None:
     """Look at what the file calls a table before it is asked: a view may run for ever, a trigger may write.
 
+    A journal mode is no part of it: whoever writes next sets it right.
+
     Raises:
-        BookBrokenError: a table is not what it must be, or there is a trigger that is not khata's.
+        BookBrokenError: something in it is not what it must be, as `khata verify` will say in detail.
     """
     with meaning(path):
         objects = connection.execute(SCHEMA).fetchmany(MOST_OBJECTS)
-    found = {(kind, name): text for kind, name, text in objects}
-    whole = all(found.get(("table", name)) == OBJECTS[name] for name in ("event", "detail"))
-    stranger = any(kind == "trigger" and OBJECTS.get(name) != text for kind, name, text in objects)
-    if not whole or stranger or len(objects) == MOST_OBJECTS:
+        pragmas = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in PRAGMAS}
+    if amiss(objects, pragmas):
         raise BookBrokenError(path=str(path), reason="schema")
 
 
