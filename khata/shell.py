@@ -189,6 +189,7 @@ class Books:
         state.by = pen.by = self.who.by or state.counter_named(self.who.name) or self.new_id()[:8]
         if state.min_writer > 1:
             raise NewerBookError(min_writer=state.min_writer)
+        state.check_counter()
         if self.anchor is not None:
             state.missed = self.anchor.missed(state.book, pen.reading)
         return state

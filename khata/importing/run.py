@@ -117,13 +117,13 @@ def _import(file: File, books: Books, options: Options, progress: Progress | Non
     checked: Checked | None = None
     for _ in range(TRIES):
         _catch_up(books)
-        if checked is None or not still_holds(checked, file, books.cache):
-            checked = check(file, books.cache, options)
-        if checked.faults.total:
-            raise BadRows(checked.faults, file.count)
-        if len(checked.duplicates) == file.count:
-            return ImportResult(file.count, duplicates=checked.duplicates, dry_run=options.dry_run)
         try:
+            if checked is None or not still_holds(checked, file, books.cache):
+                checked = check(file, books.cache, options)
+            if checked.faults.total:
+                raise BadRows(checked.faults, file.count)
+            if len(checked.duplicates) == file.count:
+                return ImportResult(file.count, duplicates=checked.duplicates, dry_run=options.dry_run)
             return _record(file, checked, books, options, progress, marker)
         except (BookMovedOn, FileImported):
             continue

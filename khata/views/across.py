@@ -15,6 +15,7 @@ from khata.log.errors import BookBrokenError
 from khata.postings.base import PARTY
 from khata.units import LARGEST, At, Party, Seq
 from khata.views.fold import Row, Rows
+from khata.views.parties import kept_parties
 from khata.views.schema import ENTRY
 
 _SEQ, _KIND, _AT, _BY, _WHOSE, _POSTINGS, _REVERSES, _CORRECTS, _IMPORT = map(
@@ -189,6 +190,10 @@ def note(views: sqlite3.Connection, rows: Rows, claims: Claims) -> None:
         "UPDATE party SET debited_paise = debited_paise + ?, credited_paise = credited_paise + ? WHERE party = ?",
         ((*sums, party) for party, sums in by_party.items()),
     )
+    if rows.declared:
+        count, highest = kept_parties(views)
+        kept = f"{count + len(rows.declared)} {max(highest, *(party for _, party in rows.declared))}"
+        views.execute("INSERT OR REPLACE INTO meta VALUES ('parties', ?)", (kept,))
     many("INSERT INTO missing VALUES (?, ?)", claims.missing)
     for whose, upto, entries in rows.erasures:
         gone = [(None, None, entry) for entry in entries or ()] if whose is None else [(whose, upto, None)]

@@ -89,6 +89,13 @@ class Cache:
             return head_of(self.connection)
         return EMPTY
 
+    def reaches(self) -> bool:
+        """Whether the rows end where the position says; in one look, since others may save meanwhile."""
+        last, kept = self.connection.execute(
+            "SELECT (SELECT max(seq) FROM entry), (SELECT value FROM meta WHERE key = 'position')"
+        ).fetchone()
+        return (last is None) if kept is None else str(last) == kept.partition(" ")[0]
+
     def standing(self) -> tuple[int, Head]:
         """The version and the position: what views are, as far as they can be told from others."""
         return self.version(), self.position()

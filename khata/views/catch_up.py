@@ -104,9 +104,9 @@ def _is_built_apart(cache: Cache, position: Head, left: int) -> bool:
 
 
 def belongs(cache: Cache, reading: Reading) -> bool:
-    """Whether the views are of this version, and of this book's history."""
+    """Whether the views are of this version, of this book's history, and hold what they say that they hold."""
     position = cache.position()
-    if cache.version() != schema.VERSION:
+    if cache.version() != schema.VERSION or not cache.reaches():
         return False
     if position == EMPTY:
         return True

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from khata.units import Day, Paise, Party, Seq
+from khata.views.parties import highest_party
 
 _AT_A_TIME = 500
 
@@ -77,8 +78,8 @@ def names(connection: sqlite3.Connection) -> Iterator[tuple[Party, str]]:
 
 
 def next_party(connection: sqlite3.Connection) -> Party:
-    """The next free number."""
-    return Party(connection.execute("SELECT coalesce(max(party), 0) + 1 FROM party").fetchone()[0])
+    """The next free number. Raises ViewsDifferError."""
+    return Party(highest_party(connection) + 1)
 
 
 def with_refs(connection: sqlite3.Connection, refs: Iterable[str]) -> dict[str, Known]:

@@ -122,3 +122,18 @@ def nearest(connection: sqlite3.Connection, text: str, limit: int = 3) -> list[P
     """The parties whose names are most like a text, best first: for a refusal."""
     called = [row for row in all_parties(connection) if row.name]
     return [called[index] for index in names.nearest(text, [row.name or "" for row in called], limit)]
+
+
+def kept_parties(views: sqlite3.Connection) -> tuple[int, Party]:
+    """How many parties there are, and the highest number of one, as it was noted when they were declared."""
+    row = views.execute("SELECT value FROM meta WHERE key = 'parties'").fetchone()
+    count, _, highest = (row[0] if row else "0 0").partition(" ")
+    return int(count), Party(int(highest))
+
+
+def highest_party(views: sqlite3.Connection) -> Party:
+    """The highest number of a party, 0 where there is none: the next one is decided by it. Raises ViewsDifferError."""
+    found = tuple(views.execute("SELECT count(*), coalesce(max(party), 0) FROM party").fetchone())
+    if found != kept_parties(views):
+        raise ViewsDifferError(what="parties")
+    return Party(found[1])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 
-VERSION = 6
+VERSION = 7
 
 _TABLES: dict[str, dict[str, type]] = {
     "meta": {"key": str, "value": str},

@@ -11,6 +11,7 @@ import sqlite3
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from khata import names
@@ -20,12 +21,13 @@ from khata.events.money import MONEY, EntryReversed
 from khata.events.party import PartyAdded, PartyChanged
 from khata.log.book import Reading
 from khata.log.chain import Head
-from khata.log.errors import BookBrokenError
+from khata.log.errors import BookBrokenError, ViewsDifferError
 from khata.postings.base import PARTY
 from khata.postings.of_event import from_book, postings
-from khata.units import At, Day, Party, Seq
+from khata.units import LARGEST, At, Day, Party, Seq
 from khata.views.balances import check
 from khata.views.cut import first_lost, head_of
+from khata.views.parties import highest_party
 from khata.views.stored import event_of, recorded_by, words_in
 
 LATELY = 300
@@ -96,7 +98,8 @@ class State:
         self._imports: dict[str, Seq] = {}
         self._counters: dict[str, str | None] = dict(connection.execute("SELECT by, name FROM counter").fetchall())
         self._own: dict[Seq, tuple[Recorded, Mapping[str, Any] | None]] = {}
-        self._highest: Party = Party(connection.execute("SELECT coalesce(max(party), 0) FROM party").fetchone()[0])
+        self._highest: Party | None = None
+        self._newest = Party(0)
         # A book without references is the common case, and a million imported rows ask for each of theirs.
         self._has_refs = connection.execute("SELECT 1 FROM entry WHERE ref IS NOT NULL LIMIT 1").fetchone() is not None
         self._came_with = reading.head().seq
@@ -187,7 +190,7 @@ class State:
     def _called(self, number: Party, record: Mapping[str, Any], *, new: bool) -> None:
         if new:
             self._parties[number] = PartyState(record)
-            self._highest = max(self._highest, number)
+            self._newest = max(self._newest, number)
         else:
             known = self.party(number)
             if known is not None:
@@ -220,8 +223,13 @@ class State:
         return found + [number for number in self._added.get(key, ()) if number not in found]
 
     def next_party(self) -> Party:
-        """The next free number."""
-        return Party(self._highest + 1)
+        """The next free number. Raises ViewsDifferError."""
+        if self._highest is None:
+            self._highest = highest_party(self._views)
+        number = max(self._highest, self._newest) + 1
+        if number > LARGEST:  # a book that goes on from another one keeps its numbers, and may have left some out
+            number = next(free for free in count(1) if self.party(Party(free)) is None)
+        return Party(number)
 
     def same_since(self, party: Party, kind: str, amount_paise: int, by: str, since: At) -> Seq | None:
         """The latest typed entry of this kind and amount with a party, by a counter, recorded after an instant."""
@@ -280,6 +288,13 @@ class State:
             return self._imports[sha256]
         row = self._views.execute("SELECT entry FROM import WHERE sha256 = ?", (sha256,)).fetchone()
         return Seq(row[0]) if row else None
+
+    def check_counter(self) -> None:
+        """Hold what the views say of the counter that records against the book. Raises ViewsDifferError."""
+        for (entry,) in self._views.execute("SELECT entry FROM counter WHERE by = ?", (self.by,)):
+            declaring = self.recorded(Seq(entry))
+            if declaring is None or getattr(declaring.event, "counter", None) != self.by:
+                raise ViewsDifferError(by=self.by)
 
     def counter_name(self, by: str) -> str | None:
         """A counter's name; None if the book does not know the counter. "" if its name is not known."""

@@ -106,6 +106,38 @@ def test_an_entry_is_not_reversed_again_because_the_views_forgot_that_it_was(sho
     assert shop("reverse", "3", "--json").refused == "already_reversed"
 
 
+DECIDING = {
+    "the last party is gone": "DELETE FROM party WHERE party = 2",
+    "a party is gone": "DELETE FROM party WHERE party = 1",
+    "a party that never was": "INSERT INTO party SELECT 9, id, entry, record, 9, 0, 0, 0, 0, 0 FROM party LIMIT 1",
+    "a party's number": "UPDATE party SET party = 7 WHERE party = 2",
+    "what is noted of them": "UPDATE meta SET value = '1 1' WHERE key = 'parties'",
+    "a counter": "UPDATE counter SET by = 'deadbeef'",
+    "a counter's entry": "UPDATE counter SET entry = 2",
+    "how far they reach is gone": "DELETE FROM meta WHERE key = 'position'",
+    "the last entry is gone": "DELETE FROM entry WHERE seq = (SELECT max(seq) FROM entry)",
+    "an entry that never was": "INSERT INTO entry SELECT seq + 1, x'00', kind, day, at, by, party, amount_paise,"
+    " NULL, NULL, postings, ref, NULL, NULL, corrects, import_entry, import_row, note, items"
+    " FROM entry ORDER BY seq DESC LIMIT 1",
+}
+"""What a number, a counter or a place is decided by."""
+
+
+@every(DECIDING)
+@pytest.mark.parametrize("how", ["command", "batch", "import"])
+def test_what_is_recorded_verifies(changed: Counter, how: str) -> None:
+    if how == "command":
+        assert changed("sale", "Gita Rao", "5", "--new", "--by", "asha").code == 0
+    elif how == "batch":
+        assert "failed" not in send(changed, "sale 'Gita Rao' 5 --new").answers[0]
+    else:
+        rows = changed.home / "rows.csv"
+        rows.write_text("date,type,party,amount\n2026-11-20,sale,Gita Rao,5\n", encoding="utf-8")
+        assert changed("import", str(rows), "--new-parties", "all", "--json").data["recorded"] == 1
+    assert changed("verify", "--json").data["result"] == "unbroken"
+    assert changed("balance", "gita rao", "--json").data["parties"][0]["party"] == 3
+
+
 @pytest.mark.parametrize("code", [sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR])
 def test_views_that_cannot_be_read_are_the_machine_and_no_fault_of_khata(
     shop: Counter, monkeypatch: pytest.MonkeyPatch, code: int

@@ -15,6 +15,7 @@ from khata.log.errors import BookBrokenError
 from khata.store.memory import MemoryBook
 from khata.store.sqlite.book import SqliteBook
 from khata.store.sqlite.create import create
+from khata.store.sqlite.schema import OBJECTS
 from khata.units import Seq
 from khata.views import catch_up as catching
 from khata.views.cache import Cache
@@ -110,6 +111,7 @@ def test_entries_that_are_gone_are_named(
     with closing(sqlite3.connect(tmp_path / "book.khata", isolation_level=None)) as connection:
         connection.execute("DROP TRIGGER event_no_delete")
         connection.execute("DELETE FROM event WHERE seq BETWEEN ? AND ?", (first, last))
+        connection.execute(OBJECTS["event_no_delete"])
     cache = Cache(None)
     with pytest.raises(BookBrokenError) as broken, closing(SqliteBook(tmp_path / "book.khata")) as book:
         catch_up(book, cache)
