@@ -291,6 +291,10 @@ class Reader:
             return None
         _, salt, body, form = row
         tally.kept.setdefault(party, seq)
+        if type(form) is not int:  # STRICT forbids it; a file whose schema was changed does not
+            tally.fault("details", seq, "not_bytes")
+            self._unsure.add(seq)
+            return None
         if event.detail is not None and form != 0:
             tally.forms += 1
             self._unsure.add(seq)

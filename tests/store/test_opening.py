@@ -136,7 +136,7 @@ def test_rows_that_are_not_bytes_are_broken(tmp_path: Path) -> None:
     raw.execute("CREATE TABLE event (seq INTEGER PRIMARY KEY, body, hash)")
     raw.execute("CREATE TABLE detail (entry INTEGER PRIMARY KEY, salt, body, form)")
     raw.execute("INSERT INTO event VALUES (1, 'text', zeroblob(32))")
-    raw.execute("INSERT INTO detail VALUES (1, 7, 'text', 0)")
+    raw.execute("INSERT INTO detail VALUES (1, 7, 'text', 0), (2, x'', x'', x'01')")
     raw.execute(f"PRAGMA user_version = {USER_VERSION}")
     for name in OBJECTS.keys() - {"event", "detail"}:
         raw.execute(OBJECTS[name])
@@ -149,6 +149,8 @@ def test_rows_that_are_not_bytes_are_broken(tmp_path: Path) -> None:
             list(reading.entries(1, 1))
         with pytest.raises(BookBrokenError, match="not bytes"):
             list(reading.details(1, 1))
+        with pytest.raises(BookBrokenError, match="not bytes"):
+            list(reading.details(2, 2))
 
 
 def test_a_book_that_may_not_be_read_says_so(plain_user: Path) -> None:

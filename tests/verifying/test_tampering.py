@@ -281,3 +281,16 @@ def test_a_day_that_no_calendar_has_is_not_shown(patient: Patient, on: bytes) ->
     verdict = patient.verify()
     assert (verdict.first_bad_entry, verdict.first_bad_on) == (5, None)
     assert table(verdict, (), "shop.khata", None, words_for("en")).plain()
+
+
+def test_a_form_that_is_no_number(patient: Patient) -> None:
+    """SQLite looks at STRICT when a row is written, not when it is read."""
+    with patient.opened(guards=True) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        loose = OBJECTS["detail"].removesuffix(" STRICT")
+        connection.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'detail'", (loose,))
+    with patient.opened(guards=True) as connection:
+        connection.execute("UPDATE detail SET form = x'01' WHERE entry = 1")
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'detail'", (OBJECTS["detail"],))
+    assert_found(patient.verify(), "details", 1, "not_bytes")

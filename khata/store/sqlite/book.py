@@ -75,7 +75,7 @@ class SqliteReading:
             )
             for row in rows:
                 detail = Detail._make(row)
-                if type(detail.salt) is not bytes or type(detail.body) is not bytes:
+                if (type(detail.salt), type(detail.body), type(detail.form)) != (bytes, bytes, int):
                     raise BookBrokenError(entry=detail.entry, reason="not bytes")
                 yield detail
 
