@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from khata import names
@@ -23,13 +23,13 @@ Words = Mapping[str, Any]
 Row = tuple[object, ...]
 
 
-def key_rows(number: Party, record: Words) -> list[Row]:
+def key_rows(number: Party, record: Words) -> Iterator[Row]:
     """The keys under which a party is found: by its exact names, by a word of them, by their sound."""
     called = [name for name in (record.get("name"), *record.get("aliases", ())) if isinstance(name, str)]
-    keys = {("exact", names.exact_key(name)) for name in called}
-    keys |= {("word", word) for name in called for word in names.words(name)}
-    keys |= {("sound", names.sound_key(name)) for name in called}
-    return [(kind, key, number) for kind, key in sorted(keys) if key]
+    # One kind after the other: a record may have a million aliases.
+    yield from (("exact", key, number) for key in sorted({names.exact_key(name) for name in called}) if key)
+    yield from (("sound", key, number) for key in sorted({names.sound_key(name) for name in called}) if key)
+    yield from (("word", key, number) for key in sorted({word for name in called for word in names.words(name)}))
 
 
 def _text(event: Any, words: Words) -> tuple[str | None, str | None]:
