@@ -22,6 +22,7 @@ from khata.store import machine
 from khata.store.sqlite.backup import WAIT_S, copy
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.verifying.stored import opened
+from khata.verifying.verify import verify
 from khata.views.stored import event_of
 
 
@@ -72,10 +73,15 @@ def _looked_at(env: Env) -> tuple[list[Warned], str]:
     A book in which a newer khata wrote is copied, too: its hashes can be checked, and a copy needs no meaning.
 
     Raises:
+        BackupBroken: the book itself is.
         NewerBookError: not even the book's id can be read.
     """
     try:
         env.ask_views(wait=True)
+    except BookBrokenError as e:
+        if (verdict := verify(env.book_path, None, alone=True)).result == "broken":
+            raise BackupBroken(**broken_at(verdict.first_bad_entry)) from e
+        raise
     except NewerBookError as e:
         with env.store.reading(wait_s=WAIT_S) as reading:
             events = [event_of(first).event for first in reading.entries(1, 1)]
@@ -89,8 +95,6 @@ def _looked_at(env: Env) -> tuple[list[Warned], str]:
 
 def _check(copied: Path, path: Path, book: Path) -> None:
     """Whether a copy that is to stand at a path holds; if it does not, the book is looked at before it is blamed."""
-    from khata.verifying.verify import verify
-
     if verify(copied, None, alone=True).result != "broken":
         return
     verdict = verify(book, None, alone=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -80,14 +81,13 @@ def _against(env: Env, file: str) -> Comparison:
 
 def _shop(env: Env) -> str | None:
     """The shop's name as the first entry has it, read without the cache: verification leaves no trace."""
-    from khata.views.stored import event_of
+    from khata.store.sqlite.readonly import ReadOnlyBook
+    from khata.verifying.stored import opened
 
-    try:
-        with env.store.reading(wait_s=5) as reading:
-            first = next(iter(reading.entries(1, 1)), None)
-            return getattr(event_of(first).event, "shop", None) if first else None
-    except BookError:
-        return None
+    with suppress(BookError), closing(ReadOnlyBook(env.book_path)) as pages:
+        first = opened(pages)
+        return first.shop if first is not None else None
+    return None
 
 
 def rebuild(ctx: typer.Context) -> Reply:

@@ -308,4 +308,4 @@ def test_a_file_with_the_tables_of_a_book_and_nothing_in_them_takes_no_entry(kha
         answer = khata(*line.split(), "--book", str(path), stdin=StringIO("sale Sita 5 --new\n"))
         assert answer.code == 1, line
     assert khata("verify", "--book", str(path), "--json").data["entries"] == 0
-    assert khata("backup", "usb", "--book", str(path)).code == 1
+    assert khata("backup", "usb", "--json", "--book", str(path)).refused == "backup_broken"
