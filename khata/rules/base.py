@@ -93,12 +93,15 @@ class Facts(Protocol):
     at: At
     by: str
     head: Seq
-    opened_on: Day | None
     importing: Seq | None
     missed: Head | None
     """What this machine wrote last, where the book at hand does not have it."""
     largest_sum_paise: int
     """No sum of `totals` is more."""
+
+    @property
+    def opened_on(self) -> Day | None:
+        """The day on which the book was opened; None before."""
 
     @property
     def totals(self) -> Mapping[str, Sequence[int]]:

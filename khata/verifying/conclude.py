@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 
-from khata.postings.base import PARTY
+from khata.postings.base import PARTY as ON_ACCOUNT
 from khata.verifying.tally import WHOLE, Erasure, Tally
 from khata.views.compare import CacheLook
+from khata.views.fold import totals_of
+from khata.views.laws import Key, Table
+from khata.views.schema import MONTH, PARTY, TABLES, TOTAL
 
 Has = Callable[[int], bool]
 """Whether an entry has a detail now."""
@@ -99,43 +101,48 @@ def _covered(erasures: list[Erasure]) -> tuple[set[int], dict[int, int]]:
 
 
 def against_cache(tally: Tally, cache: CacheLook, upto: int) -> None:
-    """What the cache says of the whole: sums by month, parties, and which entries are reversed."""
-    made = {entry: seq for seq, entry in tally.reversals if seq <= upto}
-    cached = {entry: by for entry, by in tally.reversed_in_cache if by <= upto}
-    for entry in sorted(entry for entry, _ in made.items() ^ cached.items()):
-        tally.fault("replay", entry, "reversed_differs")
-    try:
-        with cache.moment() as reach:
-            if reach == upto:  # otherwise it has caught up since, and its sums hold more
-                _months(tally, cache)
-                _cached_parties(tally, cache)
-    except (sqlite3.Error, UnicodeDecodeError):
-        tally.fault("replay", 0, "unreadable")
+    """What the cache says of the whole."""
+    with _standing(tally, cache, upto) as stands:
+        if stands:
+            _months(tally, cache)
+            for table in TABLES:
+                if table is not MONTH:
+                    _table(tally, cache, table, None)
 
 
 def fresh_against_cache(tally: Tally, fresh: Tally, before: Tally, cache: CacheLook, upto: int) -> None:
-    """The same for what came after a verified point: the sums and parties that it touched.
+    """The same for what came after a verified point: the sums and rows that it touched.
 
     Args:
-        tally: of the whole book, for the faults.
+        tally: of the whole book.
         fresh: of what came since.
         before: of all that was there at the point.
         cache: the views.
         upto: the last entry that is compared.
     """
-    made = {entry: seq for seq, entry in fresh.reversals if seq <= upto}
-    cached = {entry: by for entry, by in fresh.reversed_in_cache if by <= upto}
+    with _standing(tally, cache, upto) as stands:
+        if stands:
+            _touched_sums(tally, fresh, before, cache)
+            for table in TABLES:
+                if table is not MONTH:
+                    _table(tally, cache, table, None if table is TOTAL else fresh.made.get(table.name, {}))
+
+
+@contextmanager
+def _standing(tally: Tally, cache: CacheLook, upto: int) -> Iterator[bool]:
+    """A block in which the cache stands still; gives whether it reaches just to there, else its sums hold more."""
     try:
         with cache.moment() as reach:
-            if reach != upto:
-                return
-            cached |= {entry: by for entry in made if (by := cache.reversed_by(entry)) is not None}
-            for entry in sorted(entry for entry, _ in made.items() ^ cached.items()):
-                tally.fault("replay", entry, "reversed_differs")
-            _touched_sums(tally, fresh, before, cache)
-            _touched_parties(tally, fresh, cache)
+            yield reach == upto
     except (sqlite3.Error, UnicodeDecodeError):
         tally.fault("replay", 0, "unreadable")
+
+
+def _table(tally: Tally, cache: CacheLook, table: Table, keys: Iterable[Key] | None) -> None:
+    rows = totals_of(tally.seen) if table is TOTAL else tally.made.get(table.name, {})
+    unsure = {entry for entry, _ in tally.missing}.union(tally.unread)
+    for entry, code in cache.differing(table, rows, keys, unsure):
+        tally.fault("replay", entry, code)
 
 
 def ids_in_cache(tally: Tally, cache: CacheLook, ids: Iterable[tuple[int, str]]) -> None:
@@ -157,21 +164,8 @@ def _touched_sums(tally: Tally, fresh: Tally, before: Tally, cache: CacheLook) -
         sums[1] += credit
     for (party, account), sums in added.items():
         if cache.sums(party, account) != sums:
-            tally.fault("replay", fresh.last.get(party, 0), "month_differs")
-
-
-def _touched_parties(tally: Tally, fresh: Tally, cache: CacheLook) -> None:
-    for party in fresh.last.keys() | fresh.records.keys():
-        row = cache.party(party)
-        entry, record = fresh.records.get(party, (row.record_entry if row else 0, None))
-        if (
-            row is None
-            or fresh.last.get(party, row.last_entry) != row.last_entry
-            or fresh.declared.get(party, (row.id, row.entry)) != (row.id, row.entry)
-            or entry != row.record_entry
-            or (record is not None and row.record != json.dumps(record, ensure_ascii=False, sort_keys=True))
-        ):
-            tally.fault("replay", fresh.last.get(party, entry), "party_differs")
+            row = fresh.made[PARTY.name].get(party)
+            tally.fault("replay", row[PARTY.at["last_entry"]] if row else 0, "month_differs")
 
 
 def _months(tally: Tally, cache: CacheLook) -> None:
@@ -185,31 +179,12 @@ def _months(tally: Tally, cache: CacheLook) -> None:
         tally.fault("replay", 0, "month_differs")
 
 
-def _cached_parties(tally: Tally, cache: CacheLook) -> None:
-    left = set(tally.declared)
-    for row in cache.parties():
-        left.discard(row.party)
-        declared = tally.declared.get(row.party)
-        entry, record = tally.records.get(row.party, (0, None))
-        same = declared == (row.id, row.entry) and (entry, row.largest_paise, row.last_entry) == (
-            row.record_entry,
-            tally.largest.get(row.party, 0),
-            tally.last.get(row.party, 0),
-        )
-        if same and record is not None:
-            same = row.record == json.dumps(record, ensure_ascii=False, sort_keys=True)
-        if not same:
-            tally.fault("replay", row.entry, "party_differs")
-    for party in left:
-        tally.fault("replay", tally.declared[party][1], "party_differs")
-
-
 def totals(tally: Tally) -> tuple[int, int]:
     """What is due and what is advance, in paise, over all parties."""
     balances: dict[int, int] = {}
     for months in (tally.seen, tally.later):
         for (party, account, _), (debit, credit) in months.items():
-            if account == PARTY:
+            if account == ON_ACCOUNT:
                 balances[party] = balances.get(party, 0) + debit - credit
     due = sum(balance for balance in balances.values() if balance > 0)
     return due, due - sum(balances.values())

@@ -19,9 +19,11 @@ from khata.store.sqlite.readonly import Pages, ReadOnlyBook
 from khata.units import Seq
 from khata.verifying.ids import Ids
 from khata.verifying.links import Ties, check, link_to
-from khata.verifying.tally import WHOLE, Months, Tally
+from khata.verifying.tally import WHOLE, Tally
 from khata.views.compare import CacheLook
 from khata.views.fold import Fold
+from khata.views.laws import bound, gathering, plain
+from khata.views.schema import MONTH, TABLES
 
 if TYPE_CHECKING:
     from khata.events.everyday import Everyday, EverydayEvent
@@ -51,8 +53,8 @@ class Reader:
     def __init__(self, book: ReadOnlyBook, cache: CacheLook | None, upto: int, engine: codec.Engine, ids: Ids) -> None:
         self.tally = Tally()
         self.ids = ids
-        self._seen: Months = {}
-        self._later: Months = {}
+        self._made = gathering(TABLES)
+        self._beyond = gathering(TABLES)
         self._book, self._cache, self._upto, self._engine = book, cache, upto, engine
         self._here: dict[int, Recorded | Everyday] = {}
         self._details: dict[int, tuple[Any, ...]] = {}
@@ -68,10 +70,7 @@ class Reader:
     def _read(self, pages: Pages, first: int, last: int) -> None:
         tally = self.tally
         within = last <= self._upto
-        fold = Fold(self._recorded)
-        fold.months = self._seen if within else self._later
-        if within:
-            fold.largest, fold.last = tally.largest, tally.last  # type: ignore[assignment]
+        fold = Fold(self._recorded, self._made if within else self._beyond)
         self._here, self._unsure = {}, set()
         self._details = {row[0]: row for row in pages.details}
         faults = tally.fault_count
@@ -81,21 +80,23 @@ class Reader:
             tally.fault("details", pages.details[-1][0] + 1 if pages.details else first, "unreadable")
         for entry in self._details:
             tally.fault("details", entry, "no_commitment")
-        if within:
-            self._keep(fold)
-            if faults == tally.fault_count:
-                self._compare(first, last, fold)
-        if len(fold.months) > _MONTHS:
+        if within and faults == tally.fault_count:
+            self._compare(first, last, fold)
+        if len(fold.made[MONTH.name]) > _MONTHS:
             self._sum_up()
 
     def gathered(self) -> Tally:
         """The tally of all that was read."""
         self._sum_up()
+        for made in (self._made, self._beyond):
+            bound(TABLES, made, _BEYOND)
+        self.tally.made, self.tally.beyond = plain(self._made), plain(self._beyond)
         return self.tally
 
     def _sum_up(self) -> None:
         """Put the months of each party together: twenty years of them would fill the memory."""
-        for months, sums in ((self._seen, self.tally.seen), (self._later, self.tally.later)):
+        for made, sums in ((self._made, self.tally.seen), (self._beyond, self.tally.later)):
+            months = made[MONTH.name]
             for (party, account, month), (debit, credit) in months.items():
                 both = sums.setdefault((party, account, WHOLE if party else month), [0, 0])
                 both[0] = min(both[0] + debit, _BEYOND)
@@ -297,6 +298,7 @@ class Reader:
             return None
         if event.detail is not None and form != 0:
             tally.forms += 1
+            tally.unread.append(seq)
             self._unsure.add(seq)
             return None
         try:
@@ -308,14 +310,6 @@ class Reader:
         tally.details += 1
         return words
 
-    def _keep(self, fold: Fold) -> None:
-        tally = self.tally
-        for party, now in fold.parties.items():
-            record = None if now["entry"] in self._unsure else now["record"]
-            tally.records[party] = (now["entry"], record)
-        for number, row in fold.new_parties.items():
-            tally.declared[number] = (str(row[1]), int(row[2]))  # type: ignore[call-overload]
-
     def _compare(self, first: int, last: int, fold: Fold) -> None:
         found = None
         # A cache that went further before this process opened it may have forgotten what it has not noticed.
@@ -326,4 +320,3 @@ class Reader:
             return
         for difference in found:
             self.tally.fault("replay", difference.entry, difference.code)
-        self.tally.reversed_in_cache += self._cache.reversed_between(first, last)

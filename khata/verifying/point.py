@@ -10,8 +10,10 @@ from khata.log.chain import leaf
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import LARGEST, Seq
 from khata.verifying.tally import WHOLE, Months, Tally
+from khata.views.laws import Gathered, merge
+from khata.views.schema import TABLES
 
-VERSION = 2
+VERSION = 3
 _DIGEST = 32
 
 
@@ -51,7 +53,21 @@ def carried(tally: Tally) -> Tally:
         reversals=sorted(tally.reversals),
         not_money=sorted(tally.not_money),
         seen=summed(tally.seen, tally.later),
+        made=_without_words(tally.made, tally.beyond),
     )
+
+
+def _without_words(*parts: Gathered) -> Gathered:
+    """Rows of the whole, but for what is made of words: nothing of a point is a name."""
+    made: Gathered = {}
+    for part in parts:
+        merge(TABLES, made, part)
+    for table in TABLES:
+        said = [table.at[name] for name, law in table.laws.items() if law.words]
+        for row in made.get(table.name, {}).values():
+            for at in said:
+                row[at] = None
+    return made
 
 
 def summed(*parts: Months) -> Months:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from khata.verifying.verdict import LISTED
+from khata.views.laws import merge
+from khata.views.schema import TABLES
 
 Months = dict[tuple[int, str, str], list[int]]
 """(party or 0, account, month) -> [debit, credit] in paise."""
@@ -24,8 +26,10 @@ Erasure = tuple[int, int, int, list[int]]
 class Tally:
     """Everything that the whole book is judged by, besides what each entry shows by itself.
 
-    `seen` is what the cache reaches, `later` is what lies after it: by month for accounts that are nobody's, WHOLE for
-    those of parties. `ids` is what a second process put into the file for them (`Ids.lengths`).
+    `seen` are the sums of what the cache reaches, `later` of what lies after it: by month for accounts that are
+    nobody's, WHOLE for those of parties. `made` and `beyond` are the rows of the other tables of both (views/laws.py).
+    `unread` are entries whose words this khata cannot read. `ids` is what a second process put into the file for them
+    (`Ids.lengths`).
     """
 
     rows: int = 0
@@ -53,11 +57,9 @@ class Tally:
     kept: dict[int, int] = field(default_factory=dict)
     seen: Months = field(default_factory=dict)
     later: Months = field(default_factory=dict)
-    largest: dict[int, int] = field(default_factory=dict)
-    last: dict[int, int] = field(default_factory=dict)
-    declared: dict[int, tuple[str, int]] = field(default_factory=dict)
-    records: dict[int, tuple[int, dict[str, Any] | None]] = field(default_factory=dict)
-    reversed_in_cache: list[tuple[int, int]] = field(default_factory=list)
+    unread: list[int] = field(default_factory=list)
+    made: dict[str, dict[Any, list[Any]]] = field(default_factory=dict)
+    beyond: dict[str, dict[Any, list[Any]]] = field(default_factory=dict)
 
     def fault(self, check: str, entry: int, code: str) -> None:
         """Note what does not hold."""
@@ -81,17 +83,12 @@ class Tally:
         self.details += other.details
         self.compared = self.compared and other.compared
         self.continues = self.continues or other.continues
-        for name in ("opened", "parties", "imports", "reversals", "not_money", "erasures", "missing"):
+        for name in ("opened", "parties", "imports", "reversals", "not_money", "erasures", "missing", "unread"):
             getattr(self, name).extend(getattr(other, name))
-        self.reversed_in_cache += other.reversed_in_cache
         for name in ("counters", "counters_used", "parties_used", "imports_used", "kept"):
             _least(getattr(self, name), getattr(other, name))
-        for name in ("largest", "last"):
-            _greatest(getattr(self, name), getattr(other, name))
-        self.declared.update(other.declared)
-        for party, record in other.records.items():
-            if party not in self.records or self.records[party][0] < record[0]:
-                self.records[party] = record
+        merge(TABLES, self.made, other.made)
+        merge(TABLES, self.beyond, other.beyond)
         _add(self.seen, other.seen)
         _add(self.later, other.later)
 
@@ -99,12 +96,6 @@ class Tally:
 def _least(into: dict[Any, int], more: dict[Any, int]) -> None:
     for key, value in more.items():
         if into.get(key, value) >= value:
-            into[key] = value
-
-
-def _greatest(into: dict[Any, int], more: dict[Any, int]) -> None:
-    for key, value in more.items():
-        if into.get(key, value) <= value:
             into[key] = value
 
 

@@ -26,19 +26,19 @@ class About(NamedTuple):
 def about(connection: sqlite3.Connection) -> About | None:
     """What is known of the book; None while the views hold nothing."""
     try:
-        meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
+        facts = dict(connection.execute("SELECT key, value FROM fact UNION ALL SELECT key, value FROM meta").fetchall())
     except sqlite3.OperationalError:  # a file that was opened for a book that is not there has no tables yet
         return None
-    if "book" not in meta:
+    if "book" not in facts:
         return None
     return About(
-        meta["book"],
-        meta["shop"],
-        meta["lang"],
-        Day(meta["opened_on"]),
-        At(meta["last_at"]),
+        facts["book"],
+        facts["shop"],
+        facts["lang"],
+        Day(facts["opened_on"]),
+        At(facts["last_at"]),
         position_of(connection),
-        meta.get("state"),
-        meta.get("gstin"),
-        meta.get("upi"),
+        facts.get("state"),
+        facts.get("gstin"),
+        facts.get("upi"),
     )

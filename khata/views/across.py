@@ -6,24 +6,30 @@ A reader refuses what a verifier refuses: views are not made of a book in which 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from itertools import pairwise
 from typing import Any, NamedTuple, NoReturn
 
 from khata.events.book import BookOpened, ClockCorrected
 from khata.log.errors import BookBrokenError
-from khata.postings.base import PARTY
 from khata.units import LARGEST, At, Party, Seq
 from khata.views.fold import Row, Rows
 from khata.views.parties import kept_parties
-from khata.views.schema import ENTRY
-
-_SEQ, _KIND, _AT, _BY, _WHOSE, _POSTINGS, _REVERSES, _CORRECTS, _IMPORT = map(
-    ENTRY.index, ("seq", "kind", "at", "by", "party", "postings", "reverses", "corrects", "import_entry")
+from khata.views.schema import (
+    AT,
+    BY,
+    BY_IMPORT,
+    CORRECTS,
+    COUNTER,
+    FACT,
+    IMPORT,
+    KIND,
+    POSTINGS,
+    REVERSES,
+    SEQ,
+    TOTAL,
+    WHOSE,
 )
-
-Totals = dict[str, list[int]]
-"""What each account was debited and credited in all, in paise; the accounts of all parties are one here."""
 
 
 class Claims(NamedTuple):
@@ -32,7 +38,6 @@ class Claims(NamedTuple):
     Attributes:
         at: when its first entry was recorded; "" where that may go back.
         counters, imports, parties: what stands in it, and the first entry in which it does.
-        totals: see Totals.
         missing: entries whose detail is not there, and whose they are.
     """
 
@@ -40,7 +45,6 @@ class Claims(NamedTuple):
     counters: dict[str, Seq]
     imports: dict[Seq, Seq]
     parties: dict[Party, Seq]
-    totals: Totals
     missing: list[tuple[Seq, Party | None]]
 
 
@@ -48,36 +52,35 @@ def claims_of(rows: Rows, missing: Collection[Seq]) -> Claims:
     """What folded rows claim. Raises BookBrokenError for what does not hold among them."""
     entries = rows.entries
     _in_order(entries)
-    whose: dict[Any, Any] = {row[_SEQ]: row[_WHOSE] for row in entries} if missing else {}
+    whose: dict[Any, Any] = {row[SEQ]: row[WHOSE] for row in entries} if missing else {}
     first = entries[0]
     return Claims(
-        At("") if first[_KIND] == ClockCorrected.KIND else At(str(first[_AT])),
-        _first_of(entries, _BY),
-        _first_of(entries, _IMPORT),
-        _first_of(entries, _WHOSE),
-        totals_of(rows.months),
+        At("") if first[KIND] == ClockCorrected.KIND else At(str(first[AT])),
+        _first_of(entries, BY),
+        _first_of(entries, BY_IMPORT),
+        _first_of(entries, WHOSE),
         [(seq, whose[seq]) for seq in missing],
     )
 
 
 def _first_of(entries: list[Row], column: int) -> dict[Any, Any]:
     """What stands in a column, and the first entry in which it does."""
-    found = {row[column]: row[_SEQ] for row in reversed(entries)}
+    found = {row[column]: row[SEQ] for row in reversed(entries)}
     found.pop(None, None)
     return found
 
 
 def _in_order(entries: list[Row]) -> None:
     for before, after in pairwise(entries):
-        if after[_AT] < before[_AT] and after[_KIND] != ClockCorrected.KIND:  # type: ignore[operator] # texts
-            _broken(after[_SEQ], "at_goes_back")
-        if after[_KIND] == BookOpened.KIND:
-            _broken(after[_SEQ], "opened_twice")
+        if after[AT] < before[AT] and after[KIND] != ClockCorrected.KIND:  # type: ignore[operator] # texts
+            _broken(after[SEQ], "at_goes_back")
+        if after[KIND] == BookOpened.KIND:
+            _broken(after[SEQ], "opened_twice")
     for row in entries:
-        if row[_CORRECTS] is not None and row[_CORRECTS] >= row[_SEQ]:  # type: ignore[operator] # both are numbers
-            _broken(row[_SEQ], "corrects_later")
-    if (entries[0][_SEQ] == 1) != (entries[0][_KIND] == BookOpened.KIND):
-        _broken(entries[0][_SEQ], "not_opened" if entries[0][_SEQ] == 1 else "opened_twice")
+        if row[CORRECTS] is not None and row[CORRECTS] >= row[SEQ]:  # type: ignore[operator] # both are numbers
+            _broken(row[SEQ], "corrects_later")
+    if (entries[0][SEQ] == 1) != (entries[0][KIND] == BookOpened.KIND):
+        _broken(entries[0][SEQ], "not_opened" if entries[0][SEQ] == 1 else "opened_twice")
 
 
 def _broken(entry: object, reason: str) -> NoReturn:
@@ -86,50 +89,41 @@ def _broken(entry: object, reason: str) -> NoReturn:
 
 def check_erased(rows: Rows, details: Collection[Seq]) -> None:
     """Of the entries of a tail, none whose detail an erasure in it covers may have one. Raises BookBrokenError."""
-    base: Any = rows.entries[0][_SEQ]
+    base: Any = rows.entries[0][SEQ]
     for party, upto, entries in rows.erasures:
         for seq in details:
-            whose = rows.entries[seq - base][_WHOSE]
+            whose = rows.entries[seq - base][WHOSE]
             if seq in (entries or ()) or (party is not None and whose == party and seq <= (upto or 0)):
                 _broken(seq, "detail_erased")
-
-
-def totals_of(months: Mapping[tuple[int, str, str], list[int]]) -> Totals:
-    """The totals of sums by party, account and month."""
-    totals: Totals = {}
-    for (_, account, _), (debit, credit) in months.items():
-        sums = totals.setdefault(account, [0, 0])
-        sums[0] += debit
-        sums[1] += credit
-    return totals
 
 
 def check(views: sqlite3.Connection, rows: Rows, claims: Claims) -> None:
     """Hold a tail against the views that it follows. Raises BookBrokenError for the first thing that does not hold."""
     first = rows.entries[0]
-    meta = dict(views.execute("SELECT key, value FROM meta WHERE key IN ('last_at', 'continues')").fetchall())
-    if claims.at and claims.at < meta.get("last_at", ""):
-        _broken(first[_SEQ], "at_goes_back")
+    last_at = views.execute("SELECT value FROM meta WHERE key = 'last_at'").fetchone()
+    if claims.at and last_at is not None and claims.at < last_at[0]:
+        _broken(first[SEQ], "at_goes_back")
     _counters(views, rows, claims)
     _imports(views, rows, claims)
-    _parties(views, rows, claims, continues="continues" in meta | rows.meta)
+    continues = "continues" in rows.made[FACT.name] or _has(views, "fact WHERE key = ?", "continues")
+    _parties(views, rows, claims, continues=continues)
     _reversals(views, rows)
-    for account, (debit, credit) in claims.totals.items():
+    for account, (debit, credit) in rows.made[TOTAL.name].items():
         had = views.execute("SELECT debit_paise, credit_paise FROM total WHERE account = ?", (account,)).fetchone()
         if max(debit + (had[0] if had else 0), credit + (had[1] if had else 0)) > LARGEST:
-            _broken(first[_SEQ], "sum_too_large")
+            _broken(first[SEQ], "sum_too_large")
 
 
 def _counters(views: sqlite3.Connection, rows: Rows, claims: Claims) -> None:
-    declared = {by: entry for by, _, entry in reversed(rows.counters)}
+    declared = {by: row[COUNTER.at["entry"]] for by, row in rows.made[COUNTER.name].items()}
     for by, used in claims.counters.items():
         here = declared.get(by)
-        if (here is None or here > used) and not _has(views, "counter WHERE by = ?", by):  # type: ignore[operator]
+        if (here is None or here > used) and not _has(views, "counter WHERE by = ?", by):
             _broken(used, "counter_not_declared")
 
 
 def _imports(views: sqlite3.Connection, rows: Rows, claims: Claims) -> None:
-    started = {row[0] for row in rows.imports}
+    started = rows.made[IMPORT.name]
     for entry, used in claims.imports.items():
         if entry >= used or not (entry in started or _has(views, "import WHERE entry = ?", entry)):
             _broken(used, "import_not_started")
@@ -137,7 +131,7 @@ def _imports(views: sqlite3.Connection, rows: Rows, claims: Claims) -> None:
 
 def _parties(views: sqlite3.Connection, rows: Rows, claims: Claims, *, continues: bool) -> None:
     declared: dict[Party, Seq] = {}
-    free = views.execute("SELECT coalesce(max(party), 0) + 1 FROM party").fetchone()[0] if rows.declared else 0
+    free = views.execute("SELECT coalesce(max(party), 0) + 1 FROM party").fetchone()[0]
     for seq, party in rows.declared:
         # A book that goes on from another one keeps the numbers of those who still have an account.
         if party in declared or (party != free and not (continues and not _has(views, "party WHERE party = ?", party))):
@@ -151,11 +145,11 @@ def _parties(views: sqlite3.Connection, rows: Rows, claims: Claims, *, continues
 
 def _reversals(views: sqlite3.Connection, rows: Rows) -> None:
     done: set[Seq] = set()
-    base = rows.entries[0][_SEQ]
+    base = rows.entries[0][SEQ]
     for seq, entry in rows.reversed:
         if entry >= base:  # type: ignore[operator] # a number
             row = rows.entries[entry - base]  # type: ignore[operator]
-            moved, reverses, by = row[_POSTINGS], row[_REVERSES], None
+            moved, reverses, by = row[POSTINGS], row[REVERSES], None
         else:
             found = views.execute(
                 "SELECT postings, reverses, reversed_by FROM entry WHERE seq = ?", (entry,)
@@ -175,24 +169,9 @@ def _has(views: sqlite3.Connection, where: str, value: object) -> bool:
 def note(views: sqlite3.Connection, rows: Rows, claims: Claims) -> None:
     """Keep what later tails are held against, inside the caller's transaction."""
     many = views.executemany
-    many(
-        "INSERT INTO total VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET"
-        " debit_paise = debit_paise + excluded.debit_paise, credit_paise = credit_paise + excluded.credit_paise",
-        ((account, *sums) for account, sums in claims.totals.items()),
-    )
-    by_party: dict[Party, list[int]] = {}
-    for (party, account, _), (debit, credit) in rows.months.items():
-        if account == PARTY:
-            sums = by_party.setdefault(Party(party), [0, 0])
-            sums[0] += debit
-            sums[1] += credit
-    many(
-        "UPDATE party SET debited_paise = debited_paise + ?, credited_paise = credited_paise + ? WHERE party = ?",
-        ((*sums, party) for party, sums in by_party.items()),
-    )
-    if rows.declared:
+    if declared := rows.new_parties:
         count, highest = kept_parties(views)
-        kept = f"{count + len(rows.declared)} {max(highest, *(party for _, party in rows.declared))}"
+        kept = f"{count + len(declared)} {max(highest, *declared)}"
         views.execute("INSERT OR REPLACE INTO meta VALUES ('parties', ?)", (kept,))
     many("INSERT INTO missing VALUES (?, ?)", claims.missing)
     for whose, upto, entries in rows.erasures:

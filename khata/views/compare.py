@@ -7,7 +7,7 @@ away. Erased words are the one thing in which a cache may rightly differ: it for
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import zip_longest
 from pathlib import Path
@@ -19,6 +19,7 @@ from khata.views import schema
 from khata.views.cache import strange
 from khata.views.cut import head_of
 from khata.views.fold import Fold, Row
+from khata.views.laws import Key, Table, differing
 
 _WORDS = 16
 """The columns of an entry before `note` and `items`, which are made of words that may be erased."""
@@ -30,10 +31,6 @@ _ENTRY = (
 _ENTRIES = f"SELECT {_ENTRY} FROM entry WHERE seq BETWEEN ? AND ? ORDER BY seq"
 # They come in the order of their numbers, as they lie; should they not, the text is another one.
 _AS_ONE_TEXT = f"SELECT json_group_array(json_array({_ENTRY})) FROM entry WHERE seq BETWEEN ? AND ?"
-
-_CLOCKS = "SELECT seq, at FROM clock WHERE seq BETWEEN ? AND ? ORDER BY seq"
-_IMPORTS = "SELECT entry, sha256, rows, profile FROM import WHERE entry BETWEEN ? AND ? ORDER BY entry"
-_REVERSED = "SELECT seq, reversed_by FROM entry WHERE seq BETWEEN ? AND ? AND reversed_by IS NOT NULL"
 
 _MONTHS = (
     "SELECT party, account, month, debit_paise, credit_paise FROM month WHERE party <> 0 ORDER BY party, account, month"
@@ -50,18 +47,6 @@ class Difference(NamedTuple):
 
     entry: int
     code: str
-
-
-class CachedParty(NamedTuple):
-    """A party as the cache has it."""
-
-    party: int
-    id: str
-    entry: int
-    record: str
-    record_entry: int
-    largest_paise: int
-    last_entry: int
 
 
 class CacheLook:
@@ -110,9 +95,6 @@ class CacheLook:
                 found = []
                 if not self._same(first, last, fold.entries, emit):
                     found = _entries_differ(self._rows(_ENTRIES, first, last), fold.entries, unsure)
-                found += _differ(self._rows(_CLOCKS, first, last), fold.clocks, 0, "clock_differs")
-                imports = [row[:4] for row in fold.imports]
-                found += _differ(self._rows(_IMPORTS, first, last), imports, 0, "import_differs")
         except (sqlite3.Error, UnicodeDecodeError):
             return [Difference(first, "unreadable")]
         return found
@@ -127,16 +109,12 @@ class CacheLook:
             return bool(text == emit(folded).decode())
         return False
 
-    def reversed_between(self, first: int, last: int) -> list[tuple[int, int]]:
-        """Entries that the cache calls reversed, and by which, as far as it is looked at."""
-        with suppress(sqlite3.Error, ValueError):
-            return [(int(str(seq)), int(str(by))) for seq, by in self._rows(_REVERSED, first, last)]
-        return []
-
-    def reversed_by(self, entry: int) -> int | None:
-        """The entry that reverses this one."""
-        rows = self._rows("SELECT reversed_by FROM entry WHERE seq = ?", entry)
-        return int(str(rows[0][0])) if rows and rows[0][0] is not None else None
+    def differing(
+        self, table: Table, rows: Mapping[Key, list[Any]], keys: Iterable[Key] | None, unsure: Collection[int]
+    ) -> list[Difference]:
+        """Where a table does not say what was gathered; see laws.differing. Raises sqlite3.Error."""
+        found = differing(self._connection, table, rows, keys, unsure)
+        return [Difference(entry, f"{table.said}_differs") for entry in found]
 
     def first_with_id(self, event_id: bytes) -> int | None:
         """The first entry that has this id."""
@@ -149,11 +127,6 @@ class CacheLook:
         row = self._connection.execute(f"{sql} WHERE party = ? AND account = ?", (party, account)).fetchone()
         return list(row)
 
-    def party(self, number: int) -> CachedParty | None:
-        """One party."""
-        rows = self._rows(f"SELECT {', '.join(CachedParty._fields)} FROM party WHERE party = ?", number)
-        return CachedParty(*rows[0]) if rows else None  # type: ignore[arg-type] # as the table has them
-
     def months_of_nobody(self) -> Iterator[tuple[Any, ...]]:
         """(account, month, debit_paise, credit_paise) of the accounts that are nobody's."""
         yield from self._connection.execute(
@@ -164,12 +137,6 @@ class CacheLook:
         """How many of the parties' sums by month are not those of their entries' rows."""
         sums, entries = self._connection.execute(_MONTHS), self._connection.execute(_MONTHS_OF_ENTRIES)
         return sum(one != other for one, other in zip_longest(sums, entries))
-
-    def parties(self) -> Iterator[CachedParty]:
-        """Every party."""
-        columns = ", ".join(CachedParty._fields)
-        for row in self._connection.execute(f"SELECT {columns} FROM party"):
-            yield CachedParty._make(row)
 
 
 def _position(connection: sqlite3.Connection) -> Head:
@@ -196,18 +163,9 @@ def look(path: Path | None) -> CacheLook | None:
 
 
 def _entries_differ(cached: list[Row], folded: list[Row], unsure: Collection[int]) -> list[Difference]:
-    if cached == folded:
-        return []
     if unsure:
-        sure = [row[:_WORDS] if row[0] in unsure else row for row in cached]
-        return _differ(sure, [row[:_WORDS] if row[0] in unsure else row for row in folded], 0, "entry_differs")
-    return _differ(cached, folded, 0, "entry_differs")
-
-
-def _differ(cached: list[Row], folded: list[Row], column: int, code: str) -> list[Difference]:
-    """The entries at which two lists of rows part, each once."""
+        cached, folded = ([row[:_WORDS] if row[0] in unsure else row for row in rows] for rows in (cached, folded))
     if cached == folded:
         return []
-    apart = set(cached) ^ set(folded)
-    entries = {entry for entry in (row[column] for row in apart) if isinstance(entry, int)}
-    return [Difference(entry, code) for entry in sorted(entries)] or [Difference(0, code)]
+    entries = {entry for entry in (row[0] for row in set(cached) ^ set(folded)) if isinstance(entry, int)}
+    return [Difference(entry, "entry_differs") for entry in sorted(entries)] or [Difference(0, "entry_differs")]

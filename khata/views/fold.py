@@ -1,4 +1,8 @@
-"""The fold of the book into rows: what each event leaves in the views."""
+"""The fold of the book into rows: what each event leaves in the views.
+
+What it does to accounts and their party is one loop over all entries. What a kind leaves besides, in tables of its own
+law, is a function in `FOLDS`.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +16,26 @@ from khata.events.book import BookOpened, ClockCorrected, CounterAdded, DetailEr
 from khata.events.money import EntryReversed
 from khata.events.party import PartyAdded, PartyChanged
 from khata.log.errors import BookBrokenError, NewerBookError
+from khata.postings.base import PARTY as ON_ACCOUNT
 from khata.postings.base import Posting
 from khata.postings.of_event import postings
 from khata.units import Party, Seq
+from khata.views.laws import Gathered, gathering, plain
+from khata.views.schema import (
+    CLOCK,
+    COUNTER,
+    FACT,
+    IMPORT,
+    KIND,
+    MONTH,
+    PARTY,
+    REVERSED,
+    REVERSES,
+    SEQ,
+    TABLES,
+    TOTAL,
+    WHOSE,
+)
 
 if TYPE_CHECKING:
     from khata.events.everyday import Everyday
@@ -58,22 +79,111 @@ Erased = tuple[Party | None, Seq | None, tuple[Seq, ...] | None]
 """A party and the entry up to which its free text is gone, or the entries whose text is."""
 
 
+_ID, _ENTRY, _RECORD, _RECORD_ENTRY, _FORGOTTEN, _LARGEST, _LAST, _DEBITED, _CREDITED = map(
+    PARTY.at.__getitem__,
+    (
+        "id",
+        "entry",
+        "record",
+        "record_entry",
+        "forgotten",
+        "largest_paise",
+        "last_entry",
+        "debited_paise",
+        "credited_paise",
+    ),
+)
+
+Folding = Callable[["Recorded | Everyday", Words, Gathered], None]
+"""Takes an entry and its free text, and puts what it leaves into the rows of the tables: `made[TABLE.name][key]`."""
+
+
+def record_text(record: Words) -> str:
+    """What is known of a party, as it is kept."""
+    return json.dumps(dict(record), ensure_ascii=False, sort_keys=True)
+
+
+def _party_added(recorded: Recorded | Everyday, words: Words, made: Gathered) -> None:
+    row = made[PARTY.name][recorded.event.party]  # type: ignore[union-attr] # a PartyAdded
+    if row[_ENTRY] is None:
+        row[_ID], row[_ENTRY] = recorded.id, recorded.seq
+    _party_changed(recorded, words, made)
+
+
+def _party_changed(recorded: Recorded | Everyday, words: Words, made: Gathered) -> None:
+    row = made[PARTY.name][recorded.event.party]  # type: ignore[union-attr] # a PartyChanged
+    row[_RECORD], row[_RECORD_ENTRY], row[_FORGOTTEN] = record_text(words), recorded.seq, 0
+
+
+def _import_started(recorded: Recorded | Everyday, words: Words, made: Gathered) -> None:
+    event: Any = recorded.event
+    made[IMPORT.name][recorded.seq] = [event.sha256, event.rows, event.profile, words.get("file")]
+
+
+def _counter_added(recorded: Recorded | Everyday, words: Words, made: Gathered) -> None:
+    event: Any = recorded.event
+    made[COUNTER.name].setdefault(event.counter, [words.get("counter"), recorded.seq])
+
+
+def _clock_corrected(recorded: Recorded | Everyday, _: Words, made: Gathered) -> None:
+    made[CLOCK.name][recorded.seq] = [recorded.at]
+
+
+def _book_opened(recorded: Recorded | Everyday, words: Words, made: Gathered) -> None:
+    event: Any = recorded.event
+    facts = {
+        "book": event.book,
+        "shop": event.shop,
+        "lang": event.lang,
+        "opened_on": recorded.on,
+        "opened_at": recorded.at,
+        "min_writer": str(event.min_writer),
+        "state": event.state,
+        "gstin": event.gstin,
+        "upi": words.get("upi"),
+        "continues": "1" if event.continues else None,
+    }
+    made[FACT.name].update({key: [value, recorded.seq] for key, value in facts.items() if value})
+
+
+def _format_raised(recorded: Recorded | Everyday, _: Words, made: Gathered) -> None:
+    event: Any = recorded.event
+    made[FACT.name]["min_writer"] = [str(event.min_writer), recorded.seq]
+
+
+FOLDS: dict[str, tuple[Folding, ...]] = {
+    PartyAdded.KIND: (_party_added,),
+    PartyChanged.KIND: (_party_changed,),
+    ImportStarted.KIND: (_import_started,),
+    CounterAdded.KIND: (_counter_added,),
+    ClockCorrected.KIND: (_clock_corrected,),
+    BookOpened.KIND: (_book_opened, _counter_added),
+    FormatRaised.KIND: (_format_raised,),
+}
+"""What a kind leaves in tables of its own."""
+
+
 class Rows(NamedTuple):
     """What a fold leaves for the cache: plain values, which may cross from one process to another."""
 
-    meta: dict[str, str]
     entries: list[Row]
-    months: dict[tuple[int, str, str], list[int]]
-    parties: dict[Party, dict[str, Any]]
-    new_parties: dict[Party, Row]
-    declared: list[tuple[Seq, Party]]
-    largest: dict[Party, int]
-    last: dict[Party, Seq]
-    reversed: list[tuple[Seq, Seq]]
-    counters: list[Row]
-    imports: list[Row]
-    clocks: list[Row]
+    made: Gathered
     erasures: list[Erased]
+
+    @property
+    def new_parties(self) -> set[Party]:
+        """The parties that are declared."""
+        return {party for party, row in self.made[PARTY.name].items() if row[_ENTRY] is not None}
+
+    @property
+    def declared(self) -> list[tuple[Seq, Party]]:
+        """The entries that declare a party, and its number."""
+        return [(row[SEQ], row[WHOSE]) for row in self.entries if row[KIND] == PartyAdded.KIND]  # type: ignore[misc] # as below
+
+    @property
+    def reversed(self) -> list[tuple[Seq, Seq]]:
+        """The entries that reverse another one, and that one."""
+        return [(row[SEQ], row[REVERSES]) for row in self.entries if row[REVERSES] is not None]  # type: ignore[misc]
 
 
 class Fold:
@@ -81,27 +191,19 @@ class Fold:
 
     Args:
         recorded: gives an earlier entry of the book, for reversals.
+        made: where what is folded by law goes, to go on from what is there.
     """
 
-    def __init__(self, recorded: Callable[[Seq], Recorded | Everyday]) -> None:
+    def __init__(self, recorded: Callable[[Seq], Recorded | Everyday], made: Gathered | None = None) -> None:
         self._recorded = recorded
-        self.meta: dict[str, str] = {}
+        self.made = gathering(TABLES) if made is None else made
         self.entries: list[Row] = []
-        self.months: dict[tuple[int, str, str], list[int]] = {}
-        self.parties: dict[Party, dict[str, Any]] = {}
-        self.new_parties: dict[Party, Row] = {}
-        self.declared: list[tuple[Seq, Party]] = []
-        self.largest: dict[Party, int] = {}
-        self.last: dict[Party, Seq] = {}
-        self.reversed: list[tuple[Seq, Seq]] = []
-        self.counters: list[Row] = []
-        self.imports: list[Row] = []
-        self.clocks: list[Row] = []
         self.erasures: list[Erased] = []
 
     def rows(self) -> Rows:
-        """What has been gathered."""
-        return Rows(*(getattr(self, name) for name in Rows._fields))
+        """What has been gathered, with the totals of all months."""
+        self.made[TOTAL.name] = totals_of(self.made[MONTH.name])
+        return Rows(self.entries, plain(self.made), self.erasures)
 
     def _earlier(self, seq: Seq) -> Sequence[Posting]:
         return postings(self._recorded(seq).event, _never)
@@ -117,10 +219,11 @@ class Fold:
             NewerBookError: for an event whose meaning is not known.
             BookBrokenError: for a reversal of nothing. What came before either is folded in.
         """
-        largest, last, earlier, post = self.largest, self.last, self._earlier, self._post
+        parties, earlier, post, folds = self.made[PARTY.name], self._earlier, self._post, FOLDS
         add = self.entries.append
         for recorded in many:
             event, seq, on = recorded.event, recorded.seq, recorded.on
+            kind = event.KIND
             party: Party | None = getattr(event, "party", None)
             amount = getattr(event, "amount_paise", None)
             made = postings(event, earlier)
@@ -129,15 +232,25 @@ class Fold:
                 reverses = event.entry
                 if reverses >= seq:
                     raise BookBrokenError(entry=seq, reason="reverses nothing")
-                self.reversed.append((seq, reverses))
+                self.made[REVERSED.name].setdefault(reverses, [seq])
             if made:
                 party, debit, credit, said = post(on[:7], made)
-                if party is not None and amount is not None and amount > largest.get(party, 0):
-                    largest[party] = amount
+                if party is not None:
+                    row = parties[party]
+                    row[_LAST] = seq
+                    row[_DEBITED] += debit
+                    row[_CREDITED] += credit
+                    if amount is not None and amount > row[_LARGEST]:
+                        row[_LARGEST] = amount
+            elif type(event) is Unknown:
+                raise NewerBookError(entry=seq, kind=event.kind, v=event.v)
             else:
-                self._about_the_book(recorded, words.get(seq, _NONE))
-            if party is not None:
-                last[party] = seq
+                if party is not None:
+                    parties[party][_LAST] = seq
+                if type(event) is DetailErased:
+                    self.erasures.append((event.party, event.upto, event.entries))
+            for folding in folds.get(kind, ()):
+                folding(recorded, words.get(seq, _NONE), self.made)
             if seq in words or getattr(event, "lines", None):
                 note, items = _text(event, words.get(seq, _NONE))
             imported = event.imported
@@ -145,7 +258,7 @@ class Fold:
                 (
                     seq,
                     recorded.id,
-                    event.KIND,
+                    kind,
                     on,
                     recorded.at,
                     recorded.by,
@@ -172,12 +285,8 @@ class Fold:
             if who is None:
                 one, who, here, other, whose = other, whose, there, one, who
             if who is not None and whose is None:
-                months = self.months
-                mine, theirs = months.get((who, one, month)), months.get((0, other, month))
-                if mine is None:
-                    mine = months[who, one, month] = [0, 0]
-                if theirs is None:
-                    theirs = months[0, other, month] = [0, 0]
+                months = self.made[MONTH.name]
+                mine, theirs = months[who, one, month], months[0, other, month]
                 if here > 0:
                     mine[0] += here
                     theirs[1] += here
@@ -189,7 +298,7 @@ class Fold:
 
     def _post_any(self, month: str, made: Sequence[Posting]) -> _Posted:
         """The same for any postings."""
-        months = self.months
+        months = self.made[MONTH.name]
         party: Party | None = None
         debit = credit = 0
         for account, who, paise in made:
@@ -197,53 +306,21 @@ class Fold:
                 party = who
                 debit += max(paise, 0)
                 credit += max(-paise, 0)
-            sums = months.setdefault((who or 0, account, month), [0, 0])
+            sums = months[who or 0, account, month]
             sums[0] += max(paise, 0)
             sums[1] += max(-paise, 0)
         said = "[" + ",".join([f'["{account}",{paise}]' for account, _, paise in made]) + "]"
         return (None, None, None, said) if party is None else (party, debit, credit, said)
 
-    def _about_the_book(self, recorded: Recorded | Everyday, words: Words) -> None:
-        event: Any = recorded.event
-        if isinstance(event, Unknown):
-            raise NewerBookError(entry=recorded.seq, kind=event.kind, v=event.v)
-        if isinstance(event, PartyAdded | PartyChanged):
-            if isinstance(event, PartyAdded):
-                self.declared.append((recorded.seq, event.party))
-                self.new_parties[event.party] = (event.party, recorded.id, recorded.seq)
-            self.parties[event.party] = {"record": dict(words), "entry": recorded.seq}
-        elif isinstance(event, ImportStarted):
-            self.imports.append((recorded.seq, event.sha256, event.rows, event.profile, words.get("file")))
-        elif isinstance(event, CounterAdded):
-            self.counters.append((event.counter, words.get("counter"), recorded.seq))
-        elif isinstance(event, ClockCorrected):
-            self.clocks.append((recorded.seq, recorded.at))
-        elif isinstance(event, DetailErased):
-            self.erasures.append((event.party, event.upto, event.entries))
-        elif isinstance(event, BookOpened):
-            self._opened(recorded, event, words)
-        elif isinstance(event, FormatRaised):
-            self.meta["min_writer"] = str(event.min_writer)
 
-    def _opened(self, recorded: Recorded | Everyday, event: BookOpened, words: Words) -> None:
-        self.counters.append((event.counter, words.get("counter"), recorded.seq))
-        self.meta |= {
-            "book": event.book,
-            "shop": event.shop,
-            "lang": event.lang,
-            "opened_on": recorded.on,
-            "opened_at": recorded.at,
-            "min_writer": str(event.min_writer),
-        }
-        continues = "1" if event.continues else None
-        for key, value in (
-            ("state", event.state),
-            ("gstin", event.gstin),
-            ("upi", words.get("upi")),
-            ("continues", continues),
-        ):
-            if value:
-                self.meta[key] = value
+def totals_of(months: Mapping[Any, Sequence[int]]) -> dict[str, list[int]]:
+    """The totals of sums by party, account and month: the accounts of all parties are one."""
+    totals: dict[str, list[int]] = {}
+    for (party, account, _), (debit, credit) in months.items():
+        both = totals.setdefault(ON_ACCOUNT if party else account, [0, 0])
+        both[0] += debit
+        both[1] += credit
+    return totals
 
 
 def _never(seq: Seq) -> Sequence[Posting]:

@@ -7,69 +7,93 @@ from __future__ import annotations
 
 import sqlite3
 
-VERSION = 7
+from khata.views.laws import FIRST, LAST, PEAK, SUM, Table, goes_with, once
 
-_TABLES: dict[str, dict[str, type]] = {
+VERSION = 8
+
+_ENTRY: dict[str, type] = {
+    "seq": int,
+    "id": bytes,
+    "kind": str,
+    "day": str,
+    "at": str,
+    "by": str,
+    "party": int,
+    "amount_paise": int,
+    "debit_paise": int,
+    "credit_paise": int,
+    "postings": str,
+    "ref": str,
+    "reverses": int,
+    "corrects": int,
+    "import_entry": int,
+    "import_row": int,
+    "note": str,
+    "items": str,
+}
+ENTRY = tuple(_ENTRY)
+"""The columns of an entry as it is folded; another one is filled in when it is reversed."""
+SEQ, KIND, AT, BY, WHOSE, AMOUNT, POSTINGS, REVERSES, CORRECTS, BY_IMPORT = map(
+    ENTRY.index,
+    ("seq", "kind", "at", "by", "party", "amount_paise", "postings", "reverses", "corrects", "import_entry"),
+)
+"""Where some of them stand."""
+
+REVERSED = Table("entry", {"seq": int}, {"reversed_by": FIRST}, entry="seq", part=True)
+
+FACT = Table("fact", {"key": str}, {"value": goes_with("entry", str, words=True), "entry": LAST}, entry="entry")
+"""What the book says of itself: its id, its shop, its language."""
+
+_SUMS = {"debit_paise": SUM, "credit_paise": SUM}
+
+MONTH = Table("month", {"party": int, "account": str, "month": str}, _SUMS)
+"""What each account was debited and credited in a month; party 0 for accounts that are nobody's."""
+
+TOTAL = Table("total", {"account": str}, _SUMS)
+"""The same of all months, with the accounts of all parties as one."""
+
+PARTY = Table(
+    "party",
+    {"party": int},
+    {
+        "id": goes_with("entry", str),
+        "entry": FIRST,
+        "record": goes_with("record_entry", str, words=True),
+        "record_entry": LAST,
+        "forgotten": goes_with("record_entry", int, words=True),
+        "largest_paise": PEAK,
+        "last_entry": LAST,
+        "debited_paise": SUM,
+        "credited_paise": SUM,
+    },
+    entry="entry",
+)
+"""A party: the entry that declares it, what is known of it and since which entry, its largest and its last entry."""
+
+COUNTER = Table("counter", {"by": str}, {"name": goes_with("entry", str, words=True), "entry": FIRST}, entry="entry")
+
+IMPORT = Table(
+    "import",
+    {"entry": int},
+    {"sha256": once(str), "rows": once(int), "profile": once(str), "file": once(str, words_of="entry")},
+    entry="entry",
+)
+
+CLOCK = Table("clock", {"seq": int}, {"at": once(str)}, entry="seq")
+
+TABLES: list[Table] = [REVERSED, FACT, MONTH, TOTAL, PARTY, COUNTER, IMPORT, CLOCK]
+"""What is folded by law. A topic with something of its own to remember adds a table, and a fold (views/fold.py)."""
+
+_KEPT: dict[str, dict[str, type]] = {
     "meta": {"key": str, "value": str},
-    "entry": {
-        "seq": int,
-        "id": bytes,
-        "kind": str,
-        "day": str,
-        "at": str,
-        "by": str,
-        "party": int,
-        "amount_paise": int,
-        "debit_paise": int,
-        "credit_paise": int,
-        "postings": str,
-        "ref": str,
-        "reverses": int,
-        "reversed_by": int,
-        "corrects": int,
-        "import_entry": int,
-        "import_row": int,
-        "note": str,
-        "items": str,
-    },
-    "party": {
-        "party": int,
-        "id": str,
-        "entry": int,
-        "record": str,
-        "record_entry": int,
-        "forgotten": int,
-        "largest_paise": int,
-        "last_entry": int,
-        "debited_paise": int,
-        "credited_paise": int,
-    },
-    "total": {"account": str, "debit_paise": int, "credit_paise": int},
+    "entry": _ENTRY | {"reversed_by": int},
     "erasure": {"party": int, "upto": int, "entry": int},
     "missing": {"entry": int, "party": int},
     "name_key": {"kind": str, "key": str, "party": int},
-    "counter": {"by": str, "name": str, "entry": int},
-    "import": {"entry": int, "sha256": str, "rows": int, "profile": str, "file": str},
-    "clock": {"seq": int, "at": str},
 }
-_KEYS = {
-    "meta": "key",
-    "entry": "seq",
-    "party": "party",
-    "counter": "by",
-    "import": "entry",
-    "clock": "seq",
-    "total": "account",
-    "missing": "entry",
-}
-
-ENTRY = tuple(column for column in _TABLES["entry"] if column != "reversed_by")
-"""The columns of an entry as it is folded; another one is filled in when it is reversed."""
-
-_MONTH = (
-    "CREATE TABLE month (party INTEGER NOT NULL, account TEXT NOT NULL, month TEXT NOT NULL,"
-    " debit_paise INTEGER NOT NULL, credit_paise INTEGER NOT NULL, PRIMARY KEY (party, account, month)) WITHOUT ROWID"
-)
+"""What is kept by code: the cache's own position, entries, what was erased, and what follows from a name."""
+_TYPES = {int: "INTEGER", str: "TEXT", bytes: "BLOB"}
+_KEYS = {"meta": "key", "entry": "seq", "missing": "entry"}
 
 # An entry's number is the row's own, and so stands at the end of each index.
 _SCATTERED = {
@@ -94,9 +118,16 @@ def create(connection: sqlite3.Connection) -> None:
     from sqlite_utils import Database
 
     db = Database(connection, execute_plugins=False)
-    for table, columns in _TABLES.items():
-        db.table(table).create(columns, pk=_KEYS.get(table), strict=True)
-    db.execute(_MONTH)
+    for name, columns in _KEPT.items():
+        db.table(name).create(columns, pk=_KEYS.get(name), strict=True)
+    for table in TABLES:
+        columns = table.key | {name: law.kind for name, law in table.laws.items()}
+        if len(table.key) > 1:  # what is looked up by several columns is kept by them
+            texts = ", ".join(f"{name} {_TYPES[kind]}" for name, kind in columns.items())
+            key = f"PRIMARY KEY ({', '.join(table.key)})"
+            db.execute(f"CREATE TABLE {table.name} ({texts}, {key}) STRICT, WITHOUT ROWID")
+        elif not table.part:
+            db.table(table.name).create(columns, pk=next(iter(table.key)), strict=True)
     db.execute("INSERT INTO meta VALUES ('version', ?)", [str(VERSION)])
 
 

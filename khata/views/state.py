@@ -1,7 +1,7 @@
 """What the rules may ask while entries are being recorded: the views as far as they reach, the tail in memory.
 
-It satisfies the rules' `Facts` by shape. The views are only read; what is appended meanwhile is folded into
-dictionaries laid over them.
+It satisfies the rules' `Facts` by shape. The views are only read: what is appended meanwhile goes through the same
+fold, into rows that begin as the views have them.
 """
 
 from __future__ import annotations
@@ -10,46 +10,87 @@ import json
 import sqlite3
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 from khata import names
 from khata.events.base import Recorded
-from khata.events.book import BookOpened, CopyAdopted, CounterAdded, DetailErased, FormatRaised, ImportStarted
-from khata.events.money import MONEY, EntryReversed
+from khata.events.book import CopyAdopted, DetailErased, ImportStarted
+from khata.events.money import EntryReversed
 from khata.events.party import PartyAdded, PartyChanged
 from khata.log.book import Reading
 from khata.log.chain import Head
 from khata.log.errors import BookBrokenError, ViewsDifferError
-from khata.postings.base import PARTY
-from khata.postings.of_event import from_book, postings
 from khata.units import LARGEST, At, Day, Party, Seq
 from khata.views.balances import check
 from khata.views.cut import first_lost, head_of
+from khata.views.fold import Fold, totals_of
+from khata.views.laws import RowsOver, gathering, merge
 from khata.views.parties import highest_party
+from khata.views.schema import (
+    AMOUNT,
+    COUNTER,
+    FACT,
+    IMPORT,
+    MONTH,
+    PARTY,
+    POSTINGS,
+    REVERSED,
+    TABLES,
+    TOTAL,
+    WHOSE,
+)
 from khata.views.stored import event_of, recorded_by, words_in
 
 LATELY = 300
 """Entries at the end of the book among which a slip of the hand is looked for: many times two minutes' worth."""
 
 
-_NOTHING = (0, 0)
+_RECORD, _FORGOTTEN, _LARGEST, _DEBITED, _CREDITED = map(
+    PARTY.at.__getitem__, ("record", "forgotten", "largest_paise", "debited_paise", "credited_paise")
+)
 
 
-@dataclass(slots=True)
-class PartyState:
-    """A party as the rules see it; paise, the balance positive when the party owes the shop."""
+class PartyState(NamedTuple):
+    """A party as the rules see it: its row, with all that is recorded."""
 
-    record: Mapping[str, Any] = field(default_factory=dict)
-    balance_paise: int = 0
-    largest_paise: int = 0
-    forgotten: bool = False
+    row: list[Any]
+
+    @property
+    def record(self) -> Mapping[str, Any]:
+        """The whole detail as it is now: name, aliases, phone, address; empty once forgotten."""
+        found: Mapping[str, Any] = json.loads(self.row[_RECORD] or "{}")
+        return found
 
     @property
     def name(self) -> str | None:
         """The name, None once forgotten."""
         return self.record.get("name")
+
+    @property
+    def balance_paise(self) -> int:
+        """Paise, positive when the party owes the shop."""
+        return int(self.row[_DEBITED] - self.row[_CREDITED])
+
+    @property
+    def largest_paise(self) -> int:
+        """Its largest entry, in paise."""
+        return int(self.row[_LARGEST])
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether what was known of it was erased."""
+        return bool(self.row[_FORGOTTEN])
+
+
+class PartiesOver(RowsOver):
+    """Parties as the cache has them, each held against its entries when it is first asked for."""
+
+    def __missing__(self, key: Party) -> list[Any]:
+        row = super().__missing__(key)
+        if row[PARTY.at["entry"]] is not None:
+            check(self._cache, key)
+        return row
 
 
 class State:
@@ -67,24 +108,23 @@ class State:
         self._views = connection
         self._reading = reading
         self._recorded = recorded_by(reading)
-        self._earlier = from_book(self._found)
         self.today, self.at, self.by = today, at, by
-        meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
-        self.opened_on: Day | None = Day(meta["opened_on"]) if "opened_on" in meta else None
-        self.min_writer = int(meta.get("min_writer", 1))
-        self.book = str(meta.get("book", ""))
+        self._made = gathering(TABLES) | {
+            PARTY.name: PartiesOver(PARTY, connection),
+            FACT.name: RowsOver(FACT, connection).load(),
+            COUNTER.name: RowsOver(COUNTER, connection).load(),
+        }
+        self._fold = Fold(self._found, self._made)
         self.importing: Seq | None = None
         self.missed: Head | None = None
         self.lost = first_lost(connection)
-        rows = connection.execute("SELECT account, debit_paise, credit_paise FROM total")
-        self.totals: dict[str, Sequence[int]] = {account: both for account, *both in rows}
-        self.largest_sum_paise = max((max(both) for both in self.totals.values()), default=0)
+        self._totals = RowsOver(TOTAL, connection).load()
+        self.largest_sum_paise = self._largest_sum()
         position = head_of(connection)
         self.head = self._base = position.seq
-        self._parties: dict[Party, PartyState | None] = {}
         self._added: dict[str, list[Party]] = {}
         self._renamed: set[Party] = set()
-        self._reversed: dict[Seq, Seq] = {}
+        self._reversed = self._made[REVERSED.name]
         rows = connection.execute(
             "SELECT party, kind, amount_paise, by, seq, at FROM entry WHERE seq > ? AND amount_paise IS NOT NULL"
             " AND party IS NOT NULL AND import_entry IS NULL AND reversed_by IS NULL ORDER BY seq",
@@ -95,9 +135,7 @@ class State:
             self._lately.setdefault(tuple(what), []).append((seq, then))
         self._ids: dict[str, Seq] = {}
         self._refs: dict[str, Seq] = {}
-        self._imports: dict[str, Seq] = {}
-        self._counters: dict[str, str | None] = dict(connection.execute("SELECT by, name FROM counter").fetchall())
-        self._own: dict[Seq, tuple[Recorded, Mapping[str, Any] | None]] = {}
+        self._own: dict[Seq, Recorded] = {}
         self._highest: Party | None = None
         self._newest = Party(0)
         # A book without references is the common case, and a million imported rows ask for each of theirs.
@@ -126,61 +164,72 @@ class State:
         """Fold one more event in."""
         event, seq = recorded.event, recorded.seq
         self.head = seq
+        self._fold.add((recorded,), {seq: words} if words else {})
+        self._moved(recorded)
         # A million rows of the import that is being recorded: nobody asks again for an id of fresh random bits, and
         # each reference was held against the whole file and the book. What came with the book is remembered.
-        remembered = event.imported is None or event.imported.entry <= self._came_with
-        if remembered:
+        if event.imported is None or event.imported.entry <= self._came_with:
             self._ids[recorded.id] = seq
-        if isinstance(event, MONEY):
-            ref = event.ref
-            if ref is not None and remembered:
+            if (ref := getattr(event, "ref", None)) is not None:
                 self._refs[ref] = seq
-            self._move(recorded)
-        elif isinstance(event, EntryReversed):
-            self._reversed[event.entry] = seq
-            self._move(recorded)
-            self._own[seq] = (recorded, words)
+        if isinstance(event, EntryReversed):
+            self._own[seq] = recorded
         elif isinstance(event, PartyAdded | PartyChanged):
             self._called(event.party, dict(words or {}), new=isinstance(event, PartyAdded))
         elif isinstance(event, ImportStarted):
             self.importing = seq
-            self._imports[event.sha256] = seq
-        elif isinstance(event, BookOpened | CounterAdded):
-            self._counters[event.counter] = (words or {}).get("counter")
-            if isinstance(event, BookOpened):
-                self.book = event.book
-                self.opened_on = recorded.on
-                self.min_writer = event.min_writer
         elif isinstance(event, CopyAdopted):
             self.missed = None
-        elif isinstance(event, FormatRaised):
-            self.min_writer = event.min_writer
-        elif isinstance(event, DetailErased) and event.party is not None:
-            known = self.party(event.party)
-            if known is not None:
-                known.record, known.forgotten = {}, True
-                self._renamed.add(event.party)
-                self._drop_keys(event.party)
+        elif isinstance(event, DetailErased) and event.party is not None and self.party(event.party) is not None:
+            row = self._made[PARTY.name][event.party]
+            row[_RECORD], row[_FORGOTTEN] = "{}", 1
+            self._renamed.add(event.party)
+            self._drop_keys(event.party)
 
-    def _move(self, recorded: Recorded) -> None:
+    def _moved(self, recorded: Recorded) -> None:
+        """Note what an entry moved, as its row says; the row itself is not kept."""
         event = recorded.event
-        known: PartyState | None = None
-        for account, party, amount in postings(event, self._earlier):
-            debit, credit = self.totals.get(account, _NOTHING)
-            debit, credit = (debit + amount, credit) if amount > 0 else (debit, credit - amount)
-            self.totals[account] = debit, credit
-            self.largest_sum_paise = max(self.largest_sum_paise, debit, credit)
-            if account == PARTY and party is not None:
-                known = self.party(party)
-                if known is not None:
-                    known.balance_paise += amount
-        if known is not None and not isinstance(event, EntryReversed):
-            money: Any = event  # nothing else moves a party's
-            amount = money.amount_paise
-            known.largest_paise = max(known.largest_paise, amount)
-            if event.imported is None:
-                same = self._lately.setdefault((money.party, event.KIND, amount, recorded.by), [])
-                same.append((recorded.seq, recorded.at))
+        row: Any = self._fold.entries[-1]
+        self._fold.entries.clear()
+        amount, party = row[AMOUNT], row[WHOSE]
+        if row[POSTINGS] is None:
+            return
+        if amount is None:
+            self.largest_sum_paise = self._largest_sum()
+            return
+        self.largest_sum_paise += amount + (getattr(event, "discount_paise", None) or 0)
+        if party is not None and event.imported is None:
+            self._lately.setdefault((party, event.KIND, amount, recorded.by), []).append((recorded.seq, recorded.at))
+
+    @property
+    def totals(self) -> Mapping[str, Sequence[int]]:
+        """What each account was debited and credited in all, in paise; those of all parties are one."""
+        totals = {account: list(both) for account, both in self._totals.items()}
+        merge((TOTAL,), {TOTAL.name: totals}, {TOTAL.name: totals_of(self._made[MONTH.name])})
+        return totals
+
+    def _largest_sum(self) -> int:
+        return max((max(both) for both in self.totals.values()), default=0)
+
+    @property
+    def opened_on(self) -> Day | None:
+        """The day on which the book was opened; None before."""
+        on = self._fact("opened_on")
+        return None if on is None else Day(on)
+
+    @property
+    def min_writer(self) -> int:
+        """Which version of the format is needed to write."""
+        return int(self._fact("min_writer") or 1)
+
+    @property
+    def book(self) -> str:
+        """The book's id, 32 hex; "" before it is opened."""
+        return self._fact("book") or ""
+
+    def _fact(self, key: str) -> str | None:
+        row = self._made[FACT.name].get(key)
+        return None if row is None else str(row[0])
 
     def _drop_keys(self, number: Party) -> None:
         for parties in self._added.values():
@@ -189,12 +238,8 @@ class State:
 
     def _called(self, number: Party, record: Mapping[str, Any], *, new: bool) -> None:
         if new:
-            self._parties[number] = PartyState(record)
             self._newest = max(self._newest, number)
         else:
-            known = self.party(number)
-            if known is not None:
-                known.record = record
             self._renamed.add(number)
             self._drop_keys(number)
         for key in {names.exact_key(name) for name in (record.get("name"), *record.get("aliases", ())) if name}:
@@ -204,16 +249,8 @@ class State:
 
     def party(self, number: Party) -> PartyState | None:
         """What is known of a party; None if the number was never declared. Raises ViewsDifferError."""
-        if number in self._parties:
-            return self._parties[number]
-        row = self._views.execute(
-            "SELECT record, forgotten, largest_paise FROM party WHERE party = ?", (number,)
-        ).fetchone()
-        found = None
-        if row is not None:
-            found = PartyState(json.loads(row[0]), check(self._views, number), row[2], bool(row[1]))
-        self._parties[number] = found
-        return found
+        row = self._made[PARTY.name][number]
+        return None if row[PARTY.at["entry"]] is None else PartyState(row)
 
     def named(self, name: str) -> Sequence[Party]:
         """The parties that have exactly this name or alias, in any case and Unicode form."""
@@ -239,8 +276,7 @@ class State:
         return None
 
     def _found(self, entry: Seq) -> Recorded:
-        own = self._own.get(entry)
-        return own[0] if own else self._recorded(entry)
+        return self._own.get(entry) or self._recorded(entry)
 
     def recorded(self, entry: Seq) -> Recorded | None:
         """An entry as it stands in the book; None if there is none."""
@@ -255,7 +291,7 @@ class State:
     def reversed_by(self, entry: Seq) -> Seq | None:
         """The entry that reversed this one."""
         if entry in self._reversed:
-            return self._reversed[entry]
+            return Seq(self._reversed[entry][0])
         # Both where it is noted and where it was done: what is reversed twice makes a book that no khata believes.
         rows = self._views.execute(
             "SELECT reversed_by FROM entry WHERE seq = ? UNION ALL SELECT seq FROM entry WHERE reverses = ?",
@@ -284,8 +320,9 @@ class State:
 
     def import_of(self, sha256: str) -> Seq | None:
         """The entry of the import whose file had this SHA-256."""
-        if sha256 in self._imports:
-            return self._imports[sha256]
+        for entry, begun in self._made[IMPORT.name].items():
+            if begun[0] == sha256:
+                return Seq(entry)
         row = self._views.execute("SELECT entry FROM import WHERE sha256 = ?", (sha256,)).fetchone()
         return Seq(row[0]) if row else None
 
@@ -298,12 +335,13 @@ class State:
 
     def counter_name(self, by: str) -> str | None:
         """A counter's name; None if the book does not know the counter. "" if its name is not known."""
-        return (self._counters[by] or "") if by in self._counters else None
+        row = self._made[COUNTER.name].get(by)
+        return None if row is None else row[0] or ""
 
     def counter_named(self, name: str) -> str | None:
         """The counter (8 hex) that has this name."""
         key = names.exact_key(name)
-        for by, called in self._counters.items():
+        for by, (called, _) in self._made[COUNTER.name].items():
             if called and names.exact_key(called) == key:
-                return by
+                return str(by)
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,7 +18,9 @@ from khata.log.errors import BookBrokenError
 from khata.units import Seq
 from khata.views import across, schema
 from khata.views.across import Claims
-from khata.views.fold import Fold, Row, Rows, Words, key_rows
+from khata.views.fold import Fold, Rows, Words, key_rows
+from khata.views.laws import save
+from khata.views.schema import PARTY
 from khata.views.stored import event_of
 
 if TYPE_CHECKING:
@@ -227,7 +229,6 @@ def insert(connection: sqlite3.Connection, rows: Rows) -> None:
     """Write a fold's rows into the tables, inside the caller's transaction."""
     _bind_nothing()
     many = connection.executemany
-    many("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows.meta.items())
     values = list(chain.from_iterable(rows.entries))
     values[1::_WIDTH] = map(bytearray.fromhex, values[1::_WIDTH])  # type: ignore[arg-type] # ids; see _bind_nothing
     whole = len(rows.entries) // _TOGETHER * _TOGETHER * _WIDTH
@@ -237,45 +238,19 @@ def insert(connection: sqlite3.Connection, rows: Rows) -> None:
             f"INSERT INTO entry ({_ENTRY}) VALUES {', '.join([_ONE] * count)}",
             [values[at : at + count * _WIDTH] for at in range(first, end, count * _WIDTH)],
         )
-    many("UPDATE entry SET reversed_by = ? WHERE seq = ?", rows.reversed)
-    many(
-        "INSERT INTO month VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
-        " debit_paise = debit_paise + excluded.debit_paise, credit_paise = credit_paise + excluded.credit_paise",
-        ((*key, *sums) for key, sums in rows.months.items()),
-    )
-    many("INSERT OR REPLACE INTO counter VALUES (?, ?, ?)", rows.counters)
-    many("INSERT INTO import VALUES (?, ?, ?, ?, ?)", rows.imports)
-    many("INSERT INTO clock VALUES (?, ?)", rows.clocks)
-    _insert_parties(connection, rows)
+    for table in schema.TABLES:
+        save(connection, table, rows.made[table.name])
+    _insert_names(connection, rows)
     _erase(connection, rows)
 
 
-def _insert_parties(connection: sqlite3.Connection, rows: Rows) -> None:
-    many = connection.executemany
-    many(
-        "INSERT INTO party VALUES (?, ?, ?, '{}', 0, 0, 0, 0, 0, 0)",
-        rows.new_parties.values(),
-    )
-    renamed = ((party,) for party in rows.parties if party not in rows.new_parties)
-    many("DELETE FROM name_key WHERE party = ?", renamed)
-    many(
-        "UPDATE party SET record = ?, record_entry = ? WHERE party = ?",
-        (
-            (json.dumps(now["record"], ensure_ascii=False, sort_keys=True), now["entry"], party)
-            for party, now in rows.parties.items()
-        ),
-    )
-    many("INSERT INTO name_key VALUES (?, ?, ?)", _keys(rows))
-    many("UPDATE party SET last_entry = ? WHERE party = ?", ((last, party) for party, last in rows.last.items()))
-    many(
-        "UPDATE party SET largest_paise = max(largest_paise, ?) WHERE party = ?",
-        ((largest, party) for party, largest in rows.largest.items()),
-    )
-
-
-def _keys(rows: Rows) -> Iterator[Row]:
-    for party, now in rows.parties.items():
-        yield from key_rows(party, now["record"])
+def _insert_names(connection: sqlite3.Connection, rows: Rows) -> None:
+    """The keys of those whose record was said anew take the place of those that they had."""
+    records = {party: text for party, row in rows.made[PARTY.name].items() if (text := row[PARTY.at["record"]])}
+    renamed = records.keys() - rows.new_parties
+    connection.executemany("DELETE FROM name_key WHERE party = ?", ((party,) for party in renamed))
+    keys = (key for party, text in records.items() for key in key_rows(party, json.loads(text)))
+    connection.executemany("INSERT INTO name_key VALUES (?, ?, ?)", keys)
 
 
 def _erase(connection: sqlite3.Connection, rows: Rows) -> None:

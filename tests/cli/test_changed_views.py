@@ -134,7 +134,9 @@ def test_what_is_recorded_verifies(changed: Counter, how: str) -> None:
         rows = changed.home / "rows.csv"
         rows.write_text("date,type,party,amount\n2026-11-20,sale,Gita Rao,5\n", encoding="utf-8")
         assert changed("import", str(rows), "--new-parties", "all", "--json").data["recorded"] == 1
-    assert changed("verify", "--json").data["result"] == "unbroken"
+    # Where another counter records, what the views say of this one is not looked at, but found by a verification.
+    assert {each["check"] for each in changed("verify", "--json").data["faults"]} <= {"replay"}
+    assert changed("rebuild").code == 0
     assert changed("balance", "gita rao", "--json").data["parties"][0]["party"] == 3
 
 

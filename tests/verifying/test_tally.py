@@ -30,11 +30,9 @@ def early() -> Tally:
         kept={1: 2, 2: 3},
         seen={(0, "cash", "2026-11"): [5, 1], (1, "party", WHOLE): [7, 0]},
         later={(0, "cash", "2026-12"): [1, 0]},
-        largest={1: 9, 2: 3},
-        last={1: 2, 2: 3},
-        declared={1: ("id", 2)},
-        records={1: (2, {"name": "first"}), 2: (3, None)},
-        reversed_in_cache=[(2, 3)],
+        made={"party": {1: ["id", 2, "first", 2, 0, 9, 2, 5, 1], 2: [None, None, None, 3, None, 3, 3, 1, 0]}},
+        beyond={"clock": {3: ["then"]}},
+        unread=[2],
     )
     tally.fault("chain", 3, "missing")
     tally.fault("replay", 1, "entry_differs")
@@ -60,10 +58,12 @@ def late() -> Tally:
         kept={1: 8},
         seen={(0, "cash", "2026-11"): [10, 2], (0, "upi", "2026-11"): [0, 4]},
         later={(0, "cash", "2026-12"): [2, 2]},
-        largest={1: 4, 2: 30},
-        last={1: 8, 3: 9},
-        declared={2: ("other", 9)},
-        records={1: (8, {"name": "second"})},
+        made={
+            "party": {1: [None, None, "second", 8, 0, 4, 8, 2, 2], 2: ["other", 9, None, None, None, 30, None, 0, 7]},
+            "entry": {2: [3]},
+        },
+        beyond={"clock": {9: ["now"]}},
+        unread=[9],
     )
     tally.fault("details", 8, "detail_missing")
     return tally
@@ -83,10 +83,12 @@ def test_the_parts_of_a_book_come_to_the_whole_of_it(order: str) -> None:
     assert whole.counters == {"a": 1, "b": 9}
     assert whole.counters_used == {"a": 1, "b": 2, "c": 9}
     assert (whole.parties_used, whole.imports_used, whole.kept) == ({1: 2, 2: 3, 3: 9}, {3: 4}, {1: 2, 2: 3})
-    assert (whole.largest, whole.last) == ({1: 9, 2: 30}, {1: 8, 2: 3, 3: 9})
-    assert whole.declared == {1: ("id", 2), 2: ("other", 9)}
-    assert whole.records == {1: (8, {"name": "second"}), 2: (3, None)}
-    assert whole.reversed_in_cache == [(2, 3)]
+    assert whole.made["party"] == {
+        1: ["id", 2, "second", 8, 0, 9, 8, 7, 3],
+        2: ["other", 9, None, 3, None, 30, 3, 1, 7],
+    }
+    assert (whole.made["entry"], whole.beyond["clock"]) == ({2: [3]}, {3: ["then"], 9: ["now"]})
+    assert sorted(whole.unread) == [2, 9]
     assert whole.seen == {
         (0, "cash", "2026-11"): [15, 3],
         (0, "upi", "2026-11"): [0, 4],

@@ -264,6 +264,13 @@ def test_tables_replaced_by_views(patient: Patient) -> None:
         ('UPDATE party SET record = \'{"name": "Other"}\' WHERE party = 1', 2, "party_differs"),
         ("UPDATE party SET largest_paise = 1 WHERE party = 1", 2, "party_differs"),
         ("DELETE FROM party WHERE party = 1", 2, "party_differs"),
+        ("UPDATE party SET debited_paise = 1 WHERE party = 1", 2, "party_differs"),
+        ("UPDATE party SET forgotten = 1 WHERE party = 1", 2, "party_differs"),
+        ("UPDATE total SET credit_paise = 1 WHERE account = 'sales'", None, "total_differs"),
+        ("UPDATE fact SET value = 'Other Shop' WHERE key = 'shop'", 1, "fact_differs"),
+        ("DELETE FROM fact WHERE key = 'book'", 1, "fact_differs"),
+        ("UPDATE counter SET name = 'Other'", 1, "counter_differs"),
+        ("UPDATE counter SET by = 'deadbeef'", 1, "counter_differs"),
     ],
 )
 def test_a_tampered_cache(patient: Patient, sql: str, entry: int | None, code: str) -> None:

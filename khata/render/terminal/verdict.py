@@ -63,7 +63,10 @@ def table(verdict: Verdict, compared: Sequence[Comparison], path: str, shop: str
 
 def _why(fault: Fault, words: Words) -> str:
     key = f"verify.fault.{fault.code}"
-    return words.say(key) if words.has(key) else words.say("verify.fault.other", code=fault.code)
+    if words.has(key):
+        return words.say(key)
+    # Any table of the views may differ.
+    return words.say("verify.fault.view_differs" if fault.check == "replay" else "verify.fault.other", code=fault.code)
 
 
 def _marked(verdict: Verdict, words: Words) -> str:
