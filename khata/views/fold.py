@@ -69,9 +69,11 @@ def _text(event: Any, words: Words) -> tuple[str | None, str | None]:
     return note, json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
 
 
-_Posted = tuple[Party | None, int | None, int | None, str]
-"""Whose account it is, what that is debited and credited in paise (None: nobody's), and all postings as JSON:
-[account, paise] each, as the names of accounts need no escapes."""
+Posted = tuple[Party | None, Any, Any, str | None]
+"""Whose account it is, what that is debited and credited in paise (None: nobody's), and all postings as JSON (None:
+there are none): [account, paise] each, as the names of accounts need no escapes."""
+
+_NO_TEXT = (None, None)
 
 _NONE: Words = {}
 
@@ -197,6 +199,7 @@ class Fold:
     def __init__(self, recorded: Callable[[Seq], Recorded | Everyday], made: Gathered | None = None) -> None:
         self._recorded = recorded
         self.made = gathering(TABLES) if made is None else made
+        self._parties, self._months = self.made[PARTY.name], self.made[MONTH.name]
         self.entries: list[Row] = []
         self.erasures: list[Erased] = []
 
@@ -219,56 +222,28 @@ class Fold:
             NewerBookError: for an event whose meaning is not known.
             BookBrokenError: for a reversal of nothing. What came before either is folded in.
         """
-        parties, earlier, post, folds = self.made[PARTY.name], self._earlier, self._post, FOLDS
-        add = self.entries.append
+        take, add = self.take, self.entries.append
         for recorded in many:
-            event, seq, on = recorded.event, recorded.seq, recorded.on
-            kind = event.KIND
-            party: Party | None = getattr(event, "party", None)
-            amount = getattr(event, "amount_paise", None)
-            made = postings(event, earlier)
-            debit = credit = said = reverses = note = items = None
-            if type(event) is EntryReversed:
-                reverses = event.entry
-                if reverses >= seq:
-                    raise BookBrokenError(entry=seq, reason="reverses nothing")
-                self.made[REVERSED.name].setdefault(reverses, [seq])
-            if made:
-                party, debit, credit, said = post(on[:7], made)
-                if party is not None:
-                    row = parties[party]
-                    row[_LAST] = seq
-                    row[_DEBITED] += debit
-                    row[_CREDITED] += credit
-                    if amount is not None and amount > row[_LARGEST]:
-                        row[_LARGEST] = amount
-            elif type(event) is Unknown:
-                raise NewerBookError(entry=seq, kind=event.kind, v=event.v)
-            else:
-                if party is not None:
-                    parties[party][_LAST] = seq
-                if type(event) is DetailErased:
-                    self.erasures.append((event.party, event.upto, event.entries))
-            for folding in folds.get(kind, ()):
-                folding(recorded, words.get(seq, _NONE), self.made)
-            if seq in words or getattr(event, "lines", None):
-                note, items = _text(event, words.get(seq, _NONE))
+            event, seq = recorded.event, recorded.seq
+            said = words.get(seq, _NONE)
+            party, debit, credit, posted = take(recorded, said)
+            note, items = _text(event, said) if said or getattr(event, "lines", None) else _NO_TEXT
             imported = event.imported
             add(
                 (
                     seq,
                     recorded.id,
-                    kind,
-                    on,
+                    event.KIND,
+                    recorded.on,
                     recorded.at,
                     recorded.by,
                     party,
-                    amount,
+                    getattr(event, "amount_paise", None),
                     debit,
                     credit,
-                    said,
+                    posted,
                     getattr(event, "ref", None),
-                    reverses,
+                    event.entry if type(event) is EntryReversed else None,
                     event.corrects,
                     None if imported is None else imported.entry,
                     None if imported is None else imported.row,
@@ -277,7 +252,43 @@ class Fold:
                 )
             )
 
-    def _post(self, month: str, made: Sequence[Posting]) -> _Posted:
+    def take(self, recorded: Recorded | Everyday, words: Words) -> Posted:
+        """Fold one event into the tables of the laws, and tell what it does. Raises as `add`."""
+        event, seq = recorded.event, recorded.seq
+        made = postings(event, self._earlier)
+        if type(event) is EntryReversed:
+            if event.entry >= seq:
+                raise BookBrokenError(entry=seq, reason="reverses nothing")
+            self.made[REVERSED.name].setdefault(event.entry, [seq])
+        if made:
+            posted = self._post(recorded.on[:7], made)
+            party, debit, credit, _ = posted
+            if party is not None:
+                row = self._parties[party]
+                row[_LAST] = seq
+                row[_DEBITED] += debit
+                row[_CREDITED] += credit
+                amount = getattr(event, "amount_paise", None)
+                if amount is not None and amount > row[_LARGEST]:
+                    row[_LARGEST] = amount
+        else:
+            posted = self._about_the_book(event, seq)
+        for folding in FOLDS.get(event.KIND, ()):
+            folding(recorded, words, self.made)
+        return posted
+
+    def _about_the_book(self, event: Any, seq: Seq) -> Posted:
+        """What moves no money."""
+        if type(event) is Unknown:
+            raise NewerBookError(entry=seq, kind=event.kind, v=event.v)
+        if type(event) is DetailErased:
+            self.erasures.append((event.party, event.upto, event.entries))
+        party: Party | None = getattr(event, "party", None)
+        if party is not None:
+            self._parties[party][_LAST] = seq
+        return party, None, None, None
+
+    def _post(self, month: str, made: Sequence[Posting]) -> Posted:
         """Add postings to the sums."""
         if len(made) == 2:  # nearly always, and then much faster
             (one, who, here), (other, whose, there) = made
@@ -285,7 +296,7 @@ class Fold:
             if who is None:
                 one, who, here, other, whose = other, whose, there, one, who
             if who is not None and whose is None:
-                months = self.made[MONTH.name]
+                months = self._months
                 mine, theirs = months[who, one, month], months[0, other, month]
                 if here > 0:
                     mine[0] += here
@@ -296,9 +307,9 @@ class Fold:
                 return who, 0, -here, said
         return self._post_any(month, made)
 
-    def _post_any(self, month: str, made: Sequence[Posting]) -> _Posted:
+    def _post_any(self, month: str, made: Sequence[Posting]) -> Posted:
         """The same for any postings."""
-        months = self.made[MONTH.name]
+        months = self._months
         party: Party | None = None
         debit = credit = 0
         for account, who, paise in made:

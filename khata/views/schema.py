@@ -33,9 +33,9 @@ _ENTRY: dict[str, type] = {
 }
 ENTRY = tuple(_ENTRY)
 """The columns of an entry as it is folded; another one is filled in when it is reversed."""
-SEQ, KIND, AT, BY, WHOSE, AMOUNT, POSTINGS, REVERSES, CORRECTS, BY_IMPORT = map(
+SEQ, KIND, AT, BY, WHOSE, POSTINGS, REVERSES, CORRECTS, BY_IMPORT = map(
     ENTRY.index,
-    ("seq", "kind", "at", "by", "party", "amount_paise", "postings", "reverses", "corrects", "import_entry"),
+    ("seq", "kind", "at", "by", "party", "postings", "reverses", "corrects", "import_entry"),
 )
 """Where some of them stand."""
 

@@ -28,17 +28,14 @@ from khata.views.fold import Fold, totals_of
 from khata.views.laws import RowsOver, gathering, merge
 from khata.views.parties import highest_party
 from khata.views.schema import (
-    AMOUNT,
     COUNTER,
     FACT,
     IMPORT,
     MONTH,
     PARTY,
-    POSTINGS,
     REVERSED,
     TABLES,
     TOTAL,
-    WHOSE,
 )
 from khata.views.stored import event_of, recorded_by, words_in
 
@@ -70,12 +67,14 @@ class PartyState(NamedTuple):
     @property
     def balance_paise(self) -> int:
         """Paise, positive when the party owes the shop."""
-        return int(self.row[_DEBITED] - self.row[_CREDITED])
+        balance: int = self.row[_DEBITED] - self.row[_CREDITED]
+        return balance
 
     @property
     def largest_paise(self) -> int:
         """Its largest entry, in paise."""
-        return int(self.row[_LARGEST])
+        largest: int = self.row[_LARGEST]
+        return largest
 
     @property
     def forgotten(self) -> bool:
@@ -164,8 +163,11 @@ class State:
         """Fold one more event in."""
         event, seq = recorded.event, recorded.seq
         self.head = seq
-        self._fold.add((recorded,), {seq: words} if words else {})
-        self._moved(recorded)
+        if isinstance(event, PartyAdded):  # the number is free: the views need not be asked
+            self._made[PARTY.name][event.party] = PARTY.row()
+        party, _, _, posted = self._fold.take(recorded, words or {})
+        if posted is not None:
+            self._moved(recorded, party)
         # A million rows of the import that is being recorded: nobody asks again for an id of fresh random bits, and
         # each reference was held against the whole file and the book. What came with the book is remembered.
         if event.imported is None or event.imported.entry <= self._came_with:
@@ -186,14 +188,9 @@ class State:
             self._renamed.add(event.party)
             self._drop_keys(event.party)
 
-    def _moved(self, recorded: Recorded) -> None:
-        """Note what an entry moved, as its row says; the row itself is not kept."""
+    def _moved(self, recorded: Recorded, party: Party | None) -> None:
         event = recorded.event
-        row: Any = self._fold.entries[-1]
-        self._fold.entries.clear()
-        amount, party = row[AMOUNT], row[WHOSE]
-        if row[POSTINGS] is None:
-            return
+        amount: int | None = getattr(event, "amount_paise", None)
         if amount is None:
             self.largest_sum_paise = self._largest_sum()
             return
