@@ -25,7 +25,7 @@ from khata.units import LARGEST, At, Day, Party, Seq
 from khata.views.balances import check
 from khata.views.cut import first_lost, head_of
 from khata.views.fold import Fold, totals_of
-from khata.views.laws import RowsOver, gathering, merge
+from khata.views.laws import Gathered, Rows, RowsOver, merge
 from khata.views.parties import highest_party
 from khata.views.schema import (
     COUNTER,
@@ -108,10 +108,11 @@ class State:
         self._reading = reading
         self._recorded = recorded_by(reading)
         self.today, self.at, self.by = today, at, by
-        self._made = gathering(TABLES) | {
+        self._made: Gathered = {table.name: RowsOver(table, connection) for table in TABLES} | {
             PARTY.name: PartiesOver(PARTY, connection),
             FACT.name: RowsOver(FACT, connection).load(),
             COUNTER.name: RowsOver(COUNTER, connection).load(),
+            MONTH.name: Rows(MONTH),  # only what is added to the totals is asked for
         }
         self._fold = Fold(self._found, self._made)
         self.importing: Seq | None = None
@@ -248,6 +249,11 @@ class State:
         """What is known of a party; None if the number was never declared. Raises ViewsDifferError."""
         row = self._made[PARTY.name][number]
         return None if row[PARTY.at["entry"]] is None else PartyState(row)
+
+    def row(self, table: str, key: Any) -> list[Any] | None:
+        """What a topic remembers under a key, with all that is recorded, as its table has it; None if nothing."""
+        row: list[Any] = self._made[table][key]
+        return None if all(value in (None, 0) for value in row) else row
 
     def named(self, name: str) -> Sequence[Party]:
         """The parties that have exactly this name or alias, in any case and Unicode form."""
