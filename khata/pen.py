@@ -11,7 +11,7 @@ from khata.events.base import Recorded
 from khata.events.book import ClockCorrected, DetailErased
 from khata.events.erasure import covers
 from khata.log.book import Detail, Reading, Writing
-from khata.log.chain import ZEROS, Entry, Head, sealed
+from khata.log.chain import Entry, Head, sealed
 from khata.rules.base import Draft
 from khata.units import At, Seq
 from khata.views.stored import event_of, recorded_by
@@ -47,7 +47,6 @@ class Pen:
         self.reading: Reading = _Written(self, pages)
         self.at, self.clock = _at(now, self._last_at())
         self.by = ""
-        self._engine = codec.PLAIN
         self._unsealed: list[Recorded] = []
         self._details: list[Detail] = []
         self._ids = self._fresh_ids()
@@ -74,7 +73,7 @@ class Pen:
         seq = self._last = Seq(self._last + 1)
         if words:
             salt = bytes.fromhex(self._new_id())
-            body = codec.detail_body(words, self._engine)
+            body = codec.detail_body(words)
             event.detail = codec.commitment(salt, body)
             self._details.append(Detail(seq, salt, body))
         at, clock = self.at, self.clock
@@ -103,25 +102,10 @@ class Pen:
         """Seal what was written, and hand it to the store. Raises MalformedError."""
         if not self._unsealed:
             return
-        entries = self._sealed()
+        entries = sealed(codec.write_many(self._unsealed), self.head)
         self._pages.append(entries, self._details)
         self.head = Head(entries[-1].seq, entries[-1].hash)
         self._unsealed, self._details = [], []
-
-    def _sealed(self) -> list[Entry]:
-        if len(self._unsealed) >= FLUSH:
-            self._engine = codec.bulk()
-
-        def alone(recorded: Recorded) -> bytes:
-            return codec.encode(recorded, ZEROS.hex(), self._engine)
-
-        if self._engine is codec.PLAIN:
-            bodies = list(map(alone, self._unsealed))
-        else:
-            from khata.events import everyday
-
-            bodies = everyday.write(self._unsealed, alone)
-        return sealed(bodies, self.head)
 
 
 class _Written:

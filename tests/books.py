@@ -37,6 +37,17 @@ TODAY = Day("2026-11-22")
 BOOK_ID = "b0" * 16
 COUNTER = "c0ffee00"
 SHOP = "Sharma Kirana Store"
+OPENING: dict[str, Any] = {
+    "book": BOOK_ID,
+    "counter": COUNTER,
+    "shop": SHOP,
+    "lang": "en",
+    "currency": "INR",
+    "zone": "+05:30",
+    "min_reader": 1,
+    "min_writer": 1,
+}
+"""The fields of the first entry of a book."""
 _MACHINES = count()
 """No two of them give the same id."""
 
@@ -81,7 +92,7 @@ def opening_command(name: str = "Ravi") -> OpenBook:
 def first_entry(at: datetime = MORNING, **changes: Any) -> tuple[Entry, Detail]:
     """The one entry of a new book, and its detail."""
     salt, words = b"s" * 16, codec.detail_body({"counter": "Ravi"})
-    event = BookOpened(**{"book": BOOK_ID, "counter": COUNTER, "shop": SHOP, "lang": "en"} | changes)
+    event = BookOpened(**OPENING | changes)
     event.detail = codec.commitment(salt, words)
     recorded = Recorded(Seq(1), stamp(at), TODAY, COUNTER, event_id("the first"), event)
     return seal(codec.encode(recorded, EMPTY.hash.hex()), EMPTY), Detail(Seq(1), salt, words)

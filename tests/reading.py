@@ -1,42 +1,47 @@
-"""Entries read many at once, in the words of those that are read one by one."""
+"""Bodies read by their types, and key by key: the two must not part."""
 
 from __future__ import annotations
 
-from dataclasses import fields
+import json
 from typing import Any
 
-from khata.events import codec
-from khata.events.base import Imported, Recorded
-from khata.events.everyday import Everyday, read
-from khata.events.money import Line, Paid
-from khata.events.registry import KINDS
+from khata.events import codec, shapes
+from khata.events.base import LONGEST, MalformedError, Recorded
 
-BULK = codec.bulk()
+
+def emitted(value: Any) -> bytes:
+    """Canonical bytes, made by the standard library."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def canonical(body: bytes) -> Any:
+    """What codec.canonical says, by the standard library. Raises MalformedError."""
+    try:
+        value = json.loads(body)
+        if 2 <= len(body) <= LONGEST and type(value) is dict and emitted(value) == body:
+            return value
+    except (ValueError, RecursionError):
+        pass
+    raise MalformedError("not_canonical")
+
+
+def key_by_key(body: bytes) -> Recorded:
+    """What a body records, read without its type. Raises MalformedError."""
+    return codec.decode(codec.canonical(body))
 
 
 def read_together(bodies: list[bytes]) -> list[Recorded]:
     """What bodies record, read as verification reads them. Raises MalformedError."""
-    return [each if isinstance(each, Recorded) else one_by_one(each) for each in read(bodies, _other)]
+    return codec.read_many(bodies)
 
 
-def everyday_ones(bodies: list[bytes]) -> list[bool]:
-    """Which of the bodies need not be read one by one."""
-    return [not isinstance(each, Recorded) for each in read(bodies, _other)]
+def read_by_type(bodies: list[bytes]) -> list[bool]:
+    """Which of the bodies need not be read key by key."""
+    left: list[bytes] = []
 
+    def other(body: bytes) -> Recorded:
+        left.append(body)
+        return key_by_key(body)
 
-def _other(body: bytes) -> Recorded:
-    return codec.read(body, BULK)
-
-
-def one_by_one(entry: Everyday) -> Recorded:
-    """The same entry as codec.read gives it."""
-    made = KINDS[entry.kind, entry.v]
-    event: Any = entry.event
-    values = {each.name: getattr(event, each.name) for each in fields(made)}
-    if event.imported is not None:
-        values["imported"] = Imported(event.imported.entry, event.imported.row)
-    if values.get("paid") is not None:
-        values["paid"] = tuple(Paid(part.mode, part.amount_paise) for part in event.paid)
-    if values.get("lines") is not None:
-        values["lines"] = tuple(Line(each.amount_paise, each.quantity_milli, each.rate_paise) for each in event.lines)
-    return Recorded(entry.seq, entry.at, entry.on, entry.by, entry.id, made(**values), entry.clock)
+    shapes.read(bodies, other)
+    return [body not in left for body in bodies]

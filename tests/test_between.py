@@ -141,7 +141,7 @@ def test_an_account_is_settled_by_what_it_came_to_meanwhile(shop: Shop, meanwhil
     shop.sell("Ramesh", 450)
     meanwhile(lambda: shop.at_counter("Ravi").sell("Ramesh", 3))
     outcome = shop.record(ReceivePayment(party=Party(1), amount_paise=rs(448), full=True))
-    assert outcome.recorded[-1].event.discount_paise == 500  # type: ignore[attr-defined]
+    assert outcome.recorded[-1].event.discount_paise == 500
     assert outcome.balance_paise == 0
     assert shop.balances() == {}
 

@@ -20,9 +20,11 @@ from khata.cli import registry
 from khata.cli.env import Env, Streams
 from khata.cli.main import run
 from khata.events import codec
-from khata.events.base import COMMON, MalformedError, Unknown
+from khata.events.base import Event, MalformedError, Unknown
+from khata.events.fields import fields_of
 from khata.events.money import MODES
 from khata.events.registry import KINDS
+from khata.events.shapes import emit
 from khata.store.sqlite.schema import APPLICATION_ID, OBJECTS, USER_VERSION
 from khata.verifying.verify import verify
 from tests import make_cli_docs
@@ -124,13 +126,15 @@ def keys(text: str) -> dict[str, bool]:
 @pytest.mark.parametrize(("kind", "v"), sorted(KINDS))
 def test_the_keys_of_each_kind_are_those_of_the_code(kind: str, v: int) -> None:
     assert v == 1
-    assert keys(section(kind)) == {field.key: field.required for field in KINDS[kind, v].FIELDS}
+    assert keys(section(kind)) == {
+        key: field.required for key, field in fields_of(KINDS[kind, v]).items() if key not in fields_of(Event)
+    }
 
 
 def test_no_other_kind_has_a_heading_and_the_common_keys_are_there() -> None:
     assert sorted(re.findall(r"^### `(\w+)`$", FORMAT, flags=re.MULTILINE)) == sorted(kind for kind, _ in KINDS)
     common = FORMAT.partition("## Kinds\n")[2].partition("### ")[0]
-    assert keys(common) == {field.key: field.required for field in COMMON}
+    assert keys(common) == {key: field.required for key, field in fields_of(Event).items()}
     assert ", ".join(f"`{mode}`" for mode in MODES[:-1]) + f" or `{MODES[-1]}`" in FORMAT
 
 
@@ -226,7 +230,7 @@ UNKNOWN: list[dict[str, Any]] = [
 
 def sale(data: dict[str, Any]) -> bytes:
     """The example's sale, with other facts."""
-    return codec.PLAIN.emit(json.loads(example()[0][2]) | {"data": data})
+    return emit(json.loads(example()[0][2]) | {"data": data})
 
 
 @pytest.mark.parametrize("data", MALFORMED, ids=str)

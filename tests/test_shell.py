@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from khata.events.base import MalformedError
+from khata.events.base import Imported, MalformedError
 from khata.events.book import BookOpened, ClockCorrected, CounterAdded, FormatRaised
 from khata.events.money import Line, Paid, SaleRecorded
 from khata.grammar.amounts import MAX_LARGE_PAISE
@@ -35,6 +35,7 @@ from khata.views.catch_up import catch_up
 from tests.books import (
     COUNTER,
     MORNING,
+    OPENING,
     TODAY,
     Clock,
     Ids,
@@ -209,7 +210,7 @@ def test_rows_of_a_file_say_where_they_came_from(shop: Shop) -> None:
     shop.record(start, file_rows(file_row(2, 1, 5, new="Ramesh")), file_rows(file_row(3, 1, 6)))
     imported = [recorded.event.imported for recorded in shop.recorded()]
     assert imported[:2] == [None, None]
-    assert imported[2:] == [(2, 2), (2, 2), (2, 3)]
+    assert imported[2:] == [Imported(entry=Seq(2), row=row) for row in (2, 2, 3)]
     shop.sell("Ramesh", 7)
     assert shop.recorded()[-1].event.imported is None
 
@@ -405,7 +406,7 @@ def test_a_book_that_asks_for_a_newer_writer_is_not_written(shop: Shop) -> None:
 def test_a_book_opened_for_a_newer_writer_is_not_written(shop: Shop) -> None:
     other = Shop(MemoryBook())
     with other.store.writing() as writing:
-        event = BookOpened(book="b0" * 16, counter=COUNTER, shop="New", lang="en", min_writer=2)
+        event = BookOpened(**OPENING | {"book": "b0" * 16, "shop": "New", "min_writer": 2})
         writing.append([next_entry(writing.head(), event)])
     with pytest.raises(NewerBookError):
         other.sell("Ramesh", 5)

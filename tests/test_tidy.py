@@ -32,7 +32,7 @@ FLOATS = {
     "views/cache.py": "milliseconds to seconds",
 }
 
-HEAVY = {"rich", "pydantic", "babel", "typer", "msgspec", "rapidfuzz", "sqlite_utils"}
+HEAVY = {"rich", "pydantic", "babel", "typer", "rapidfuzz", "sqlite_utils"}
 
 
 def relative(path: Path) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import asdict
+
 from khata.api.refusals import BadEventId
 from khata.api.who import is_event_id
 from khata.cli.env import Env
@@ -119,7 +121,7 @@ def _money_reply(env: Env, command: Command) -> Reply:
         "by": recorded.by,
         "by_name": entries.counter_name(env.cache.connection, recorded.by) or env.who.name,
         "amount_paise": getattr(event, "amount_paise", None),
-        "paid": [part._asdict() for part in getattr(event, "paid", None) or ()],
+        "paid": [asdict(part) for part in getattr(event, "paid", None) or ()],
         "discount_paise": getattr(event, "discount_paise", None) or 0,
         "balance_paise": outcome.balance_paise,
         "already_recorded": outcome.already is not None,

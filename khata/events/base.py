@@ -1,20 +1,22 @@
 """The envelope, and the fields that every event may carry.
 
-A field of an event is declared once, in `FIELDS`: its key in the file, its check, and whether it must be
-there. The codec walks that list in both directions, so that what is written and what is accepted cannot
-drift apart. The source of every rule here is docs/FORMAT.md.
+A field of an event is declared once, by its type: its key in the file, what it may be, and whether it must be there.
+Reading and writing many at once, reading one with the reason why it is refused (events/codec.py), and the tables of
+docs/FORMAT.md, which a test holds against it, follow from that. The source of every rule here is docs/FORMAT.md.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, ClassVar, NamedTuple
+from operator import attrgetter
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
-from khata.units import LARGEST, At, Day, Seq
+from msgspec import Meta, Struct, field
+
+from khata.units import LARGEST, At, Day, Paise, Party, Seq
 
 SHORTEST, LONGEST = 2, 65535
 """Bytes of a body; the book file has the same bounds as a CHECK."""
@@ -37,23 +39,6 @@ Check = Callable[[Any], Any]
 """Takes the JSON value, returns what the event holds, raises MalformedError or LaterError."""
 
 
-class Field(NamedTuple):
-    """One key of an event's `data`: the attribute, the key in the file, the check, and the way back to JSON."""
-
-    attribute: str
-    key: str
-    check: Check
-    required: bool = True
-    emit: Callable[[Any], Any] | None = None
-
-
-class Imported(NamedTuple):
-    """Where an imported entry came from: the entry of its `import_started`, and the row in the file (header = 1)."""
-
-    entry: Seq
-    row: int
-
-
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
 _AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z\Z")
 _HEX = {length: re.compile(rf"[0-9a-f]{{{length}}}\Z") for length in (8, 32, 64)}
@@ -73,13 +58,6 @@ def paise(value: Any) -> Any:
     if type(value) is int and 0 < value <= LARGEST:
         return value
     raise MalformedError("bad_amount")
-
-
-party: Check = natural
-"""A party's number."""
-
-seq: Check = natural
-"""An entry's number."""
 
 
 def text(value: Any) -> str:
@@ -154,20 +132,6 @@ def instant(value: Any) -> At:
     raise MalformedError("bad_instant")
 
 
-def one_of(*known: str, later: bool = False) -> Check:
-    """One of the given words; another one is a fault, or with `later` the mark of a newer khata."""
-
-    def check(value: Any) -> str:
-        if type(value) is str:
-            if value in known:
-                return value
-            if later:
-                raise LaterError(value)
-        raise MalformedError("not_one_of")
-
-    return check
-
-
 DEEPEST = 8
 """Levels of nesting; the body is level 1."""
 
@@ -204,74 +168,61 @@ def check_subset(value: Any, level: int = 1) -> None:
     raise MalformedError("not_in_the_subset")
 
 
-def record(value: Any, keys: Mapping[str, Check], optional: Mapping[str, Check], *, level: int) -> dict[str, Any]:
-    """A small object inside an event, its values at a level of nesting: exactly these keys, each checked.
+def one_of(*known: str, later: bool = False) -> Check:
+    """One of the given words; another one is a fault, or with `later` the mark of a newer khata."""
 
-    Raises:
-        MalformedError: for a key that is missing, or a value that does not fit.
-        LaterError: for an unknown key that does not begin with `x_`.
-    """
-    if type(value) is not dict:
-        raise MalformedError("not_an_object")
-    found: dict[str, Any] = {}
-    for key, check in keys.items():
-        if key not in value:
-            raise MalformedError("missing_key", key)
-        found[key] = check(value[key])
-    for key, check in optional.items():
-        if key in value:
-            found[key] = check(value[key])
-    if len(found) != len(value):
-        strange = value.keys() - found.keys()
-        for key in strange:
-            check_key(key)
-            check_subset(value[key], level)
-        if any(not key.startswith("x_") for key in strange):
-            raise LaterError("unknown key")
-    return found
+    def check(value: Any) -> str:
+        if type(value) is str:
+            if value in known:
+                return value
+            if later:
+                raise LaterError(value)
+        raise MalformedError("not_one_of")
+
+    return check
 
 
-_IMPORTED = {"entry": seq, "row": natural}
+def checked(check: Check, **bounds: Any) -> Meta:
+    """What a field's type says for msgspec, and the check that says why a value is refused."""
+    return Meta(extra={"check": check}, **bounds)
 
 
-def imported(value: Any) -> Imported:
-    """`{"entry":…,"row":…}`."""
-    if type(value) is dict and len(value) == 2 and "entry" in value and "row" in value:
-        # Every row of an import has one, and nearly all have nothing else.
-        return Imported(seq(value["entry"]), natural(value["row"]))
-    return Imported(**record(value, _IMPORTED, {}, level=4))
+_WHOLE = {"ge": 1, "le": LARGEST}
+Natural = Annotated[int, checked(natural, **_WHOLE)]
+Amount = Annotated[Paise, checked(paise, **_WHOLE)]
+Place = Annotated[Seq, checked(natural, **_WHOLE)]
+"""An entry's number."""
+Number = Annotated[Party, checked(natural, **_WHOLE)]
+"""A party's number."""
+Text = Annotated[str, checked(text, min_length=1)]
+Ref = Annotated[str, checked(ref)]
+Hex8 = Annotated[str, checked(hex8)]
+Hex32 = Annotated[str, checked(hex32)]
+Hex64 = Annotated[str, checked(hex64)]
 
 
-def _emit_imported(value: Imported) -> dict[str, int]:
-    return {"entry": value.entry, "row": value.row}
+class Imported(Struct, gc=False):
+    """Where an imported entry came from: the entry of its `import_started`, and the row in the file (header = 1)."""
+
+    entry: Place
+    row: Natural
 
 
-COMMON = (
-    Field("detail", "detail", hex64, required=False),
-    Field("imported", "import", imported, required=False, emit=_emit_imported),
-    Field("corrects", "corrects", seq, required=False),
-)
-"""What any event may carry."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Event:
-    """What all events share. `detail` is the commitment (64 hex) to the free text that may be forgotten."""
+class Event(Struct, kw_only=True, omit_defaults=True, gc=False):
+    """What all events share, and any may carry. `detail` commits to the free text that may be forgotten."""
 
     KIND: ClassVar[str]
     V: ClassVar[int] = 1
-    FIELDS: ClassVar[tuple[Field, ...]] = ()
 
-    detail: str | None = None
-    imported: Imported | None = None
-    corrects: Seq | None = None
+    detail: Hex64 | None = None
+    imported: Imported | None = field(name="import", default=None)
+    corrects: Place | None = None
 
     def check(self) -> None:
         """Raise MalformedError if fields that are well by themselves do not fit together."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Unknown(Event):
+class Unknown(Event, kw_only=True):
     """An event of a newer khata: its hash was checked, its meaning is not known."""
 
     KIND: ClassVar[str] = ""
@@ -279,18 +230,40 @@ class Unknown(Event):
     v: int
 
 
-@dataclass(slots=True)
-class Recorded:
+class Recorded(Struct, omit_defaults=True, gc=False):
     """An event in its envelope, as it stands in the book.
 
     `at` is the instant of recording (UTC), `on` the business day (+05:30), `by` the counter (8 hex), `clock` the
     reading of a clock that was behind the book, held back by the rule of `at`.
     """
 
-    seq: Seq
+    seq: Place = field(name="@seq")
     at: At
     on: Day
     by: str
     id: str
-    event: Event
+    event: Any = field(name="data")
     clock: At | None = None
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both say the same, whoever read them."""
+        return isinstance(other, Recorded) and _ALL(self) == _ALL(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+_ALL = attrgetter("seq", "at", "on", "by", "id", "event", "clock")
+
+E = TypeVar("E")
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Envelope(Recorded, Generic[E, K, V], kw_only=True):
+    """The same with all that stands in a body: what a body of one kind is read into, and written from."""
+
+    event: E = field(name="data")
+    prev: str = field(name="@prev")
+    envelope_v: Literal[1] = field(name="@v")
+    kind: K
+    v: V

@@ -3,72 +3,64 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
+
+from msgspec import Meta, Struct
 
 from khata.events.base import (
     Event,
-    Field,
+    Hex8,
+    Hex32,
+    Hex64,
     LaterError,
     MalformedError,
-    hex8,
-    hex32,
-    hex64,
-    natural,
+    Natural,
+    Number,
+    Place,
+    Text,
+    checked,
     one_of,
-    party,
-    record,
-    seq,
-    text,
 )
-from khata.units import Party, Seq
 
 _STATE = re.compile(r"[A-Z]{2,6}\Z")
 
 
-def _state(value: Any) -> str:
+def state(value: Any) -> str:
+    """A state's letters, as `MH`."""
     if type(value) is str and _STATE.match(value):
         return value
     raise MalformedError("bad_state")
 
 
-_CONTINUES = {"book": hex32, "size": natural, "head": hex64}
+State = Annotated[str, checked(state)]
+Currency = Annotated[str, checked(one_of("INR", later=True))]
+Zone = Annotated[str, checked(one_of("+05:30", later=True))]
 
 
-def _continues(value: Any) -> dict[str, Any]:
-    return record(value, _CONTINUES, {}, level=4)
+class Continues(Struct, frozen=True, gc=False):
+    """The book from which this one goes on: its id, how many entries it has, and the hash of the last one."""
+
+    book: Hex32
+    size: Natural
+    head: Hex64
 
 
-@dataclass(slots=True, kw_only=True)
-class BookOpened(Event):
+class BookOpened(Event, kw_only=True):
     """The first event of every book: what describes the book stands here and nowhere else."""
 
     KIND: ClassVar[str] = "book_opened"
-    FIELDS: ClassVar[tuple[Field, ...]] = (
-        Field("book", "book", hex32),
-        Field("counter", "counter", hex8),
-        Field("shop", "shop", text),
-        Field("state", "state", _state, required=False),
-        Field("currency", "currency", one_of("INR", later=True)),
-        Field("zone", "zone", one_of("+05:30", later=True)),
-        Field("lang", "lang", text),
-        Field("min_reader", "min_reader", natural),
-        Field("min_writer", "min_writer", natural),
-        Field("gstin", "gstin", text, required=False),
-        Field("continues", "continues", _continues, required=False),
-    )
 
-    book: str
-    counter: str
-    shop: str
-    lang: str
-    state: str | None = None
-    currency: str = "INR"
-    zone: str = "+05:30"
-    min_reader: int = 1
-    min_writer: int = 1
-    gstin: str | None = None
-    continues: dict[str, Any] | None = None
+    book: Hex32
+    counter: Hex8
+    shop: Text
+    lang: Text
+    currency: Currency
+    zone: Zone
+    min_reader: Natural
+    min_writer: Natural
+    state: State | None = None
+    gstin: Text | None = None
+    continues: Continues | None = None
 
     def check(self) -> None:
         """A book that asks for a newer reader cannot be understood by this one."""
@@ -76,18 +68,13 @@ class BookOpened(Event):
             raise LaterError("min_reader")
 
 
-@dataclass(slots=True, kw_only=True)
-class FormatRaised(Event):
+class FormatRaised(Event, kw_only=True):
     """From here on a newer khata is needed to read or to write."""
 
     KIND: ClassVar[str] = "format_raised"
-    FIELDS: ClassVar[tuple[Field, ...]] = (
-        Field("min_reader", "min_reader", natural),
-        Field("min_writer", "min_writer", natural),
-    )
 
-    min_reader: int
-    min_writer: int
+    min_reader: Natural
+    min_writer: Natural
 
     def check(self) -> None:
         """As for the first event."""
@@ -95,57 +82,37 @@ class FormatRaised(Event):
             raise LaterError("min_reader")
 
 
-@dataclass(slots=True, kw_only=True)
-class ClockCorrected(Event):
+class ClockCorrected(Event, kw_only=True):
     """The clock had run ahead or far behind; this event's own `at` is the real reading."""
 
     KIND: ClassVar[str] = "clock_corrected"
 
 
-@dataclass(slots=True, kw_only=True)
-class CopyAdopted(Event):
+class CopyAdopted(Event, kw_only=True):
     """The book goes on from a copy without the entries after it; `size` and `head` (64 hex) are what is given up."""
 
     KIND: ClassVar[str] = "copy_adopted"
-    FIELDS: ClassVar[tuple[Field, ...]] = (
-        Field("size", "size", natural),
-        Field("head", "head", hex64),
-    )
 
-    size: int
-    head: str
+    size: Natural
+    head: Hex64
 
 
-@dataclass(slots=True, kw_only=True)
-class CounterAdded(Event):
+class CounterAdded(Event, kw_only=True):
     """Another counter, or person, begins to record. Its name is in the detail."""
 
     KIND: ClassVar[str] = "counter_added"
-    FIELDS: ClassVar[tuple[Field, ...]] = (Field("counter", "counter", hex8),)
 
-    counter: str
-
-
-def _entries(value: Any) -> tuple[Seq, ...]:
-    if type(value) is not list or not value:
-        raise MalformedError("not_a_list")
-    return tuple(seq(item) for item in value)
+    counter: Hex8
 
 
-@dataclass(slots=True, kw_only=True)
-class DetailErased(Event):
+class DetailErased(Event, kw_only=True):
     """Free text that was deleted: all of one party's up to an entry, or that of the entries named."""
 
     KIND: ClassVar[str] = "detail_erased"
-    FIELDS: ClassVar[tuple[Field, ...]] = (
-        Field("party", "party", party, required=False),
-        Field("upto", "upto", seq, required=False),
-        Field("entries", "entries", _entries, required=False, emit=list),
-    )
 
-    party: Party | None = None
-    upto: Seq | None = None
-    entries: tuple[Seq, ...] | None = None
+    party: Number | None = None
+    upto: Place | None = None
+    entries: Annotated[tuple[Place, ...], Meta(min_length=1)] | None = None
 
     def check(self) -> None:
         """Either a party and an entry, or a list of entries."""
@@ -153,17 +120,11 @@ class DetailErased(Event):
             raise MalformedError("neither_party_nor_entries")
 
 
-@dataclass(slots=True, kw_only=True)
-class ImportStarted(Event):
+class ImportStarted(Event, kw_only=True):
     """The rows of a file follow. `sha256` is that of the file's raw bytes, `rows` counts its data rows."""
 
     KIND: ClassVar[str] = "import_started"
-    FIELDS: ClassVar[tuple[Field, ...]] = (
-        Field("sha256", "sha256", hex64),
-        Field("rows", "rows", natural),
-        Field("profile", "profile", text),
-    )
 
-    sha256: str
-    rows: int
-    profile: str = "khata"
+    sha256: Hex64
+    rows: Natural
+    profile: Text

@@ -165,7 +165,6 @@ class LogFile:
         self.path, self.head = path, EMPTY
         self._whole = whole
         self._file = _opened(path)
-        self._engine = codec.bulk()
         self._number = 0
         self._next = b""
         self._places = array("Q")
@@ -210,7 +209,7 @@ class LogFile:
         except ValueError as e:
             raise self._bad("link_differs", entry=seq) from e
         try:
-            value = codec.canonical(body, self._engine)
+            value = codec.canonical(body)
             recorded = codec.decode(value)
         except MalformedError as e:
             raise self._bad("cut_short" if self._ended() else e.code, entry=seq) from e
@@ -306,7 +305,7 @@ class LogFile:
         """An entry, read a second time. Raises BadLog."""
         self._file.seek(self._places[entry - 1])
         try:
-            return codec.read(self._file.readline(LONGEST_LINE).rstrip(b"\r\n"), self._engine)
+            return codec.read(self._file.readline(LONGEST_LINE).rstrip(b"\r\n"))
         except MalformedError as e:
             raise self._bad("changed", entry=entry) from e
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from khata.events.base import Event, Recorded
 from khata.events.money import (
@@ -20,9 +19,6 @@ from khata.postings import allowances, goods, opening, payments
 from khata.postings.base import Posting
 from khata.units import Seq
 
-if TYPE_CHECKING:
-    from khata.events.everyday import EverydayEvent
-
 Earlier = Callable[[Seq], Sequence[Posting]]
 """Gives the postings of an earlier entry."""
 
@@ -37,7 +33,7 @@ _TOPICS: dict[str, Callable[..., list[Posting]]] = {
 }
 
 
-def postings(event: Event | EverydayEvent, earlier: Earlier) -> list[Posting]:
+def postings(event: Event, earlier: Earlier) -> list[Posting]:
     """The balanced postings of an event; empty if it moves no money.
 
     A reversal is the negation of what it reverses, whatever kind that was.

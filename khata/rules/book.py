@@ -90,6 +90,10 @@ def decide_open(command: OpenBook, facts: Facts) -> Decision:
         counter=facts.by,
         shop=command.shop,
         lang=command.lang,
+        currency="INR",
+        zone="+05:30",
+        min_reader=1,
+        min_writer=1,
         state=command.state,
         gstin=command.gstin,
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
+
+from msgspec.structs import replace
 
 from khata.events.base import Recorded
 from khata.events.money import MONEY, EntryReversed, Goods, Line, Money, Paid, PaymentReceived

@@ -16,7 +16,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from khata.events import codec
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.verifying.ids import Ids, nameless_file
 from khata.verifying.links import Links
@@ -29,9 +28,6 @@ RANGE = 256
 
 LARGE = 20_000
 """A book from this size on is worth the start of a second process, about a tenth of a second."""
-
-BULK = 2_000
-"""A book from this size on is worth the loading of the faster JSON engine."""
 
 AHEAD = 2
 """Ranges that the second process holds, so that it never waits for the next one."""
@@ -91,7 +87,7 @@ class Crew:
             theirs_ids.close()
             return self._read_alone(first, last, upto, views)
         with mate:
-            reader = self._reader(views, upto, codec.bulk(), None if self._links else nameless_file())
+            reader = self._reader(views, upto, None if self._links else nameless_file())
             self.ids.append(theirs_ids)
             self._share(reader, mate, ranges(first, last, upto), size)
             theirs = mate.finish()
@@ -109,15 +105,15 @@ class Crew:
         for each in self.ids:
             each.close()
 
-    def _reader(self, views: CacheLook | None, upto: int, engine: codec.Engine, file: int | None) -> Reader | Links:
+    def _reader(self, views: CacheLook | None, upto: int, file: int | None) -> Reader | Links:
         self.close()
         self.ids = [Ids(file)]
-        return Links(self._pages) if self._links else Reader(self._pages, views, upto, engine, self.ids[0])
+        return Links(self._pages) if self._links else Reader(self._pages, views, upto, self.ids[0])
 
     def _read_alone(self, first: int, last: int, upto: int, views: CacheLook | None) -> Tally:
         size = last - first + 1
         file = nameless_file() if size >= LARGE and not self._links else None
-        reader = self._reader(views, upto, codec.bulk() if size >= BULK else codec.PLAIN, file)
+        reader = self._reader(views, upto, file)
         for start, end in ranges(first, last, upto):
             reader.read(start, end)
             self._tell(end - first + 1, size)

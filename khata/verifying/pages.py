@@ -5,7 +5,7 @@ from __future__ import annotations
 from binascii import hexlify
 from collections.abc import Sequence
 from operator import gt
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from khata.events import codec
 from khata.events.base import LONGEST, Event, MalformedError, Recorded, Unknown
@@ -25,9 +25,6 @@ from khata.views.fold import Fold
 from khata.views.laws import bound, gathering, plain
 from khata.views.schema import MONTH, TABLES
 
-if TYPE_CHECKING:
-    from khata.events.everyday import Everyday, EverydayEvent
-
 _MONTHS = 20_000
 """Sums by party and month that are in memory at a time."""
 
@@ -46,17 +43,16 @@ class Reader:
         book: the book.
         cache: its views, or None.
         upto: the last entry up to which the cache is compared; no range may lie on both sides of it.
-        engine: see events/codec.py.
         ids: where the ids go.
     """
 
-    def __init__(self, book: ReadOnlyBook, cache: CacheLook | None, upto: int, engine: codec.Engine, ids: Ids) -> None:
+    def __init__(self, book: ReadOnlyBook, cache: CacheLook | None, upto: int, ids: Ids) -> None:
         self.tally = Tally()
         self.ids = ids
         self._made = gathering(TABLES)
         self._beyond = gathering(TABLES)
-        self._book, self._cache, self._upto, self._engine = book, cache, upto, engine
-        self._here: dict[int, Recorded | Everyday] = {}
+        self._book, self._cache, self._upto = book, cache, upto
+        self._here: dict[int, Recorded] = {}
         self._details: dict[int, tuple[Any, ...]] = {}
         self._unsure: set[int] = set()
 
@@ -130,16 +126,12 @@ class Reader:
         self._meaning(recorded, fold)
         return True
 
-    def _decoded(self, bodies: list[bytes]) -> Sequence[Recorded | Everyday] | None:
+    def _decoded(self, bodies: list[bytes]) -> Sequence[Recorded] | None:
         """What the bodies record, if canonical bytes and meaning are all well."""
         try:
             if max(map(len, bodies)) > LONGEST:
                 return None
-            if self._engine is codec.PLAIN:
-                return [codec.read(body) for body in bodies]
-            from khata.events import everyday
-
-            return everyday.read(bodies, lambda body: codec.read(body, self._engine))
+            return codec.read_many(bodies)
         except MalformedError:
             return None
 
@@ -183,7 +175,7 @@ class Reader:
         if type(body) is not bytes:
             return None
         try:
-            recorded = codec.read(body, self._engine)
+            recorded = codec.read(body)
         except MalformedError as e:
             self.tally.fault("chain", seq, e.code)
             return None
@@ -196,12 +188,12 @@ class Reader:
         if first == 1 or before is None or link is None:
             return link, ""
         try:
-            recorded = codec.read(before[1], self._engine)
+            recorded = codec.read(before[1])
         except MalformedError:
             return link, ""
         return link, "" if isinstance(recorded.event, Unknown) else recorded.at
 
-    def _recorded(self, seq: Seq) -> Recorded | Everyday:
+    def _recorded(self, seq: Seq) -> Recorded:
         """An earlier entry, for reversals."""
         found = self._here.get(seq)
         if found is None:
@@ -214,7 +206,7 @@ class Reader:
                 raise BookBrokenError(entry=seq, reason=e.code) from e
         return found
 
-    def _meaning(self, many: Sequence[Recorded | Everyday], fold: Fold) -> None:
+    def _meaning(self, many: Sequence[Recorded], fold: Fold) -> None:
         """Gather what entries say."""
         tally, details = self.tally, self._details
         imports_used, parties_used = tally.imports_used, tally.parties_used
@@ -238,7 +230,7 @@ class Reader:
                     words[seq] = said
         self._fold(many, words, fold)
 
-    def _fold(self, many: Sequence[Recorded | Everyday], words: dict[Seq, dict[str, Any]], fold: Fold) -> None:
+    def _fold(self, many: Sequence[Recorded], words: dict[Seq, dict[str, Any]], fold: Fold) -> None:
         """Fold entries in, but for reversals of nothing."""
         while many:
             before = len(fold.entries)
@@ -251,7 +243,7 @@ class Reader:
             else:
                 return
 
-    def _about_the_book(self, recorded: Recorded | Everyday, party: int | None) -> int | None:
+    def _about_the_book(self, recorded: Recorded, party: int | None) -> int | None:
         """What moves no money by itself; returns the party whose detail it is."""
         tally, seq = self.tally, recorded.seq
         event: Any = recorded.event
@@ -282,7 +274,7 @@ class Reader:
             tally.parties_used.setdefault(party, seq)
         return party
 
-    def _words(self, seq: int, event: Event | EverydayEvent, party: int) -> dict[str, Any] | None:
+    def _words(self, seq: int, event: Event, party: int) -> dict[str, Any] | None:
         """The free text of an entry, checked against its commitment."""
         tally = self.tally
         row = self._details.pop(seq, None)
@@ -302,7 +294,7 @@ class Reader:
             self._unsure.add(seq)
             return None
         try:
-            words = codec.said(event.detail, salt, body, self._engine)
+            words = codec.said(event.detail, salt, body)
         except MalformedError as e:
             tally.fault("details", seq, e.code)
             self._unsure.add(seq)
@@ -314,7 +306,7 @@ class Reader:
         found = None
         # A cache that went further before this process opened it may have forgotten what it has not noticed.
         if self._cache is not None and self._cache.position.seq == self._upto:
-            found = self._cache.differences(first, last, fold, self._unsure, self._engine.emit)
+            found = self._cache.differences(first, last, fold, self._unsure)
         if self._cache is None or found is None:
             self.tally.compared = False
             return

@@ -9,7 +9,6 @@ import signal
 import sys
 from pathlib import Path
 
-from khata.events import codec
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.verifying.ids import Ids
 from khata.verifying.links import Links
@@ -26,7 +25,7 @@ def main() -> None:
     book, cache, upto, links, file = json.loads(sys.stdin.readline()).values()
     pages, ids = ReadOnlyBook(Path(book)), Ids(file)
     views = look(Path(cache)) if cache else None
-    reader = Links(pages) if links else Reader(pages, views, upto, codec.bulk(), ids)
+    reader = Links(pages) if links else Reader(pages, views, upto, ids)
     out = sys.stdout.fileno()
     for line in iter(sys.stdin.readline, ""):
         piece = json.loads(line)

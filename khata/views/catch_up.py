@@ -29,7 +29,7 @@ LONG = 50_000
 """A tail from this length on is worth the start of a second process that folds, about a tenth of a second."""
 
 LARGE = 5_000
-"""A tail above this is folded with the faster JSON engine, and not by the command that made it."""
+"""A tail above this is not folded by the command that made it."""
 
 
 class Readable(Protocol):
@@ -158,7 +158,7 @@ def catch_up(book: Readable, cache: Cache, *, at_most: int | None = None) -> Rea
 def _saving(cache: Cache, lag: _Lag, seen: tuple[int, Head]) -> Callable[[sqlite3.Connection], None]:
     """What folds a tail in, in one commit with throwing the views away where they begin anew."""
     large = lag.left > LARGE
-    save = lag.tail.folded(bulk=large).saving(large=large and not cache.on_disk) if lag.tail else None
+    save = lag.tail.folded().saving(large=large and not cache.on_disk) if lag.tail else None
 
     def act(connection: sqlite3.Connection) -> None:
         if lag.anew:
@@ -197,7 +197,7 @@ def _in_two(book: Readable, cache: Cache, tail: Tail) -> bool:
 
     last = tail.entries[-1]
     with Mate(book.elsewhere(), Head(last.seq, last.hash), BATCH) as mate:
-        _write(cache, tail.folded(bulk=True).saving(large=not cache.on_disk))
+        _write(cache, tail.folded().saving(large=not cache.on_disk))
         while (made := mate.take()) is not None:
             _write(cache, made.saving(large=not cache.on_disk))
         return mate.ended

@@ -7,11 +7,13 @@ away. Erased words are the one thing in which a cache may rightly differ: it for
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import msgspec
 
 from khata.log.chain import EMPTY, Head
 from khata.postings.base import PARTY
@@ -73,9 +75,7 @@ class CacheLook:
             with suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
 
-    def differences(
-        self, first: int, last: int, fold: Fold, unsure: Collection[int], emit: Callable[[Any], bytes]
-    ) -> list[Difference] | None:
+    def differences(self, first: int, last: int, fold: Fold, unsure: Collection[int]) -> list[Difference] | None:
         """Where the rows of these entries differ from a fold of exactly these entries; None if they are not here.
 
         Args:
@@ -83,7 +83,6 @@ class CacheLook:
             last: the last entry, inclusive.
             fold: the fresh fold of them.
             unsure: entries whose words are gone from the book, or are not what was committed to.
-            emit: gives the JSON of a value, without spaces.
         """
         try:
             with self.moment() as reach:
@@ -93,20 +92,20 @@ class CacheLook:
                     # It has caught up since, and may have forgotten what was still in the book when it was read.
                     unsure = range(first, last + 1)
                 found = []
-                if not self._same(first, last, fold.entries, emit):
+                if not self._same(first, last, fold.entries):
                     found = _entries_differ(self._rows(_ENTRIES, first, last), fold.entries, unsure)
         except (sqlite3.Error, UnicodeDecodeError):
             return [Difference(first, "unreadable")]
         return found
 
-    def _same(self, first: int, last: int, folded: list[Row], emit: Callable[[Any], bytes]) -> bool:
+    def _same(self, first: int, last: int, folded: list[Row]) -> bool:
         """Whether the rows of these entries and the folded ones are the same as one text of JSON.
 
         To take that from SQLite costs half of taking each of their values. Where this says no, the rows say why.
         """
         with suppress(sqlite3.Error, ValueError):
             (text,) = self._connection.execute(_AS_ONE_TEXT, (first, last)).fetchone()
-            return bool(text == emit(folded).decode())
+            return bool(text == msgspec.json.encode(folded).decode())
         return False
 
     def differing(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from khata import names
 from khata.events.base import Recorded, Unknown
@@ -36,9 +36,6 @@ from khata.views.schema import (
     TOTAL,
     WHOSE,
 )
-
-if TYPE_CHECKING:
-    from khata.events.everyday import Everyday
 
 Words = Mapping[str, Any]
 Row = tuple[object, ...]
@@ -96,7 +93,7 @@ _ID, _ENTRY, _RECORD, _RECORD_ENTRY, _FORGOTTEN, _LARGEST, _LAST, _DEBITED, _CRE
     ),
 )
 
-Folding = Callable[["Recorded | Everyday", Words, Gathered], None]
+Folding = Callable[[Recorded, Words, Gathered], None]
 """Takes an entry and its free text, and puts what it leaves into the rows of the tables: `made[TABLE.name][key]`."""
 
 
@@ -105,33 +102,33 @@ def record_text(record: Words) -> str:
     return json.dumps(dict(record), ensure_ascii=False, sort_keys=True)
 
 
-def _party_added(recorded: Recorded | Everyday, words: Words, made: Gathered) -> None:
-    row = made[PARTY.name][recorded.event.party]  # type: ignore[union-attr] # a PartyAdded
+def _party_added(recorded: Recorded, words: Words, made: Gathered) -> None:
+    row = made[PARTY.name][recorded.event.party]
     if row[_ENTRY] is None:
         row[_ID], row[_ENTRY] = recorded.id, recorded.seq
     _party_changed(recorded, words, made)
 
 
-def _party_changed(recorded: Recorded | Everyday, words: Words, made: Gathered) -> None:
-    row = made[PARTY.name][recorded.event.party]  # type: ignore[union-attr] # a PartyChanged
+def _party_changed(recorded: Recorded, words: Words, made: Gathered) -> None:
+    row = made[PARTY.name][recorded.event.party]
     row[_RECORD], row[_RECORD_ENTRY], row[_FORGOTTEN] = record_text(words), recorded.seq, 0
 
 
-def _import_started(recorded: Recorded | Everyday, words: Words, made: Gathered) -> None:
+def _import_started(recorded: Recorded, words: Words, made: Gathered) -> None:
     event: Any = recorded.event
     made[IMPORT.name][recorded.seq] = [event.sha256, event.rows, event.profile, words.get("file")]
 
 
-def _counter_added(recorded: Recorded | Everyday, words: Words, made: Gathered) -> None:
+def _counter_added(recorded: Recorded, words: Words, made: Gathered) -> None:
     event: Any = recorded.event
     made[COUNTER.name].setdefault(event.counter, [words.get("counter"), recorded.seq])
 
 
-def _clock_corrected(recorded: Recorded | Everyday, _: Words, made: Gathered) -> None:
+def _clock_corrected(recorded: Recorded, _: Words, made: Gathered) -> None:
     made[CLOCK.name][recorded.seq] = [recorded.at]
 
 
-def _book_opened(recorded: Recorded | Everyday, words: Words, made: Gathered) -> None:
+def _book_opened(recorded: Recorded, words: Words, made: Gathered) -> None:
     event: Any = recorded.event
     facts = {
         "book": event.book,
@@ -148,7 +145,7 @@ def _book_opened(recorded: Recorded | Everyday, words: Words, made: Gathered) ->
     made[FACT.name].update({key: [value, recorded.seq] for key, value in facts.items() if value})
 
 
-def _format_raised(recorded: Recorded | Everyday, _: Words, made: Gathered) -> None:
+def _format_raised(recorded: Recorded, _: Words, made: Gathered) -> None:
     event: Any = recorded.event
     made[FACT.name]["min_writer"] = [str(event.min_writer), recorded.seq]
 
@@ -196,7 +193,7 @@ class Fold:
         made: where what is folded by law goes, to go on from what is there.
     """
 
-    def __init__(self, recorded: Callable[[Seq], Recorded | Everyday], made: Gathered | None = None) -> None:
+    def __init__(self, recorded: Callable[[Seq], Recorded], made: Gathered | None = None) -> None:
         self._recorded = recorded
         self.made = gathering(TABLES) if made is None else made
         self._parties, self._months = self.made[PARTY.name], self.made[MONTH.name]
@@ -211,7 +208,7 @@ class Fold:
     def _earlier(self, seq: Seq) -> Sequence[Posting]:
         return postings(self._recorded(seq).event, _never)
 
-    def add(self, many: Sequence[Recorded | Everyday], words: Mapping[Seq, Words]) -> None:
+    def add(self, many: Sequence[Recorded], words: Mapping[Seq, Words]) -> None:
         """Fold in events, in order: in one loop, for half of what catching up costs is spent here.
 
         Args:
@@ -252,7 +249,7 @@ class Fold:
                 )
             )
 
-    def take(self, recorded: Recorded | Everyday, words: Words) -> Posted:
+    def take(self, recorded: Recorded, words: Words) -> Posted:
         """Fold one event into the tables of the laws, and tell what it does. Raises as `add`."""
         event, seq = recorded.event, recorded.seq
         made = postings(event, self._earlier)

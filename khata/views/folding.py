@@ -35,7 +35,7 @@ def main() -> None:
                 if reading.head() == position:
                     break
                 tail = read(reading, position, most)
-            folded = tail.folded(bulk=True)
+            folded = tail.folded()
             made = marshal.dumps(folded.plain())
             out.write(len(made).to_bytes(_SIZE) + made)
             out.flush()

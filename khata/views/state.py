@@ -150,7 +150,7 @@ class State:
         from khata.views.tail import read
 
         tail = read(self._reading, position, self._came_with - position.seq, sys.maxsize)
-        folded = tail.folded(bulk=False)
+        folded = tail.folded()
         across.check(self._views, folded.rows, folded.claims)
         for entry in tail.entries:
             detail, recorded = tail.details.get(entry.seq), event_of(entry)

@@ -15,10 +15,10 @@ from khata.log.errors import BookBrokenError
 from khata.units import Seq
 
 
-def event_of(entry: Entry, engine: codec.Engine = codec.PLAIN) -> Recorded:
+def event_of(entry: Entry) -> Recorded:
     """What an entry records. Raises BookBrokenError."""
     try:
-        return codec.read(entry.body, engine)
+        return codec.read(entry.body)
     except MalformedError as e:
         raise BookBrokenError(entry=entry.seq, reason=str(e)) from e
 

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from khata.events import codec
 from khata.events.base import MalformedError, Recorded, Unknown
@@ -23,9 +23,6 @@ from khata.views.laws import save
 from khata.views.schema import PARTY
 from khata.views.stored import event_of
 
-if TYPE_CHECKING:
-    from khata.events.everyday import Everyday
-
 
 class Tail(NamedTuple):
     """What a book has after a position: entries and details, and the head it had when they were read.
@@ -39,9 +36,9 @@ class Tail(NamedTuple):
     head: Head
     earlier: dict[Seq, Entry]
 
-    def folded(self, *, bulk: bool) -> Folded:
+    def folded(self) -> Folded:
         """What the tail leaves in the views. Raises BookBrokenError, NewerBookError."""
-        return Folded(self.entries[0], self.entries[-1], self.head, *fold(self, bulk=bulk))
+        return Folded(self.entries[0], self.entries[-1], self.head, *fold(self))
 
 
 class Folded(NamedTuple):
@@ -109,34 +106,31 @@ def _reversed_before(reading: Reading, entries: list[Entry]) -> dict[Seq, Entry]
     return found
 
 
-def fold(tail: Tail, *, bulk: bool) -> tuple[Rows, Claims]:
+def fold(tail: Tail) -> tuple[Rows, Claims]:
     """What a tail leaves in the views, and what it claims of before. Raises BookBrokenError, NewerBookError."""
-    engine = codec.bulk() if bulk else codec.PLAIN
 
     def recorded(seq: Seq) -> Recorded:
         place = seq - tail.entries[0].seq
         if 0 <= place < len(tail.entries):
-            return event_of(tail.entries[place], engine)
+            return event_of(tail.entries[place])
         if seq in tail.earlier:
-            return event_of(tail.earlier[seq], engine)
+            return event_of(tail.earlier[seq])
         raise BookBrokenError(entry=seq, reason="no such entry")
 
     made = Fold(recorded)
     before, missing = tail.before, list[Seq]()
     for start in range(0, len(tail.entries), PIECE):
         piece = tail.entries[start : start + PIECE]
-        events = _events(piece, engine)
+        events = _events(piece)
         _check(piece, before)
-        made.add(events, _words(events, tail.details, engine, missing))
+        made.add(events, _words(events, tail.details, missing))
         before = Head(piece[-1].seq, piece[-1].hash)
     rows = made.rows()
     across.check_erased(rows, tail.details)
     return rows, across.claims_of(rows, missing)
 
 
-def _words(
-    events: Sequence[Recorded | Everyday], details: dict[Seq, Detail], engine: codec.Engine, missing: list[Seq]
-) -> dict[Seq, Words]:
+def _words(events: Sequence[Recorded], details: dict[Seq, Detail], missing: list[Seq]) -> dict[Seq, Words]:
     """The free text of entries, each held against what its entry says of it. Raises BookBrokenError."""
     found: dict[Seq, Words] = {}
     for each in events:
@@ -152,7 +146,7 @@ def _words(
                 missing.append(each.seq)
         elif committed is None or detail.form == 0:
             try:
-                found[each.seq] = codec.said(committed, detail.salt, detail.body, engine)
+                found[each.seq] = codec.said(committed, detail.salt, detail.body)
             except MalformedError as e:
                 raise BookBrokenError(entry=each.seq, reason=e.code) from e
     return found
@@ -172,16 +166,12 @@ def _check(entries: list[Entry], before: Head) -> None:
         before = Head(entry.seq, entry.hash)
 
 
-def _events(entries: list[Entry], engine: codec.Engine) -> Sequence[Recorded | Everyday]:
+def _events(entries: list[Entry]) -> Sequence[Recorded]:
     """What the entries record. Raises BookBrokenError for the first that does not say."""
-    if engine is codec.PLAIN:
-        return [event_of(entry) for entry in entries]
-    from khata.events import everyday
-
     try:
-        return everyday.read([entry.body for entry in entries], lambda body: codec.read(body, engine))
+        return codec.read_many([entry.body for entry in entries])
     except MalformedError:
-        return [event_of(entry, engine) for entry in entries]
+        return [event_of(entry) for entry in entries]
 
 
 def _save(connection: sqlite3.Connection, made: Folded, *, large: bool) -> None:

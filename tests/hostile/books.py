@@ -13,13 +13,14 @@ from khata.events.base import Event, Recorded
 from khata.events.book import BookOpened, CounterAdded, ImportStarted
 from khata.events.money import Line, SaleRecorded
 from khata.events.party import PartyAdded
+from khata.events.shapes import emit
 from khata.log.book import Detail
 from khata.log.chain import EMPTY, Entry, Head, seal
 from khata.pen import stamp
 from khata.store.sqlite.create import create
 from khata.store.sqlite.schema import APPLICATION_ID
 from khata.units import Paise, Party, Seq
-from tests.books import BOOK_ID, COUNTER, MORNING, TODAY, event_id
+from tests.books import COUNTER, MORNING, OPENING, TODAY, event_id
 
 Said = Any
 """What stands in a detail: mostly a dict, in a hostile book anything."""
@@ -30,7 +31,7 @@ def written(events: Sequence[tuple[Event, Said]]) -> tuple[list[Entry], list[Det
     head, entries, details = EMPTY, [], []
     for seq, (event, said) in enumerate(events, 1):
         if said is not None:
-            body = said if type(said) is bytes else codec.PLAIN.emit(said)
+            body = said if type(said) is bytes else emit(said)
             details.append(Detail(Seq(seq), b"s" * 16, body))
             event.detail = codec.commitment(b"s" * 16, body)
         recorded = Recorded(Seq(seq), stamp(MORNING), TODAY, COUNTER, event_id(("hostile", seq)), event)
@@ -40,7 +41,7 @@ def written(events: Sequence[tuple[Event, Said]]) -> tuple[list[Entry], list[Det
 
 
 def opened(shop: str = "Shop") -> BookOpened:
-    return BookOpened(book=BOOK_ID, counter=COUNTER, shop=shop, lang="en")
+    return BookOpened(**OPENING | {"shop": shop})
 
 
 def sold(party: int = 1, *, lines: int = 0) -> SaleRecorded:

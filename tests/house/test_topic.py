@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from khata.events import codec
 from khata.events.money import SaleRecorded
 from khata.log.chain import EMPTY
 from khata.rules.correction import ReverseEntry
@@ -93,11 +92,11 @@ def test_the_rules_are_told_it_with_what_came_since(shop: Shop) -> None:
 
 def test_it_crosses_from_the_second_process(shop: Shop, tmp_path: Path) -> None:
     with shop.store.reading() as reading:
-        folded = read(reading, EMPTY, 100).folded(bulk=True)
+        folded = read(reading, EMPTY, 100).folded()
     crossed = Folded.of(marshal.loads(marshal.dumps(folded.plain())))  # noqa: S302 - made in this line
     assert crossed == folded
     assert crossed.rows.made["bought"] == {party: list(row) for party, *row in WHOLE}
-    reader = Reader(ReadOnlyBook(tmp_path / "shop.khata"), None, 100, codec.PLAIN, Ids())
+    reader = Reader(ReadOnlyBook(tmp_path / "shop.khata"), None, 100, Ids())
     reader.read(1, 12)
     tally = reader.gathered()
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(tally), type=Tally).made == tally.made

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from khata.events.base import Imported
 from khata.events.book import ImportStarted
 from khata.events.money import (
     DebtWrittenOff,
@@ -23,7 +24,7 @@ from khata.importing.faults import LISTED, BadRows, Faults
 from khata.importing.profile import PROFILES
 from khata.importing.rows import File, _Reader, read_file
 from khata.importing.source import opened
-from khata.units import Paise, Party
+from khata.units import Paise, Party, Seq
 from tests.books import TODAY
 from tests.importing.files import HEADER, Files
 
@@ -227,7 +228,7 @@ def test_each_entry_says_from_which_row_of_which_import_it_comes(files: Files) -
     assert isinstance(recorded[0].event, ImportStarted)
     assert recorded[0].event.rows == 2
     assert result.import_id == recorded[0].seq == 2
-    assert [one.event.imported for one in recorded[1:]] == [(2, 3), (2, 3), (2, 4), (2, 4)]
+    assert [one.event.imported for one in recorded[1:]] == [Imported(entry=Seq(2), row=row) for row in (3, 3, 4, 4)]
     assert [one.event.KIND for one in recorded[1:]] == ["party_added", "sale_recorded"] * 2
 
 

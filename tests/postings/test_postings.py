@@ -36,6 +36,7 @@ from khata.events.registry import KINDS
 from khata.postings.base import Posting
 from khata.postings.of_event import from_book, postings
 from khata.units import At, Day, Paise, Party, Seq
+from tests.books import OPENING
 
 RAMESH = Party(1)
 
@@ -139,7 +140,7 @@ def test_a_reversal_is_read_off_the_book_itself() -> None:
 
 
 STILL = [
-    BookOpened(book="b" * 32, counter="c" * 8, shop="Shop", lang="en"),
+    BookOpened(**OPENING),
     FormatRaised(min_reader=1, min_writer=2),
     ClockCorrected(),
     CopyAdopted(size=9, head="a" * 64),
@@ -147,7 +148,7 @@ STILL = [
     PartyAdded(party=RAMESH),
     PartyChanged(party=RAMESH),
     DetailErased(party=RAMESH, upto=Seq(3)),
-    ImportStarted(sha256="a" * 64, rows=1),
+    ImportStarted(sha256="a" * 64, rows=1, profile="khata"),
 ]
 
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from khata.events.base import Recorded
-from khata.events.codec import data_of
+from khata.events.codec import parse
+from khata.events.shapes import emit
 from khata.rules.base import Command
 from khata.rules.refused import Refused
 from tests.books import Shop, in_memory
@@ -71,7 +72,7 @@ class When:
 
 
 def _shown(recorded: Recorded) -> Expected:
-    data = data_of(recorded.event)
+    data = parse(emit(recorded.event))
     data.pop("detail", None)
     return recorded.event.KIND, data
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from khata.events.base import Recorded
+from khata.events.base import Imported, Recorded
 from khata.rules.base import Command
 from khata.rules.importing import BookMovedOn, FileRow, StartImport
 from khata.rules.party import AddParty
@@ -22,6 +22,11 @@ def begun(entries: int) -> StartImport:
     return StartImport(sha256="ab" * 32, rows=9, file="old.csv", checked_upto=Seq(entries))
 
 
+def from_row(number: int) -> Imported:
+    """What an entry of that import says of its row."""
+    return Imported(entry=Seq(3), row=number)
+
+
 def recorded(*commands: Command) -> list[Recorded]:
     shop = in_memory()
     shop.record(RAMESH, begun(2), *commands)
@@ -30,7 +35,10 @@ def recorded(*commands: Command) -> list[Recorded]:
 
 def test_each_row_is_an_entry_that_says_where_it_came_from() -> None:
     first, second = recorded(file_rows(file_row(2, 1, 450, on=Day("2025-04-01"), ref="B-1"), file_row(4, 1, 9)))
-    assert [(each.on, each.event.imported) for each in (first, second)] == [("2025-04-01", (3, 2)), (TODAY, (3, 4))]
+    assert [(each.on, each.event.imported) for each in (first, second)] == [
+        ("2025-04-01", from_row(2)),
+        (TODAY, from_row(4)),
+    ]
 
 
 def test_the_note_of_a_row_is_kept_where_it_can_be_forgotten() -> None:
@@ -43,8 +51,8 @@ def test_the_note_of_a_row_is_kept_where_it_can_be_forgotten() -> None:
 def test_a_new_party_is_declared_by_its_first_row() -> None:
     party, first, second = recorded(file_rows(file_row(2, 2, 450, new="Suresh")), file_rows(file_row(3, 2, 9)))
     assert party.event.KIND == "party_added"
-    assert party.event.imported == first.event.imported == (3, 2)
-    assert second.event.imported == (3, 3)
+    assert party.event.imported == first.event.imported == from_row(2)
+    assert second.event.imported == from_row(3)
 
 
 @pytest.mark.parametrize(

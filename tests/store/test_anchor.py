@@ -77,7 +77,7 @@ def test_an_older_copy_is_not_written_to_until_it_is_adopted(shop: Shop, tmp_pat
     old.record(AdoptCopy(reason="the laptop broke"))
     old.sell("Ramesh", 5)
     adopted = old.recorded()[4]
-    assert (adopted.event.KIND, adopted.event.size, adopted.event.head) == ("copy_adopted", 5, gone.hash.hex())  # type: ignore[attr-defined]
+    assert (adopted.event.KIND, adopted.event.size, adopted.event.head) == ("copy_adopted", 5, gone.hash.hex())
     assert mark_of(old) == head_of(old)
 
 

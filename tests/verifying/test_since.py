@@ -171,7 +171,7 @@ SITA = "51fa51fa"
 def before(shelf: Shelf) -> Point:
     """A point before which another counter, and an import, had begun: entries 20 and 21."""
     append(shelf, CounterAdded(counter=SITA))
-    append(shelf, ImportStarted(sha256="ab" * 32, rows=9))
+    append(shelf, ImportStarted(sha256="ab" * 32, rows=9, profile="khata"))
     shelf.shop.books.catch_up()
     return shelf.verified()
 

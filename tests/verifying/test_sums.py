@@ -9,7 +9,6 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from khata.events import codec
 from khata.events.base import Event
 from khata.events.money import (
     DebtWrittenOff,
@@ -108,7 +107,7 @@ def test_what_fits_to_the_paisa_fits(tmp_path: Path) -> None:
 def test_what_no_64_bits_hold_crosses_from_one_process_to_another(tmp_path: Path) -> None:
     path = book_of(tmp_path / "book.khata", opened(), ONE, *[sale(LARGEST, 1, LARGEST) for _ in range(2200)])
     with closing(ReadOnlyBook(path)) as pages:
-        reader = Reader(pages, None, 0, codec.PLAIN, Ids())
+        reader = Reader(pages, None, 0, Ids())
         for first in range(1, 2200, 220):
             reader.read(first, first + 219)
         crossed = msgspec.msgpack.decode(msgspec.msgpack.encode(reader.gathered()), type=Tally)

@@ -19,7 +19,7 @@ import pytest
 
 from khata.events import codec
 from khata.events.base import Event, Imported, Recorded
-from khata.events.book import BookOpened, ClockCorrected, CounterAdded
+from khata.events.book import BookOpened, ClockCorrected, Continues, CounterAdded
 from khata.events.money import EntryReversed, SaleRecorded
 from khata.events.party import PartyAdded
 from khata.log.chain import EMPTY, Entry, Head, seal
@@ -30,14 +30,14 @@ from khata.units import Paise, Party, Seq
 from khata.verifying import crew, ids, pages
 from khata.verifying.verify import verify
 from khata.views import compare
-from tests.books import BOOK_ID, COUNTER, MORNING, SHOP, TODAY, at, event_id, new_file
+from tests.books import BOOK_ID, COUNTER, MORNING, OPENING, TODAY, at, event_id, new_file
 from tests.verifying.conftest import Patient
 
 LATER = event_id("somebody else")[:8]
 
 
 def opened(**more: Any) -> BookOpened:
-    return BookOpened(book=BOOK_ID, counter=COUNTER, shop=SHOP, lang="en", **more)
+    return BookOpened(**OPENING | more)
 
 
 def sold(party: int = 1, **more: Any) -> SaleRecorded:
@@ -61,7 +61,7 @@ def book_of(path: Path, *events: Event | tuple[Event, dict[str, Any]]) -> Path:
 
 
 ONE = PartyAdded(party=Party(1))
-ANOTHER = {"book": BOOK_ID, "size": 9, "head": "a" * 64}
+ANOTHER = Continues(book=BOOK_ID, size=9, head="a" * 64)
 """What a book goes on from."""
 
 

@@ -1,0 +1,100 @@
+"""The fields of an event as its class declares them, and the check of each that says why a value is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
+
+from msgspec import Meta, Struct
+from msgspec.structs import fields
+
+from khata.events.base import Check, LaterError, MalformedError, check_key, check_subset
+
+DATA = 3
+"""The level of nesting of what stands in an event's `data`."""
+
+
+class Field(NamedTuple):
+    """One key of an event's `data`: the attribute, the key in the file, its type, whether it must be there."""
+
+    attribute: str
+    key: str
+    kind: Any
+    required: bool
+
+
+@cache
+def fields_of(cls: type[Struct]) -> dict[str, Field]:
+    """The fields of an event or of an object in one, by their keys."""
+    return {each.encode_name: Field(each.name, each.encode_name, each.type, each.required) for each in fields(cls)}
+
+
+def parts(kind: Any) -> tuple[Any, dict[str, Any]]:
+    """A type without what is said of it, and what is said of it."""
+    said: dict[str, Any] = {}
+    while True:
+        origin = get_origin(kind)
+        if origin is Annotated:
+            kind, *metas = get_args(kind)
+            for meta in metas:
+                if isinstance(meta, Meta):
+                    said |= meta.extra or {}
+        elif origin in (Union, UnionType):
+            (kind,) = (each for each in get_args(kind) if each is not type(None))
+        else:
+            return kind, said
+
+
+@cache
+def checks_of(cls: type[Struct], level: int = DATA) -> dict[str, tuple[str, Check]]:
+    """For each key the attribute, and what takes the JSON value and returns what the attribute holds.
+
+    They raise MalformedError or LaterError.
+    """
+    return {key: (each.attribute, _check_of(each.kind, level)) for key, each in fields_of(cls).items()}
+
+
+def _check_of(kind: Any, level: int) -> Check:
+    bare, said = parts(kind)
+    if "check" in said:
+        found: Check = said["check"]
+        return found
+    if get_origin(bare) is tuple:
+        return _many(_check_of(get_args(bare)[0], level + 1))
+    return _object(bare, level + 1)
+
+
+def _many(one: Check) -> Check:
+    def check(value: Any) -> tuple[Any, ...]:
+        if type(value) is not list or not value:
+            raise MalformedError("not_a_list")
+        return tuple([one(item) for item in value])
+
+    return check
+
+
+def _object(cls: type[Struct], level: int) -> Callable[[Any], Struct]:
+    """A small object inside an event, its values at a level of nesting: its keys, each checked, and no others."""
+
+    def check(value: Any) -> Struct:
+        if type(value) is not dict:
+            raise MalformedError("not_an_object")
+        found: dict[str, Any] = {}
+        checks = checks_of(cls, level)
+        for key, field in fields_of(cls).items():
+            if key in value:
+                found[field.attribute] = checks[key][1](value[key])
+            elif field.required:
+                raise MalformedError("missing_key", key)
+        if len(found) != len(value):
+            strange = value.keys() - checks.keys()
+            for key in strange:
+                check_key(key)
+                check_subset(value[key], level)
+            if any(not key.startswith("x_") for key in strange):
+                raise LaterError("unknown key")
+        return cls(**found)
+
+    return check
