@@ -79,7 +79,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
 )
 def test_what_is_typed_all_day_loads_nothing_heavy(home: Path, words: str) -> None:
-    records = words.split()[0] in {"sale", "receive", "undo"}
+    records = words.split(maxsplit=1)[0] in {"sale", "receive", "undo"}
     heavy = loaded(home, *words.split()) & HEAVY
     assert heavy == ({"msgspec"} if records else set())  # events are its Structs; no question needs one
 
