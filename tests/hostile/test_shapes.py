@@ -279,3 +279,34 @@ def test_a_clock_that_was_held_back_is_written_and_read_too() -> None:
     assert b'"clock":"2026-11-22T04:29:59.000000Z"' in body
     assert (read_together([body]), read_by_type([body])) == ([key_by_key(body)], [True])
     assert refused([body.replace(b"04:29:59", b"24:29:59")])
+
+
+def test_a_body_that_is_too_long_is_neither_read_nor_written() -> None:
+    lines = [{"amount_paise": 1}] * 3500
+    long = written(data={"amount_paise": 3500, "lines": lines, "party": 1})
+    assert len(long) > 65535
+    with pytest.raises(MalformedError, match="bad_length"):
+        codec.read(long)
+    sold = replace(codec.read(written()), event=sale(amount_paise=3500, party=1, lines=(item(1),) * 3500))
+    with pytest.raises(MalformedError, match="too_long"):
+        codec.encode(sold, "0" * 64)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"seq": 8},
+        {"at": "2026-11-22T04:30:00.000001Z"},
+        {"on": "2026-11-23"},
+        {"by": "0ddba11d"},
+        {"id": "ce" * 16},
+        {"event": sale(amount_paise=45000, party=2)},
+        {"clock": "2026-11-22T04:29:59.000000Z"},
+    ],
+)
+def test_entries_are_alike_where_they_say_the_same_whoever_read_them(more: dict[str, Any]) -> None:
+    by_type, by_key = codec.read(written()), key_by_key(written())
+    assert type(by_type) is not type(by_key)
+    assert by_type == by_key
+    assert by_type != replace(by_key, **more)
+    assert by_key != replace(by_type, **more)
