@@ -15,7 +15,6 @@ check: .venv/dev catalogs
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto
 
 format: .venv/dev
 	$(BIN)/ruff format .

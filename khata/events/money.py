@@ -122,19 +122,3 @@ class EntryReversed(Event, kw_only=True):
     KIND: ClassVar[str] = "entry_reversed"
 
     entry: Place
-
-
-MONEY = (
-    SaleRecorded,
-    GoodsReturned,
-    PaymentReceived,
-    MoneyRefunded,
-    DiscountAllowed,
-    DebtWrittenOff,
-    OpeningRecorded,
-)
-"""What moves money, and so what can be reversed."""
-
-Money = (
-    SaleRecorded | GoodsReturned | PaymentReceived | MoneyRefunded | DiscountAllowed | DebtWrittenOff | OpeningRecorded
-)

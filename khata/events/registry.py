@@ -10,7 +10,16 @@ from khata.events.book import (
     FormatRaised,
     ImportStarted,
 )
-from khata.events.money import MONEY, EntryReversed
+from khata.events.money import (
+    DebtWrittenOff,
+    DiscountAllowed,
+    EntryReversed,
+    GoodsReturned,
+    MoneyRefunded,
+    OpeningRecorded,
+    PaymentReceived,
+    SaleRecorded,
+)
 from khata.events.party import PartyAdded, PartyChanged
 
 KINDS: dict[tuple[str, int], type[Event]] = {
@@ -25,7 +34,13 @@ KINDS: dict[tuple[str, int], type[Event]] = {
         ImportStarted,
         PartyAdded,
         PartyChanged,
-        *MONEY,
+        SaleRecorded,
+        GoodsReturned,
+        PaymentReceived,
+        MoneyRefunded,
+        DiscountAllowed,
+        DebtWrittenOff,
+        OpeningRecorded,
         EntryReversed,
     )
 }

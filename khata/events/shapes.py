@@ -50,8 +50,12 @@ def _mark(kind: str, v: int) -> bytes:
     return f'"kind":"{kind}"'.encode()[-13:] + str(v).encode()
 
 
-_MARKS = {_mark(*name): event for name, event in KINDS.items()}
-assert len(_MARKS) == len(KINDS)  # noqa: S101 - two kinds that end alike want a longer mark
+@cache
+def marks() -> dict[bytes, type[Event]]:
+    """Each kind and version by the end of its name."""
+    found = {_mark(*name): event for name, event in KINDS.items()}
+    assert len(found) == len(KINDS)  # noqa: S101 - two kinds that end alike want a longer mark
+    return found
 
 
 class _Text(NamedTuple):
@@ -150,8 +154,9 @@ def read(bodies: Sequence[bytes], other: Callable[[bytes], Recorded]) -> list[Re
         other: reads what cannot be read by its type; what it raises is passed on.
     """
     places: dict[type[Event], list[int]] = {}
+    known = marks()
     for place, body in enumerate(bodies):
-        if (cls := _MARKS.get(body[_KIND] + body[_V])) is not None and len(body) <= LONGEST:
+        if (cls := known.get(body[_KIND] + body[_V])) is not None and len(body) <= LONGEST:
             places.setdefault(cls, []).append(place)
     found: list[Recorded | None] = [None] * len(bodies)
     for cls, alike in places.items():

@@ -8,19 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from khata.events.money import (
-    MODES,
-    DebtWrittenOff,
-    DiscountAllowed,
-    EntryReversed,
-    GoodsReturned,
-    MoneyRefunded,
-    OpeningRecorded,
-    PaymentReceived,
-    SaleRecorded,
-)
+from khata.events.fields import fields_of
+from khata.events.money import MODES, EntryReversed
 from khata.exporting.cells import line, rupees, text
 from khata.postings.base import DISCOUNT
+from khata.postings.kinds import MONEY
 from khata.units import Day, Seq
 from khata.views import entries
 from khata.views.cache import Cache
@@ -47,17 +39,13 @@ COLUMNS = (
 )
 """`paid` is what was paid at once of a sale or return, `200.00:upi`; `discount` the kasar given on a payment."""
 
-TYPES = {
-    OpeningRecorded.KIND: "opening",
-    SaleRecorded.KIND: "sale",
-    PaymentReceived.KIND: "receive",
-    GoodsReturned.KIND: "return",
-    MoneyRefunded.KIND: "refund",
-    DiscountAllowed.KIND: "discount",
-    DebtWrittenOff.KIND: "write-off",
-    EntryReversed.KIND: "reverse",
-}
-"""The words that an import takes, and one for reversals."""
+
+def _word(kind: str) -> str | None:
+    """What an import takes, and one word for reversals; None for what moves no money."""
+    if kind == EntryReversed.KIND:
+        return "reverse"
+    known = MONEY.get(kind)
+    return known.word if known is not None else None
 
 
 class _Money(NamedTuple):
@@ -72,8 +60,8 @@ def rows(views: Cache, known: Seq, last_on: Day | None = None) -> Iterator[list[
     """The header and the rows, up to an entry and, if given, up to a business day; by entry."""
     yield list(COLUMNS)
     for entry in entries.log(views.connection, Seq(1), known, last_on=last_on):
-        if entry.kind in TYPES:
-            yield _cells(views, entry, known)
+        if (word := _word(entry.kind)) is not None:
+            yield _cells(views, entry, word, known)
 
 
 def lines(views: Cache, known: Seq, last_on: Day | None = None) -> Iterator[str]:
@@ -81,7 +69,7 @@ def lines(views: Cache, known: Seq, last_on: Day | None = None) -> Iterator[str]
     return map(line, rows(views, known, last_on))
 
 
-def _cells(views: Cache, entry: EntryRow, known: Seq) -> list[str]:
+def _cells(views: Cache, entry: EntryRow, word: str, known: Seq) -> list[str]:
     original = entries.entry(views.connection, entry.reverses) if entry.reverses is not None else None
     amount = original.amount_paise if original else entry.amount_paise
     money = _money(entry, entries.moved(views.connection, entry.entry))
@@ -90,7 +78,7 @@ def _cells(views: Cache, entry: EntryRow, known: Seq) -> list[str]:
     return [
         str(entry.entry),
         entry.on,
-        TYPES[entry.kind],
+        word,
         text(party),
         _number(entry.party),
         rupees(amount or 0),
@@ -112,14 +100,16 @@ def _number(value: int | None) -> str:
 
 def _money(entry: EntryRow, made: list[Moved]) -> _Money:
     sums = {account: abs(amount) for account, amount in entries.paid_by_mode(made, MODES).items()}
-    if entry.kind in (SaleRecorded.KIND, GoodsReturned.KIND):
+    kind = MONEY.get(entry.kind)
+    fields = fields_of(kind.event) if kind is not None else {}
+    if "paid" in fields:
         if not sums:
             return _Money("credit")
         if len(sums) == 1 and sum(sums.values()) == entry.amount_paise:
             return _Money(next(iter(sums)))
         return _Money("", " ".join(f"{rupees(amount)}:{mode}" for mode, amount in sums.items()))
-    if entry.kind == OpeningRecorded.KIND:
+    if "side" in fields:
         return _Money("advance" if entries.party_moved(made)[1] else "")
     discount = sum(amount for account, _, amount in made if account == DISCOUNT)
-    given = rupees(discount) if entry.kind == PaymentReceived.KIND and discount else ""
+    given = rupees(discount) if "discount_paise" in fields and discount else ""
     return _Money(" ".join(sums), "", given)

@@ -8,13 +8,13 @@ from heapq import merge
 from typing import Literal
 
 from khata.events.book import CounterAdded
-from khata.events.money import MONEY
 from khata.importing.duplicates import Duplicates
 from khata.importing.faults import Faults
 from khata.importing.people import NewParties, NewParty, resolve
 from khata.importing.rows import COUNTER, File
 from khata.importing.ways import WAYS
 from khata.pen import FLUSH
+from khata.postings.kinds import MONEY
 from khata.rules.base import Command, Named
 from khata.rules.importing import FileRow, RecordRows, StartImport
 from khata.units import Party, Seq
@@ -95,7 +95,7 @@ def still_holds(checked: Checked, file: File, views: Cache, most: int = 1000) ->
 
 
 # A reversal may free a reference or a row, a party's name may be one of the file's; money alone changes nothing.
-_HARMLESS = frozenset(event.KIND for event in (*MONEY, CounterAdded))
+_HARMLESS = frozenset((*MONEY, CounterAdded.KIND))
 
 
 def _all_known(file: File, views: Cache, before: Seq) -> Duplicates:

@@ -199,7 +199,7 @@ class _Reader:
                 unread.append(number)
                 continue
             parts = way.parts
-            if paid or place == COUNTER or way.type == "write-off":
+            if paid or place == COUNTER or way.said == "reason":
                 fitting = self._fit(number, way, place, paise, paid, words)
                 if fitting is None:
                     unread.append(number)
@@ -379,7 +379,7 @@ class _Reader:
 
     def _fit(self, number: int, way: Way, place: int, paise: Paise, paid: str, note: str | None) -> Parts | None:
         """What is paid at once of a row; None, and a fault, if its cells contradict each other."""
-        if way.type == "write-off" and note is None:
+        if way.said == "reason" and note is None:
             self._fault(number, "note", "", "reason_missing")
             return None
         if place == COUNTER and not way.goods:

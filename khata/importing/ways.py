@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from khata.events.money import (
-    DebtWrittenOff,
-    DiscountAllowed,
-    GoodsReturned,
-    Money,
-    MoneyRefunded,
-    OpeningRecorded,
-    PaymentReceived,
-    SaleRecorded,
-)
+from khata.events.base import Event
+from khata.events.fields import fields_of
 from khata.grammar.fault import Unreadable
 from khata.grammar.modes import MODES, PAID_MODES, parse_mode
+from khata.postings.kinds import MONEY
 from khata.rules.goods import parts
 from khata.units import Party
 from khata.views.file_rows import Parts, Row
@@ -25,28 +18,25 @@ CREDIT = "credit"
 ADVANCE = "advance"
 
 
+Make = Callable[[Row, Party | None], Event]
+
+
 class Way(NamedTuple):
     """A type and a mode, read: the stored kind of the entry, and how its event is made of a row and a party.
 
-    `place` is its place in WAYS; `mode` is "" where none was given; `parts` is what the mode alone pays.
+    `place` is its place in WAYS; `mode` is "" where none was given; `parts` is what the mode alone pays; `said` is what
+    the note of a row is to the event; `goods`: goods change hands, part may be paid at once, and the counter may be the
+    other side.
     """
 
     place: int
     type: str
     kind: str
-    make: Callable[[Row, Party | None], Money]
+    make: Make
     mode: str
-    parts: Parts = ()
-
-    @property
-    def said(self) -> str:
-        """What the note of a row is to the event."""
-        return "reason" if self.type == "write-off" else "note"
-
-    @property
-    def goods(self) -> bool:
-        """Goods change hands: part may be paid at once, and the counter may be the other side."""
-        return self.type in ("sale", "return")
+    parts: Parts
+    said: str
+    goods: bool
 
 
 def _party(who: Party | None) -> Party:
@@ -55,61 +45,43 @@ def _party(who: Party | None) -> Party:
     return who
 
 
-def _sale(row: Row, who: Party | None) -> Money:
-    _, _, _, _, amount, asked, ref, _ = row
-    return SaleRecorded(amount_paise=amount, party=who, paid=parts(amount, asked, counter=who is None), ref=ref)
+def _of(event: Any) -> tuple[Make, tuple[str, ...]]:
+    """How an event is made of a row, and the modes that may be given, as its fields want it."""
+    fields = fields_of(event)
+    if "paid" in fields:
+
+        def goods(row: Row, who: Party | None) -> Event:
+            _, _, _, _, amount, asked, ref, _ = row
+            made: Event = event(amount_paise=amount, party=who, paid=parts(amount, asked, counter=who is None), ref=ref)
+            return made
+
+        return goods, (CREDIT, *PAID_MODES)
+    if "mode" in fields:
+        return _plain(event, lambda mode: {"mode": mode or "cash"}), MODES
+    if "side" in fields:
+        return _plain(event, lambda mode: {"side": "give" if mode == ADVANCE else "receive"}), (ADVANCE,)
+    return _plain(event, lambda _: {}), ()
 
 
-def _return(row: Row, who: Party | None) -> Money:
-    _, _, _, _, amount, asked, ref, _ = row
-    return GoodsReturned(amount_paise=amount, party=who, paid=parts(amount, asked, counter=who is None), ref=ref)
+def _plain(event: Any, more: Callable[[str], dict[str, str]]) -> Make:
+    def make(row: Row, who: Party | None) -> Event:
+        made: Event = event(amount_paise=row[4], party=_party(who), ref=row[6], **more(WAYS[row[1]].mode))
+        return made
+
+    return make
 
 
-def _receive(row: Row, who: Party | None) -> Money:
-    return PaymentReceived(amount_paise=row[4], party=_party(who), mode=WAYS[row[1]].mode or "cash", ref=row[6])
-
-
-def _refund(row: Row, who: Party | None) -> Money:
-    return MoneyRefunded(amount_paise=row[4], party=_party(who), mode=WAYS[row[1]].mode or "cash", ref=row[6])
-
-
-def _discount(row: Row, who: Party | None) -> Money:
-    return DiscountAllowed(amount_paise=row[4], party=_party(who), ref=row[6])
-
-
-def _write_off(row: Row, who: Party | None) -> Money:
-    return DebtWrittenOff(amount_paise=row[4], party=_party(who), ref=row[6])
-
-
-def _opening(row: Row, who: Party | None) -> Money:
-    side = "give" if WAYS[row[1]].mode == ADVANCE else "receive"
-    return OpeningRecorded(amount_paise=row[4], party=_party(who), side=side, ref=row[6])
-
-
-class _Type(NamedTuple):
-    kind: str
-    make: Callable[[Row, Party | None], Money]
-    modes: tuple[str, ...]
-
-
-_TYPES = {
-    "opening": _Type(OpeningRecorded.KIND, _opening, (ADVANCE,)),
-    "sale": _Type(SaleRecorded.KIND, _sale, (CREDIT, *PAID_MODES)),
-    "receive": _Type(PaymentReceived.KIND, _receive, MODES),
-    "return": _Type(GoodsReturned.KIND, _return, (CREDIT, *PAID_MODES)),
-    "refund": _Type(MoneyRefunded.KIND, _refund, MODES),
-    "discount": _Type(DiscountAllowed.KIND, _discount, ()),
-    "write-off": _Type(DebtWrittenOff.KIND, _write_off, ()),
-}
+_TYPES = {kind.word: (kind, *_of(kind.event)) for kind in MONEY.values()}
 TYPES = tuple(_TYPES)
 """What may stand in the column `type`."""
 
 
 def _ways() -> Iterator[Way]:
-    each = ((name, known, mode) for name, known in _TYPES.items() for mode in ("", *known.modes))
-    for place, (name, known, mode) in enumerate(each):
-        parts: Parts = ((mode, None),) if mode in PAID_MODES and name in ("sale", "return") else ()
-        yield Way(place, name, known.kind, known.make, mode, parts)
+    each = ((kind, make, mode) for kind, make, modes in _TYPES.values() for mode in ("", *modes))
+    for place, (kind, make, mode) in enumerate(each):
+        goods = "paid" in fields_of(kind.event)
+        parts: Parts = ((mode, None),) if mode in PAID_MODES and goods else ()
+        yield Way(place, kind.word, kind.event.KIND, make, mode, parts, kind.said, goods)
 
 
 WAYS = tuple(_ways())
@@ -130,9 +102,10 @@ def way_of(kind: str, mode: str) -> Way:
     known = _TYPES.get(name)
     if known is None:
         raise Unreadable("bad_type", kind, allowed=list(TYPES))
+    _, _, modes = known
     typed = mode.strip().casefold()
-    if typed and typed not in known.modes:
-        typed = _spoken(mode, known.modes)
+    if typed and typed not in modes:
+        typed = _spoken(mode, modes)
     return _WAY[name, typed]
 
 

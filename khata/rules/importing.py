@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from khata.events.base import Imported
 from khata.events.book import ImportStarted
-from khata.events.money import Money
 from khata.rules.base import Command, Decision, Draft, Facts, Named
 from khata.rules.entry import check_ref, day_of, resolve
 from khata.rules.refused import Refused
@@ -38,7 +37,7 @@ class FileRow(NamedTuple):
 
     number: int
     on: Day
-    event: Money
+    event: Any
     words: Mapping[str, Any] | None = None
     new: Named | None = None
 

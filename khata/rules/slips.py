@@ -5,13 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from khata.events.money import (
-    DebtWrittenOff,
-    DiscountAllowed,
-    GoodsReturned,
-    OpeningRecorded,
-    PaymentReceived,
-)
+from khata.events.base import Event
+from khata.postings.kinds import MONEY, credit_of
 from khata.rules.base import Draft, Facts
 from khata.units import At, Party, Seq
 
@@ -43,14 +38,9 @@ def slips(draft: Draft, facts: Facts) -> list[Slip]:
     if known is None:
         return found
     largest = known.largest_paise
-    if (
-        largest
-        and amount > UNUSUAL_TIMES * largest
-        and amount > UNUSUAL_ABOVE_PAISE
-        and not isinstance(event, OpeningRecorded)
-    ):
+    if largest and amount > UNUSUAL_TIMES * largest and amount > UNUSUAL_ABOVE_PAISE and not _brought(event):
         found.append(Slip("unusual_amount", {"amount_paise": amount, "largest_paise": largest}))
-    credit = _credit(draft)
+    credit = credit_of(event)
     if credit and known.balance_paise - credit < 0:
         found.append(Slip("becomes_advance", {"advance_paise": credit - known.balance_paise}))
     return found
@@ -74,7 +64,7 @@ def _same(draft: Draft, number: Party, amount: int, facts: Facts) -> Seq | None:
 
 def _days_back(draft: Draft, facts: Facts) -> int | None:
     # What a paper book brings forward is long ago by nature.
-    if draft.on == facts.today or isinstance(draft.event, OpeningRecorded):
+    if draft.on == facts.today or _brought(draft.event):
         return None
     days = (date.fromisoformat(facts.today) - date.fromisoformat(draft.on)).days
     if days > LONG_AGO_DAYS or (facts.opened_on is not None and draft.on < facts.opened_on):
@@ -82,12 +72,6 @@ def _days_back(draft: Draft, facts: Facts) -> int | None:
     return None
 
 
-def _credit(draft: Draft) -> int:
-    event = draft.event
-    if isinstance(event, PaymentReceived):
-        return event.amount_paise + (event.discount_paise or 0)
-    if isinstance(event, DiscountAllowed | DebtWrittenOff):
-        return event.amount_paise
-    if isinstance(event, GoodsReturned) and event.party is not None:
-        return event.amount_paise - sum(part.amount_paise for part in event.paid or ())
-    return 0
+def _brought(event: Event) -> bool:
+    kind = MONEY.get(event.KIND)
+    return kind is not None and kind.brought

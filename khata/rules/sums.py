@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from khata.events.money import EntryReversed
-from khata.postings.of_event import from_book, postings
+from khata.postings.kinds import from_book, postings
 from khata.rules.base import Draft, Facts
 from khata.rules.refused import Refused
 from khata.units import LARGEST, Seq

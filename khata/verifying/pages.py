@@ -11,10 +11,11 @@ from khata.events import codec
 from khata.events.base import LONGEST, Event, MalformedError, Recorded, Unknown
 from khata.events.book import BookOpened, ClockCorrected, CounterAdded, DetailErased, ImportStarted
 from khata.events.erasure import covers_later
-from khata.events.money import MONEY, EntryReversed
+from khata.events.money import EntryReversed
 from khata.events.party import PartyAdded
 from khata.log.chain import Head, all_follow
 from khata.log.errors import BookBrokenError, NewerBookError
+from khata.postings.kinds import MONEY
 from khata.store.sqlite.readonly import Pages, ReadOnlyBook
 from khata.units import Seq
 from khata.verifying.ids import Ids
@@ -31,7 +32,6 @@ _MONTHS = 20_000
 _BEYOND = 1 << 62
 """Paise at which a sum stops: it is far beyond what it may be (docs/FORMAT.md), and msgpack has no larger numbers."""
 
-_MOVES_MONEY = frozenset(event.KIND for event in MONEY)
 _APART = frozenset((Unknown.KIND, ClockCorrected.KIND))
 """What an `at` may go back at, or what nothing is known of: such a range is read entry by entry."""
 
@@ -220,7 +220,7 @@ class Reader:
             if event.imported is not None and event.imported.entry not in imports_used:
                 imports_used[event.imported.entry] = seq
             party: int | None = getattr(event, "party", None)
-            if event.KIND not in _MOVES_MONEY:
+            if event.KIND not in MONEY:
                 party = self._about_the_book(recorded, party)
             elif party is not None and party not in parties_used:
                 parties_used[party] = seq

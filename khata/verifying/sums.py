@@ -12,7 +12,7 @@ from khata.events import codec
 from khata.events.base import MalformedError
 from khata.events.money import EntryReversed
 from khata.postings.base import PARTY, Posting
-from khata.postings.of_event import postings
+from khata.postings.kinds import postings
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import LARGEST, Seq
 from khata.verifying.stored import recorded

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from khata.grammar.modes import MODES
 from khata.log.errors import ViewsDifferError
 from khata.postings.base import PARTY
 from khata.units import Day, Party
@@ -14,6 +15,9 @@ from khata.views.cut import Cut
 
 NET = "debit_paise - credit_paise"
 """What an entry adds to what its party owes."""
+
+_CAME_IN = " OR ".join(f"""e.postings GLOB '*[[]"{mode}",[0-9]*'""" for mode in MODES)
+"""True of an entry with which money came in: a mode of payment is debited."""
 
 MOVED = "debit_paise IS NOT NULL"
 """True of the entries on an account; the index by party and day has no other."""
@@ -140,7 +144,7 @@ def last_received_on(connection: sqlite3.Connection, party: Party, cut: Cut) -> 
     row = connection.execute(
         "SELECT e.day FROM entry e LEFT JOIN entry r ON r.seq = e.reversed_by"
         " WHERE e.party = ? AND e.day <= ? AND e.seq <= ? AND e.debit_paise IS NOT NULL AND e.credit_paise > 0"
-        " AND e.kind IN ('payment_received', 'sale_recorded')"
+        f" AND e.reverses IS NULL AND ({_CAME_IN})"
         " AND (r.seq IS NULL OR r.seq > ? OR r.day > ?) ORDER BY e.day DESC LIMIT 1",
         (party, cut.as_on, cut.known, cut.known, cut.as_on),
     ).fetchone()

@@ -18,7 +18,7 @@ from khata.events.party import PartyAdded, PartyChanged
 from khata.log.errors import BookBrokenError, NewerBookError
 from khata.postings.base import PARTY as ON_ACCOUNT
 from khata.postings.base import Posting
-from khata.postings.of_event import postings
+from khata.postings.kinds import postings
 from khata.units import Party, Seq
 from khata.views.laws import Gathered, gathering, plain
 from khata.views.schema import (

@@ -34,7 +34,7 @@ from khata.events.money import (
 from khata.events.party import PartyAdded, PartyChanged
 from khata.events.registry import KINDS
 from khata.postings.base import Posting
-from khata.postings.of_event import from_book, postings
+from khata.postings.kinds import from_book, postings
 from khata.units import At, Day, Paise, Party, Seq
 from tests.books import OPENING
 

@@ -1,0 +1,149 @@
+"""What each kind of entry that moves money does to the accounts, and what else is to be known of it.
+
+Double entry: every list of postings sums to zero. `postings(event, earlier)` is the one fold of the book into money.
+A kind that is not in `MONEY` moves none, but for the reversal, which is the negation of what it reverses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from khata.events.base import Event, Recorded
+from khata.events.money import (
+    DebtWrittenOff,
+    DiscountAllowed,
+    EntryReversed,
+    GoodsReturned,
+    MoneyRefunded,
+    OpeningRecorded,
+    PaymentReceived,
+    SaleRecorded,
+)
+from khata.postings.base import DISCOUNT, OPENING, PARTY, RETURNS, SALES, WRITTEN_OFF, Posting
+from khata.units import Paise, Seq
+
+Earlier = Callable[[Seq], Sequence[Posting]]
+"""Gives the postings of an earlier entry."""
+
+
+class Kind(NamedTuple):
+    """What is to be known of a kind of entry that moves money.
+
+    Attributes:
+        event: its event.
+        postings: what it does to the accounts.
+        word: what it is called in a file, to import and exported.
+        said: the key of its free text in a file's column `note`.
+        brought: whether it brings forward what was before the book, and so is long ago by nature.
+    """
+
+    event: type[Event]
+    postings: Callable[[Any], list[Posting]]
+    word: str
+    said: str = "note"
+    brought: bool = False
+
+
+def _brought_forward(event: OpeningRecorded) -> list[Posting]:
+    """`receive`: they owe us; `give`: we owe them."""
+    amount = event.amount_paise if event.side == "receive" else -event.amount_paise
+    return [(PARTY, event.party, amount), (OPENING, None, -amount)]
+
+
+def _sold(event: SaleRecorded) -> list[Posting]:
+    """The whole on the party's account, and what was paid at once off it again: both show on the statement."""
+    amount, party = event.amount_paise, event.party
+    made: list[Posting] = [(SALES, None, -amount)]
+    if party is not None:
+        made.append((PARTY, party, amount))
+    for part in event.paid or ():
+        made.append((part.mode, None, part.amount_paise))
+        if party is not None:
+            made.append((PARTY, party, -part.amount_paise))
+    return made
+
+
+def _received(event: PaymentReceived) -> list[Posting]:
+    """The discount is over and above the amount that came in."""
+    amount, discount = event.amount_paise, event.discount_paise or 0
+    made: list[Posting] = [(event.mode, None, amount), (PARTY, event.party, -amount - discount)]
+    if discount:
+        made.append((DISCOUNT, None, discount))
+    return made
+
+
+def _returned(event: GoodsReturned) -> list[Posting]:
+    """The mirror of a sale."""
+    amount, party = event.amount_paise, event.party
+    made: list[Posting] = [(RETURNS, None, amount)]
+    if party is not None:
+        made.append((PARTY, party, -amount))
+    for part in event.paid or ():
+        made.append((part.mode, None, -part.amount_paise))
+        if party is not None:
+            made.append((PARTY, party, part.amount_paise))
+    return made
+
+
+def _refunded(event: MoneyRefunded) -> list[Posting]:
+    """Money goes out, the party owes more (or is owed less)."""
+    return [(PARTY, event.party, event.amount_paise), (event.mode, None, -event.amount_paise)]
+
+
+def _discounted(event: DiscountAllowed) -> list[Posting]:
+    """Off the party's account, an expense of the shop."""
+    return [(DISCOUNT, None, event.amount_paise), (PARTY, event.party, -event.amount_paise)]
+
+
+def _written_off(event: DebtWrittenOff) -> list[Posting]:
+    """Off the party's account, a loss of the shop."""
+    return [(WRITTEN_OFF, None, event.amount_paise), (PARTY, event.party, -event.amount_paise)]
+
+
+MONEY: dict[str, Kind] = {
+    kind.event.KIND: kind
+    for kind in (
+        Kind(OpeningRecorded, _brought_forward, "opening", brought=True),
+        Kind(SaleRecorded, _sold, "sale"),
+        Kind(PaymentReceived, _received, "receive"),
+        Kind(GoodsReturned, _returned, "return"),
+        Kind(MoneyRefunded, _refunded, "refund"),
+        Kind(DiscountAllowed, _discounted, "discount"),
+        Kind(DebtWrittenOff, _written_off, "write-off", said="reason"),
+    )
+}
+"""What moves money, and so what can be reversed and corrected, by its stored kind. It is the one list of them."""
+
+
+def postings(event: Event, earlier: Earlier) -> list[Posting]:
+    """The balanced postings of an event; empty if it moves no money.
+
+    A reversal is the negation of what it reverses, whatever kind that was.
+    """
+    kind = MONEY.get(event.KIND)
+    if kind is not None:
+        return kind.postings(event)
+    if type(event) is EntryReversed:
+        return [(account, party, -amount) for account, party, amount in earlier(event.entry)]
+    return []
+
+
+def credit_of(event: Event) -> Paise:
+    """What an event takes off its party's debt, in paise; 0 where it takes nothing off, or brings forward."""
+    kind = MONEY.get(event.KIND)
+    if kind is None or kind.brought:
+        return Paise(0)
+    return Paise(max(0, -sum([paise for account, _, paise in kind.postings(event) if account == PARTY])))
+
+
+def from_book(recorded: Callable[[Seq], Recorded]) -> Earlier:
+    """An `earlier` that asks the book itself: reversals are not reversed, so it never goes deeper than one step."""
+
+    def nothing(_: Seq) -> Sequence[Posting]:
+        return []
+
+    def earlier(seq: Seq) -> Sequence[Posting]:
+        return postings(recorded(seq).event, nothing)
+
+    return earlier

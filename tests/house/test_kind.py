@@ -1,0 +1,116 @@
+"""A kind of entry that moves money is an event and a line of `MONEY`: here, a fine for a bounced cheque."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from khata.events import shapes
+from khata.events.base import Amount, Event, Number, Ref
+from khata.events.registry import KINDS
+from khata.exporting.plain_csv import rows
+from khata.importing import ways
+from khata.postings import kinds
+from khata.postings.base import PARTY, Posting
+from khata.postings.kinds import Kind
+from khata.rules.base import Command, Decision, Draft, Facts
+from khata.rules.correction import CorrectEntry, ReverseEntry
+from khata.units import Party, Seq
+from khata.verifying.verify import verify
+from khata.views.cache import Cache, path_for
+from khata.views.catch_up import catch_up
+from khata.views.cut import Cut
+from khata.views.statement import statement
+from tests.books import TODAY, Shop, balances_in, on_disk, rs
+
+
+class ChequeFined(Event, kw_only=True):
+    KIND: ClassVar[str] = "cheque_fined"
+
+    party: Number
+    amount_paise: Amount
+    ref: Ref | None = None
+
+
+def fined(event: Any) -> list[Posting]:
+    return [(PARTY, event.party, event.amount_paise), ("fines", None, -event.amount_paise)]
+
+
+@dataclass
+class Fine(Command):
+    rupees: int = 20
+
+    def decide(self, facts: Facts) -> Decision:
+        return [Draft(ChequeFined(party=Party(1), amount_paise=rs(self.rupees)), facts.today, {"note": "bounced"})]
+
+
+@pytest.fixture(autouse=True)
+def kind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The whole declaration."""
+    monkeypatch.setitem(KINDS, (ChequeFined.KIND, 1), ChequeFined)
+    monkeypatch.setitem(kinds.MONEY, ChequeFined.KIND, Kind(ChequeFined, fined, "fine"))
+    shapes.marks.cache_clear()
+    yield
+    shapes.marks.cache_clear()
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    made = on_disk(tmp_path / "shop.khata", tmp_path / "cache")
+    made.sell("Ramesh", 450)
+    return made
+
+
+def test_it_counts_in_the_answer_and_afterwards(shop: Shop) -> None:
+    outcome = shop.record(Fine())
+    assert outcome.balance_paise == rs(470)
+    shop.books.catch_up()
+    assert balances_in(shop.books.cache) == {1: rs(470)}
+    whole = Cache(None)
+    catch_up(shop.store, whole)
+    assert balances_in(whole) == {1: rs(470)}
+
+
+def test_it_is_read_by_its_type_and_stands_on_the_statement(shop: Shop) -> None:
+    shop.record(Fine())
+    assert type(shop.recorded()[-1].event) is ChequeFined
+    shop.books.catch_up()
+    found = statement(shop.books.cache.connection, Party(1), Cut(TODAY, Seq(4)))
+    assert [(line.debit_paise, line.balance_paise) for line in found.lines] == [(rs(450), rs(450)), (rs(20), rs(470))]
+
+
+def test_it_is_reversed_and_corrected(shop: Shop) -> None:
+    shop.record(Fine())
+    assert shop.record(CorrectEntry(entry=Seq(4), amount_paise=rs(30))).balance_paise == rs(480)
+    assert shop.record(ReverseEntry(entry=Seq(6))).balance_paise == rs(450)
+
+
+def test_it_is_exported(shop: Shop) -> None:
+    shop.record(Fine())
+    shop.books.catch_up()
+    assert [row[2:4] for row in list(rows(shop.books.cache, Seq(4)))[1:]] == [["sale", "Ramesh"], ["fine", "Ramesh"]]
+
+
+def test_verify_finds_its_row_changed(shop: Shop, tmp_path: Path) -> None:
+    shop.record(Fine())
+    shop.books.catch_up()
+    book, views = tmp_path / "shop.khata", path_for(tmp_path / "cache", tmp_path / "shop.khata")
+    assert verify(book, views).result == "unbroken"
+    shop.books.cache.connection.execute("UPDATE entry SET debit_paise = 1 WHERE seq = 4")
+    assert ("replay", 4, "entry_differs") in verify(book, views).faults
+
+
+def test_a_file_may_have_it() -> None:
+    try:
+        way = importlib.reload(ways).way_of("Fine", "")
+        assert (way.kind, way.said, way.goods) == ("cheque_fined", "note", False)
+        row = (2, way.place, 0, TODAY, rs(20), (), "B-1", None)
+        assert way.make(row, Party(1)) == ChequeFined(party=Party(1), amount_paise=rs(20), ref="B-1")
+    finally:
+        kinds.MONEY.pop(ChequeFined.KIND)
+        importlib.reload(ways)
