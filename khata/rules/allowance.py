@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from khata.events.money import DebtWrittenOff, DiscountAllowed
 from khata.rules.base import Command, Decision, Facts, Who
@@ -15,41 +16,35 @@ from khata.units import Paise
 class AllowDiscount(Command):
     """Kasar, vatav."""
 
+    MAKES: ClassVar = DiscountAllowed
+
     party: Who
     amount_paise: Paise
 
     def decide(self, facts: Facts) -> Decision:
-        """See `decide_discount`."""
-        return decide_discount(self, facts)
+        """Part of what is owed is let go."""
+        return money_entry(self, DiscountAllowed, facts, self.party, {"amount_paise": self.amount_paise})
 
 
 @dataclass(slots=True, kw_only=True)
 class WriteOffDebt(Command):
     """A debt that will not be paid, and why."""
 
+    MAKES: ClassVar = DebtWrittenOff
+
     party: Who
     amount_paise: Paise
     reason: str
 
     def decide(self, facts: Facts) -> Decision:
-        """See `decide_write_off`."""
-        return decide_write_off(self, facts)
+        """A debt is given up. Raises ReasonMissing."""
+        if not self.reason:
+            raise ReasonMissing
+        fields, words = {"amount_paise": self.amount_paise}, {"reason": self.reason}
+        return money_entry(self, DebtWrittenOff, facts, self.party, fields, words)
 
 
 class ReasonMissing(Refused):
     """This wants a reason: an accountant will ask."""
 
     code = "reason_missing"
-
-
-def decide_discount(command: AllowDiscount, facts: Facts) -> Decision:
-    """Part of what is owed is let go."""
-    return money_entry(command, DiscountAllowed, facts, command.party, {"amount_paise": command.amount_paise})
-
-
-def decide_write_off(command: WriteOffDebt, facts: Facts) -> Decision:
-    """A debt is given up. Raises ReasonMissing."""
-    if not command.reason:
-        raise ReasonMissing
-    fields, words = {"amount_paise": command.amount_paise}, {"reason": command.reason}
-    return money_entry(command, DebtWrittenOff, facts, command.party, fields, words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 from khata.events.base import Event, Recorded
 from khata.log.chain import Head
@@ -35,7 +35,10 @@ class Command:
         note: free text, kept where it can be forgotten.
         ref: somebody else's reference, unique in the book.
         once: with `ref`: a reference that stands in the book already is not a fault.
+        MAKES: the event of its entry, where that is always the same; by it a retry is known.
     """
+
+    MAKES: ClassVar[type[Event]] = Event
 
     id: str | None = None
     on: Day | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from khata.events.adoption import gives_up
 from khata.events.book import BookOpened, ClockCorrected, CopyAdopted, CounterAdded
@@ -17,6 +17,8 @@ from khata.rules.refused import Refused
 class OpenBook(Command):
     """The first entry of a new book. `counter_name` is who types; `book` 32 hex."""
 
+    MAKES: ClassVar = BookOpened
+
     book: str
     shop: str
     lang: str
@@ -27,19 +29,42 @@ class OpenBook(Command):
     phone: str | None = None
 
     def decide(self, facts: Facts) -> Decision:
-        """See `decide_open`."""
-        return decide_open(self, facts)
+        """Exactly one event. Raises BookNotEmpty."""
+        if facts.head:
+            raise BookNotEmpty
+        event = BookOpened(
+            book=self.book,
+            counter=facts.by,
+            shop=self.shop,
+            lang=self.lang,
+            currency="INR",
+            zone="+05:30",
+            min_reader=1,
+            min_writer=1,
+            state=self.state,
+            gstin=self.gstin,
+        )
+        words: dict[str, Any] = {"counter": self.counter_name}
+        if self.upi:
+            words["upi"] = self.upi
+        if self.phone:
+            words["phone"] = self.phone
+        return [Draft(event, facts.today, words, self.id)]
 
 
 @dataclass(slots=True, kw_only=True)
 class FixClock(Command):
     """The clock had run ahead or far behind; from here on it is believed again."""
 
+    MAKES: ClassVar = ClockCorrected
+
     reason: str
 
     def decide(self, facts: Facts) -> Decision:
-        """See `decide_clock`."""
-        return decide_clock(self, facts)
+        """An event whose own `at` is the real reading. Raises ReasonMissing."""
+        if not self.reason:
+            raise ReasonMissing
+        return [Draft(ClockCorrected(), facts.today, {"reason": self.reason}, self.id)]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,12 +74,30 @@ class AdoptCopy(Command):
     `verified`: the last entry that this machine verified in it, where the copy does not have that either.
     """
 
+    MAKES: ClassVar = CopyAdopted
+
     reason: str
     verified: Head | None = None
 
     def decide(self, facts: Facts) -> Decision:
-        """See `decide_adoption`."""
-        return decide_adoption(self, facts)
+        """An event that says what is given up; a second one for what was verified, if the first does not cover it.
+
+        Raises:
+            NothingToAdopt: the copy has all that this machine wrote and verified.
+            ReasonMissing: nobody says why.
+        """
+        given_up = [CopyAdopted(size=head.seq, head=head.hash.hex()) for head in (facts.missed, self.verified) if head]
+        if not given_up:
+            raise NothingToAdopt
+        if not self.reason:
+            raise ReasonMissing
+        first, last = given_up[0], given_up[-1]
+        # It may be preceded by the entry that declares this counter.
+        if gives_up(first, facts.head + 2, last.size, last.head):
+            given_up = [first]
+        ids = [None] * (len(given_up) - 1) + [self.id]
+        words = {"reason": self.reason}
+        return [Draft(event, facts.today, words, event_id) for event, event_id in zip(given_up, ids, strict=True)]
 
 
 class BookNotEmpty(Refused):
@@ -79,58 +122,6 @@ class NothingToAdopt(Refused):
     """The file has all that this machine wrote."""
 
     code = "nothing_to_adopt"
-
-
-def decide_open(command: OpenBook, facts: Facts) -> Decision:
-    """Exactly one event. Raises BookNotEmpty."""
-    if facts.head:
-        raise BookNotEmpty
-    event = BookOpened(
-        book=command.book,
-        counter=facts.by,
-        shop=command.shop,
-        lang=command.lang,
-        currency="INR",
-        zone="+05:30",
-        min_reader=1,
-        min_writer=1,
-        state=command.state,
-        gstin=command.gstin,
-    )
-    words: dict[str, Any] = {"counter": command.counter_name}
-    if command.upi:
-        words["upi"] = command.upi
-    if command.phone:
-        words["phone"] = command.phone
-    return [Draft(event, facts.today, words, command.id)]
-
-
-def decide_clock(command: FixClock, facts: Facts) -> Decision:
-    """An event whose own `at` is the real reading. Raises ReasonMissing."""
-    if not command.reason:
-        raise ReasonMissing
-    return [Draft(ClockCorrected(), facts.today, {"reason": command.reason}, command.id)]
-
-
-def decide_adoption(command: AdoptCopy, facts: Facts) -> Decision:
-    """An event that says what is given up; a second one for what was verified, if the first does not cover it.
-
-    Raises:
-        NothingToAdopt: the copy has all that this machine wrote and verified.
-        ReasonMissing: nobody says why.
-    """
-    given_up = [CopyAdopted(size=head.seq, head=head.hash.hex()) for head in (facts.missed, command.verified) if head]
-    if not given_up:
-        raise NothingToAdopt
-    if not command.reason:
-        raise ReasonMissing
-    first, last = given_up[0], given_up[-1]
-    # It may be preceded by the entry that declares this counter.
-    if gives_up(first, facts.head + 2, last.size, last.head):
-        given_up = [first]
-    ids = [None] * (len(given_up) - 1) + [command.id]
-    words = {"reason": command.reason}
-    return [Draft(event, facts.today, words, event_id) for event, event_id in zip(given_up, ids, strict=True)]
 
 
 def new_counter(by: str, name: str, facts: Facts) -> Draft:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from msgspec.structs import replace
 
@@ -22,12 +22,16 @@ from khata.units import Day, Paise, Seq
 class ReverseEntry(Command):
     """Undo an entry. Its day is the original's unless `on` says otherwise."""
 
+    MAKES: ClassVar = EntryReversed
+
     entry: Seq
     reason: str | None = None
 
     def decide(self, facts: Facts) -> Decision:
-        """See `decide_reverse`."""
-        return decide_reverse(self, facts)
+        """One event that negates the original. Raises UnknownEntry, NotReversible, AlreadyReversed, FutureDay."""
+        original = _original(self.entry, facts)
+        on = original.on if self.on is None else day_of(self.on, facts)
+        return [_reversal(self, on, self.id)]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,8 +50,28 @@ class CorrectEntry(Command):
     reason: str | None = None
 
     def decide(self, facts: Facts) -> Decision:
-        """See `decide_correct`."""
-        return decide_correct(self, facts)
+        """A reversal on the original's day, and the entry anew, linked to it by `corrects`.
+
+        Raises:
+            UnknownEntry, NotReversible, AlreadyReversed, NothingToCorrect, NotOfThisKind, FutureDay, PaidAboveAmount,
+            ItemsDoNotAddUp, CounterNotPaid, PaidUnclear, KasarUnclear: as they say.
+        """
+        original = _original(self.entry, facts)
+        on = original.on if self.on is None else day_of(self.on, facts)
+        event: Any = original.event
+        changes, drafts = _changes(self, event, facts)
+        anew = replace(event, **changes, corrects=self.entry, imported=None, detail=None)
+        words = dict(facts.words(self.entry) or {})
+        if self.note:
+            words["note"] = self.note
+        same = replace(anew, corrects=event.corrects, imported=event.imported, detail=event.detail) == event
+        if same and on == original.on and not self.note:
+            raise NothingToCorrect(entry=self.entry)
+        return [
+            *drafts,
+            _reversal(self, original.on, None),
+            Draft(anew, on, words or None, self.id),
+        ]
 
 
 class NotReversible(Refused):
@@ -98,43 +122,11 @@ def _original(entry: Seq, facts: Facts) -> Recorded:
     return original
 
 
-def decide_reverse(command: ReverseEntry, facts: Facts) -> Decision:
-    """One event that negates the original. Raises UnknownEntry, NotReversible, AlreadyReversed, FutureDay."""
-    original = _original(command.entry, facts)
-    on = original.on if command.on is None else day_of(command.on, facts)
-    return [_reversal(command, on, command.id)]
-
-
 def _reversal(command: ReverseEntry | CorrectEntry, on: Day, event_id: str | None) -> Draft:
     words = {"reason": command.reason} if command.reason else {}
     if command.note and isinstance(command, ReverseEntry):
         words["note"] = command.note
     return Draft(EntryReversed(entry=command.entry), on, words or None, event_id)
-
-
-def decide_correct(command: CorrectEntry, facts: Facts) -> Decision:
-    """A reversal on the original's day, and the entry anew, linked to it by `corrects`.
-
-    Raises:
-        UnknownEntry, NotReversible, AlreadyReversed, NothingToCorrect, NotOfThisKind, FutureDay, PaidAboveAmount,
-        ItemsDoNotAddUp, CounterNotPaid, PaidUnclear, KasarUnclear: as they say.
-    """
-    original = _original(command.entry, facts)
-    on = original.on if command.on is None else day_of(command.on, facts)
-    event: Any = original.event
-    changes, drafts = _changes(command, event, facts)
-    anew = replace(event, **changes, corrects=command.entry, imported=None, detail=None)
-    words = dict(facts.words(command.entry) or {})
-    if command.note:
-        words["note"] = command.note
-    same = replace(anew, corrects=event.corrects, imported=event.imported, detail=event.detail) == event
-    if same and on == original.on and not command.note:
-        raise NothingToCorrect(entry=command.entry)
-    return [
-        *drafts,
-        _reversal(command, original.on, None),
-        Draft(anew, on, words or None, command.id),
-    ]
 
 
 def _changes(command: CorrectEntry, event: Any, facts: Facts) -> tuple[dict[str, Any], list[Draft]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from khata.events.book import DetailErased
 from khata.rules.base import Command, Decision, Draft, Facts
@@ -14,16 +15,26 @@ from khata.units import Party, Seq
 class ForgetParty(Command):
     """Erase every name, note and item of a party."""
 
+    MAKES: ClassVar = DetailErased
+
     party: Party
 
     def decide(self, facts: Facts) -> Decision:
-        """See `decide_erasure`."""
-        return decide_erasure(self, facts)
+        """Erase all details up to the entry before this one. Raises UnknownParty, NotSettled."""
+        known = facts.party(self.party)
+        if known is None:
+            raise UnknownParty(party=self.party, name=f"@{self.party}", nearest=[])
+        if known.balance_paise:
+            raise NotSettled(party=self.party, balance_paise=known.balance_paise)
+        event = DetailErased(party=self.party, upto=facts.head)
+        return [Draft(event, facts.today, None, self.id)]
 
 
 @dataclass(slots=True, kw_only=True)
 class DeclareLost(Command):
     """Say that the free text of these entries is gone: a damaged book was salvaged without it."""
+
+    MAKES: ClassVar = DetailErased
 
     entries: tuple[Seq, ...]
 
@@ -36,14 +47,3 @@ class NotSettled(Refused):
     """Money is still owed one way or the other: without the name nobody could claim it."""
 
     code = "not_settled"
-
-
-def decide_erasure(command: ForgetParty, facts: Facts) -> Decision:
-    """Erase all details up to the entry before this one. Raises UnknownParty, NotSettled."""
-    known = facts.party(command.party)
-    if known is None:
-        raise UnknownParty(party=command.party, name=f"@{command.party}", nearest=[])
-    if known.balance_paise:
-        raise NotSettled(party=command.party, balance_paise=known.balance_paise)
-    event = DetailErased(party=command.party, upto=facts.head)
-    return [Draft(event, facts.today, None, command.id)]

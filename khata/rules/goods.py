@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
-from khata.events.money import Goods, GoodsReturned, Line, Paid, SaleRecorded
+from khata.events.money import GoodsReturned, Line, Paid, SaleRecorded
 from khata.rules.base import Command, Decision, Facts, Who
 from khata.rules.entry import money_entry
 from khata.rules.refused import Refused
@@ -26,23 +27,37 @@ class GoodsCommand(Command):
     lines: Sequence[Line] = ()
     items: Sequence[str] = ()
 
+    def decide(self, facts: Facts) -> Decision:
+        """What is not paid, or paid back, at once counts on the khata.
+
+        Raises:
+            TooManyItems, ItemsDoNotAddUp, PaidAboveAmount, CounterNotPaid, UnknownParty, AmbiguousParty, FutureDay,
+            RefTaken, RefConflict: as they say.
+        """
+        lines = tuple(self.lines)
+        if len(lines) > MOST_ITEMS:
+            raise TooManyItems(items=len(lines), most=MOST_ITEMS)
+        total = sum(line.amount_paise for line in lines)
+        if lines and total != self.amount_paise:
+            raise ItemsDoNotAddUp(amount_paise=self.amount_paise, items_paise=total)
+        paid = parts(self.amount_paise, self.paid, counter=self.party is None)
+        fields = {"amount_paise": self.amount_paise, "paid": paid, "lines": lines or None}
+        words = {"items": list(self.items)} if any(self.items) else None
+        return money_entry(self, self.MAKES, facts, self.party, fields, words)
+
 
 @dataclass(slots=True, kw_only=True)
 class RecordSale(GoodsCommand):
     """Goods went out."""
 
-    def decide(self, facts: Facts) -> Decision:
-        """See `decide_sale`."""
-        return decide_sale(self, facts)
+    MAKES: ClassVar = SaleRecorded
 
 
 @dataclass(slots=True, kw_only=True)
 class RecordReturn(GoodsCommand):
     """Goods came back."""
 
-    def decide(self, facts: Facts) -> Decision:
-        """See `decide_return`."""
-        return decide_return(self, facts)
+    MAKES: ClassVar = GoodsReturned
 
 
 MOST_ITEMS = 500
@@ -92,26 +107,3 @@ def parts(amount: Paise, asked: Sequence[tuple[str, Paise | None]], *, counter: 
     if counter and sum(sums.values()) != amount:
         raise CounterNotPaid(amount_paise=amount, paid_paise=sum(sums.values()))
     return tuple(Paid(mode, Paise(part)) for mode, part in sums.items() if part) or None
-
-
-def decide_sale(command: RecordSale, facts: Facts) -> Decision:
-    """A sale; what is not paid goes on the khata."""
-    return _decide(command, SaleRecorded, facts)
-
-
-def decide_return(command: RecordReturn, facts: Facts) -> Decision:
-    """Goods that came back; what is not paid back lowers the balance."""
-    return _decide(command, GoodsReturned, facts)
-
-
-def _decide(command: GoodsCommand, event: type[Goods], facts: Facts) -> Decision:
-    lines = tuple(command.lines)
-    if len(lines) > MOST_ITEMS:
-        raise TooManyItems(items=len(lines), most=MOST_ITEMS)
-    total = sum(line.amount_paise for line in lines)
-    if lines and total != command.amount_paise:
-        raise ItemsDoNotAddUp(amount_paise=command.amount_paise, items_paise=total)
-    paid = parts(command.amount_paise, command.paid, counter=command.party is None)
-    fields = {"amount_paise": command.amount_paise, "paid": paid, "lines": lines or None}
-    words = {"items": list(command.items)} if any(command.items) else None
-    return money_entry(command, event, facts, command.party, fields, words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from khata.events.base import Imported
 from khata.events.book import ImportStarted
@@ -18,6 +18,8 @@ from khata.units import Day, Seq
 class StartImport(Command):
     """A file whose rows follow, checked against the book as it stood at entry `checked_upto`."""
 
+    MAKES: ClassVar = ImportStarted
+
     sha256: str
     rows: int
     file: str
@@ -25,8 +27,14 @@ class StartImport(Command):
     profile: str = "khata"
 
     def decide(self, facts: Facts) -> Decision:
-        """See `decide_import`."""
-        return decide_import(self, facts)
+        """One event that the rows refer to. Raises FileImported, BookMovedOn."""
+        before = facts.import_of(self.sha256)
+        if before is not None:
+            raise FileImported(entry=before)
+        if facts.head != self.checked_upto:
+            raise BookMovedOn(checked_upto=self.checked_upto, head=facts.head)
+        event = ImportStarted(sha256=self.sha256, rows=self.rows, profile=self.profile)
+        return [Draft(event, facts.today, {"file": self.file}, self.id)]
 
 
 class FileRow(NamedTuple):
@@ -49,8 +57,35 @@ class RecordRows(Command):
     rows: Sequence[FileRow]
 
     def decide(self, facts: Facts) -> Decision:
-        """See `decide_rows`."""
-        return decide_rows(self, facts)
+        """An event for each row, and one for each new party before it.
+
+        The file was held against the book as it stood when the import began; all that is asked here is whether that
+        still is so. In one loop, for a million rows run through it.
+
+        Raises:
+            FutureDay, UnknownParty, AmbiguousParty, RefTaken, RefConflict: as they say.
+            BookMovedOn: a new party would get another number, or no import has begun.
+        """
+        importing, today = facts.importing, facts.today
+        if importing is None:
+            raise BookMovedOn(checked_upto=None, head=facts.head)
+        drafts: list[Draft] = []
+        for number, on, event, words, new in self.rows:
+            if on > today:
+                day_of(on, facts)
+            event.imported = imported = Imported(importing, number)
+            party, ref = event.party, event.ref
+            if new is not None:
+                given, declared = resolve(new, facts, imported)
+                if given != party:
+                    raise BookMovedOn(checked_upto=None, head=facts.head)
+                drafts += declared
+            elif party is not None and facts.party(party) is None:
+                resolve(party, facts)
+            if ref is not None:
+                check_ref(ref, type(event), {"party": party, "amount_paise": event.amount_paise}, facts, on)
+            drafts.append(Draft(event, on, words))
+        return drafts
 
 
 class BookMovedOn(Refused):
@@ -63,46 +98,3 @@ class FileImported(Refused):
     """The identical file was imported while this one was checked."""
 
     code = "file_imported"
-
-
-def decide_import(command: StartImport, facts: Facts) -> Decision:
-    """One event that the rows refer to. Raises FileImported, BookMovedOn."""
-    before = facts.import_of(command.sha256)
-    if before is not None:
-        raise FileImported(entry=before)
-    if facts.head != command.checked_upto:
-        raise BookMovedOn(checked_upto=command.checked_upto, head=facts.head)
-    event = ImportStarted(sha256=command.sha256, rows=command.rows, profile=command.profile)
-    return [Draft(event, facts.today, {"file": command.file}, command.id)]
-
-
-def decide_rows(command: RecordRows, facts: Facts) -> Decision:
-    """An event for each row, and one for each new party before it.
-
-    The file was held against the book as it stood when the import began; all that is asked here is whether that still
-    is so. In one loop, for a million rows run through it.
-
-    Raises:
-        FutureDay, UnknownParty, AmbiguousParty, RefTaken, RefConflict: as they say.
-        BookMovedOn: a new party would get another number, or no import has begun.
-    """
-    importing, today = facts.importing, facts.today
-    if importing is None:
-        raise BookMovedOn(checked_upto=None, head=facts.head)
-    drafts: list[Draft] = []
-    for number, on, event, words, new in command.rows:
-        if on > today:
-            day_of(on, facts)
-        event.imported = imported = Imported(importing, number)
-        party, ref = event.party, event.ref
-        if new is not None:
-            given, declared = resolve(new, facts, imported)
-            if given != party:
-                raise BookMovedOn(checked_upto=None, head=facts.head)
-            drafts += declared
-        elif party is not None and facts.party(party) is None:
-            resolve(party, facts)
-        if ref is not None:
-            check_ref(ref, type(event), {"party": party, "amount_paise": event.amount_paise}, facts, on)
-        drafts.append(Draft(event, on, words))
-    return drafts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from khata.events.money import MoneyRefunded, PaymentReceived
 from khata.rules.base import Command, Decision, Facts, Who
@@ -18,6 +19,8 @@ SMALL_KASAR_PAISE = 1000
 class ReceivePayment(Command):
     """Money came in. `full`: what is still owed after it is kasar; `agreed`: even when it is above ₹10."""
 
+    MAKES: ClassVar = PaymentReceived
+
     party: Who
     amount_paise: Paise
     mode: str = "cash"
@@ -25,39 +28,37 @@ class ReceivePayment(Command):
     agreed: bool = False
 
     def decide(self, facts: Facts) -> Decision:
-        """See `decide_payment`."""
-        return decide_payment(self, facts)
+        """A payment, and with `full` the kasar that settles the account. Raises LargeKasar."""
+        fields = {"amount_paise": self.amount_paise, "mode": self.mode}
+        decision = money_entry(self, PaymentReceived, facts, self.party, fields)
+        if self.full and isinstance(decision, list):
+            # After the reference: what is recorded already must not be asked about again, nor against today's balance.
+            payment = decision[-1].event
+            assert isinstance(payment, PaymentReceived)  # noqa: S101 - money_entry puts the entry itself last
+            payment.discount_paise = _kasar(self, facts)
+        return decision
 
 
 @dataclass(slots=True, kw_only=True)
 class RefundMoney(Command):
     """Money was given back."""
 
+    MAKES: ClassVar = MoneyRefunded
+
     party: Who
     amount_paise: Paise
     mode: str = "cash"
 
     def decide(self, facts: Facts) -> Decision:
-        """See `decide_refund`."""
-        return decide_refund(self, facts)
+        """Money given back to a party."""
+        fields = {"amount_paise": self.amount_paise, "mode": self.mode}
+        return money_entry(self, MoneyRefunded, facts, self.party, fields)
 
 
 class LargeKasar(Refused):
     """Settling in full would let go of more than ₹10: that wants a yes."""
 
     code = "large_kasar"
-
-
-def decide_payment(command: ReceivePayment, facts: Facts) -> Decision:
-    """A payment, and with `full` the kasar that settles the account. Raises LargeKasar."""
-    fields = {"amount_paise": command.amount_paise, "mode": command.mode}
-    decision = money_entry(command, PaymentReceived, facts, command.party, fields)
-    if command.full and isinstance(decision, list):
-        # After the reference: what is recorded already must not be asked about again, nor against today's balance.
-        payment = decision[-1].event
-        assert isinstance(payment, PaymentReceived)  # noqa: S101 - money_entry puts the entry itself last
-        payment.discount_paise = _kasar(command, facts)
-    return decision
 
 
 def _kasar(command: ReceivePayment, facts: Facts) -> Paise | None:
@@ -71,9 +72,3 @@ def _kasar(command: ReceivePayment, facts: Facts) -> Paise | None:
     if rest > SMALL_KASAR_PAISE and not command.agreed:
         raise LargeKasar(balance_paise=balance_paise, amount_paise=command.amount_paise, kasar_paise=rest)
     return Paise(rest)
-
-
-def decide_refund(command: RefundMoney, facts: Facts) -> Decision:
-    """Money given back to a party."""
-    fields = {"amount_paise": command.amount_paise, "mode": command.mode}
-    return money_entry(command, MoneyRefunded, facts, command.party, fields)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from khata.events.money import OpeningRecorded
 from khata.rules.base import Command, Decision, Facts, Who
@@ -14,17 +15,14 @@ from khata.units import Paise
 class RecordOpening(Command):
     """What the paper book says: they owe us, or with `advance` we owe them."""
 
+    MAKES: ClassVar = OpeningRecorded
+
     party: Who
     amount_paise: Paise
     advance: bool = False
 
     def decide(self, facts: Facts) -> Decision:
-        """See `decide_opening`."""
-        return decide_opening(self, facts)
-
-
-def decide_opening(command: RecordOpening, facts: Facts) -> Decision:
-    """An opening balance."""
-    fields = {"amount_paise": command.amount_paise, "side": "give" if command.advance else "receive"}
-    stated = ("amount_paise", "side")
-    return money_entry(command, OpeningRecorded, facts, command.party, fields, stated=stated)
+        """An opening balance."""
+        fields = {"amount_paise": self.amount_paise, "side": "give" if self.advance else "receive"}
+        stated = ("amount_paise", "side")
+        return money_entry(self, OpeningRecorded, facts, self.party, fields, stated=stated)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from khata.events.base import Imported
 from khata.events.party import PartyAdded, PartyChanged
@@ -17,19 +17,32 @@ from khata.units import Party
 class AddParty(Command):
     """A new customer."""
 
+    MAKES: ClassVar = PartyAdded
+
     name: str
     aliases: tuple[str, ...] = ()
     phone: str | None = None
     address: str | None = None
 
     def decide(self, facts: Facts) -> Decision:
-        """See `decide_add`."""
-        return decide_add(self, facts)
+        """A party with the next free number. Raises NameTaken."""
+        _check_free((self.name, *self.aliases), facts, None)
+        words: dict[str, Any] = {"name": self.name}
+        if self.aliases:
+            words["aliases"] = list(dict.fromkeys(self.aliases))
+        if self.phone:
+            words["phone"] = self.phone
+        if self.address:
+            words["address"] = self.address
+        event = PartyAdded(party=facts.next_party())
+        return [Draft(event, facts.today, words, self.id)]
 
 
 @dataclass(slots=True, kw_only=True)
 class ChangeParty(Command):
     """A new name, further aliases, another phone or address; None leaves what there is."""
+
+    MAKES: ClassVar = PartyChanged
 
     party: Party
     name: str | None = None
@@ -39,8 +52,29 @@ class ChangeParty(Command):
     address: str | None = None
 
     def decide(self, facts: Facts) -> Decision:
-        """See `decide_change`."""
-        return decide_change(self, facts)
+        """The whole record as it is from now on. Raises UnknownParty, PartyForgotten, NameTaken, NothingChanged."""
+        known = facts.party(self.party)
+        if known is None:
+            raise UnknownParty(party=self.party, name=f"@{self.party}", nearest=[])
+        if known.forgotten:
+            raise PartyForgotten(party=self.party)
+        _check_free((*((self.name,) if self.name else ()), *self.add_aliases), facts, self.party)
+        before = dict(known.record)
+        words = dict(before)
+        if self.name:
+            words["name"] = self.name
+        aliases = [alias for alias in words.get("aliases", ()) if alias not in self.remove_aliases]
+        aliases += [alias for alias in self.add_aliases if alias not in aliases]
+        words.pop("aliases", None)
+        if aliases:
+            words["aliases"] = aliases
+        if self.phone:
+            words["phone"] = self.phone
+        if self.address:
+            words["address"] = self.address
+        if words == before:
+            raise NothingChanged(party=self.party)
+        return [Draft(PartyChanged(party=self.party), facts.today, words, self.id)]
 
 
 class NameTaken(Refused):
@@ -71,43 +105,3 @@ def _check_free(names: tuple[str, ...], facts: Facts, own: Party | None) -> None
         others = [party for party in facts.named(name) if party != own]
         if others:
             raise NameTaken(name=name, party=others[0])
-
-
-def decide_add(command: AddParty, facts: Facts) -> Decision:
-    """A party with the next free number. Raises NameTaken."""
-    _check_free((command.name, *command.aliases), facts, None)
-    words: dict[str, Any] = {"name": command.name}
-    if command.aliases:
-        words["aliases"] = list(dict.fromkeys(command.aliases))
-    if command.phone:
-        words["phone"] = command.phone
-    if command.address:
-        words["address"] = command.address
-    event = PartyAdded(party=facts.next_party())
-    return [Draft(event, facts.today, words, command.id)]
-
-
-def decide_change(command: ChangeParty, facts: Facts) -> Decision:
-    """The whole record as it is from now on. Raises UnknownParty, PartyForgotten, NameTaken, NothingChanged."""
-    known = facts.party(command.party)
-    if known is None:
-        raise UnknownParty(party=command.party, name=f"@{command.party}", nearest=[])
-    if known.forgotten:
-        raise PartyForgotten(party=command.party)
-    _check_free((*((command.name,) if command.name else ()), *command.add_aliases), facts, command.party)
-    before = dict(known.record)
-    words = dict(before)
-    if command.name:
-        words["name"] = command.name
-    aliases = [alias for alias in words.get("aliases", ()) if alias not in command.remove_aliases]
-    aliases += [alias for alias in command.add_aliases if alias not in aliases]
-    words.pop("aliases", None)
-    if aliases:
-        words["aliases"] = aliases
-    if command.phone:
-        words["phone"] = command.phone
-    if command.address:
-        words["address"] = command.address
-    if words == before:
-        raise NothingChanged(party=command.party)
-    return [Draft(PartyChanged(party=command.party), facts.today, words, command.id)]

@@ -6,20 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from khata.events.base import Recorded
-from khata.events.book import BookOpened, ClockCorrected, CopyAdopted, DetailErased, ImportStarted
-from khata.events.money import (
-    DebtWrittenOff,
-    DiscountAllowed,
-    EntryReversed,
-    Goods,
-    GoodsReturned,
-    MoneyRefunded,
-    OpeningRecorded,
-    PaymentReceived,
-    SaleRecorded,
-)
-from khata.events.party import PartyAdded, PartyChanged
-from khata.rules import allowance, book, correction, erasure, goods, importing, money, opening, party
+from khata.events.money import Goods
+from khata.rules import correction, goods, opening, party
 from khata.rules.base import Command, Facts, Named
 from khata.rules.refused import Refused
 from khata.units import Seq
@@ -29,26 +17,6 @@ class IdReused(Refused):
     """The event id stands in the book for something else."""
 
     code = "id_reused"
-
-
-_MADE = {
-    goods.RecordSale: SaleRecorded,
-    goods.RecordReturn: GoodsReturned,
-    money.ReceivePayment: PaymentReceived,
-    money.RefundMoney: MoneyRefunded,
-    allowance.AllowDiscount: DiscountAllowed,
-    allowance.WriteOffDebt: DebtWrittenOff,
-    opening.RecordOpening: OpeningRecorded,
-    party.AddParty: PartyAdded,
-    party.ChangeParty: PartyChanged,
-    erasure.ForgetParty: DetailErased,
-    erasure.DeclareLost: DetailErased,
-    correction.ReverseEntry: EntryReversed,
-    importing.StartImport: ImportStarted,
-    book.OpenBook: BookOpened,
-    book.FixClock: ClockCorrected,
-    book.AdoptCopy: CopyAdopted,
-}
 
 
 def earlier_try(command: Command, seen: Seq, facts: Facts) -> Seq:
@@ -71,7 +39,7 @@ def _same(command: Command, stored: Recorded, facts: Facts) -> bool:
     if isinstance(command, correction.CorrectEntry):
         if event.corrects != command.entry or not _same_correction(command, event):
             return False
-    elif type(event) is not _MADE.get(type(command)):
+    elif type(event) is not command.MAKES:
         return False
     if command.on is not None and command.on != stored.on:
         return False
