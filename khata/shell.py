@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from khata.events import base
 from khata.events.base import Recorded
+from khata.events.book import FormatRaised
 from khata.events.money import EntryReversed
 from khata.events.party import PartyAdded
 from khata.grammar.days import business_day
@@ -187,7 +189,7 @@ class Books:
         views = self.cache if belongs(self.cache, pen.reading) else Cache(None)
         state = State(views.connection, pen.reading, business_day(self.now()), pen.at)
         state.by = pen.by = self.who.by or state.counter_named(self.who.name) or self.new_id()[:8]
-        if state.min_writer > 1:
+        if state.min_writer > base.FORMAT:
             raise NewerBookError(min_writer=state.min_writer)
         state.check_counter()
         if self.anchor is not None:
@@ -303,10 +305,18 @@ def _carry_out(command: Command, state: State, pen: Pen, counter: str, outcome: 
 
 
 def _introduced(drafts: list[Draft], state: State, name: str) -> list[Draft]:
-    """The drafts, after the event that declares this counter if the book does not know it."""
-    if not state.head or state.counter_name(state.by) is not None:
+    """The drafts, after the events that must come before them.
+
+    Those declare this counter, if the book does not know it, and say which version of the format is needed from here
+    on, if that is a newer one: an older khata then stops, where it would overlook what it does not know.
+    """
+    if not state.head:
         return drafts
-    return [new_counter(state.by, name, state), *drafts]
+    before = [new_counter(state.by, name, state)] if state.counter_name(state.by) is None else []
+    needed = max((draft.event.NEEDS for draft in drafts), default=1)
+    if needed > state.min_writer:
+        before.append(Draft(FormatRaised(min_reader=needed, min_writer=needed), state.today))
+    return [*before, *drafts]
 
 
 def _check_clock(command: Command, pen: Pen) -> None:

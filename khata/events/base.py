@@ -18,6 +18,9 @@ from msgspec import Meta, Struct, field
 
 from khata.units import LARGEST, At, Day, Paise, Party, Seq
 
+FORMAT = 1
+"""The newest version of the format that this khata reads and writes."""
+
 SHORTEST, LONGEST = 2, 65535
 """Bytes of a body; the book file has the same bounds as a CHECK."""
 
@@ -209,10 +212,15 @@ class Imported(Struct, gc=False):
 
 
 class Event(Struct, kw_only=True, omit_defaults=True, gc=False):
-    """What all events share, and any may carry. `detail` commits to the free text that may be forgotten."""
+    """What all events share, and any may carry. `detail` commits to the free text that may be forgotten.
+
+    `NEEDS` is the version of the format with which this kind and version of it came: without it nobody can tell what a
+    book comes to.
+    """
 
     KIND: ClassVar[str]
     V: ClassVar[int] = 1
+    NEEDS: ClassVar[int] = 1
 
     detail: Hex64 | None = None
     imported: Imported | None = field(name="import", default=None)

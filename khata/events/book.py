@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta, Struct
 
+from khata.events import base
 from khata.events.base import (
     Event,
     Hex8,
@@ -64,7 +65,7 @@ class BookOpened(Event, kw_only=True):
 
     def check(self) -> None:
         """A book that asks for a newer reader cannot be understood by this one."""
-        if self.min_reader > 1:
+        if self.min_reader > base.FORMAT:
             raise LaterError("min_reader")
 
 
@@ -78,7 +79,7 @@ class FormatRaised(Event, kw_only=True):
 
     def check(self) -> None:
         """As for the first event."""
-        if self.min_reader > 1:
+        if self.min_reader > base.FORMAT:
             raise LaterError("min_reader")
 
 
