@@ -227,15 +227,21 @@ def differing(
         keys: which rows are looked at; None: all, and the cache may have no others.
         unsure: entries whose words are gone from the book: what they said is not looked at.
     """
-    if keys is None:
-        there = dict(map(table.pair, cache.execute(table.asking)))
-        keys = there.keys() | rows.keys()
-    else:
-        there = {key: row for key in keys if (row := cached(cache, table, key)) is not None}
-    for key in keys:
-        have, want = there.get(key), rows.get(key)
-        if have != want and (have is None or want is None or not _alike(table, key, have, want, unsure)):
-            yield _entry(table, key, want or have or [])
+    if keys is not None:
+        for key in keys:
+            yield from _apart(table, key, cached(cache, table, key), rows.get(key), unsure)
+        return
+    left = set(rows)
+    for key, have in map(table.pair, cache.execute(table.asking)):  # one by one: there may be very many
+        left.discard(key)
+        yield from _apart(table, key, have, rows.get(key), unsure)
+    for key in left:
+        yield from _apart(table, key, None, rows[key], unsure)
+
+
+def _apart(table: Table, key: Key, have: list[Any] | None, want: list[Any] | None, unsure: Any) -> Iterator[int]:
+    if have != want and (have is None or want is None or not _alike(table, key, have, want, unsure)):
+        yield _entry(table, key, want or have or [])
 
 
 def _alike(table: Table, key: Key, have: list[Any], want: list[Any], unsure: Any) -> bool:
