@@ -230,6 +230,11 @@ class Event(Struct, kw_only=True, omit_defaults=True, gc=False):
         """Raise MalformedError if fields that are well by themselves do not fit together."""
 
 
+def mark_of(event: type[Event]) -> bytes:
+    """By which a body of a kind is told before it is parsed: no other body has these bytes outside of a text."""
+    return b'"kind":"%b"' % event.KIND.encode()
+
+
 class Unknown(Event, kw_only=True):
     """An event of a newer khata: its hash was checked, its meaning is not known."""
 

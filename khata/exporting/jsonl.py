@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from khata.events import codec
-from khata.events.base import MalformedError, Recorded, Unknown
+from khata.events.base import MalformedError, Recorded, Unknown, mark_of
 from khata.events.book import DetailErased
 from khata.events.erasure import covers
 from khata.exporting.lines import DetailLine, HeadLine
@@ -94,7 +94,7 @@ def _details(first: int, last: int) -> Callable[[Reading], list[Detail]]:
 
 def _erased_since(reading: Reading, head: Head) -> bool:
     later = reading.entries(head.seq + 1, reading.head().seq)
-    return any(b'"kind":"detail_erased"' in entry.body for entry in later)
+    return any(mark_of(DetailErased) in entry.body for entry in later)
 
 
 def _line(entry: Entry) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from khata.events import codec
-from khata.events.base import MalformedError, Recorded, Unknown
+from khata.events.base import MalformedError, Recorded, Unknown, mark_of
 from khata.events.book import DetailErased
 from khata.events.erasure import covers
 from khata.log.book import Detail
@@ -14,6 +14,8 @@ from khata.log.errors import DiskError
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import Seq
 from khata.verifying.stored import recorded
+
+_ERASURE = mark_of(DetailErased)
 
 STEP = 1024
 """Entries that are read at a time."""
@@ -37,7 +39,7 @@ class Prefix:
         for first in range(1, self.last + 1, STEP):
             for row in self._pages.entries(first, min(self.last, first + STEP - 1))[1]:
                 entry = Entry._make(row)
-                if b'"kind":"detail_erased"' in entry.body:
+                if _ERASURE in entry.body:
                     event = codec.read(entry.body).event
                     self._erasures += [event] if isinstance(event, DetailErased) else []
                 yield entry

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Generic, NamedTuple, TypeVar
 
 from khata.events import codec
-from khata.events.base import Event, MalformedError, Recorded
+from khata.events.base import Event, MalformedError, Recorded, mark_of
 from khata.events.book import BookOpened
 from khata.log.errors import BookBrokenError
 from khata.store.sqlite.readonly import ReadOnlyBook
@@ -50,7 +50,7 @@ def of_kind(pages: ReadOnlyBook, first: int, last: int | None, kind: type[E]) ->
 
     They are told by their bytes before they are parsed: nearly all are of another kind.
     """
-    mark = b'"kind":"%b"' % kind.KIND.encode()
+    mark = mark_of(kind)
     end = first - 1
     while last is None or end < last:
         start, end = end + 1, end + _STEP if last is None else min(last, end + _STEP)

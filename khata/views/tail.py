@@ -9,9 +9,10 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from khata.events import codec
-from khata.events.base import MalformedError, Recorded, Unknown
+from khata.events.base import MalformedError, Recorded, Unknown, mark_of
 from khata.events.book import DetailErased
 from khata.events.erasure import covers_later
+from khata.events.money import EntryReversed
 from khata.log.book import Detail, Reading
 from khata.log.chain import EMPTY, Entry, Head, all_follow, broken
 from khata.log.errors import BookBrokenError
@@ -94,12 +95,15 @@ def read(reading: Reading, position: Head, most: int, most_bytes: int = MOST_BYT
     return Tail(entries, details, position, head, _reversed_before(reading, entries))
 
 
+_REVERSAL = mark_of(EntryReversed)
+
+
 def _reversed_before(reading: Reading, entries: list[Entry]) -> dict[Seq, Entry]:
     """What the reversals of a batch reverse from before it, read while the book is held."""
     found: dict[Seq, Entry] = {}
     for entry in entries:
         # Not `in`, which tries the bytes as a number first, and makes an error of it each time.
-        if entry.body.find(b'"kind":"entry_reversed"') >= 0:
+        if entry.body.find(_REVERSAL) >= 0:
             seq = getattr(event_of(entry).event, "entry", None)
             if seq is not None and seq < entries[0].seq:
                 found |= {original.seq: original for original in reading.entries(seq, seq)}
