@@ -68,8 +68,9 @@ def entries_of(book: Path) -> list[str] | None:
             if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'event' AND type = 'table'").fetchone():
                 return None
             rows = connection.execute("SELECT body FROM event ORDER BY seq").fetchmany(2000)
-            return [bytes(row[0]).hex() if row[0] is not None else "" for row in rows]
-    except (sqlite3.Error, TypeError, UnicodeDecodeError):
+            # A changed byte can make a number of a body.
+            return [body.hex() if isinstance(body, bytes) else repr(body) for (body,) in rows]
+    except (sqlite3.Error, UnicodeDecodeError):
         return None
 
 

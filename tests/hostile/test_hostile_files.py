@@ -109,7 +109,7 @@ def judged(files: Sequence[Path], limit_s: float = 60) -> list[dict[str, Any]]:
         check=False,
         timeout=limit_s,
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr[-3000:]
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert [each["file"] for each in found] == [file.name for file in files]
     return found
