@@ -76,8 +76,10 @@ def cut(patient: Patient, sizes: Iterable[int]) -> Counter[str]:
     content, whole = patient.book.read_bytes(), entries_of(patient.book)
     path = patient.book.with_name("cut.khata")
     found: Counter[str] = Counter()
+    # SQLite takes the missing end of a page for zeros: where nothing else is cut off, nothing is lost.
+    whole_from = len(content.rstrip(b"\0"))
     for size in sizes:
-        if size < len(content):
+        if size < whole_from:
             path.write_bytes(content[:size])
             found[assert_not_believed(path, whole)] += 1
     assert assert_not_believed(patient.book, whole) == "unbroken"
@@ -109,7 +111,7 @@ def test_a_book_cut_at_every_byte_is_never_believed_to_be_whole(patient: Patient
 def test_the_lengths_are_judged_in_bounded_time_and_memory(patient: Patient) -> None:
     """One process for all of them, with a limit on its memory, and killed if it takes too long."""
     size = patient.book.stat().st_size
-    sizes = [*range(0, size, SECTOR * 3), size - 1, size]
+    sizes = [*range(0, size, SECTOR * 3), len(patient.book.read_bytes().rstrip(b"\0")) - 1, size]
 
     done = subprocess.run(
         [sys.executable, "-c", JUDGE, str(patient.book), json.dumps(sizes)],
