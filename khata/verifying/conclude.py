@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager, suppress
 
 from khata.postings.base import PARTY as ON_ACCOUNT
 from khata.verifying.tally import WHOLE, Erasure, Tally
 from khata.views.compare import CacheLook
 from khata.views.fold import totals_of
-from khata.views.laws import Key, Table
+from khata.views.laws import Gathered, Key, Table
 from khata.views.schema import MONTH, PARTY, TABLES, TOTAL
 
 Has = Callable[[int], bool]
@@ -102,12 +102,14 @@ def _covered(erasures: list[Erasure]) -> tuple[set[int], dict[int, int]]:
 
 def against_cache(tally: Tally, cache: CacheLook, upto: int) -> None:
     """What the cache says of the whole."""
-    with _standing(tally, cache, upto) as stands:
-        if stands:
+    with _moment(tally, cache) as reach:
+        if reach == upto:  # otherwise it has caught up since, and its sums hold more
             _months(tally, cache)
             for table in TABLES:
                 if table is not MONTH:
-                    _table(tally, cache, table, None)
+                    _table(tally, cache, table, None, _unsure(tally))
+        elif reach > upto:
+            _by_entry(tally, cache, {}, 1, upto, range(upto + 1))
 
 
 def fresh_against_cache(tally: Tally, fresh: Tally, before: Tally, cache: CacheLook, upto: int) -> None:
@@ -120,29 +122,52 @@ def fresh_against_cache(tally: Tally, fresh: Tally, before: Tally, cache: CacheL
         cache: the views.
         upto: the last entry that is compared.
     """
-    with _standing(tally, cache, upto) as stands:
-        if stands:
+    with _moment(tally, cache) as reach:
+        if reach >= upto:
+            unsure = _unsure(tally) if reach == upto else range(upto + 1)
+            _by_entry(tally, cache, fresh.made, before.rows + 1, upto, unsure)
+        if reach == upto:
             _touched_sums(tally, fresh, before, cache)
             for table in TABLES:
-                if table is not MONTH:
-                    _table(tally, cache, table, None if table is TOTAL else fresh.made.get(table.name, {}))
+                if table is not MONTH and not table.by_entry:
+                    _table(tally, cache, table, None if table is TOTAL else fresh.made.get(table.name, {}), unsure)
 
 
 @contextmanager
-def _standing(tally: Tally, cache: CacheLook, upto: int) -> Iterator[bool]:
-    """A block in which the cache stands still; gives whether it reaches just to there, else its sums hold more."""
+def _moment(tally: Tally, cache: CacheLook) -> Iterator[int]:
+    """A block in which the cache stands still; gives how far it reaches."""
     try:
         with cache.moment() as reach:
-            yield reach == upto
+            yield reach
     except (sqlite3.Error, UnicodeDecodeError):
         tally.fault("replay", 0, "unreadable")
 
 
-def _table(tally: Tally, cache: CacheLook, table: Table, keys: Iterable[Key] | None) -> None:
+def _unsure(tally: Tally) -> set[int]:
+    """The entries whose words are gone, or cannot be read."""
+    return {entry for entry, _ in tally.missing}.union(tally.unread)
+
+
+def _table(
+    tally: Tally,
+    cache: CacheLook,
+    table: Table,
+    keys: Iterable[Key] | None,
+    unsure: Container[int],
+    upto: int | None = None,
+) -> None:
     rows = totals_of(tally.seen) if table is TOTAL else tally.made.get(table.name, {})
-    unsure = {entry for entry, _ in tally.missing}.union(tally.unread)
-    for entry, code in cache.differing(table, rows, keys, unsure):
+    for entry, code in cache.differing(table, rows, keys, unsure, upto):
         tally.fault("replay", entry, code)
+
+
+def _by_entry(tally: Tally, cache: CacheLook, touched: Gathered, first: int, upto: int, unsure: Container[int]) -> None:
+    """The rows under the entries from `first` to `upto`, and under what these touched, wherever the cache is by now."""
+    for table in TABLES:
+        if table.by_entry:
+            made = (key for key in tally.made.get(table.name, {}) if first <= key <= upto)
+            keys = {*made, *touched.get(table.name, {}), *cache.between(table, first, upto)}
+            _table(tally, cache, table, sorted(keys), unsure, upto)
 
 
 def ids_in_cache(tally: Tally, cache: CacheLook, ids: Iterable[tuple[int, str]]) -> None:

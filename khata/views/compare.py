@@ -7,7 +7,7 @@ away. Erased words are the one thing in which a cache may rightly differ: it for
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import zip_longest
 from pathlib import Path
@@ -21,7 +21,7 @@ from khata.views import schema
 from khata.views.cache import strange
 from khata.views.cut import head_of
 from khata.views.fold import Fold, Row
-from khata.views.laws import Key, Table, differing
+from khata.views.laws import Key, Table, between, differing
 
 _WORDS = 16
 """The columns of an entry before `note` and `items`, which are made of words that may be erased."""
@@ -109,11 +109,20 @@ class CacheLook:
         return False
 
     def differing(
-        self, table: Table, rows: Mapping[Key, list[Any]], keys: Iterable[Key] | None, unsure: Collection[int]
+        self,
+        table: Table,
+        rows: Mapping[Key, list[Any]],
+        keys: Iterable[Key] | None,
+        unsure: Container[int],
+        upto: int | None = None,
     ) -> list[Difference]:
         """Where a table does not say what was gathered; see laws.differing. Raises sqlite3.Error."""
-        found = differing(self._connection, table, rows, keys, unsure)
-        return [Difference(entry, f"{table.said}_differs") for entry in found]
+        found = differing(self._connection, table, rows, keys, unsure, upto)
+        return [Difference(entry, f"{table.part or table.name}_differs") for entry in found]
+
+    def between(self, table: Table, first: int, last: int) -> list[int]:
+        """The entries under which a table that stands by entry has a row. Raises sqlite3.Error."""
+        return between(self._connection, table, first, last)
 
     def first_with_id(self, event_id: bytes) -> int | None:
         """The first entry that has this id."""

@@ -8,7 +8,7 @@ whatever order the parts come, so that two processes may share a book in any way
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import cached_property
 from operator import add
 from typing import Any, Literal, NamedTuple
@@ -70,16 +70,16 @@ class Table:
         key: the columns that tell its rows apart, and their types.
         laws: the other columns.
         entry: the column that says which entry a row is about, for whoever reports it; "" if none does.
-        part: whether these columns are part of a table that has others, too, and only rows in which they are set count.
+        part: for columns of a table that has others, too, what they are called; only rows in which they are set count.
     """
 
     def __init__(
-        self, name: str, key: Mapping[str, type], laws: Mapping[str, Law], *, entry: str = "", part: bool = False
+        self, name: str, key: Mapping[str, type], laws: Mapping[str, Law], *, entry: str = "", part: str = ""
     ) -> None:
         self.name, self.key, self.laws, self.entry, self.part = name, dict(key), dict(laws), entry, part
         self.columns = (*self.key, *laws)
-        self.said = next(iter(laws)).partition("_")[0] if part else name
-        """What it is called where it is said that it differs."""
+        self.by_entry = entry in self.key
+        """Whether each row stands under the entry that it is about: then rows up to one can be told from others."""
         self.at = {column: place for place, column in enumerate(laws)}
         """Where each column that is no key stands in a row."""
         self._empty = [law.start for law in laws.values()]
@@ -99,15 +99,17 @@ class Table:
         for at, how, entry in self._steps:
             old, new = into[at], more[at]
             if how == "with":
-                if more[entry] is not None and (into[entry] is None or self._later(entry, more[entry], into[entry])):
+                one, other = more[entry], into[entry]
+                if one is not None and (other is None or self._goes(entry, one, other)):
                     into[at] = new
             elif old is None or new is None:
                 into[at] = new if old is None else old
             else:
                 into[at] = _TOGETHER[how](old, new)
 
-    def _later(self, entry: int, one: int, other: int) -> bool:
-        return one >= other if tuple(self.laws.values())[entry].how == "max" else one < other
+    def _goes(self, at: int, one: int, other: int) -> bool:
+        """Whether of two entries in a column the one is what the column comes to."""
+        return one >= other if self.laws[self.columns[len(self.key) + at]].how == "max" else one < other
 
     @cached_property
     def saving(self) -> str:
@@ -216,7 +218,12 @@ def cached(cache: sqlite3.Connection, table: Table, key: Key) -> list[Any] | Non
 
 
 def differing(
-    cache: sqlite3.Connection, table: Table, rows: Mapping[Key, list[Any]], keys: Iterable[Key] | None, unsure: Any
+    cache: sqlite3.Connection,
+    table: Table,
+    rows: Mapping[Key, list[Any]],
+    keys: Iterable[Key] | None,
+    unsure: Container[int],
+    upto: int | None = None,
 ) -> Iterator[int]:
     """Where a cache does not say what was gathered: for each row the entry that it is about, 0 for none.
 
@@ -226,10 +233,14 @@ def differing(
         rows: what was gathered.
         keys: which rows are looked at; None: all, and the cache may have no others.
         unsure: entries whose words are gone from the book: what they said is not looked at.
+        upto: a row that a later entry put there does not count; None: the cache has none.
     """
     if keys is not None:
         for key in keys:
-            yield from _apart(table, key, cached(cache, table, key), rows.get(key), unsure)
+            have = cached(cache, table, key)
+            if upto is not None and have is not None and _is_later(table, have, upto):
+                have = None
+            yield from _apart(table, key, have, rows.get(key), unsure)
         return
     left = set(rows)
     for key, have in map(table.pair, cache.execute(table.asking)):  # one by one: there may be very many
@@ -239,12 +250,25 @@ def differing(
         yield from _apart(table, key, None, rows[key], unsure)
 
 
-def _apart(table: Table, key: Key, have: list[Any] | None, want: list[Any] | None, unsure: Any) -> Iterator[int]:
+def between(cache: sqlite3.Connection, table: Table, first: int, last: int) -> list[int]:
+    """The entries from `first` to `last` under which a cache has a row of a table that stands by entry."""
+    (column,) = table.key
+    asked = f"{table.asking} {'AND' if table.part else 'WHERE'} {column} BETWEEN ? AND ?"
+    return [key for key, *_ in cache.execute(asked, (first, last))]
+
+
+def _is_later(table: Table, row: list[Any], upto: int) -> bool:
+    return any(row[table.at[name]] > upto for name, law in table.laws.items() if law in (LAST, FIRST))
+
+
+def _apart(
+    table: Table, key: Key, have: list[Any] | None, want: list[Any] | None, unsure: Container[int]
+) -> Iterator[int]:
     if have != want and (have is None or want is None or not _alike(table, key, have, want, unsure)):
         yield _entry(table, key, want or have or [])
 
 
-def _alike(table: Table, key: Key, have: list[Any], want: list[Any], unsure: Any) -> bool:
+def _alike(table: Table, key: Key, have: list[Any], want: list[Any], unsure: Container[int]) -> bool:
     for law, one, other in zip(table.laws.values(), have, want, strict=True):
         # A verified point keeps no words.
         if one != other and not (law.words and (other is None or _of(table, law.entry, key, want) in unsure)):

@@ -39,7 +39,7 @@ SEQ, KIND, AT, BY, WHOSE, POSTINGS, REVERSES, CORRECTS, BY_IMPORT = map(
 )
 """Where some of them stand."""
 
-REVERSED = Table("entry", {"seq": int}, {"reversed_by": FIRST}, entry="seq", part=True)
+REVERSED = Table("entry", {"seq": int}, {"reversed_by": FIRST}, entry="seq", part="reversed")
 
 FACT = Table("fact", {"key": str}, {"value": goes_with("entry", str, words=True), "entry": LAST}, entry="entry")
 """What the book says of itself: its id, its shop, its language."""

@@ -239,6 +239,9 @@ def test_an_id_that_an_earlier_entry_has_is_seen_in_the_views(shelf: Shelf) -> N
         ("UPDATE entry SET amount_paise = 1 WHERE amount_paise = 2000 AND seq > 19", "entry_differs"),
         ("UPDATE entry SET reversed_by = NULL WHERE seq = 5", "reversed_differs"),
         ("DELETE FROM party WHERE record LIKE '%New%'", "party_differs"),
+        ("UPDATE entry SET reversed_by = seq WHERE seq = (SELECT max(seq) FROM entry)", "reversed_differs"),
+        ("INSERT INTO clock SELECT max(seq), '2026-11-22T00:00:00.000000Z' FROM entry", "clock_differs"),
+        ("INSERT INTO import SELECT max(seq), 'ab', 1, 'khata', NULL FROM entry", "import_differs"),
     ],
 )
 def test_views_that_lie_of_what_is_new_are_found(shelf: Shelf, sql: str, code: str) -> None:

@@ -24,13 +24,14 @@ from khata.events.money import EntryReversed, SaleRecorded
 from khata.events.party import PartyAdded
 from khata.log.chain import EMPTY, Entry, Head, seal
 from khata.log.errors import BookError, NewerBookError, NoBookError, NotABookError
+from khata.rules.correction import ReverseEntry
 from khata.store.sqlite.create import create
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import Paise, Party, Seq
 from khata.verifying import crew, ids, pages
 from khata.verifying.verify import verify
 from khata.views import compare
-from tests.books import BOOK_ID, COUNTER, MORNING, OPENING, TODAY, at, event_id, new_file
+from tests.books import BOOK_ID, COUNTER, MORNING, OPENING, TODAY, at, event_id, new_file, on_disk
 from tests.verifying.conftest import Patient
 
 LATER = event_id("somebody else")[:8]
@@ -325,7 +326,6 @@ def test_what_is_no_book(tmp_path: Path) -> None:
 
 def test_a_counter_can_save_while_a_book_is_verified(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
     from khata.rules.erasure import ForgetParty
-    from tests.books import on_disk
 
     monkeypatch.setattr(crew, "RANGE", 2)
     shop = on_disk(patient.book, patient.cache.parent)
@@ -344,6 +344,32 @@ def test_a_counter_can_save_while_a_book_is_verified(patient: Patient, monkeypat
     assert (verdict.result, verdict.faults, verdict.entries) == ("unbroken", (), entries)
     assert max(saved) < 5
     assert patient.verify().entries == entries + 2
+
+
+@pytest.mark.parametrize(
+    ("sql", "fault"),
+    [
+        ("UPDATE entry SET reversed_by = NULL", (3, "reversed_differs")),
+        ("UPDATE entry SET reversed_by = 5 WHERE seq = 4", (4, "reversed_differs")),
+        ("INSERT INTO clock VALUES (5, '2026-11-22T00:00:00.000000Z')", (5, "clock_differs")),
+        ("INSERT INTO import VALUES (6, 'ab', 1, 'khata', NULL)", (6, "import_differs")),
+    ],
+)
+def test_what_stands_by_entry_is_compared_though_the_views_go_on(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch, sql: str, fault: tuple[int, str]
+) -> None:
+    monkeypatch.setattr(crew, "RANGE", 2)
+    shop = on_disk(patient.book, patient.book.parent / "cache")
+
+    def meanwhile(done: int, total: int) -> None:
+        if done == 4:
+            shop.record(ReverseEntry(entry=Seq(5)))
+            shop.books.catch_up()
+
+    assert patient.cached(sql) > 0
+    verdict = verify(patient.book, patient.cache, progress=meanwhile)
+    assert [(each.check, each.entry, each.code) for each in verdict.faults] == [("replay", *fault)]
+    assert patient.size() == verdict.entries + 1
 
 
 def assert_judged(path: Path, original: list[Any], limit_s: float = 10) -> None:

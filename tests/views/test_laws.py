@@ -165,7 +165,7 @@ def test_words_are_not_looked_at_where_they_are_gone_or_were_not_kept(cache: sql
 
 
 def test_columns_that_are_a_part_of_a_table_leave_its_others_alone() -> None:
-    part = Table("person", {"number": int}, {"ended_by": FIRST}, entry="number", part=True)
+    part = Table("person", {"number": int}, {"ended_by": FIRST}, entry="number", part="ended")
     with closing(sqlite3.connect(":memory:")) as cache:
         cache.execute("CREATE TABLE person (number INTEGER PRIMARY KEY, name TEXT, ended_by INTEGER)")
         cache.execute("INSERT INTO person (number, name) VALUES (1, 'a'), (2, 'b')")
