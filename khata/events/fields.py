@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from msgspec import Meta, Struct
-from msgspec.structs import fields
+from msgspec.structs import FieldInfo, fields
 
 from khata.events.base import Check, LaterError, MalformedError, check_key, check_subset
 
@@ -16,19 +16,10 @@ DATA = 3
 """The level of nesting of what stands in an event's `data`."""
 
 
-class Field(NamedTuple):
-    """One key of an event's `data`: the attribute, the key in the file, its type, whether it must be there."""
-
-    attribute: str
-    key: str
-    kind: Any
-    required: bool
-
-
 @cache
-def fields_of(cls: type[Struct]) -> dict[str, Field]:
-    """The fields of an event or of an object in one, by their keys."""
-    return {each.encode_name: Field(each.name, each.encode_name, each.type, each.required) for each in fields(cls)}
+def fields_of(cls: type[Struct]) -> dict[str, FieldInfo]:
+    """The fields of an event or of an object in one, by their keys in the file."""
+    return {each.encode_name: each for each in fields(cls)}
 
 
 def parts(kind: Any) -> tuple[Any, dict[str, Any]]:
@@ -53,7 +44,7 @@ def checks_of(cls: type[Struct], level: int = DATA) -> dict[str, tuple[str, Chec
 
     They raise MalformedError or LaterError.
     """
-    return {key: (each.attribute, _check_of(each.kind, level)) for key, each in fields_of(cls).items()}
+    return {key: (each.name, _check_of(each.type, level)) for key, each in fields_of(cls).items()}
 
 
 def _check_of(kind: Any, level: int) -> Check:
@@ -82,11 +73,11 @@ def _object(cls: type[Struct], level: int) -> Callable[[Any], Struct]:
         if type(value) is not dict:
             raise MalformedError("not_an_object")
         found: dict[str, Any] = {}
-        checks = checks_of(cls, level)
-        for key, field in fields_of(cls).items():
+        checks, declared = checks_of(cls, level), fields_of(cls)
+        for key, (attribute, one) in checks.items():
             if key in value:
-                found[field.attribute] = checks[key][1](value[key])
-            elif field.required:
+                found[attribute] = one(value[key])
+            elif declared[key].required:
                 raise MalformedError("missing_key", key)
         if len(found) != len(value):
             strange = value.keys() - checks.keys()

@@ -79,8 +79,8 @@ class _Text(NamedTuple):
 def _texts(cls: type[msgspec.Struct]) -> tuple[_Text, ...]:
     found = []
     for field in fields_of(cls).values():
-        of = attrgetter(field.attribute)
-        bare, said = parts(field.kind)
+        of = attrgetter(field.name)
+        bare, said = parts(field.type)
         if bare is str and "check" in said:
             found.append(_Text(of, said["check"]))
         many = get_origin(bare) is tuple
@@ -188,9 +188,10 @@ def write(many: Sequence[Recorded], other: Callable[[Recorded], bytes]) -> list[
         places.setdefault(type(each.event), []).append(place)
     found: list[bytes | None] = [None] * len(many)
     for cls, alike in places.items():
-        bodies = written([many[place] for place in alike], shape_of(cls)) if (cls.KIND, cls.V) in KINDS else None
-        for place, body in zip(alike, bodies or (), strict=bodies is not None):
-            found[place] = body
+        bodies = _written([many[place] for place in alike], shape_of(cls)) if (cls.KIND, cls.V) in KINDS else None
+        if bodies is not None:
+            for place, body in zip(alike, bodies, strict=True):
+                found[place] = body
     return [body if body is not None else other(each) for body, each in zip(found, many, strict=True)]
 
 
@@ -215,7 +216,7 @@ def in_envelope(each: Recorded, prev: str = _NO_HASH) -> Recorded:
 _in_envelope: Callable[..., Recorded] = Envelope
 
 
-def written(many: Sequence[Recorded], shape: Shape) -> list[bytes] | None:
+def _written(many: Sequence[Recorded], shape: Shape) -> list[bytes] | None:
     """The bodies of events of one kind, if all of them can be read again."""
     try:
         lines = _emit_lines(list(map(in_envelope, many)))[:-1]

@@ -92,9 +92,12 @@ def _details(first: int, last: int) -> Callable[[Reading], list[Detail]]:
     return lambda reading: list(reading.details(first, last))
 
 
+_ERASURE = mark_of(DetailErased)
+
+
 def _erased_since(reading: Reading, head: Head) -> bool:
     later = reading.entries(head.seq + 1, reading.head().seq)
-    return any(mark_of(DetailErased) in entry.body for entry in later)
+    return any(_ERASURE in entry.body for entry in later)
 
 
 def _line(entry: Entry) -> str:

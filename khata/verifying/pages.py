@@ -8,7 +8,7 @@ from operator import gt
 from typing import Any
 
 from khata.events import codec
-from khata.events.base import LONGEST, Event, MalformedError, Recorded, Unknown
+from khata.events.base import Event, MalformedError, Recorded, Unknown
 from khata.events.book import BookOpened, ClockCorrected, CounterAdded, DetailErased, ImportStarted
 from khata.events.erasure import covers_later
 from khata.events.money import EntryReversed
@@ -129,8 +129,6 @@ class Reader:
     def _decoded(self, bodies: list[bytes]) -> Sequence[Recorded] | None:
         """What the bodies record, if canonical bytes and meaning are all well."""
         try:
-            if max(map(len, bodies)) > LONGEST:
-                return None
             return codec.read_many(bodies)
         except MalformedError:
             return None

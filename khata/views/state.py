@@ -250,10 +250,9 @@ class State:
         row = self._made[PARTY.name][number]
         return None if row[PARTY.at["entry"]] is None else PartyState(row)
 
-    def row(self, table: str, key: Any) -> list[Any] | None:
-        """What a topic remembers under a key, with all that is recorded, as its table has it; None if nothing."""
-        row: list[Any] = self._made[table][key]
-        return None if all(value in (None, 0) for value in row) else row
+    def row(self, table: str, key: Any) -> list[Any]:
+        """What a topic remembers under a key, with all that is recorded; as a row begins, if nothing."""
+        return self._made[table][key]
 
     def named(self, name: str) -> Sequence[Party]:
         """The parties that have exactly this name or alias, in any case and Unicode form."""

@@ -141,7 +141,7 @@ def test_of_several_that_are_missing_the_first_is_named() -> None:
 
 
 def needed(event: type[Event]) -> list[str]:
-    return [field.key for field in fields_of(event).values() if field.required]
+    return [key for key, field in fields_of(event).items() if field.required]
 
 
 @pytest.mark.parametrize("key", sorted(SALE))
