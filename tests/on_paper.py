@@ -25,6 +25,7 @@ _OTHER_SIDE = {
     "opening_recorded": "opening",
 }
 """The account that has what the party and the modes leave over; it makes debits and credits the same."""
+_TAXES = ("cgst_paise", "sgst_paise", "igst_paise", "cess_paise")
 
 
 class Move(NamedTuple):
@@ -68,6 +69,10 @@ def moves_of(kind: str, data: Json) -> tuple[Move, ...]:
             made.append(Move(part["mode"], out * part["amount_paise"]))
             if "party" in data:
                 made.append(Move(PARTY, -out * part["amount_paise"]))
+        tax = sum(line.get(key, 0) for line in data.get("lines", ()) for key in _TAXES)
+        for account, paise in (("output_gst", tax), ("round_off", data.get("round_off_paise", 0))):
+            if paise:
+                made.append(Move(account, -out * paise))
     elif kind == "payment_received":
         made = [Move(PARTY, -amount - data.get("discount_paise", 0)), Move(data["mode"], amount)]
     elif kind == "money_refunded":

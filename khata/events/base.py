@@ -18,7 +18,7 @@ from msgspec import Meta, Struct, field
 
 from khata.units import LARGEST, At, Day, Paise, Party, Seq
 
-FORMAT = 1
+FORMAT = 2
 """The newest version of the format that this khata reads and writes."""
 
 SHORTEST, LONGEST = 2, 65535
@@ -44,9 +44,7 @@ Check = Callable[[Any], Any]
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
 _AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z\Z")
-_HEX = {length: re.compile(rf"[0-9a-f]{{{length}}}\Z") for length in (8, 32, 64)}
 _HALF = re.compile("[\ud800-\udfff]").search
-_REF = re.compile(r"[\x20-\x7e]{1,40}\Z")
 
 
 def natural(value: Any) -> int:
@@ -77,25 +75,19 @@ def whole(value: Any) -> str:
     raise MalformedError("not_a_text")
 
 
-def _hex(length: int) -> Check:
-    matches = _HEX[length].match
+def pattern(expression: str, code: str) -> Check:
+    """A text that matches from end to end; another one is a fault of this code."""
+    matches = re.compile(expression).fullmatch
 
     def check(value: Any) -> str:
         if type(value) is str and matches(value):
             return value
-        raise MalformedError("not_hex")
+        raise MalformedError(code)
 
     return check
 
 
-hex8, hex32, hex64 = _hex(8), _hex(32), _hex(64)
-
-
-def ref(value: Any) -> str:
-    """Somebody else's reference: printable ASCII, 1 to 40 characters."""
-    if type(value) is str and _REF.match(value):
-        return value
-    raise MalformedError("bad_ref")
+hex8, hex32, hex64 = (pattern(f"[0-9a-f]{{{length}}}", "not_hex") for length in (8, 32, 64))
 
 
 @lru_cache(maxsize=4096)
@@ -198,7 +190,10 @@ Place = Annotated[Seq, checked(natural, **_WHOLE)]
 Number = Annotated[Party, checked(natural, **_WHOLE)]
 """A party's number."""
 Text = Annotated[str, checked(text, min_length=1)]
-Ref = Annotated[str, checked(ref)]
+Ref = Annotated[str, checked(pattern(r"[\x20-\x7e]{1,40}", "bad_ref"))]
+"""Somebody else's reference: printable ASCII."""
+State = Annotated[str, checked(pattern(r"[A-Z]{2,6}", "bad_state"))]
+"""A state's letters, as `MH`."""
 Hex8 = Annotated[str, checked(hex8)]
 Hex32 = Annotated[str, checked(hex32)]
 Hex64 = Annotated[str, checked(hex64)]

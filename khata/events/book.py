@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
@@ -18,22 +17,12 @@ from khata.events.base import (
     Natural,
     Number,
     Place,
+    State,
     Text,
     checked,
     one_of,
 )
 
-_STATE = re.compile(r"[A-Z]{2,6}\Z")
-
-
-def state(value: Any) -> str:
-    """A state's letters, as `MH`."""
-    if type(value) is str and _STATE.match(value):
-        return value
-    raise MalformedError("bad_state")
-
-
-State = Annotated[str, checked(state)]
 Currency = Annotated[str, checked(one_of("INR", later=True))]
 Zone = Annotated[str, checked(one_of("+05:30", later=True))]
 

@@ -46,8 +46,19 @@ class Goods(Event, kw_only=True):
                 raise MalformedError("paid_above_amount")
         if self.party is None and paid_paise != self.amount_paise:
             raise MalformedError("counter_not_paid")
-        if self.lines is not None and sum([line.amount_paise for line in self.lines]) != self.amount_paise:
+        lines = self.lines
+        if lines is not None and sum([line.amount_paise for line in lines]) + self.rounded_paise != self.amount_paise:
             raise MalformedError("lines_do_not_add_up")
+
+    @property
+    def rounded_paise(self) -> int:
+        """What is added to the items to make the whole."""
+        return 0
+
+    @property
+    def tax_paise(self) -> int:
+        """The tax in the whole, of all items."""
+        return 0
 
 
 class SaleRecorded(Goods, kw_only=True):

@@ -1,6 +1,7 @@
 """Every kind of event, by its stored name and version."""
 
 from khata.events.base import Event
+from khata.events.bill import ReturnBilled, SaleBilled
 from khata.events.book import (
     BookOpened,
     ClockCorrected,
@@ -35,7 +36,9 @@ KINDS: dict[tuple[str, int], type[Event]] = {
         PartyAdded,
         PartyChanged,
         SaleRecorded,
+        SaleBilled,
         GoodsReturned,
+        ReturnBilled,
         PaymentReceived,
         MoneyRefunded,
         DiscountAllowed,

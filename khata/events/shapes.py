@@ -59,7 +59,10 @@ def marks() -> dict[bytes, type[Event]]:
 
 
 class _Text(NamedTuple):
-    """Texts whose type says less than their check: where they are, or where the objects are in which they are."""
+    """Texts whose type says less than their check: where they are, or where the objects are in which they are.
+
+    `many`: what is there is a list.
+    """
 
     of: Callable[[Any], Any]
     check: Check | None = None
@@ -69,23 +72,25 @@ class _Text(NamedTuple):
     def gathered(self, holders: list[Any]) -> Iterator[tuple[Check, set[str]]]:
         """Each check, and all that it is to be asked of."""
         found = [value for value in map(self.of, holders) if value is not None]
+        if self.many:
+            found = [each for some in found for each in some]
         if self.check is not None:
             yield self.check, set(found)
             return
         for text in self.inner if found else ():
-            yield from text.gathered([each for some in found for each in some] if self.many else found)
+            yield from text.gathered(found)
 
 
 def _texts(cls: type[msgspec.Struct]) -> tuple[_Text, ...]:
     found = []
     for field in fields_of(cls).values():
         of = attrgetter(field.name)
-        bare, said = parts(field.type)
-        if bare is str and "check" in said:
-            found.append(_Text(of, said["check"]))
-        many = get_origin(bare) is tuple
-        held = parts(get_args(bare)[0])[0] if many else bare
-        if isinstance(held, type) and issubclass(held, msgspec.Struct) and (inner := _texts(held)):
+        held, said = parts(field.type)
+        if many := get_origin(held) is tuple:
+            held, said = parts(get_args(held)[0])
+        if held is str and "check" in said:
+            found.append(_Text(of, said["check"], many))
+        elif isinstance(held, type) and issubclass(held, msgspec.Struct) and (inner := _texts(held)):
             found.append(_Text(of, None, many, inner))
     return tuple(found)
 

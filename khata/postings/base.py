@@ -11,6 +11,9 @@ RETURNS = "returns"
 DISCOUNT = "discount"
 WRITTEN_OFF = "written_off"
 OPENING = "opening"
+OUTPUT_TAX = "output_gst"
+"""What was taken as tax, to be paid to the state."""
+ROUND_OFF = "round_off"
 
 
 Posting = tuple[str, Party | None, int]

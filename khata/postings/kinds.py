@@ -14,13 +14,24 @@ from khata.events.money import (
     DebtWrittenOff,
     DiscountAllowed,
     EntryReversed,
+    Goods,
     GoodsReturned,
     MoneyRefunded,
     OpeningRecorded,
     PaymentReceived,
     SaleRecorded,
 )
-from khata.postings.base import DISCOUNT, OPENING, PARTY, RETURNS, SALES, WRITTEN_OFF, Posting
+from khata.postings.base import (
+    DISCOUNT,
+    OPENING,
+    OUTPUT_TAX,
+    PARTY,
+    RETURNS,
+    ROUND_OFF,
+    SALES,
+    WRITTEN_OFF,
+    Posting,
+)
 from khata.units import Paise, Seq
 
 Earlier = Callable[[Seq], Sequence[Posting]]
@@ -51,17 +62,32 @@ def _brought_forward(event: OpeningRecorded) -> list[Posting]:
     return [(PARTY, event.party, amount), (OPENING, None, -amount)]
 
 
-def _sold(event: SaleRecorded) -> list[Posting]:
-    """The whole on the party's account, and what was paid at once off it again: both show on the statement."""
-    amount, party = event.amount_paise, event.party
-    made: list[Posting] = [(SALES, None, -amount)]
-    if party is not None:
-        made.append((PARTY, party, amount))
-    for part in event.paid or ():
-        made.append((part.mode, None, part.amount_paise))
+def _goods(account: str, sign: int) -> Callable[[Goods], list[Posting]]:
+    """Goods that go out (sign 1), or come back (-1), against an account of the shop.
+
+    The whole goes on the party's account, and what was paid at once off it again: both show on the statement.
+    """
+
+    def made(event: Goods) -> list[Posting]:
+        amount, party = sign * event.amount_paise, event.party
+        found: list[Posting] = [(account, None, -amount)] if event.V == 1 else _parts(account, event, -sign)
         if party is not None:
-            made.append((PARTY, party, -part.amount_paise))
+            found.append((PARTY, party, amount))
+        for part in event.paid or ():
+            paid = sign * part.amount_paise
+            found.append((part.mode, None, paid))
+            if party is not None:
+                found.append((PARTY, party, -paid))
+        return found
+
     return made
+
+
+def _parts(account: str, event: Goods, sign: int) -> list[Posting]:
+    """The goods, their tax, and what was rounded, each on its account; what is nothing is left out."""
+    tax, rounded = event.tax_paise, event.rounded_paise
+    parts = ((account, event.amount_paise - tax - rounded), (OUTPUT_TAX, tax), (ROUND_OFF, rounded))
+    return [(name, None, sign * paise) for name, paise in parts if paise]
 
 
 def _received(event: PaymentReceived) -> list[Posting]:
@@ -70,19 +96,6 @@ def _received(event: PaymentReceived) -> list[Posting]:
     made: list[Posting] = [(event.mode, None, amount), (PARTY, event.party, -amount - discount)]
     if discount:
         made.append((DISCOUNT, None, discount))
-    return made
-
-
-def _returned(event: GoodsReturned) -> list[Posting]:
-    """The mirror of a sale."""
-    amount, party = event.amount_paise, event.party
-    made: list[Posting] = [(RETURNS, None, amount)]
-    if party is not None:
-        made.append((PARTY, party, -amount))
-    for part in event.paid or ():
-        made.append((part.mode, None, -part.amount_paise))
-        if party is not None:
-            made.append((PARTY, party, part.amount_paise))
     return made
 
 
@@ -105,9 +118,9 @@ MONEY: dict[str, Kind] = {
     kind.event.KIND: kind
     for kind in (
         Kind(OpeningRecorded, _brought_forward, "opening", brought=True),
-        Kind(SaleRecorded, _sold, "sale"),
+        Kind(SaleRecorded, _goods(SALES, 1), "sale"),
         Kind(PaymentReceived, _received, "receive"),
-        Kind(GoodsReturned, _returned, "return"),
+        Kind(GoodsReturned, _goods(RETURNS, -1), "return"),
         Kind(MoneyRefunded, _refunded, "refund"),
         Kind(DiscountAllowed, _discounted, "discount"),
         Kind(DebtWrittenOff, _written_off, "write-off", said="reason"),

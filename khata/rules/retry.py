@@ -39,7 +39,7 @@ def _same(command: Command, stored: Recorded, facts: Facts) -> bool:
     if isinstance(command, correction.CorrectEntry):
         if event.corrects != command.entry or not _same_correction(command, event):
             return False
-    elif type(event) is not command.MAKES:
+    elif event.KIND != command.MAKES.KIND:
         return False
     if command.on is not None and command.on != stored.on:
         return False

@@ -1,4 +1,4 @@
-"""A second version of a kind is one class: it is read by its type, and the book says from where on it is needed."""
+"""A further version of a kind is one class: it is read by its type, and the book says from where on it is needed."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from tests.books import Shop, balances_in, on_disk, rs
 from tests.reading import key_by_key, read_by_type
 
 
-class SaleTwo(SaleRecorded, kw_only=True):
-    V: ClassVar[int] = 2
-    NEEDS: ClassVar[int] = 2
+class SaleThree(SaleRecorded, kw_only=True):
+    V: ClassVar[int] = 3
+    NEEDS: ClassVar[int] = 3
 
-    tax_paise: Amount | None = None
+    fee_paise: Amount | None = None
 
 
 class SellAnew(Command):
     def decide(self, facts: Facts) -> Decision:
-        event = SaleTwo(party=Party(1), amount_paise=rs(20), tax_paise=rs(1))
+        event = SaleThree(party=Party(1), amount_paise=rs(20), fee_paise=rs(1))
         return [Draft(event, facts.today), Draft(event, facts.today)]
 
 
@@ -45,8 +45,8 @@ def shop(tmp_path: Path) -> Shop:
 @pytest.fixture
 def newer(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """A khata that knows it; undone by the test for one that does not."""
-    monkeypatch.setitem(KINDS, ("sale_recorded", 2), SaleTwo)
-    monkeypatch.setattr(base, "FORMAT", 2)
+    monkeypatch.setitem(KINDS, ("sale_recorded", 3), SaleThree)
+    monkeypatch.setattr(base, "FORMAT", 3)
     shapes.marks.cache_clear()
     yield monkeypatch
     monkeypatch.undo()
@@ -60,9 +60,9 @@ def test_the_book_is_raised_once_before_what_needs_it(shop: Shop, newer: pytest.
     assert [(event.KIND, event.V) for event in events] == [
         ("sale_recorded", 1),
         ("format_raised", 1),
-        *[("sale_recorded", 2)] * 4,
+        *[("sale_recorded", 3)] * 4,
     ]
-    assert events[1] == FormatRaised(min_reader=2, min_writer=2)
+    assert events[1] == FormatRaised(min_reader=3, min_writer=3)
     shop.books.catch_up()
     assert balances_in(shop.books.cache) == {1: rs(530)}
 
@@ -77,7 +77,7 @@ def test_it_is_read_by_its_type_as_key_by_key(shop: Shop, newer: pytest.MonkeyPa
     body = shop.entries()[-1].body
     assert read_by_type([body]) == [True]
     assert key_by_key(body) == shop.recorded()[-1]
-    assert type(shop.recorded()[-1].event) is SaleTwo
+    assert type(shop.recorded()[-1].event) is SaleThree
 
 
 def test_an_older_khata_stops(shop: Shop, newer: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -24,6 +24,19 @@ MONEY = {"amount_paise", "ref"}
 GOODS = MONEY | {"party", "paid", "lines"}
 ANY = {"detail", "import", "corrects"}
 PART = {"mode", "amount_paise", "quantity_milli", "rate_paise"}
+# what version 2 of a sale and of a return adds: to the entry, and to each of its lines
+BILL = {"round_off_paise", "due_on", "bill", "pos", "buyer_gstin", "override"}
+TAXES = {"cgst_paise", "sgst_paise", "igst_paise", "cess_paise"}
+BILL_LINE = {"item", "unit", "batch", "discount_paise", "hsn", "uqc", "treatment", "rate_bp", "taxable_paise"} | TAXES
+SHAPES = {
+    "bill": r"[A-Za-z0-9/-]{1,16}",
+    "pos": r"[A-Z]{2,6}",
+    "buyer_gstin": r"[0-9]{2}[0-9A-Z]{13}",
+    "hsn": r"[0-9]{2,8}",
+    "uqc": r"[A-Z]{2,3}",
+    "unit": r"(?s:.+)",
+    "batch": r"(?s:.+)",
+}
 MODES = {"cash", "upi", "card", "bank", "cheque"}
 # kind: (keys that must be there, keys that may be)
 KINDS = {
@@ -114,14 +127,17 @@ def read(body: bytes, seq: int, prev: str) -> tuple[Json, bool]:
     instant(f"{event['on']}T00:00:00.000000Z")
     if "clock" in event:
         must(instant(event["clock"]) < event["at"], "clock")
-    known = event["@v"] == event["v"] == 1 and event["kind"] in KINDS
+    known = event["@v"] == 1 and event["kind"] in KINDS
+    known = known and event["v"] <= (2 if event["kind"] in ("sale_recorded", "goods_returned") else 1)
     known = known and all(key.startswith("x_") for key in event.keys() - ENVELOPE - {"clock"})
-    return event, known and fields(event["kind"], event["data"])
+    return event, known and fields(event["kind"], event["data"], event["v"])
 
 
-def fields(kind: str, data: Json) -> bool:
+def fields(kind: str, data: Json, v: int) -> bool:
     """Whether every key of a known kind is known. Raises Refused for one that is not well."""
     needed, may = KINDS[kind]
+    if v == 2:
+        may = may | BILL | ({"against"} if kind == "goods_returned" else set())
     must(data.keys() >= needed, "a key is missing")
     for key in ("amount_paise", "discount_paise", "party", "entry", "upto", "corrects", "rows", "min_reader"):
         if key in data:
@@ -132,25 +148,57 @@ def fields(kind: str, data: Json) -> bool:
     must("ref" not in data or re.match(r"[ -~]{1,40}\Z", str(data["ref"])), "ref")
     must("side" not in data or data["side"] in ("receive", "give"), "side")
     if kind in ("sale_recorded", "goods_returned"):
-        goods(data)
+        goods(data, 2 - v)
     if kind == "detail_erased":
         must(set(data) & {"party", "upto", "entries"} in ({"party", "upto"}, {"entries"}), "what is erased")
     known = all(key in needed | may | ANY or key.startswith("x_") for key in data)
     parts = [*data.get("paid", ()), *data.get("lines", ())]
-    known = known and all(key in PART or key.startswith("x_") for part in parts for key in part)
+    known = known and all(key in PART | (BILL_LINE if v == 2 else set()) or key[:2] == "x_" for p in parts for key in p)
+    if v == 2:
+        known = bill(data) and known
     modes = [data["mode"]] if "mode" in data else [part["mode"] for part in data.get("paid", ())]
-    return known and set(modes) <= MODES and data.get("min_reader", 1) == 1
+    return known and set(modes) <= MODES and data.get("min_reader", 1) <= 2
 
 
-def goods(data: Json) -> None:
+def goods(data: Json, least: int) -> None:
     for key in ("paid", "lines"):
         must(data.get(key, [0]), f"empty {key}")
         for part in data.get(key, ()):
-            whole(part["amount_paise"])
+            must(type(part["amount_paise"]) is int and part["amount_paise"] >= (least if key == "lines" else 1), key)
     paid = sum(part["amount_paise"] for part in data.get("paid", ()))
     must(paid <= data["amount_paise"], "paid above the amount")
     must("party" in data or paid == data["amount_paise"], "credit at the counter")
-    must("lines" not in data or sum(line["amount_paise"] for line in data["lines"]) == data["amount_paise"], "lines")
+    rounded = 0 if least else data.get("round_off_paise", 0)
+    must(type(rounded) is int and (rounded or least or "round_off_paise" not in data), "rounded")
+    made = sum(line["amount_paise"] for line in data.get("lines", ())) + rounded
+    must(made == data["amount_paise"] if "lines" in data else not rounded, "lines")
+
+
+def bill(data: Json) -> bool:
+    """Whether the second version says what the first cannot, and in words that are known. Raises Refused."""
+    lines = data.get("lines", ())
+    for held in (data, *lines):
+        for key, shape in SHAPES.items():
+            must(key not in held or (type(held[key]) is str and re.fullmatch(shape, held[key])), key)
+    must("due_on" not in data or instant(f"{data['due_on']}T00:00:00.000000Z"), "due_on")
+    for code in data.get("override", ["a"]) or [""]:
+        must(re.fullmatch(r"[a-z][a-z_]{0,39}", str(code)), "override")
+    if not {line["treatment"] for line in lines if "treatment" in line} <= {"taxable", "nil", "exempt", "non_gst"}:
+        return False
+    for line in lines:
+        for key in (TAXES | {"item", "discount_paise", "rate_bp"}) & line.keys():
+            whole(line[key], key)
+        taxes = sum(line.get(key, 0) for key in TAXES)
+        taxable = line.get("treatment") == "taxable"
+        must(("rate_bp" in line) == ("taxable_paise" in line) == taxable, "treatment")
+        must(line["taxable_paise"] + taxes == line["amount_paise"] if taxable else not taxes, "tax")
+        must(("cgst_paise" in line) == ("sgst_paise" in line), "both halves")
+        must(not {"cgst_paise", "igst_paise"} <= line.keys(), "within the state or across")
+    if "against" in data:
+        must(set(data["against"]) in ({"entry"}, {"bill", "on"}), "against what")
+    more = BILL & data.keys() or "against" in data or any(BILL_LINE & line.keys() for line in lines)
+    more = more or any(line["amount_paise"] == 0 for line in lines)
+    return bool(more)
 
 
 def moved(event: Json, events: list[Json]) -> dict[int, int]:
@@ -184,7 +232,10 @@ def posted(event: Json, events: list[Json]) -> list[tuple[str, int]]:
     if kind in ("sale_recorded", "goods_returned"):
         sign = 1 if kind == "sale_recorded" else -1
         parts = [(part["mode"], sign * part["amount_paise"]) for part in data.get("paid", ())]
-        made = [("sales" if sign > 0 else "returns", -sign * amount), *parts]
+        tax = sum(line.get(key, 0) for line in data.get("lines", ()) for key in TAXES)
+        rounded = data.get("round_off_paise", 0)
+        net = ("sales" if sign > 0 else "returns", -sign * (amount - tax - rounded))
+        made = [net, ("tax", -sign * tax), ("rounding", -sign * rounded), *parts]
         return made if "party" not in data else [*made, ("party", sign * amount), *(("party", -p) for _, p in parts)]
     if kind == "payment_received":
         return [(data["mode"], amount), ("discounts", discount), ("party", -amount - discount)]

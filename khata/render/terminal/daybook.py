@@ -105,6 +105,7 @@ def _sums(made: Table, answer: DayBook, words: Words) -> None:
     sums, say = answer.by_account_paise, words.say
     made.rule()
     parts = [(say("daybook.sales"), -sums.get("sales", 0)), (say("daybook.returns"), -sums.get("returns", 0))]
+    parts += [(say(f"account.{account}"), -sums.get(account, 0)) for account in ("output_gst", "round_off")]
     for mode in MODES:
         money = sums.get(mode, 0)
         parts.append(
