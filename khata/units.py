@@ -20,3 +20,6 @@ At = NewType("At", str)
 
 LARGEST = 2**53 - 1
 """The largest integer that every JSON reader holds exactly (RFC 7493)."""
+
+MODES = ("cash", "upi", "card", "bank", "cheque")
+"""How money changes hands, as the book stores it; each is an account of that name."""

@@ -24,10 +24,11 @@ from khata.events.base import FORMAT as FORMAT_NOW
 from khata.events.base import Event, MalformedError, Unknown
 from khata.events.bill import BillLine, ReturnBilled, SaleBilled
 from khata.events.fields import fields_of
-from khata.events.money import MODES, Line, SaleRecorded
+from khata.events.money import Line, SaleRecorded
 from khata.events.registry import KINDS
 from khata.events.shapes import emit
 from khata.store.sqlite.schema import APPLICATION_ID, OBJECTS, USER_VERSION
+from khata.units import MODES
 from khata.verifying.verify import verify
 from tests import make_cli_docs
 from tests.books import Clock, Ids

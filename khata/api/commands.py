@@ -18,7 +18,7 @@ from khata.grammar.amounts import MAX_LARGE_PAISE, MAX_PAISE, parse_paise
 from khata.grammar.days import parse_day
 from khata.grammar.fault import Unreadable
 from khata.grammar.items import parse_item
-from khata.grammar.modes import MODES, PAID_MODES, parse_mode
+from khata.grammar.modes import PAID_MODES, parse_mode
 from khata.grammar.text import clean_name, clean_phone, clean_ref, clean_text
 from khata.rules.allowance import AllowDiscount, WriteOffDebt
 from khata.rules.base import Command, Who
@@ -29,7 +29,7 @@ from khata.rules.opening import RecordOpening
 from khata.rules.party import AddParty as Add
 from khata.rules.party import ChangeParty as Change
 from khata.rules.refused import AmbiguousParty, UnknownParty
-from khata.units import Paise, Party, Seq
+from khata.units import MODES, Paise, Party, Seq
 from khata.views.cache import Connection
 
 Whom = str | int

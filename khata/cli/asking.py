@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +19,9 @@ from khata.units import Day, Party
 from khata.views import balances
 from khata.views.cache import Connection
 from khata.views.cut import Cut
+
+if TYPE_CHECKING:
+    from khata.render.terminal.table import Table
 
 Name = Annotated[list[str] | None, typer.Argument(metavar="PARTY", autocompletion=party_name)]
 From = Annotated[str | None, typer.Option("--from", metavar="DAY")]
@@ -108,10 +111,14 @@ def statement(
     def data() -> json.Json:
         return json.statement(answer, row, cut)
 
-    if form == "table" and file is None:
+    def page(env: Env) -> Table:
+        from khata.render.account import account
         from khata.render.terminal.statement import table
 
-        return Reply(data, lambda env: env.show(table(answer, row, env.about, cut, env.words)), warnings)
+        return table(account(answer, row, env.about, cut, env.words))
+
+    if form == "table" and file is None:
+        return Reply(data, lambda env: env.show(page(env)), warnings)
 
     def text(env: Env) -> str:
         if form == "json":
@@ -122,9 +129,7 @@ def statement(
             from khata.exporting.statement_csv import statement as as_csv
 
             return as_csv(answer)
-        from khata.render.terminal.statement import table
-
-        return table(answer, row, env.about, cut, env.words).plain()
+        return page(env).plain()
 
     return written(env, data, text, file)
 

@@ -16,7 +16,7 @@ from khata.cli.env import Env
 from khata.cli.failing import BROKEN, NEWER
 from khata.cli.helping import SpokenContext
 from khata.cli.progress import bar
-from khata.cli.record import carry_out, event_id
+from khata.cli.record import carry_out, event_id, recorded_reply, the_entry
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply, Warned
 from khata.grammar.text import clean_text
@@ -141,21 +141,5 @@ def fix(ctx: typer.Context, reason: Annotated[str | None, typer.Option("--reason
     env: Env = ctx.obj
     command = FixClock(id=event_id(env), reason=clean_text(reason, what="reason") if reason else "")
     outcome, _ = carry_out(env, command)
-    recorded = outcome.recorded[-1] if outcome.recorded else None
-    entry = recorded.seq if recorded else outcome.already
-    data = {
-        "entry": entry,
-        "event_id": recorded.id if recorded else command.id,
-        "kind": "clock_corrected",
-        "at": recorded.at if recorded else None,
-        "already_recorded": outcome.already is not None,
-    }
-
-    def show(env: Env) -> None:
-        env.out(env.say("said.clock_fixed", entry=entry))
-        if outcome.already is not None:
-            env.say_aside("said.already", entry=entry)
-        if env.option("dry_run"):
-            env.say_aside("said.dry_run")
-
-    return Reply(data, show)
+    entry = the_entry(outcome)
+    return recorded_reply(env, outcome, {"at": entry.at}, lambda env: env.say("said.clock_fixed", entry=entry.seq))

@@ -8,7 +8,17 @@ import typer
 
 from khata.api.who import is_counter
 from khata.cli.env import Env
-from khata.cli.record import carry_out, common, event_id, parts_of, standing, to_record
+from khata.cli.record import (
+    carry_out,
+    common,
+    event_id,
+    money_facts,
+    parts_of,
+    recorded_reply,
+    standing,
+    the_entry,
+    to_record,
+)
 from khata.cli.refusals import EntryMissing, NothingToUndo
 from khata.cli.reply import Reply, Wish
 from khata.cli.speech import called
@@ -46,45 +56,25 @@ def _reason(reason: str | None) -> str | None:
 
 
 def _reply(env: Env, outcome: Outcome) -> Reply:
-    recorded, connection = outcome.entry, env.cache.connection
-    assert recorded is not None  # noqa: S101 - a command that is not refused has an entry
-    assert isinstance(recorded.event, EntryReversed)  # noqa: S101 - of that kind
-    original = entries.entry(connection, recorded.event.entry)
+    event = the_entry(outcome).event
+    assert isinstance(event, EntryReversed)  # noqa: S101 - of that kind
+    original = entries.entry(env.cache.connection, event.entry)
     assert original is not None  # noqa: S101 - a reversal names an entry that the rules have found
     party, balance = outcome.party, outcome.balance_paise
-    data: dict[str, object] = {
-        "entry": recorded.seq,
-        "event_id": recorded.id,
-        "kind": recorded.event.KIND,
-        "reverses": original.entry,
-        "party": party,
-        "name": outcome.name,
-        "on": recorded.on,
-        "by": recorded.by,
-        "by_name": entries.counter_name(connection, recorded.by) or env.who.name,
-        "amount_paise": original.amount_paise,
-        "paid": [],
-        "balance_paise": balance,
-        "already_recorded": outcome.already is not None,
-    }
-    if env.option("dry_run"):
-        data["dry_run"] = True
+    facts = {"reverses": original.entry} | money_facts(env, outcome)
+    facts |= {"amount_paise": original.amount_paise, "paid": [], "balance_paise": balance}
 
-    def show(env: Env) -> None:
+    def line(env: Env) -> str:
         from khata.render.terminal.text import visible
 
         parts = [env.say("said.cancelled", entry=original.entry, amount_paise=original.amount_paise)]
         if party is not None:
             parts.append(env.say("said.now", balance=standing(env, balance)))
-        parts.append(env.say("said.entry", entry=recorded.seq))
+        parts.append(env.say("said.entry", entry=the_entry(outcome).seq))
         who = called(outcome.name, party) if party is not None else env.say("word.counter")
-        env.out("   ".join([*parts, visible(who)]))
-        if outcome.already is not None:
-            env.say_aside("said.already", entry=recorded.seq)
-        if env.option("dry_run"):
-            env.say_aside("said.dry_run")
+        return "   ".join([*parts, visible(who)])
 
-    return Reply(data, show)
+    return recorded_reply(env, outcome, facts, line)
 
 
 def correct(

@@ -13,11 +13,10 @@ from khata.cli.reminding import Copies, age_warning, last_copies
 from khata.cli.reply import Reply
 from khata.cli.who import entry_of, to_ask
 from khata.grammar.entries import parse_entry
-from khata.grammar.modes import MODES
 from khata.log.errors import NoBookError
 from khata.render import json
 from khata.rules.refused import UnknownEntry
-from khata.units import Day, Seq
+from khata.units import MODES, Day, Seq
 from khata.views import balances, entries
 from khata.views.daybook import totals
 

@@ -14,7 +14,7 @@ from khata.cli.completing import party_name
 from khata.cli.env import Env
 from khata.cli.failing import recorded_already
 from khata.cli.helping import SpokenContext
-from khata.cli.record import carry_out, event_id
+from khata.cli.record import carry_out, event_id, recorded_reply, the_entry
 from khata.cli.reply import Reply
 from khata.cli.speech import called
 from khata.cli.who import contiguous, to_ask, to_write
@@ -77,34 +77,18 @@ class PARTY(TyperGroup):
 
 
 def _reply(env: Env, outcome: Outcome, key: str, number: Party, **facts: object) -> Reply:
-    recorded = outcome.entry
-    assert recorded is not None  # noqa: S101 - a command that is not refused has an entry
-    entry = recorded.seq
     row = parties.party(env.cache.connection, number)
     record: dict[str, Any] = dict(row.record) if row else dict(facts)
     data = {
-        "entry": entry,
-        "event_id": recorded.id,
-        "kind": recorded.event.KIND,
         "party": number,
         "party_id": row.party_id if row else None,
         "name": record.get("name"),
         "aliases": list(record.get("aliases", ())),
         "phone": record.get("phone"),
         "address": record.get("address"),
-        "already_recorded": outcome.already is not None,
     }
-    if env.option("dry_run"):
-        data["dry_run"] = True
-
-    def show_it(env: Env) -> None:
-        env.out(env.say(key, **{"name": called(record.get("name"), number), "party": number, "entry": entry, **facts}))
-        if outcome.already is not None:
-            env.say_aside("said.already", entry=entry)
-        if env.option("dry_run"):
-            env.say_aside("said.dry_run")
-
-    return Reply(data, show_it)
+    said = {"name": called(record.get("name"), number), "party": number, "entry": the_entry(outcome).seq, **facts}
+    return recorded_reply(env, outcome, data, lambda env: env.say(key, **said))
 
 
 def add(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,13 +14,12 @@ from khata.cli.env import Env
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply, Warned, Wish
 from khata.cli.speech import called
-from khata.events.base import Event, Recorded
-from khata.events.money import EntryReversed, Goods, MoneyRefunded, OpeningRecorded, PaymentReceived
+from khata.events.base import Recorded
 from khata.grammar.days import parse_day
 from khata.grammar.modes import parse_paid
 from khata.grammar.text import clean_ref, clean_text
-from khata.i18n.money import rupees
 from khata.log.errors import UnconfirmedError
+from khata.postings.kinds import did
 from khata.rules.base import Command
 from khata.rules.money import LargeKasar, ReceivePayment
 from khata.rules.slips import Slip
@@ -106,43 +105,64 @@ def to_record(command: Command) -> Wish:
 
 def _money_reply(env: Env, command: Command) -> Reply:
     outcome, warnings = carry_out(env, command)
-    recorded = outcome.entry
-    assert recorded is not None  # noqa: S101 - a command that is not refused has an entry
-    event = recorded.event
+    event = the_entry(outcome).event
     party: Party | None = getattr(event, "party", None)
-    dry = bool(env.option("dry_run"))
-    data = {
-        "entry": recorded.seq,
-        "event_id": recorded.id,
-        "kind": event.KIND,
-        "party": party,
-        "name": outcome.name,
-        "on": recorded.on,
-        "by": recorded.by,
-        "by_name": entries.counter_name(env.cache.connection, recorded.by) or env.who.name,
+    facts = money_facts(env, outcome) | {
         "amount_paise": getattr(event, "amount_paise", None),
         "paid": [asdict(part) for part in getattr(event, "paid", None) or ()],
         "discount_paise": getattr(event, "discount_paise", None) or 0,
         "balance_paise": outcome.balance_paise,
-        "already_recorded": outcome.already is not None,
     }
-    if dry:
-        data["dry_run"] = True
+
+    def line(env: Env) -> str:
+        name = called(outcome.name, party) if party else env.say("word.counter")
+        return _line(env, the_entry(outcome), name, outcome.balance_paise)
+
+    return recorded_reply(env, outcome, facts, line, warnings)
+
+
+def the_entry(outcome: Outcome) -> Recorded:
+    """The entry that a command made, or that an earlier try of it did."""
+    assert outcome.entry is not None  # noqa: S101 - a command that is not refused has an entry
+    return outcome.entry
+
+
+def money_facts(env: Env, outcome: Outcome) -> dict[str, Any]:
+    """Whose account an entry moved, for which day, and who recorded it."""
+    recorded = the_entry(outcome)
+    return {
+        "party": outcome.party,
+        "name": outcome.name,
+        "on": recorded.on,
+        "by": recorded.by,
+        "by_name": entries.counter_name(env.cache.connection, recorded.by) or env.who.name,
+    }
+
+
+def recorded_reply(
+    env: Env, outcome: Outcome, facts: dict[str, Any], line: Callable[[Env], str], warnings: Sequence[Warned] = ()
+) -> Reply:
+    """What a command that records answers: its entry, what else is to be said of it, and whether it was new."""
+    recorded, again, dry = the_entry(outcome), outcome.already is not None, bool(env.option("dry_run"))
+    data = {"entry": recorded.seq, "event_id": recorded.id, "kind": recorded.event.KIND, **facts}
+    data |= {"already_recorded": again} | ({"dry_run": True} if dry else {})
 
     def show(env: Env) -> None:
-        name = called(outcome.name, party) if party else env.say("word.counter")
-        env.out(_line(env, recorded, name, outcome.balance_paise))
-        if outcome.already is not None:
+        env.out(line(env))
+        if again:
             env.say_aside("said.already", entry=recorded.seq)
         if dry:
             env.say_aside("said.dry_run")
 
-    return Reply(data, show, warnings)
+    return Reply(data, show, list(warnings))
 
 
 def _line(env: Env, recorded: Recorded, name: str, balance: int) -> str:
     """`₹450.00 on khata   now ₹1,250.00 due   entry 17   Ramesh Kumar`."""
-    parts = [moved(env, recorded.event)]
+    from khata.render import told
+    from khata.render.terminal.text import visible
+
+    parts = [told.moved(did(recorded.event), env.words)]
     if recorded.event.corrects is not None:
         parts.append(env.say("statement.corrects", entry=recorded.event.corrects))
     if getattr(recorded.event, "party", None) is not None:
@@ -150,40 +170,11 @@ def _line(env: Env, recorded: Recorded, name: str, balance: int) -> str:
     parts.append(env.say("said.entry", entry=recorded.seq))
     if recorded.on != env.today:
         parts.append(env.say("said.for_day", day=recorded.on))
-    from khata.render.terminal.text import visible
-
     return "   ".join([*parts, visible(name)])
 
 
 def standing(env: Env, balance_paise: int) -> str:
     """A balance in words: `₹450.00 due`, `₹200.00 ADVANCE`, `SETTLED`."""
-    if not balance_paise:
-        return env.say("word.settled")
-    word = env.say("word.due" if balance_paise > 0 else "word.advance")
-    return f"{rupees(abs(balance_paise))} {word}"
+    from khata.render.terminal.line import standing
 
-
-def moved(env: Env, event: Event) -> str:
-    """What an event did, with its amounts."""
-    amount = getattr(event, "amount_paise", 0)
-    if isinstance(event, Goods):
-        paid = sum(part.amount_paise for part in event.paid or ())
-        how = ", ".join(env.say(f"mode.{part.mode}") for part in event.paid or ())
-        shape = "khata" if not paid else "paid" if paid == amount else "part"
-        return env.say(
-            f"moved.{event.KIND}.{shape}", amount_paise=amount, paid_paise=paid, rest_paise=amount - paid, how=how
-        )
-    if isinstance(event, PaymentReceived) and event.discount_paise:
-        return env.say(
-            "moved.payment_received.full",
-            amount_paise=amount,
-            discount_paise=event.discount_paise,
-            how=env.say(f"mode.{event.mode}"),
-        )
-    if isinstance(event, PaymentReceived | MoneyRefunded):
-        return env.say(f"moved.{event.KIND}", amount_paise=amount, how=env.say(f"mode.{event.mode}"))
-    if isinstance(event, OpeningRecorded):
-        return env.say(f"moved.opening_recorded.{event.side}", amount_paise=amount)
-    if isinstance(event, EntryReversed):
-        return env.say("moved.entry_reversed", entry=event.entry)
-    return env.say(f"moved.{event.KIND}", amount_paise=amount)
+    return " ".join(part for part in standing(balance_paise, env.words) if part)

@@ -16,7 +16,7 @@ from khata.cli.env import Env
 from khata.cli.failing import recorded_already
 from khata.cli.opening import file_name
 from khata.cli.progress import bar
-from khata.cli.record import carry_out, event_id
+from khata.cli.record import carry_out, event_id, recorded_reply, the_entry
 from khata.cli.refusals import (
     CopyBroken,
     DamagedHoldsMore,
@@ -161,29 +161,14 @@ def adopt(ctx: typer.Context, reason: Annotated[str | None, typer.Option("--reas
     behind, verified = env.missed is not None, Verified(env).lost()
     command = AdoptCopy(id=event_id(env), reason=clean_text(reason, what="reason") if reason else "", verified=verified)
     outcome, _ = carry_out(env, command)
-    dry = bool(env.option("dry_run"))
-    if outcome.already is not None and outcome.entry is not None:
-        _forget_what_was_given_up(env, outcome.entry.event)
-    if not dry:
+    if outcome.already is not None:
+        _forget_what_was_given_up(env, the_entry(outcome).event)
+    if not env.option("dry_run"):
         env.missed = None
-    recorded = outcome.recorded[-1] if outcome.recorded else None
     # What the lock let it see, not what a look before showed.
     given_up = [each.event.size for each in outcome.recorded if isinstance(each.event, CopyAdopted)]
-    data = {
-        "entry": recorded.seq if recorded else outcome.already,
-        "event_id": command.id,
-        "kind": "copy_adopted",
-        "written": given_up[0] if behind and given_up else None,
-        "verified": verified.seq if verified else None,
-        "already_recorded": outcome.already is not None,
-    }
-
-    def show(env: Env) -> None:
-        env.out(env.say("said.adopted", entry=data["entry"]))
-        if dry:
-            env.say_aside("said.dry_run")
-
-    return Reply(data, show)
+    facts = {"written": given_up[0] if behind and given_up else None, "verified": verified.seq if verified else None}
+    return recorded_reply(env, outcome, facts, lambda env: env.say("said.adopted", entry=the_entry(outcome).seq))
 
 
 def _forget_what_was_given_up(env: Env, event: object) -> None:

@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar
 from msgspec import Meta, Struct
 
 from khata.events.base import Amount, Event, MalformedError, Natural, Number, Place, Ref, checked, one_of
+from khata.units import MODES
 
-MODES = ("cash", "upi", "card", "bank", "cheque")
 Mode = Annotated[str, checked(one_of(*MODES, later=True))]
 Side = Annotated[str, checked(one_of("receive", "give"))]
 

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from khata.events.fields import fields_of
-from khata.events.money import MODES, EntryReversed
+from khata.events.money import EntryReversed
 from khata.exporting.cells import line, rupees, text
-from khata.postings.base import DISCOUNT
+from khata.postings.effect import Effect
 from khata.postings.kinds import MONEY
 from khata.units import Day, Seq
 from khata.views import entries
 from khata.views.cache import Cache
-from khata.views.entries import EntryRow, Moved
+from khata.views.entries import EntryRow
 
 COLUMNS = (
     "entry",
@@ -72,7 +72,6 @@ def lines(views: Cache, known: Seq, last_on: Day | None = None) -> Iterator[str]
 def _cells(views: Cache, entry: EntryRow, word: str, known: Seq) -> list[str]:
     original = entries.entry(views.connection, entry.reverses) if entry.reverses is not None else None
     amount = original.amount_paise if original else entry.amount_paise
-    money = _money(entry, entries.moved(views.connection, entry.entry))
     party = "counter" if entry.party is None else entry.party_name or f"@{entry.party}"
     undone = entry.reversed_by if entry.reversed_by is not None and entry.reversed_by <= known else None
     return [
@@ -82,7 +81,7 @@ def _cells(views: Cache, entry: EntryRow, word: str, known: Seq) -> list[str]:
         text(party),
         _number(entry.party),
         rupees(amount or 0),
-        *money,
+        *_money(entry.effect),
         text(entry.ref or ""),
         text(entry.note or ""),
         _number(entry.reverses),
@@ -98,18 +97,17 @@ def _number(value: int | None) -> str:
     return "" if value is None else str(value)
 
 
-def _money(entry: EntryRow, made: list[Moved]) -> _Money:
-    sums = {account: abs(amount) for account, amount in entries.paid_by_mode(made, MODES).items()}
-    kind = MONEY.get(entry.kind)
+def _money(did: Effect) -> _Money:
+    sums = {mode: abs(paise) for mode, paise in did.by_mode.items()}
+    kind = MONEY.get(did.kind)
     fields = fields_of(kind.event) if kind is not None else {}
     if "paid" in fields:
         if not sums:
             return _Money("credit")
-        if len(sums) == 1 and sum(sums.values()) == entry.amount_paise:
+        if len(sums) == 1 and did.paid_paise == did.amount_paise:
             return _Money(next(iter(sums)))
         return _Money("", " ".join(f"{rupees(amount)}:{mode}" for mode, amount in sums.items()))
     if "side" in fields:
-        return _Money("advance" if entries.party_moved(made)[1] else "")
-    discount = sum(amount for account, _, amount in made if account == DISCOUNT)
-    given = rupees(discount) if "discount_paise" in fields and discount else ""
+        return _Money("advance" if did.credit_paise else "")
+    given = rupees(did.kasar_paise) if "discount_paise" in fields and did.kasar_paise else ""
     return _Money(" ".join(sums), "", given)

@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from khata.grammar.amounts import parse_paise
 from khata.grammar.digits import LONGEST
 from khata.grammar.fault import Unreadable
-from khata.units import Paise
-
-MODES = ("cash", "upi", "card", "bank", "cheque")
-"""The modes as the book stores them."""
+from khata.units import MODES, Paise
 
 PAID_MODES = ("cash", "upi", "card", "bank")
 """The modes of what is paid at the counter with a sale."""

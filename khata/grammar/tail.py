@@ -10,8 +10,8 @@ from khata.grammar.amounts import parse_amount
 from khata.grammar.days import parse_day
 from khata.grammar.digits import ascii_digits
 from khata.grammar.fault import Unreadable
-from khata.grammar.modes import ALL, MODES, PaidPart, parse_mode, parse_paid
-from khata.units import Day, Paise
+from khata.grammar.modes import ALL, PaidPart, parse_mode, parse_paid
+from khata.units import MODES, Day, Paise
 
 VERBS = ("sale", "receive", "return", "refund", "discount")
 """The commands whose words may stand between a name and a sum."""

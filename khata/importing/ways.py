@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from khata.events.base import Event
 from khata.events.fields import fields_of
 from khata.grammar.fault import Unreadable
-from khata.grammar.modes import MODES, PAID_MODES, parse_mode
+from khata.grammar.modes import PAID_MODES, parse_mode
 from khata.postings.kinds import MONEY
 from khata.rules.goods import parts
-from khata.units import Party
+from khata.units import MODES, Party
 from khata.views.file_rows import Parts, Row
 
 CREDIT = "credit"

@@ -32,6 +32,7 @@ from khata.postings.base import (
     WRITTEN_OFF,
     Posting,
 )
+from khata.postings.effect import Effect, effect_of
 from khata.units import Paise, Seq
 
 Earlier = Callable[[Seq], Sequence[Posting]]
@@ -47,6 +48,7 @@ class Kind(NamedTuple):
         word: what it is called in a file, to import and exported.
         said: the key of its free text in a file's column `note`.
         brought: whether it brings forward what was before the book, and so is long ago by nature.
+        wording: which of the sentences about it fits what it did: the end of the key, "" where there is one only.
     """
 
     event: type[Event]
@@ -54,6 +56,19 @@ class Kind(NamedTuple):
     word: str
     said: str = "note"
     brought: bool = False
+    wording: Callable[[Effect], str] = lambda _: ""
+
+
+def _by_payment(did: Effect) -> str:
+    return "khata" if not did.by_mode else "paid" if did.paid_paise == did.amount_paise else "part"
+
+
+def _by_kasar(did: Effect) -> str:
+    return "full" if did.kasar_paise else ""
+
+
+def _by_side(did: Effect) -> str:
+    return "receive" if did.debit_paise else "give"
 
 
 def _brought_forward(event: OpeningRecorded) -> list[Posting]:
@@ -117,10 +132,10 @@ def _written_off(event: DebtWrittenOff) -> list[Posting]:
 MONEY: dict[str, Kind] = {
     kind.event.KIND: kind
     for kind in (
-        Kind(OpeningRecorded, _brought_forward, "opening", brought=True),
-        Kind(SaleRecorded, _goods(SALES, 1), "sale"),
-        Kind(PaymentReceived, _received, "receive"),
-        Kind(GoodsReturned, _goods(RETURNS, -1), "return"),
+        Kind(OpeningRecorded, _brought_forward, "opening", brought=True, wording=_by_side),
+        Kind(SaleRecorded, _goods(SALES, 1), "sale", wording=_by_payment),
+        Kind(PaymentReceived, _received, "receive", wording=_by_kasar),
+        Kind(GoodsReturned, _goods(RETURNS, -1), "return", wording=_by_payment),
         Kind(MoneyRefunded, _refunded, "refund"),
         Kind(DiscountAllowed, _discounted, "discount"),
         Kind(DebtWrittenOff, _written_off, "write-off", said="reason"),
@@ -140,6 +155,13 @@ def postings(event: Event, earlier: Earlier) -> list[Posting]:
     if type(event) is EntryReversed:
         return [(account, party, -amount) for account, party, amount in earlier(event.entry)]
     return []
+
+
+def did(event: Event) -> Effect:
+    """What an event did by itself; of a reversal, which entry it takes back."""
+    made = () if type(event) is EntryReversed else postings(event, lambda _: [])
+    amount, party = getattr(event, "amount_paise", None), getattr(event, "party", None)
+    return effect_of(event.KIND, amount, party, made, getattr(event, "entry", None))
 
 
 def credit_of(event: Event) -> Paise:

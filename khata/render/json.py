@@ -106,8 +106,7 @@ def entry(row: EntryRow) -> Json:
 
 def daybook(answer: DayBook, cut: Cut) -> Json:
     """`daybook`: the entries, what was typed for other days, and the sums."""
-    from khata.grammar.modes import MODES
-    from khata.views.entries import paid_by_mode, party_moved
+    from khata.units import MODES
 
     sums = answer.by_account_paise
     return {
@@ -118,9 +117,9 @@ def daybook(answer: DayBook, cut: Cut) -> Json:
         "lines": [
             entry(line.row)
             | {
-                "debit_paise": party_moved(line.postings)[0],
-                "credit_paise": party_moved(line.postings)[1],
-                "by_mode_paise": paid_by_mode(line.postings, MODES),
+                "debit_paise": line.effect.debit_paise,
+                "credit_paise": line.effect.credit_paise,
+                "by_mode_paise": line.effect.by_mode,
             }
             for line in answer.lines
         ],

@@ -7,10 +7,9 @@ import sqlite3
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from khata.grammar.modes import MODES
 from khata.log.errors import ViewsDifferError
 from khata.postings.base import PARTY
-from khata.units import Day, Party
+from khata.units import MODES, Day, Party
 from khata.views.cut import Cut
 
 NET = "debit_paise - credit_paise"

@@ -6,16 +6,17 @@ import sqlite3
 from typing import NamedTuple
 
 from khata.postings.base import RETURNS, SALES
+from khata.postings.effect import Effect
 from khata.units import At, Day
 from khata.views.cut import Cut, known_at
-from khata.views.entries import EntryRow, Moved, made, select
+from khata.views.entries import EntryRow, made, select
 
 
 class DayLine(NamedTuple):
-    """An entry of the day, what it moved, and whether it and its reversal, if both count, come to nothing."""
+    """An entry of the day, what it did, and whether it and its reversal, if both count, come to nothing."""
 
     row: EntryRow
-    postings: list[Moved]
+    effect: Effect
     cancelled: bool
 
 
@@ -58,10 +59,9 @@ def daybook(connection: sqlite3.Connection, first: Day, last: Day, cut: Cut, win
     lines: list[DayLine] = []
     sums: dict[str, int] = {}
     for row in rows:
-        mine = made(row.party, row.postings)
-        for account, _, amount in mine:
+        for account, _, amount in made(row.party, row.postings):
             sums[account] = sums.get(account, 0) + amount
-        lines.append(DayLine(row, mine, (row.reverses or row.reversed_by) in here))
+        lines.append(DayLine(row, row.effect, (row.reverses or row.reversed_by) in here))
     return DayBook(first, end, lines, _typed_elsewhere(connection, first, end, cut, window), sums)
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from khata import names
 from khata.grammar.days import earlier, end_of_day
 from khata.postings.base import PARTY
+from khata.postings.effect import Effect, effect_of
 from khata.units import At, Day, Party, Seq
 from khata.views.cut import known_at
 
@@ -37,6 +38,11 @@ class EntryRow(NamedTuple):
     import_row: int | None
     postings: str | None
     """As `made` takes them."""
+
+    @property
+    def effect(self) -> Effect:
+        """What it did, in paise."""
+        return effect_of(self.kind, self.amount_paise, self.party, made(self.party, self.postings), self.reverses)
 
 
 class Moved(NamedTuple):
@@ -98,22 +104,6 @@ def made(party: Party | None, postings: str | None) -> list[Moved]:
     """The postings that stand in an entry's row."""
     found = json.loads(postings) if postings else []
     return [Moved(account, party if account == PARTY else None, paise) for account, paise in found]
-
-
-def paid_by_mode(made: list[Moved], modes: tuple[str, ...]) -> dict[str, int]:
-    """Money that moved, by mode: paise, positive when it came in."""
-    sums: dict[str, int] = {}
-    for account, _, amount in made:
-        if account in modes:
-            sums[account] = sums.get(account, 0) + amount
-    return sums
-
-
-def party_moved(made: list[Moved]) -> tuple[int, int]:
-    """What the party was debited and credited, in paise."""
-    debit = sum(amount for account, _, amount in made if account == PARTY and amount > 0)
-    credit = -sum(amount for account, _, amount in made if account == PARTY and amount < 0)
-    return debit, credit
 
 
 def as_known(row: EntryRow, known: Seq) -> EntryRow:

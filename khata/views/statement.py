@@ -3,30 +3,47 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from khata.grammar.days import BEFORE_ALL, earlier
-from khata.grammar.modes import MODES
 from khata.log.errors import ViewsDifferError
+from khata.postings.effect import Effect
 from khata.units import Day, Party, Seq
 from khata.views.balances import MOVED, NET, balance_of
 from khata.views.cut import Cut
-from khata.views.entries import EntryRow, Moved, made, party_moved, select
+from khata.views.entries import EntryRow, select
 
 
 class Line(NamedTuple):
-    """One entry on an account, in paise.
+    """One entry on an account; the balance after it in paise.
 
-    `cancelled`: with its reversal, if both count, it comes to nothing. `modes`: how money moved with it, if any did.
+    `cancelled`: with its reversal, if both count, it comes to nothing.
     """
 
     row: EntryRow
-    debit_paise: int
-    credit_paise: int
+    effect: Effect
     balance_paise: int
     cancelled: bool
-    modes: tuple[str, ...]
+
+    @property
+    def debit_paise(self) -> int:
+        """What was given."""
+        return self.effect.debit_paise
+
+    @property
+    def credit_paise(self) -> int:
+        """What came back or was paid."""
+        return self.effect.credit_paise
+
+
+class Shown(NamedTuple):
+    """A line as it is read: an entry that was taken back stands once, without amounts; the balance is after it."""
+
+    row: EntryRow
+    effect: Effect
+    balance_paise: int
+    taken_back: bool
 
 
 class Statement(NamedTuple):
@@ -38,6 +55,17 @@ class Statement(NamedTuple):
     opening_paise: int
     lines: list[Line]
     closing_paise: int
+
+    def shown(self) -> Iterator[Shown]:
+        """The lines as they are read: where an entry and its reversal are both listed, one line for the two."""
+        balance, here = self.opening_paise, {line.row.entry for line in self.lines}
+        for line in self.lines:
+            taken_back = line.cancelled and (line.row.reverses or line.row.reversed_by) in here
+            if not taken_back:
+                balance += line.debit_paise - line.credit_paise
+            elif line.row.reverses is not None:
+                continue
+            yield Shown(line.row, line.effect, balance, taken_back)
 
 
 def statement(
@@ -58,12 +86,11 @@ def statement(
     balance = opening
     lines: list[Line] = []
     for row in rows:
-        moved = made(row.party, row.postings)
-        debit, credit = party_moved(moved)
-        balance += debit - credit
+        effect = row.effect
+        balance += effect.debit_paise - effect.credit_paise
         other = row.reverses or row.reversed_by
         cancelled = other is not None and (other in here or _counts(connection, other, end, cut))
-        lines.append(Line(row, debit, credit, balance, cancelled, _modes(moved)))
+        lines.append(Line(row, effect, balance, cancelled))
     if balance != balance_of(connection, party, cut._replace(as_on=end)):
         raise ViewsDifferError(party=party)
     return Statement(party, first, end, opening, lines, balance)
@@ -82,11 +109,6 @@ def _counts(connection: sqlite3.Connection, seq: Seq, end: Day, cut: Cut) -> boo
     if seq > cut.known:
         return False
     return connection.execute("SELECT 1 FROM entry WHERE seq = ? AND day <= ?", (seq, end)).fetchone() is not None
-
-
-def _modes(moved: Sequence[Moved]) -> tuple[str, ...]:
-    """How money moved, each way once, in the order of the postings."""
-    return tuple(dict.fromkeys(account for account, _, _ in moved if account in MODES))
 
 
 def last_settled_on(connection: sqlite3.Connection, party: Party, cut: Cut) -> Day | None:

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from khata.events.money import MODES
 from khata.exporting.cells import rupees
 from khata.exporting.plain_csv import COLUMNS, lines
 from khata.grammar.spreadsheet import guarded
@@ -20,7 +19,7 @@ from khata.rules.correction import ReverseEntry
 from khata.rules.erasure import ForgetParty
 from khata.rules.money import ReceivePayment
 from khata.rules.party import AddParty
-from khata.units import Day, Party, Seq
+from khata.units import MODES, Day, Party, Seq
 from tests.any_book import entries_of
 from tests.books import Shop, in_memory, payment, rs, sale
 from tests.on_paper import Paper

@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 
 from khata.grammar.amounts import MAX_PAISE
 from khata.grammar.fault import Unreadable
-from khata.grammar.modes import MODES, PAID_MODES, PaidPart, parse_mode, parse_paid
-from khata.units import Paise
+from khata.grammar.modes import PAID_MODES, PaidPart, parse_mode, parse_paid
+from khata.units import MODES, Paise
 
 
 @pytest.mark.parametrize(

@@ -10,14 +10,19 @@ from typing import Any, ClassVar
 
 import pytest
 
+from khata.api.asked import between
 from khata.events import shapes
 from khata.events.base import Amount, Event, Number, Ref
 from khata.events.registry import KINDS
 from khata.exporting.plain_csv import rows
+from khata.i18n.messages import Words, words_for
 from khata.importing import ways
 from khata.postings import kinds
 from khata.postings.base import PARTY, Posting
-from khata.postings.kinds import Kind
+from khata.postings.kinds import Kind, did
+from khata.render import told
+from khata.render.account import account
+from khata.render.terminal import daybook
 from khata.rules.base import Command, Decision, Draft, Facts
 from khata.rules.correction import CorrectEntry, ReverseEntry
 from khata.units import Party, Seq
@@ -25,6 +30,9 @@ from khata.verifying.verify import verify
 from khata.views.cache import Cache, path_for
 from khata.views.catch_up import catch_up
 from khata.views.cut import Cut
+from khata.views.daybook import daybook as daybook_of
+from khata.views.entries import entry
+from khata.views.parties import party
 from khata.views.statement import statement
 from tests.books import TODAY, Shop, balances_in, on_disk, rs
 
@@ -82,6 +90,34 @@ def test_it_is_read_by_its_type_and_stands_on_the_statement(shop: Shop) -> None:
     shop.books.catch_up()
     found = statement(shop.books.cache.connection, Party(1), Cut(TODAY, Seq(4)))
     assert [(line.debit_paise, line.balance_paise) for line in found.lines] == [(rs(450), rs(450)), (rs(20), rs(470))]
+
+
+class Fines(Words):
+    """English with the two messages that belong to the kind."""
+
+    def _singular(self, key: str) -> str | None:
+        said = {"kind.cheque_fined": "fine", "moved.cheque_fined": "{amount} fine"}
+        return said.get(key) or super()._singular(key)
+
+
+def test_every_output_says_what_it_did(shop: Shop) -> None:
+    shop.record(Fine())
+    shop.books.catch_up()
+    views, cut = shop.books.cache.connection, Cut(TODAY, Seq(4))
+    words = Fines("en", words_for("en")._catalogs)
+    row = entry(views, Seq(4))
+    assert row is not None
+    assert told.moved(row.effect, words) == told.moved(did(shop.recorded()[-1].event), words) == "₹20.00 fine"
+    assert told.of_what_kind(row, words) == "fine"
+    ramesh = party(views, Party(1))
+    assert ramesh is not None
+    page = account(statement(views, Party(1), cut), ramesh, None, cut, words)
+    assert [(line.given, line.received, line.balance, line.what) for line in page.rows][1:] == [
+        ("₹20.00", "", "₹470.00", "fine, bounced")
+    ]
+    day = daybook.table(daybook_of(views, TODAY, TODAY, cut, between(TODAY, TODAY)), None, cut, words)
+    assert "₹20.00" in day.plain()
+    assert "fine" in day.plain()
 
 
 def test_it_is_reversed_and_corrected(shop: Shop) -> None:

@@ -20,7 +20,6 @@ from khata.events.book import (
     ImportStarted,
 )
 from khata.events.money import (
-    MODES,
     DebtWrittenOff,
     DiscountAllowed,
     EntryReversed,
@@ -35,7 +34,7 @@ from khata.events.party import PartyAdded, PartyChanged
 from khata.events.registry import KINDS
 from khata.postings.base import Posting
 from khata.postings.kinds import from_book, postings
-from khata.units import At, Day, Paise, Party, Seq
+from khata.units import MODES, At, Day, Paise, Party, Seq
 from tests.books import OPENING
 
 RAMESH = Party(1)

@@ -30,7 +30,7 @@ from khata.views.catch_up import catch_up
 from khata.views.cut import Cut, position_of
 from khata.views.daybook import daybook, totals
 from khata.views.dues import dues, oldest_on
-from khata.views.entries import entry, moved, party_moved
+from khata.views.entries import entry, moved
 from khata.views.parties import beginning, find
 from khata.views.statement import statement
 from tests.any_book import DAYS, MODES, Deed, deeds, entries_of
@@ -102,7 +102,7 @@ def assert_accounts(cache: Cache, paper: Paper) -> None:
         assert sorted((each.account, each.amount_paise) for each in made) == sorted(noted.moves)
         assert sum(each.amount_paise for each in made) == 0
         assert {each.party for each in made} <= {None, noted.party}
-        assert party_moved(made) == (noted.debit, noted.credit)
+        assert (row.effect.debit_paise, row.effect.credit_paise) == (noted.debit, noted.credit)
         assert (row.reverses, row.reversed_by) == (noted.reverses, reversal_of(paper, noted.seq))
     sums = "SELECT seq, debit_paise, credit_paise FROM entry WHERE debit_paise IS NOT NULL OR credit_paise IS NOT NULL"
     mine = {each.seq: (each.debit, each.credit) for each in paper.entries if each.party and each.moves}

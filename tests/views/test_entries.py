@@ -6,14 +6,14 @@ import sqlite3
 
 import pytest
 
-from khata.events.money import MODES, Line
+from khata.events.money import Line
+from khata.postings.effect import Effect
 from khata.rules.correction import CorrectEntry, ReverseEntry
 from khata.rules.erasure import ForgetParty
 from khata.rules.importing import StartImport
 from khata.units import Day, Party, Seq
 from khata.views.entries import (
     EntryRow,
-    Moved,
     as_known,
     corrected_by,
     counter_name,
@@ -22,8 +22,6 @@ from khata.views.entries import (
     last_own,
     log,
     moved,
-    paid_by_mode,
-    party_moved,
     with_id,
 )
 from khata.views.statement import first_day
@@ -74,15 +72,17 @@ def test_each_of_many_entries_has_the_name_of_its_own_party(views: sqlite3.Conne
 
 
 def test_money_is_summed_by_mode_and_what_moved_on_the_account_apart(views: sqlite3.Connection) -> None:
-    made = moved(views, Seq(3))
-    assert paid_by_mode(made, MODES) == {"cash": 600, "upi": 1000}
-    assert paid_by_mode(made, ("upi",)) == {"upi": 1000}
-    assert paid_by_mode([Moved("cash", None, 5), Moved("party", Party(1), 9), Moved("cash", None, 2)], MODES) == {
-        "cash": 7
-    }
-    assert party_moved(made) == (4000, 1600)
-    assert paid_by_mode(moved(views, Seq(5)), MODES) == {"card": -700}
-    assert (party_moved(moved(views, Seq(5))), moved(views, Seq(1)), moved(views, Seq(99))) == ((0, 0), [], [])
+    def did(seq: int) -> Effect:
+        row = entry(views, Seq(seq))
+        assert row is not None
+        return row.effect
+
+    assert (did(3).by_mode, did(3).debit_paise, did(3).credit_paise) == ({"cash": 600, "upi": 1000}, 4000, 1600)
+    assert (did(3).given_paise, did(3).received_paise, did(3).paid_paise) == (4000, 1600, 1600)
+    assert (did(5).by_mode, did(5).debit_paise, did(5).credit_paise) == ({"card": -700}, 0, 0)
+    assert (did(5).given_paise, did(5).received_paise) == (700, 700)
+    assert (did(1).by_mode, did(1).by_account) == ({}, {})
+    assert (moved(views, Seq(1)), moved(views, Seq(99))) == ([], [])
 
 
 def test_the_log_is_cut_by_entries_parties_and_days(views: sqlite3.Connection) -> None:

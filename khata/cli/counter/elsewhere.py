@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 from khata.cli.env import Env
-from khata.cli.record import moved
-from khata.events.base import Event
-from khata.events.money import EntryReversed, Goods
 from khata.i18n.dates import clock, day
-from khata.i18n.money import rupees
-from khata.log.errors import BookError
+from khata.render import told
 from khata.units import Party, Seq
 from khata.views import entries
 from khata.views.entries import EntryRow
-from khata.views.stored import event_of
 
 MOST = 5
 """Entries that are told one by one; of more only how many."""
@@ -76,17 +70,6 @@ def _facts(env: Env, row: EntryRow) -> dict[str, object]:
     return {
         "by_name": row.by_name or row.by,
         "time": time.removeprefix(today).strip(),
-        "moved": _moved(env, row),
+        "moved": told.moved(row.effect, env.words),
         "entry": row.entry,
     }
-
-
-def _moved(env: Env, row: EntryRow) -> str:
-    event: Event | None = None
-    if row.amount_paise is not None or row.reverses is not None:
-        with suppress(BookError), env.store.reading() as reading:
-            event = next((event_of(each).event for each in reading.entries(row.entry, row.entry)), None)
-    if event is not None and (isinstance(event, Goods | EntryReversed) or hasattr(event, "amount_paise")):
-        return moved(env, event)
-    amount = f" {rupees(row.amount_paise)}" if row.amount_paise is not None else ""
-    return env.say(f"kind.{row.kind}") + amount

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from khata.cli.env import Env
-from khata.grammar.meaning import Entry, Fix
-from khata.render.terminal.text import visible
+from typing import Any
 
-_KINDS = {"return": "goods_returned", "refund": "money_refunded", "discount": "discount_allowed"}
+from khata.cli.env import Env
+from khata.events.fields import fields_of
+from khata.grammar.meaning import Entry, Fix
+from khata.postings.kinds import MONEY, did
+from khata.render import told
+from khata.render.terminal.text import visible
+from khata.rules.goods import parts
+from khata.units import Party
 
 
 def way(env: Env, choice: Entry | Fix) -> str:
@@ -19,19 +24,13 @@ def way(env: Env, choice: Entry | Fix) -> str:
 
 def _moved(env: Env, entry: Entry) -> str:
     """What would be recorded, in the words in which it is told once it is."""
-    how = env.say(f"mode.{entry.mode or 'cash'}")
-    if entry.verb == "receive":
-        key = "shell.way.full" if entry.full else "moved.payment_received"
-        return env.say(key, amount_paise=entry.paise, how=how)
-    if entry.verb in ("refund", "discount"):
-        return env.say(f"moved.{_KINDS[entry.verb]}", amount_paise=entry.paise, how=how)
-    kind = _KINDS.get(entry.verb, "sale_recorded")
-    paid = sum(entry.paise if part.paise is None else part.paise for part in entry.paid)
-    how = ", ".join(env.say(f"mode.{part.mode}") for part in entry.paid) or how
-    at_once = entry.handle == "counter" or paid == entry.paise
-    shape = "paid" if at_once else "part" if paid else "khata"
-    rest = entry.paise - paid
-    return env.say(f"moved.{kind}.{shape}", amount_paise=entry.paise, paid_paise=paid, rest_paise=rest, how=how)
+    if entry.full:
+        return env.say("shell.way.full", amount_paise=entry.paise, how=env.say(f"mode.{entry.mode or 'cash'}"))
+    party = None if entry.handle == "counter" else Party(1)
+    paid = parts(entry.paise, [(part.mode, part.paise) for part in entry.paid], counter=party is None)
+    facts: dict[str, Any] = {"amount_paise": entry.paise, "party": party, "mode": entry.mode or "cash", "paid": paid}
+    made = next(kind.event for kind in MONEY.values() if kind.word == entry.verb)
+    return told.moved(did(made(**{key: value for key, value in facts.items() if key in fields_of(made)})), env.words)
 
 
 def _corrected(env: Env, fix: Fix) -> str:

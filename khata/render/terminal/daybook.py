@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from khata.grammar.modes import MODES
 from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.i18n.money import rupees
-from khata.render.terminal.line import called, clocks, shop
-from khata.render.terminal.statement import items
+from khata.postings.effect import Effect
+from khata.render import told
+from khata.render.terminal.line import clocks, shop
 from khata.render.terminal.table import Cell, Column, Table
 from khata.render.terminal.text import visible
+from khata.units import MODES
 from khata.views.about import About
 from khata.views.cut import Cut
 from khata.views.daybook import DayBook, DayLine
-from khata.views.entries import EntryRow, paid_by_mode
+from khata.views.entries import EntryRow
 
 
 def table(answer: DayBook, about: About | None, cut: Cut, words: Words) -> Table:
@@ -43,14 +44,10 @@ def table(answer: DayBook, about: About | None, cut: Cut, words: Words) -> Table
             day=dates.day(row.on, words.language),
             what=say("daybook.cancels", entry=row.reverses) if row.reverses else say(f"kind.{row.kind}"),
             amount=rupees(row.amount_paise) if row.amount_paise else "",
-            name=_name(row, words),
+            name=told.whose(row, words),
         )
         made.line(" ".join(text.split()))
     return made
-
-
-def _name(row: EntryRow, words: Words) -> str:
-    return called(row.party_name, row.party) if row.party is not None else words.say("word.counter")
 
 
 def _row(made: Table, line: DayLine, words: Words) -> None:
@@ -60,41 +57,28 @@ def _row(made: Table, line: DayLine, words: Words) -> None:
     if typed_on != dates.day(row.on, words.language):
         time = say("daybook.typed_later", day=typed_on)
     by = visible(row.by_name or row.by)
-    name = _name(row, words)
+    name = told.whose(row, words)
     if line.cancelled:
         key = "daybook.cancelled_by" if row.reversed_by else "daybook.cancels"
         made.row(str(row.entry), day, time, "", "", "", by, Cell(f"{name} · {_other(row, key, words)}", "dim"))
         return
-    given, received = _given_and_received(line)
-    more = [*items(row), *([visible(row.note)] if row.note else [])]
+    given, received = line.effect.given_paise, line.effect.received_paise
     made.row(
         str(row.entry),
         day,
         time,
         rupees(given) if given else "",
         rupees(received) if received else "",
-        _how(line, words),
+        _how(line.effect, words),
         by,
-        " · ".join([name, *more]),
+        " · ".join([name, *told.more(row)]),
     )
 
 
-def _given_and_received(line: DayLine) -> tuple[int, int]:
-    """As on a statement: what went to the customer, goods or money, and what came; at the counter likewise."""
-    moved = [amount for account, _, amount in line.postings if account == "party"]
-    if line.row.party is None:
-        moved = [-amount for account, _, amount in line.postings if account not in MODES]
-        moved += [-amount for account, _, amount in line.postings if account in MODES]
-    return sum(amount for amount in moved if amount > 0), -sum(amount for amount in moved if amount < 0)
-
-
-def _how(line: DayLine, words: Words) -> str:
-    """How money moved; what else it was, where that is not a sale or a payment."""
-    kind = line.row.kind
-    how = [words.say(f"mode.{mode}") for mode in paid_by_mode(line.postings, MODES)]
-    if kind not in ("sale_recorded", "payment_received"):
-        how.insert(0, words.say(f"kind.{kind}"))
-    return ", ".join(how) or words.say("word.khata")
+def _how(did: Effect, words: Words) -> str:
+    """How money moved; what else it was, where the amounts alone do not say it."""
+    kind = "" if did.evident else words.say(f"kind.{did.kind}")
+    return ", ".join(part for part in (kind, told.how(did, words)) if part) or words.say("word.khata")
 
 
 def _other(row: EntryRow, key: str, words: Words) -> str:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.i18n.money import rupees
-from khata.render.terminal.line import called, clocks
-from khata.render.terminal.statement import items
+from khata.render import told
+from khata.render.terminal.line import clocks
 from khata.render.terminal.table import Cell, Column, Table
 from khata.render.terminal.text import visible
 from khata.units import Seq
@@ -47,34 +47,15 @@ def table(rows: Sequence[EntryRow], cut: Cut, words: Words) -> Table:
             str(row.entry),
             dates.day(row.on, words.language),
             amount,
-            what(row, words),
+            told.of_what_kind(row, words),
             visible(row.by_name or row.by),
-            Cell(_who(row, words), style),
+            Cell(_about(row, words), style),
         )
     return made
 
 
-def what(row: EntryRow, words: Words, amount: str = "") -> str:
-    """The kind of an entry, its amount, and what became of it."""
-    text = words.say(f"kind.{row.kind}") + amount
-    if row.reverses:
-        return words.say("log.cancels", entry=row.reverses)
-    if row.reversed_by:
-        return words.say("log.cancelled_by", what=text, entry=row.reversed_by)
-    if row.corrects:
-        return words.say("log.corrects", what=text, entry=row.corrects)
-    return text
-
-
-def _who(row: EntryRow, words: Words) -> str:
-    if row.party is not None:
-        who = called(row.party_name, row.party)
-    elif row.kind in ("sale_recorded", "goods_returned") or row.reverses:
-        who = words.say("word.counter")
-    else:
-        who = ""
-    more = [*items(row), *([visible(row.note)] if row.note else [])]
-    return " · ".join([*([who] if who else []), *more])
+def _about(row: EntryRow, words: Words) -> str:
+    return " · ".join(part for part in (told.whose(row, words), *told.more(row)) if part)
 
 
 def story(row: EntryRow, made: Sequence[Moved], corrected_by: Seq | None, stored: Stored | None, words: Words) -> Table:
@@ -82,9 +63,9 @@ def story(row: EntryRow, made: Sequence[Moved], corrected_by: Seq | None, stored
     say, language = words.say, words.language
     page = Table([Column("", "right"), Column("")])
     amount = f" {rupees(row.amount_paise)}" if row.amount_paise is not None else ""
-    page.title(Cell(say("show.title", entry=row.entry, what=what(row, words, amount)), "bold"))
+    page.title(Cell(say("show.title", entry=row.entry, what=told.of_what_kind(row, words, amount)), "bold"))
     lines = [
-        (say("head.name"), _who(row, words)),
+        (say("head.name"), _about(row, words)),
         (say("head.date"), dates.day(row.on, language)),
         (
             say("show.recorded"),

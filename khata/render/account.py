@@ -1,0 +1,97 @@
+"""A customer's account in words: what stands on the page, for whatever lays it out."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from khata.i18n import dates
+from khata.i18n.messages import Words
+from khata.i18n.money import rupees
+from khata.render import told
+from khata.render.terminal.line import called, clocks, masked, shop
+from khata.views.about import About
+from khata.views.cut import Cut
+from khata.views.parties import PartyRow
+from khata.views.statement import Shown, Statement
+
+
+class Row(NamedTuple):
+    """A line of the account; "" where there is nothing to say. `taken_back`: it counts no more."""
+
+    day: str
+    given: str
+    received: str
+    balance: str
+    entry: str
+    what: str
+    taken_back: bool = False
+
+
+class Account(NamedTuple):
+    """The page: who and whose, which days, a line an entry, and in `total` what it comes to."""
+
+    who: str
+    shop: str
+    span: str
+    heads: Row
+    rows: list[Row]
+    total: Row
+
+
+def account(answer: Statement, party: PartyRow, about: About | None, cut: Cut, words: Words) -> Account:
+    """Brought forward, a line an entry, and what it comes to."""
+    say, language = words.say, words.language
+    who = called(party.name, party.party)
+    if phone := party.record.get("phone"):
+        who += f" · {say('word.phone')} {masked(phone)}"
+    rows = []
+    if answer.first is not None:
+        opening = _balance(answer.opening_paise, words)
+        rows.append(Row(dates.day_short(answer.first, language), "", "", opening, "", say("word.brought_forward")))
+    one_year = len({line.row.on[:4] for line in answer.lines}) < 2
+    shown = list(answer.shown())
+    rows += [_row(line, words, one_year=one_year) for line in shown]
+    counting = [line.effect for line in shown if not line.taken_back]
+    closing = answer.closing_paise
+    word = "word.due_total" if closing > 0 else "word.advance" if closing < 0 else "word.settled"
+    given, received = sum(did.debit_paise for did in counting), sum(did.credit_paise for did in counting)
+    return Account(
+        who,
+        shop(about),
+        _span(answer, cut, words),
+        Row(
+            say("head.date"),
+            say("head.given"),
+            say("head.received"),
+            say("head.balance"),
+            say("head.entry"),
+            say("head.what"),
+        ),
+        rows,
+        Row("", _amount(given), _amount(received), rupees(abs(closing)), "", say(word)),
+    )
+
+
+def _row(line: Shown, words: Words, *, one_year: bool) -> Row:
+    row, did = line.row, line.effect
+    day = (dates.day_short if one_year else dates.day)(row.on, words.language)
+    if line.taken_back:
+        text = words.say("statement.cancelled", amount=rupees(row.amount_paise or 0), entry=row.reversed_by)
+        return Row(day, "", "", "", str(row.entry), text, taken_back=True)
+    what, balance = told.on_account(row, did, words), _balance(line.balance_paise, words)
+    return Row(day, _amount(did.debit_paise), _amount(did.credit_paise), balance, str(row.entry), what)
+
+
+def _span(answer: Statement, cut: Cut, words: Words) -> str:
+    first = answer.first or (answer.lines[0].row.on if answer.lines else answer.last)
+    span = dates.span(min(first, answer.last), answer.last, words.language)
+    return f"{span} · {clocks(cut, words) if cut.given else words.say('statement.known_now', entry=cut.known)}"
+
+
+def _amount(paise: int) -> str:
+    return rupees(paise) if paise else ""
+
+
+def _balance(paise: int, words: Words) -> str:
+    """A running balance: an advance says so, a sign would not be enough."""
+    return f"{words.say('word.advance')} {rupees(-paise)}" if paise < 0 else rupees(paise)

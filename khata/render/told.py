@@ -1,0 +1,106 @@
+"""What an entry did, in words. Every output lays out what is said here; none says it by itself."""
+
+from __future__ import annotations
+
+from khata.grammar.days import business_day_of
+from khata.i18n import dates
+from khata.i18n.messages import Words
+from khata.i18n.money import rupees
+from khata.postings.effect import Effect
+from khata.render.terminal.line import called
+from khata.render.terminal.text import visible
+from khata.views.entries import EntryRow
+
+
+def moved(did: Effect, words: Words) -> str:
+    """A sentence with its amounts: `₹450.00 sold, ₹200.00 paid (UPI), ₹250.00 on khata`."""
+    from khata.postings.kinds import MONEY
+
+    kind, amount = MONEY.get(did.kind), did.amount_paise
+    wording = kind.wording(did) if kind is not None else ""
+    key = f"moved.{did.kind}" + (f".{wording}" if wording else "")
+    if amount is None and did.reverses is None:
+        return words.say(f"kind.{did.kind}")
+    return words.say(
+        key,
+        amount=rupees(amount or 0),
+        paid=rupees(did.paid_paise),
+        rest=rupees((amount or 0) - did.paid_paise),
+        discount=rupees(did.kasar_paise),
+        how=how(did, words),
+        entry=did.reverses,
+    )
+
+
+def how(did: Effect, words: Words) -> str:
+    """The ways in which money moved."""
+    return ", ".join(words.say(f"mode.{mode}") for mode in did.by_mode)
+
+
+def of_what_kind(row: EntryRow, words: Words, amount: str = "") -> str:
+    """The kind of an entry, an amount that is to stand behind it, and what became of it."""
+    text = words.say(f"kind.{row.kind}") + amount
+    if row.reverses:
+        return words.say("log.cancels", entry=row.reverses)
+    if row.reversed_by:
+        return words.say("log.cancelled_by", what=text, entry=row.reversed_by)
+    if row.corrects:
+        return words.say("log.corrects", what=text, entry=row.corrects)
+    return text
+
+
+def whose(row: EntryRow, words: Words) -> str:
+    """The party of an entry; the counter, where money moved and it was nobody's; else nothing."""
+    if row.party is not None:
+        return called(row.party_name, row.party)
+    return words.say("word.counter") if row.postings is not None else ""
+
+
+def more(row: EntryRow) -> list[str]:
+    """What was typed with an entry: its items, its note."""
+    return [*items(row), *([visible(row.note)] if row.note else [])]
+
+
+def on_account(row: EntryRow, did: Effect, words: Words) -> str:
+    """What an entry was for, as a customer reads it: its items, how it was paid, its reference; else its kind."""
+    say, ways, reference = words.say, how(did, words), visible(row.ref or "")
+    parts = more(row)
+    if row.reverses is not None:
+        parts.insert(0, say("statement.reverses", entry=row.reverses))
+    elif not did.evident:
+        parts = [say(f"kind.{row.kind}"), ways, reference, *parts]
+    elif did.sold:
+        if ways:
+            parts += [say("statement.part_paid" if did.debit_paise != did.credit_paise else "statement.paid"), ways]
+        parts += [reference] if parts else [say(f"kind.{row.kind}"), reference]
+    else:
+        # The mode and the reference are what the customer's own phone shows.
+        parts.insert(0, f"{ways} {reference}".strip())
+    if row.corrects is not None:
+        parts.insert(0, say("statement.corrects", entry=row.corrects))
+    if late := _late(row, did, words):
+        parts.append(late)
+    return ", ".join(part for part in parts if part)
+
+
+def _late(row: EntryRow, did: Effect, words: Words) -> str:
+    """That it was typed on another day. A file and what is brought forward are of other days by nature."""
+    typed_on = business_day_of(row.at)
+    if row.import_entry is not None or typed_on == row.on or did.brought:
+        return ""
+    return words.say("statement.late", day=dates.day_short(typed_on, words.language))
+
+
+def items(row: EntryRow) -> list[str]:
+    """`Atta 5kg x2`: the items of a sale."""
+    found = []
+    for name, quantity, _, amount in row.items:
+        count = f" x{thousandths(quantity)}" if quantity is not None else ""
+        found.append(f"{visible(name)}{count}" if name else rupees(amount))
+    return found
+
+
+def thousandths(quantity_milli: int) -> str:
+    """`2`, `1.5`, `0.25`: a quantity without the zeros that say nothing."""
+    whole, rest = divmod(quantity_milli, 1000)
+    return f"{whole}.{rest:03d}".rstrip("0") if rest else str(whole)
