@@ -33,10 +33,8 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_COMMANDS = "Sale Return Receive Refund Discount WriteOff Opening Reverse Correct AddParty ChangeParty"
 _PUBLIC = {
     **dict.fromkeys(("open_book", "OpenedBook"), "khata.api.book"),
-    **dict.fromkeys(_COMMANDS.split(), "khata.api.commands"),
     "Done": "khata.api.done",
     "Refused": "khata.rules.refused",
     "BookError": "khata.log.errors",
@@ -45,12 +43,20 @@ _PUBLIC = {
 
 
 def __getattr__(name: str) -> object:
-    if name not in _PUBLIC:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(_PUBLIC[name]), name)
+    if name in _PUBLIC:
+        return getattr(import_module(_PUBLIC[name]), name)
+    if name[:1].isupper() and name in _commands():
+        return _commands()[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _commands() -> dict[str, object]:
+    from khata.api.commands import PUBLIC
+
+    return dict(PUBLIC)
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_PUBLIC])
+    return sorted([*globals(), *_PUBLIC, *_commands()])

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import MISSING, Field, fields
 from pathlib import Path
-from typing import Any, cast, get_args, get_type_hints
+from typing import Any, cast
 
+from msgspec.structs import fields
 from typer._click import Command, Context, Parameter
 from typer.core import TyperGroup
 
-from khata.api.commands import AnyCommand
+from khata.api.commands import COMMANDS
 from khata.cli import options, registry
 from khata.cli.env import Env
 from khata.cli.main import build
@@ -332,21 +332,16 @@ def _batch() -> Iterator[str]:
     """What the lines may be, from the commands themselves: `khata/api/commands.py`."""
     yield _LINES.replace("{answers}", "\n".join(map(_json, ANSWERS.values())))
     yield "| `command` | must be there | may be there |\n|---|---|---|"
-    for wanted in get_args(AnyCommand):
-        must = [f"`{each.name}`" for each in fields(wanted) if _must(each)]
-        may = [f"`{each.name}`" for each in fields(wanted) if not _must(each) and each.name != "command"]
+    for name, wanted in COMMANDS.items():
+        must = [f"`{each.name}`" for each in fields(wanted) if each.required]
+        may = [f"`{each.name}`" for each in fields(wanted) if not each.required and each.name != "dry_run"]
         if "`amount_paise`" in may and "`party`" in must:
             must.append("`amount_paise` or `amount`")
             may = [each for each in may if each not in ("`amount_paise`", "`amount`")]
-        names = ", ".join(f"`{each}`" for each in get_args(get_type_hints(wanted)["command"]))
-        yield f"| {names} | {', '.join(must)} | {', '.join(may)} |"
+        yield f"| `{name}` | {', '.join(must)} | {', '.join(may)} |"
     yield "\n| field | is | |\n|---|---|---|"
     yield from (f"| `{name}` | {kind} | {about} |" for name, (kind, about) in FIELDS.items())
     yield ""
-
-
-def _must(field: Field[Any]) -> bool:
-    return field.default is MISSING and field.default_factory is MISSING
 
 
 def _has(command: Command, group: list[Parameter]) -> bool:

@@ -8,14 +8,15 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypedDict, Unpack
+from typing import Concatenate, ParamSpec, Self, TypedDict, Unpack
 
 from khata.api import asked, commands, who
 from khata.api.asked import DayGiven, KnownGiven
-from khata.api.commands import Paid, Wanted, Whom
+from khata.api.commands import Wanted
 from khata.api.desk import Desk, real_id, real_now
 from khata.api.done import Done, done
 from khata.api.refusals import Unclear
+from khata.api.who import Door, Whom
 from khata.grammar.fault import Unreadable
 from khata.log.errors import UnconfirmedError, ViewsDifferError
 from khata.rules.base import Command
@@ -35,22 +36,7 @@ from khata.views.entries import EntryRow
 from khata.views.parties import PartyRow
 from khata.views.statement import Statement
 
-
-class Dated(TypedDict, total=False):
-    """What every entry may have besides: its business day, a note, and 32 hex that make a retry record once."""
-
-    on: DayGiven | None
-    note: str | None
-    event_id: str | None
-
-
-class OfMoney(Dated, total=False):
-    """Further: a reference, `once` for one that may be recorded already, `new` for a name that nobody has, `large`."""
-
-    ref: str | None
-    once: bool
-    new: bool
-    large: bool
+P = ParamSpec("P")
 
 
 class Clocks(TypedDict, total=False):
@@ -67,6 +53,16 @@ def _readable() -> Iterator[None]:
         yield
     except Unreadable as e:
         raise Unclear(e) from e
+
+
+def _recorder(make: Callable[P, Wanted]) -> Callable[Concatenate[OpenedBook, P], Done]:
+    """The method that records a command; it takes what the command is made of."""
+
+    def record(book: OpenedBook, /, *args: P.args, **facts: P.kwargs) -> Done:
+        return book.record([make(*args, **facts)])[0]
+
+    record.__doc__ = make.__doc__
+    return record
 
 
 class OpenedBook:
@@ -118,144 +114,24 @@ class OpenedBook:
 
     # --- recording
 
-    def sale(
-        self,
-        party: Whom | None,
-        amount_paise: int,
-        *,
-        paid: Paid = (),
-        items: Sequence[str] = (),
-        dry_run: bool = False,
-        **more: Unpack[OfMoney],
-    ) -> Done:
-        """Goods went out; what is not `paid` goes on the khata. `party` None: nobody in particular, paid at once."""
-        return self._one(commands.Sale(party, amount_paise, paid=paid, items=items, **more), dry_run=dry_run)
-
-    def return_goods(
-        self,
-        party: Whom | None,
-        amount_paise: int,
-        *,
-        paid: Paid = (),
-        items: Sequence[str] = (),
-        dry_run: bool = False,
-        **more: Unpack[OfMoney],
-    ) -> Done:
-        """Goods came back; what is not `paid` back lowers the balance."""
-        return self._one(commands.Return(party, amount_paise, paid=paid, items=items, **more), dry_run=dry_run)
-
-    def receive(
-        self,
-        party: Whom,
-        amount_paise: int,
-        *,
-        mode: str = "cash",
-        full: bool = False,
-        agreed: bool = False,
-        dry_run: bool = False,
-        **more: Unpack[OfMoney],
-    ) -> Done:
-        """Money came in. `full`: the rest of what is owed is let go; above ₹10 only with `agreed`."""
-        wanted = commands.Receive(party, amount_paise, mode=mode, full=full, agreed=agreed, **more)
-        return self._one(wanted, dry_run=dry_run)
-
-    def refund(
-        self, party: Whom, amount_paise: int, *, mode: str = "cash", dry_run: bool = False, **more: Unpack[OfMoney]
-    ) -> Done:
-        """Money was given back."""
-        return self._one(commands.Refund(party, amount_paise, mode=mode, **more), dry_run=dry_run)
-
-    def discount(self, party: Whom, amount_paise: int, *, dry_run: bool = False, **more: Unpack[OfMoney]) -> Done:
-        """Part of what is owed is let go: kasar, vatav."""
-        return self._one(commands.Discount(party, amount_paise, **more), dry_run=dry_run)
-
-    def write_off(
-        self, party: Whom, amount_paise: int, *, reason: str, dry_run: bool = False, **more: Unpack[OfMoney]
-    ) -> Done:
-        """A debt that will not be paid, and why."""
-        return self._one(commands.WriteOff(party, amount_paise, reason=reason, **more), dry_run=dry_run)
-
-    def opening(
-        self, party: Whom, amount_paise: int, *, advance: bool = False, dry_run: bool = False, **more: Unpack[OfMoney]
-    ) -> Done:
-        """Brought forward from the paper book: they owe the shop, or with `advance` the shop owes them."""
-        return self._one(commands.Opening(party, amount_paise, advance=advance, **more), dry_run=dry_run)
-
-    def reverse(self, entry: int, *, reason: str | None = None, dry_run: bool = False, **more: Unpack[Dated]) -> Done:
-        """Undo an entry by a new one, once. Its day is the original's unless `on` says otherwise."""
-        return self._one(commands.Reverse(entry, reason=reason, **more), dry_run=dry_run)
-
-    def correct(
-        self,
-        entry: int,
-        amount_paise: int | None = None,
-        *,
-        party: Whom | None = None,
-        paid: Paid | None = None,
-        mode: str | None = None,
-        reason: str | None = None,
-        ref: str | None = None,
-        new: bool = False,
-        large: bool = False,
-        dry_run: bool = False,
-        **more: Unpack[Dated],
-    ) -> Done:
-        """Reverse an entry and record it anew, linked, in one commit. What is not given stays as it was."""
-        wanted = commands.Correct(
-            entry,
-            amount_paise,
-            party=party,
-            paid=paid,
-            mode=mode,
-            reason=reason,
-            ref=ref,
-            new=new,
-            large=large,
-            **more,
-        )
-        return self._one(wanted, dry_run=dry_run)
-
-    def add_party(
-        self,
-        name: str,
-        *,
-        aliases: Sequence[str] = (),
-        phone: str | None = None,
-        address: str | None = None,
-        event_id: str | None = None,
-    ) -> Done:
-        """A new customer; `.party` of the answer is the number."""
-        return self._one(commands.AddParty(name, aliases=aliases, phone=phone, address=address, event_id=event_id))
-
-    def change_party(
-        self,
-        party: Whom,
-        *,
-        name: str | None = None,
-        add_aliases: Sequence[str] = (),
-        remove_aliases: Sequence[str] = (),
-        phone: str | None = None,
-        address: str | None = None,
-        event_id: str | None = None,
-    ) -> Done:
-        """Another name, phone or address of a customer, further names, or fewer."""
-        wanted = commands.ChangeParty(
-            party,
-            name=name,
-            add_aliases=add_aliases,
-            remove_aliases=remove_aliases,
-            phone=phone,
-            address=address,
-            event_id=event_id,
-        )
-        return self._one(wanted)
+    sale = _recorder(commands.Sale)
+    return_goods = _recorder(commands.Return)
+    receive = _recorder(commands.Receive)
+    refund = _recorder(commands.Refund)
+    discount = _recorder(commands.Discount)
+    write_off = _recorder(commands.WriteOff)
+    opening = _recorder(commands.Opening)
+    reverse = _recorder(commands.Reverse)
+    correct = _recorder(commands.Correct)
+    add_party = _recorder(commands.AddParty)
+    change_party = _recorder(commands.ChangeParty)
 
     def forget_party(self, party: Whom, *, event_id: str | None = None) -> Done:
         """Erase a customer's name, phone and notes; the entries and the chain stay. It cannot be undone."""
         with _readable():
             checked = commands.check_id(event_id) if event_id is not None else None
             with self._asking(wait=True) as views:
-                number = commands.party_of(views, party, "party forget", checked)
+                number = who.party_of(views, party, "party forget", checked)
         command = ForgetParty(id=checked, party=number)
         found = self._done([command], dry_run=False)
         with self._asking():  # the views purge what they kept of the name
@@ -267,32 +143,29 @@ class OpenedBook:
         Names are those of the book before; a name that the group itself adds is given in full, with `new`.
         """
         with _readable():
-            return self._done(self._meant(wanted), dry_run=dry_run)
+            return self._done(self._meant(wanted), dry_run=_dry(wanted, dry_run))
 
     def record_each(self, wanted: Sequence[Wanted], *, dry_run: bool = False) -> list[Done | Refused]:
         """Record several commands in one commit: all that are not refused. The answers stand in their order."""
         found: list[Command | Refused] = []
-        today = self._open.today_date
         with self._asking(wait=True) as views:
+            door = Door(views, self._open.today_date)
             for each in wanted:
                 try:
                     with _readable():
-                        found.append(each.meant(views, today))
+                        found.append(each.meant(door))
                 except Refused as e:
                     found.append(e)
         good = [each for each in found if isinstance(each, Command)]
         with self._confirming(good):
-            outcomes = iter(handle_each(good, self._open.books, pretend=dry_run))
+            outcomes = iter(handle_each(good, self._open.books, pretend=_dry(wanted, dry_run)))
         answers = [each if isinstance(each, Refused) else next(outcomes) for each in found]
         return [each if isinstance(each, Refused) else done(each) for each in answers]
 
     def _meant(self, wanted: Sequence[Wanted]) -> list[Command]:
-        today = self._open.today_date
         with self._asking(wait=True) as views:
-            return [each.meant(views, today) for each in wanted]
-
-    def _one(self, wanted: Wanted, *, dry_run: bool = False) -> Done:
-        return self.record([wanted], dry_run=dry_run)[0]
+            door = Door(views, self._open.today_date)
+            return [each.meant(door) for each in wanted]
 
     def _done(self, meant: Sequence[Command], *, dry_run: bool) -> list[Done]:
         with self._confirming(meant):
@@ -407,7 +280,12 @@ class OpenedBook:
         with _readable():
             if isinstance(party, str):
                 return who.to_ask(views, party, "balance")
-            return who.by_number(views, commands.party_of(views, party, "balance", None))
+            return who.by_number(views, who.party_of(views, party, "balance", None))
+
+
+def _dry(wanted: Sequence[Wanted], dry_run: bool) -> bool:
+    """Whether to record nothing: where one of a group is only tried, all are."""
+    return dry_run or any(each.dry_run for each in wanted)
 
 
 def open_book(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
-from khata.api.refusals import NameMissing, NotAtTheCounter, NotExact
+from khata.api.refusals import BadField, NameMissing, NotAtTheCounter, NotExact
 from khata.grammar.digits import ascii_digits
 from khata.grammar.text import clean_name
-from khata.rules.refused import AmbiguousParty, UnknownParty
+from khata.rules.refused import AmbiguousParty, Refused, UnknownParty
 from khata.units import Party
 from khata.views import parties
 from khata.views.cache import Connection
@@ -17,6 +18,9 @@ from khata.views.parties import How, PartyRow
 
 if TYPE_CHECKING:
     from khata.rules.base import Who
+
+Whom = str | int
+"""A party: by its number, or by its name: exact, an alias, `@3`, or one whole word of one party only."""
 
 COUNTER = frozenset({"counter", "nakad", "नकद"})
 LARGEST = 10**9 - 1
@@ -130,3 +134,44 @@ def number_of(text: str) -> Party | None:
     """The number in `@3`; None for anything else."""
     match = _NUMBER.fullmatch(ascii_digits(text.strip()) or "")
     return Party(int(match[1])) if match else None
+
+
+class Door:
+    """Where a command comes in: the day, and whom its names mean."""
+
+    def __init__(self, views: Connection | None, today: date) -> None:
+        self._views, self.today = views, today
+
+    @property
+    def views(self) -> Connection:
+        """The views in which names are looked for, caught up."""
+        assert self._views is not None  # noqa: S101 - or a door says for itself how they are opened
+        return self._views
+
+    def party(self, whom: Whom, command: str, event_id: str | None, *, new: bool) -> Who:
+        """The party that is meant; `new`: one that nobody is called is added.
+
+        Raises:
+            BadField, NameMissing, NotAtTheCounter, UnknownParty, AmbiguousParty, NotExact: as they say.
+        """
+        if not isinstance(whom, str):
+            if type(whom) is not int:
+                raise BadField(field="party", why="type")
+            return by_number(self.views, Party(whom)).party
+        check(whom, command)
+        try:
+            return to_write(self.views, whom, new=new)
+        except (UnknownParty, AmbiguousParty, NotExact) as e:
+            before = tried(self.views, event_id)
+            return before if before is not None else self.instead(whom, e)
+
+    def instead(self, name: str, refused: Refused) -> Who:  # noqa: ARG002 - for a door at which somebody can be asked
+        """Whom a name that means nobody for sure stands for after all. Raises the refusal, where nobody says so."""
+        raise refused
+
+
+def party_of(views: Connection, whom: Whom, command: str, event_id: str | None) -> Party:
+    """The party that is there, by its number or as an entry names it. Raises as `Door.party`."""
+    found = Door(views, date.min).party(whom, command, event_id, new=False)
+    assert not isinstance(found, tuple)  # noqa: S101 - without `new` nobody is added
+    return found

@@ -10,6 +10,8 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
+from khata.api.who import Door
+from khata.cli import registry
 from khata.cli.env import Env
 from khata.cli.failing import REFUSED, complaint
 from khata.cli.lines import LONGEST, Line, Lines
@@ -22,12 +24,6 @@ from khata.render.terminal.text import escaped
 from khata.rules.base import Command
 from khata.rules.refused import Refused
 from khata.shell import Outcome, handle_each
-
-TOGETHER = frozenset(("sale", "receive", "return", "refund", "discount", "write-off", "opening", "reverse", "correct"))
-"""What is committed together with others."""
-
-ALONE = frozenset(("undo", "party", "balance", "statement", "dues", "daybook", "status", "log", "show"))
-"""What is done by itself, after all lines before it."""
 
 SHOWN = 200
 """Characters of a line that a refusal repeats."""
@@ -122,30 +118,27 @@ class Batch:
         if len(line) > LONGEST:
             raise _too_long(line)
         wanted = parse(line)
-        self._env.command = wanted.command
-        command = wanted.meant(self._env.ask_views(), self._env.today_date)
+        self._env.command = wanted.named()
+        command = wanted.meant(Door(self._env.ask_views(), self._env.today_date))
         self._full = self._full or wanted.changes_names or _adds(command)
         return command
 
     def _of_words(self, words: Sequence[str]) -> Command:
-        from khata.cli.registry import find
-
-        self._env.command = name = find(words[0]) or ""
+        self._env.command = name = registry.find(words[0]) or ""
         with self._env.line(words):
             if name not in self._commands:
                 self._commands[name] = Typed(name, self._env)
             answer = self._commands[name].answer(words[1:])
-        assert isinstance(answer, Wish)  # noqa: S101 - the commands of TOGETHER give one
+        assert isinstance(answer, Wish)  # noqa: S101 - what is committed together gives one
         self._full = self._full or _adds(answer.command)
         return answer.command
 
     def _answer(self, number: int, words: Sequence[str]) -> dict[str, object]:
         """What one line by itself answers, as with `--json`."""
         from khata.cli.main import build
-        from khata.cli.registry import find
 
         env = self._env
-        env.command = name = find(words[0]) or ""
+        env.command = name = registry.find(words[0]) or ""
         env.recorded = False
         with env.line(words):
             try:
@@ -266,18 +259,15 @@ def _words(line: Line) -> list[str]:
 
 def _is_alone(words: Sequence[str]) -> bool:
     """Whether a line is done by itself. Raises Misused: it is nothing for a batch."""
-    from khata.cli.registry import COMMANDS, find
-
-    name = find(words[0])
-    if name in TOGETHER:
-        return "--dry-run" in words
-    if name in ALONE:
-        return True
-    if name in COMMANDS:
-        raise Misused(what="batch", command=words[0])
+    name = registry.find(words[0])
+    if name is not None:
+        how = registry.COMMANDS[name].batch
+        if not how:
+            raise Misused(what="batch", command=words[0])
+        return how == registry.ALONE or "--dry-run" in words
     from khata.cli.main import unknown_command
 
-    raise unknown_command(words[0][:SHOWN], [*TOGETHER, *ALONE])
+    raise unknown_command(words[0][:SHOWN], [each for each, entry in registry.COMMANDS.items() if entry.batch])
 
 
 def _adds(command: Command) -> bool:

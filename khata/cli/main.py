@@ -33,9 +33,6 @@ from khata.grammar.digits import LONGEST
 from khata.log.errors import ViewsDifferError
 from khata.views.cache import CacheError
 
-TAKE_INPUT = frozenset(("batch", "import", "shell"))
-"""What cannot be done again from its words alone."""
-
 _NAMES = {"help_option_names": ["--help", "-h"]}
 
 
@@ -193,7 +190,8 @@ def answer(args: Sequence[str], env: Env, khata: Khata) -> Reply | int:
     try:
         return _answered(args, env, khata)
     except (ViewsDifferError, CacheError):
-        if env.committing or env.command in TAKE_INPUT:
+        entry = registry.COMMANDS.get(env.command)
+        if env.committing or (entry is not None and entry.reads):
             raise
         env.rebuild_views()
         env.views_differed = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from typer._click import Command, Context
@@ -17,19 +17,21 @@ from khata.cli.helping import SpokenContext
 from khata.cli.record import carry_out, event_id, recorded_reply, the_entry
 from khata.cli.reply import Reply
 from khata.cli.speech import called
-from khata.cli.who import contiguous, to_ask, to_write
+from khata.cli.who import Terminal, contiguous, to_ask
 from khata.events.book import DetailErased
 from khata.events.party import PartyChanged
-from khata.grammar.text import clean_name, clean_phone, clean_text
+from khata.grammar.text import clean_name
 from khata.rules.base import Named
 from khata.rules.erasure import ForgetParty
-from khata.rules.party import AddParty, ChangeParty
 from khata.rules.refused import Refused, UnknownParty
 from khata.shell import Outcome
 from khata.units import Party
 from khata.views import balances, entries, parties
 from khata.views.entries import EntryRow
 from khata.views.parties import PartyRow
+
+if TYPE_CHECKING:
+    from khata.api.commands import Wanted
 
 Name = Annotated[list[str] | None, typer.Argument(metavar="NAME", autocompletion=party_name)]
 Phone = Annotated[str | None, typer.Option("--phone", metavar="NUMBER")]
@@ -97,16 +99,17 @@ def add(
     """A new customer."""
     env: Env = ctx.obj
     contiguous(env, name or [])
-    command = AddParty(
-        id=event_id(env),
-        name=clean_name(" ".join(name or ())),
-        aliases=tuple(clean_name(each) for each in alias or ()),
-        phone=clean_phone(phone) if phone else None,
-        address=clean_text(address, what="address") if address else None,
-    )
-    outcome, _ = carry_out(env, command)
+    from khata.api.commands import AddParty
+
+    typed = " ".join(name or ())
+    outcome = _record(env, AddParty(typed, aliases=alias or (), phone=phone, address=address))
     assert outcome.party is not None  # noqa: S101 - it declared one
-    return _reply(env, outcome, "said.party_added", outcome.party, name=command.name)
+    return _reply(env, outcome, "said.party_added", outcome.party, name=clean_name(typed))
+
+
+def _record(env: Env, wanted: Wanted) -> Outcome:
+    wanted.event_id = event_id(env)
+    return carry_out(env, wanted.meant(Terminal(env)))[0]
 
 
 def list_(ctx: typer.Context) -> Reply:
@@ -156,7 +159,7 @@ def show(ctx: typer.Context, name: Name = None) -> Reply:
 def _existing(env: Env, words: list[str] | None) -> Party:
     contiguous(env, words or [])
     try:
-        who = to_write(env, " ".join(words or ()))
+        who = Terminal(env).party(" ".join(words or ()), env.command, env.option("event_id"), new=False)
     except Refused:
         tried = _tried(env)  # a retry of what took the name away
         if tried is None or tried.party is None:
@@ -183,14 +186,9 @@ def rename(
     """Another name, phone or address."""
     env: Env = ctx.obj
     number = _existing(env, name)
-    command = ChangeParty(
-        id=event_id(env),
-        party=number,
-        name=clean_name(to) if to else None,
-        phone=clean_phone(phone) if phone else None,
-        address=clean_text(address, what="address") if address else None,
-    )
-    outcome, _ = carry_out(env, command)
+    from khata.api.commands import ChangeParty
+
+    outcome = _record(env, ChangeParty(number, name=to, phone=phone, address=address))
     return _reply(env, outcome, "said.party_changed", number)
 
 
@@ -203,13 +201,9 @@ def alias(
     """A further name under which a customer is found."""
     env: Env = ctx.obj
     number = _existing(env, name)
-    command = ChangeParty(
-        id=event_id(env),
-        party=number,
-        add_aliases=tuple(clean_name(each) for each in add or ()),
-        remove_aliases=tuple(clean_name(each) for each in remove or ()),
-    )
-    outcome, _ = carry_out(env, command)
+    from khata.api.commands import AliasParty
+
+    outcome = _record(env, AliasParty(number, add_aliases=add or (), remove_aliases=remove or ()))
     return _reply(env, outcome, "said.party_changed", number)
 
 

@@ -11,35 +11,18 @@ from msgspec.structs import asdict
 from khata.api.refusals import BadEventId
 from khata.api.who import is_event_id
 from khata.cli.env import Env
-from khata.cli.refusals import Misused
 from khata.cli.reply import Reply, Warned, Wish
 from khata.cli.speech import called
 from khata.events.base import Recorded
-from khata.grammar.days import parse_day
-from khata.grammar.modes import parse_paid
-from khata.grammar.text import clean_ref, clean_text
+from khata.events.money import EntryReversed
 from khata.log.errors import UnconfirmedError
 from khata.postings.kinds import did
 from khata.rules.base import Command
 from khata.rules.money import LargeKasar, ReceivePayment
 from khata.rules.slips import Slip
 from khata.shell import Outcome, handle
-from khata.units import Paise, Party
+from khata.units import Seq
 from khata.views import entries
-
-
-def common(env: Env) -> dict[str, Any]:
-    """The fields that every recording command has, from the options. Raises Unreadable, BadEventId."""
-    on, note, ref = env.option("on"), env.option("note"), env.option("ref")
-    if env.option("once") and not ref:
-        raise Misused(what="missing", name="--ref")
-    return {
-        "id": event_id(env),
-        "on": parse_day(on, env.today_date) if on else None,
-        "note": clean_text(note, what="note") if note else None,
-        "ref": clean_ref(ref) if ref else None,
-        "once": bool(env.option("once")),
-    }
 
 
 def event_id(env: Env) -> str:
@@ -50,12 +33,6 @@ def event_id(env: Env) -> str:
     if is_event_id(given):
         return str(given)
     raise BadEventId(value=given)
-
-
-def parts_of(env: Env, paid: Sequence[str]) -> list[tuple[str, Paise | None]]:
-    """What `--paid` says."""
-    found = [parse_paid(each, large=bool(env.option("large"))) for each in paid]
-    return [(part.mode, part.paise) for part in found]
 
 
 def carry_out(env: Env, command: Command) -> tuple[Outcome, list[Warned]]:
@@ -106,7 +83,8 @@ def to_record(command: Command) -> Wish:
 def _money_reply(env: Env, command: Command) -> Reply:
     outcome, warnings = carry_out(env, command)
     event = the_entry(outcome).event
-    party: Party | None = getattr(event, "party", None)
+    if isinstance(event, EntryReversed):
+        return _reversed(env, outcome, event.entry)
     facts = money_facts(env, outcome) | {
         "amount_paise": getattr(event, "amount_paise", None),
         "paid": [asdict(part) for part in getattr(event, "paid", None) or ()],
@@ -115,10 +93,29 @@ def _money_reply(env: Env, command: Command) -> Reply:
     }
 
     def line(env: Env) -> str:
-        name = called(outcome.name, party) if party else env.say("word.counter")
-        return _line(env, the_entry(outcome), name, outcome.balance_paise)
+        from khata.render import told
+
+        first = [told.moved(did(event), env.words)]
+        if event.corrects is not None:
+            first.append(env.say("statement.corrects", entry=event.corrects))
+        last = the_entry(outcome).on
+        return _line(env, outcome, first, [env.say("said.for_day", day=last)] if last != env.today else [])
 
     return recorded_reply(env, outcome, facts, line, warnings)
+
+
+def _reversed(env: Env, outcome: Outcome, entry: Seq) -> Reply:
+    original = entries.entry(env.cache.connection, entry)
+    assert original is not None  # noqa: S101 - a reversal names an entry that the rules have found
+    amount = original.amount_paise
+    facts = {"reverses": entry} | money_facts(env, outcome)
+    facts |= {"amount_paise": amount, "paid": [], "balance_paise": outcome.balance_paise}
+    return recorded_reply(
+        env,
+        outcome,
+        facts,
+        lambda env: _line(env, outcome, [env.say("said.cancelled", entry=entry, amount_paise=amount)]),
+    )
 
 
 def the_entry(outcome: Outcome) -> Recorded:
@@ -157,20 +154,14 @@ def recorded_reply(
     return Reply(data, show, list(warnings))
 
 
-def _line(env: Env, recorded: Recorded, name: str, balance: int) -> str:
+def _line(env: Env, outcome: Outcome, first: Sequence[str], last: Sequence[str] = ()) -> str:
     """`₹450.00 on khata   now ₹1,250.00 due   entry 17   Ramesh Kumar`."""
-    from khata.render import told
     from khata.render.terminal.text import visible
 
-    parts = [told.moved(did(recorded.event), env.words)]
-    if recorded.event.corrects is not None:
-        parts.append(env.say("statement.corrects", entry=recorded.event.corrects))
-    if getattr(recorded.event, "party", None) is not None:
-        parts.append(env.say("said.now", balance=standing(env, balance)))
-    parts.append(env.say("said.entry", entry=recorded.seq))
-    if recorded.on != env.today:
-        parts.append(env.say("said.for_day", day=recorded.on))
-    return "   ".join([*parts, visible(name)])
+    party = outcome.party
+    now = [env.say("said.now", balance=standing(env, outcome.balance_paise))] if party is not None else []
+    name = visible(called(outcome.name, party)) if party is not None else env.say("word.counter")
+    return "   ".join([*first, *now, env.say("said.entry", entry=the_entry(outcome).seq), *last, name])
 
 
 def standing(env: Env, balance_paise: int) -> str:

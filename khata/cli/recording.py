@@ -1,115 +1,134 @@
-"""What is typed all day: sales and payments, returns and refunds, discounts, write-offs, openings."""
+"""The commands that record an entry: their options, and what they mean, follow from khata/api/commands.py.
+
+`sale`, `receive` … are functions of this module by their classes' names: cli/registry.py asks for `Sale`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from inspect import Parameter, Signature
 from typing import Annotated, Any
 
 import typer
+from msgspec.structs import fields
 
-from khata.api.who import is_counter
-from khata.cli.completing import party_then_amount
+from khata.api import commands
+from khata.api.commands import Wanted
+from khata.cli.completing import entry_number, party_then_amount
 from khata.cli.env import Env
-from khata.cli.record import common, parts_of, to_record
-from khata.cli.refusals import PayIsKept
+from khata.cli.record import to_record
+from khata.cli.refusals import EntryMissing, Misused, PayIsKept
 from khata.cli.reply import Reply, Wish
-from khata.cli.who import split_amount, to_write
-from khata.events.money import Line
-from khata.grammar.items import Item, parse_item
-from khata.grammar.modes import parse_mode
-from khata.grammar.text import clean_text
-from khata.rules.allowance import AllowDiscount, WriteOffDebt
-from khata.rules.base import Who
-from khata.rules.goods import GoodsCommand, RecordReturn, RecordSale
-from khata.rules.money import ReceivePayment, RefundMoney
-from khata.rules.opening import RecordOpening
+from khata.cli.who import Terminal, split_amount
+from khata.grammar.amounts import parse_amount
+from khata.grammar.entries import parse_entry
+from khata.grammar.fault import Unreadable
+from khata.grammar.modes import parse_paid
 
-Words = Annotated[list[str] | None, typer.Argument(metavar="PARTY AMOUNT", autocompletion=party_then_amount)]
-Paid = Annotated[list[str] | None, typer.Option("--paid", metavar="AMOUNT|all[:MODE]")]
-Items = Annotated[list[str] | None, typer.Option("--item", metavar="'NAME x2 @ 225'")]
-Mode = Annotated[str | None, typer.Option("--mode", metavar="MODE")]
+_WORDS = {
+    "party": typer.Argument(metavar="PARTY AMOUNT", autocompletion=party_then_amount),
+    "entry": typer.Argument(metavar="ENTRY", autocompletion=entry_number),
+    "entry amount": typer.Argument(metavar="ENTRY [AMOUNT]", autocompletion=entry_number),
+}
+"""What stands after the command's name, by what it is about."""
 
+_SEVERAL, _ONE = list[str] | None, str | None
 
-def sale(ctx: typer.Context, words: Words = None, paid: Paid = None, item: Items = None) -> Wish:
-    """Goods on the khata, or at the counter."""
-    return _goods(ctx.obj, RecordSale, words, paid, item)
+_OPTIONS: dict[str, tuple[str, Any, Any, Any]] = {
+    "party": ("party", _ONE, None, typer.Option("--party", metavar="PARTY")),
+    "paid": ("paid", _SEVERAL, None, typer.Option("--paid", metavar="AMOUNT|all[:MODE]")),
+    "items": ("item", _SEVERAL, None, typer.Option("--item", metavar="'NAME x2 @ 225'")),
+    "mode": ("mode", _ONE, None, typer.Option("--mode", metavar="MODE")),
+    "full": ("full", bool, False, typer.Option("--full")),
+    "advance": ("advance", bool, False, typer.Option("--advance")),
+    "reason": ("reason", _ONE, None, typer.Option("--reason", metavar="TEXT")),
+}
+"""The option of a field: how it is called in the function, its type, what it is unless given, and the option itself.
 
-
-def return_(ctx: typer.Context, words: Words = None, paid: Paid = None, item: Items = None) -> Wish:
-    """Goods came back."""
-    return _goods(ctx.obj, RecordReturn, words, paid, item)
-
-
-def _goods(
-    env: Env,
-    command: type[GoodsCommand],
-    words: list[str] | None,
-    paid: list[str] | None,
-    item: list[str] | None,
-) -> Wish:
-    name, amount = split_amount(words or [], env)
-    party = None if is_counter(name) else to_write(env, name)
-    items = [parse_item(each, large=bool(env.option("large"))) for each in item or ()]
-    return to_record(
-        command(
-            **common(env),
-            party=party,
-            amount_paise=amount.paise,
-            paid=parts_of(env, paid or ()),
-            lines=[_line(each) for each in items],
-            items=[each.name for each in items],
-        ),
-    )
+What an entry of any kind may have (`--on`, `--ref` …) is in cli/options.py.
+"""
 
 
-def _line(item: Item) -> Line:
-    return Line(item.amount_paise, item.quantity_milli, item.rate_paise)
+def __getattr__(name: str) -> Callable[..., Wish]:
+    """The function of a command, by the name of its class."""
+    cls = getattr(commands, name, None)
+    if isinstance(cls, type) and issubclass(cls, Wanted):
+        return recorder(cls)
+    raise AttributeError(name)
 
 
-def _party_amount(env: Env, words: list[str] | None) -> dict[str, Any]:
-    name, amount = split_amount(words or [], env)
-    party: Who = to_write(env, name)
-    return {**common(env), "party": party, "amount_paise": amount.paise}
+def recorder(cls: type[Wanted]) -> Callable[..., Wish]:
+    """What Typer makes a command of: its words and options are the fields of a class."""
+    names = cls.__struct_fields__
+    about = "entry" if "entry" in names else "party"
+    options = {field: option for field, option in _OPTIONS.items() if field in names and field != about}
+    words = "entry amount" if about == "entry" and "amount" in names else about
+    called = "entry" if words == "entry" else "words"
+
+    def record(ctx: typer.Context, **given: Any) -> Wish:
+        env: Env = ctx.obj
+        typed = given.get(called) or []
+        said = _entry(env, typed, cls) if about == "entry" else _party(env, typed)
+        for field, (name, *_) in options.items():
+            if given.get(name):
+                said[field] = given[name]
+        wanted = cls(**shared(env, cls), **_read(env, said, cls))
+        return to_record(wanted.meant(Terminal(env)))
+
+    parameters = [
+        Parameter("ctx", Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context),
+        _parameter(called, _SEVERAL, None, _WORDS[words]),
+        *(_parameter(*option) for option in options.values()),
+    ]
+    record.__doc__ = cls.__doc__
+    record.__signature__ = Signature(parameters)  # type: ignore[attr-defined] # Typer asks for it
+    record.__annotations__ = {each.name: each.annotation for each in parameters}
+    return record
 
 
-def receive(
-    ctx: typer.Context, words: Words = None, mode: Mode = None, full: Annotated[bool, typer.Option("--full")] = False
-) -> Wish:
-    """Money came in."""
-    env: Env = ctx.obj
-    facts = _party_amount(env, words)
-    command = ReceivePayment(
-        **facts, mode=parse_mode(mode) if mode else "cash", full=full, agreed=bool(env.option("yes"))
-    )
-    return to_record(command)
+def _parameter(name: str, kind: Any, unless: Any, option: Any) -> Parameter:
+    return Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=unless, annotation=Annotated[kind, option])
 
 
-def refund(ctx: typer.Context, words: Words = None, mode: Mode = None) -> Wish:
-    """Money was given back."""
-    env: Env = ctx.obj
-    return to_record(RefundMoney(**_party_amount(env, words), mode=parse_mode(mode) if mode else "cash"))
+def shared(env: Env, cls: type[Wanted]) -> dict[str, Any]:
+    """The fields of a command that come from options which many have. Raises Misused."""
+    if env.option("once") and not env.option("ref"):
+        raise Misused(what="missing", name="--ref")
+    said = {field: env.option(field) for field in ("on", "note", "ref", "once", "new", "large")}
+    said["agreed"] = env.option("yes")
+    found = {field: value for field, value in said.items() if value and field in cls.__struct_fields__}
+    return found | {"event_id": env.option("event_id") or env.new_id()}
 
 
-def discount(ctx: typer.Context, words: Words = None) -> Wish:
-    """Kasar, vatav."""
-    env: Env = ctx.obj
-    return to_record(AllowDiscount(**_party_amount(env, words)))
+def _party(env: Env, words: list[str]) -> dict[str, Any]:
+    """`ramesh 450`."""
+    name, amount = split_amount(words, env)
+    return {"party": name, "amount_paise": amount.paise}
 
 
-def write_off(
-    ctx: typer.Context, words: Words = None, reason: Annotated[str | None, typer.Option("--reason")] = None
-) -> Wish:
-    """A debt that will not be paid."""
-    env: Env = ctx.obj
-    said = clean_text(reason, what="reason") if reason else ""
-    return to_record(WriteOffDebt(**_party_amount(env, words), reason=said))
+def _entry(env: Env, words: list[str], cls: type[Wanted]) -> dict[str, Any]:
+    """`41`, `entry 41`, and where there is an amount `41 540`, `entry 41 540`. Raises EntryMissing, Unreadable."""
+    if not words:
+        raise EntryMissing(command=env.command)
+    if "amount" not in cls.__struct_fields__:
+        return {"entry": parse_entry(" ".join(words))}
+    many = 2 if words[0].casefold() == "entry" else 1
+    entry, rest = parse_entry(" ".join(words[:many])), words[many:]
+    if len(rest) > 1:
+        raise Unreadable("bad_amount", " ".join(rest))
+    amount = {"amount_paise": parse_amount(rest[0], large=bool(env.option("large"))).paise} if rest else {}
+    return {"entry": entry, **amount}
 
 
-def opening(
-    ctx: typer.Context, words: Words = None, advance: Annotated[bool, typer.Option("--advance")] = False
-) -> Wish:
-    """Brought forward from the paper book."""
-    env: Env = ctx.obj
-    return to_record(RecordOpening(**_party_amount(env, words), advance=advance))
+def _read(env: Env, said: dict[str, Any], cls: type[Wanted]) -> dict[str, Any]:
+    """What was typed, as the fields want it."""
+    if paid := said.get("paid"):
+        parts = [parse_paid(each, large=bool(env.option("large"))) for each in paid]
+        said["paid"] = [(part.mode, part.paise) for part in parts]
+    for field in fields(cls):
+        if field.required:
+            said.setdefault(field.name, "")  # that it is missing is for the rule to say
+    return said
 
 
 def pay(words: Annotated[list[str] | None, typer.Argument()] = None) -> Reply:  # noqa: ARG001 - whatever follows

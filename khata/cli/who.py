@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from khata.api import who
-from khata.api.refusals import NotExact
+from khata.api.who import Door
 from khata.cli.env import Env
 from khata.cli.refusals import AmountComesLast, EntryMissing, WordsApart
 from khata.cli.speech import called
 from khata.grammar.amounts import Amount, parse_amount
 from khata.grammar.entries import parse_entry
 from khata.grammar.fault import Unreadable
-from khata.rules.refused import AmbiguousParty, Refused, UnknownParty
+from khata.rules.refused import Refused
 from khata.units import Party, Seq
 from khata.views.cache import Connection
 from khata.views.parties import PartyRow
@@ -58,23 +58,24 @@ def _is_amount(word: str) -> bool:
     return True
 
 
-def to_write(env: Env, text: str) -> Who:
-    """The party that an entry is for; what is not exact is offered on a terminal, and refused elsewhere.
+class Terminal(Door):
+    """The door of the command line: a name that is not exact is offered where a person can be asked."""
 
-    Raises:
-        NameMissing, NotAtTheCounter, UnknownParty, AmbiguousParty, NotExact, Unreadable: as they say.
-    """
-    who.check(text, env.command)
-    views = env.ask_views(wait=True)
-    try:
-        return who.to_write(views, text, new=bool(env.option("new")))
-    except (UnknownParty, AmbiguousParty, NotExact) as e:
-        tried = who.tried(views, env.option("event_id"))
-        if tried is not None:
-            return tried
-        found = _offered(env, text, e) if env.asks and e.facts.get("what") != "number" else None
+    def __init__(self, env: Env) -> None:
+        super().__init__(None, env.today_date)
+        self._env = env
+
+    @property
+    def views(self) -> Connection:
+        """The views, once a name is looked for in them."""
+        return self._env.ask_views(wait=True)
+
+    def instead(self, name: str, refused: Refused) -> Who:
+        """Whom a person chooses. Raises the refusal, where there is nobody to ask."""
+        ask = self._env.asks and refused.facts.get("what") != "number"
+        found = _offered(self._env, name, refused) if ask else None
         if found is None:
-            raise
+            raise refused
         return found
 
 

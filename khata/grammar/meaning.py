@@ -40,6 +40,9 @@ class Known(Protocol):
     def command(self, word: str, /) -> str | None:
         """The command that a word means."""
 
+    def verb(self, word: str, /) -> str | None:
+        """The same, if it may stand between a name and a sum: `ramesh jama 200`."""
+
     def party(self, text: str, /) -> Found:
         """Whom a name means, as far as it can be recorded for."""
 
@@ -56,7 +59,7 @@ class Entry:
     """One way to read a line that records.
 
     Attributes:
-        verb: a command of `VERBS`.
+        verb: the command.
         handle: what names the party to it.
         name: how the party is called.
         amount: the sum as it was typed; `paise` is what it comes to.

@@ -20,7 +20,7 @@ from khata.grammar.fault import Unreadable
 from khata.grammar.meaning import By, Entry, Expanded, Fix, Found, Help, How, Known, Leave, Meaning, Run, Turn, Which
 from khata.grammar.modes import PAID_MODES, PaidPart
 from khata.grammar.splitting import joined, parted, plain_places, split, without_note
-from khata.grammar.tail import VERBS, Reader, Tail, looks_like_sum, paise_of
+from khata.grammar.tail import Reader, Tail, looks_like_sum, paise_of
 from khata.grammar.text import RESERVED
 from khata.units import Seq
 
@@ -105,7 +105,7 @@ class _Line:
         self._line, self._known = line.strip(), known
         self._words, self._options = parted(split(head))
         self._large = "--large" in self._options
-        self._tails = Reader(self._line, known.command, today, large=self._large)
+        self._tails = Reader(self._line, known.verb, today, large=self._large)
 
     # --- which of the shapes
 
@@ -182,7 +182,7 @@ class _Line:
                     parse_amount(word, large=self._large)
                 except Unreadable as fault:
                     return fault
-        verbs = [place for place, word in enumerate(self._words) if place and self._known.command(word) in VERBS]
+        verbs = [place for place, word in enumerate(self._words) if place and self._known.verb(word)]
         return self._wrong("no_sum", name=" ".join(self._words[: verbs[0] if verbs else None]))
 
     def _name_first(self) -> Unreadable:

@@ -13,9 +13,6 @@ from khata.grammar.fault import Unreadable
 from khata.grammar.modes import ALL, PaidPart, parse_mode, parse_paid
 from khata.units import MODES, Day, Paise
 
-VERBS = ("sale", "receive", "return", "refund", "discount")
-"""The commands whose words may stand between a name and a sum."""
-
 # Who gave, and who got? `ramesh gave 450` is Ramesh's money, `gave ramesh 450` is the shop's goods.
 _BOTH_WAYS = frozenset({"gave", "got"})
 _TO = frozenset({"ko", "को"})
@@ -30,7 +27,7 @@ class Tail:
     """What was said after a name.
 
     Attributes:
-        verb: a command of `VERBS`; None if none was said.
+        verb: what was done, a command; None if that was not said.
         both_ways: whether a word was used that says who moved something, but not what.
         amount: the sum as it was typed; `paise` is what it comes to.
         paid: what was paid of it at once.
@@ -83,13 +80,13 @@ class Reader:
 
     Args:
         line: the whole line, for complaints.
-        command: gives the command that a word means.
+        verb: gives the command that a word means, if it may stand between a name and a sum.
         today: the day of the clock.
         large: whether sums above the usual limit are taken.
     """
 
-    def __init__(self, line: str, command: Callable[[str], str | None], today: date, *, large: bool) -> None:
-        self._line, self._command, self._today, self._large = line, command, today, large
+    def __init__(self, line: str, verb: Callable[[str], str | None], today: date, *, large: bool) -> None:
+        self._line, self._verb_of, self._today, self._large = line, verb, today, large
 
     def read(self, words: Sequence[str]) -> Tail | None:
         """The tail; None if the words do not begin as one. Raises Unreadable if they do not go on as one."""
@@ -108,8 +105,8 @@ class Reader:
         return tail
 
     def _verb(self, words: Sequence[str], at: int) -> tuple[str | None, int]:
-        verb = self._command(words[at]) if at < len(words) else None
-        return (verb, at + 1) if verb in VERBS else (None, at)
+        verb = self._verb_of(words[at]) if at < len(words) else None
+        return (verb, at + 1) if verb else (None, at)
 
     def _sum(self, words: Sequence[str], at: int) -> tuple[str, int]:
         """The sum that stands there, perhaps after `Rs`; "" if none does."""

@@ -42,6 +42,10 @@ class Book:
     def command(self, word: str) -> str | None:
         return registry.find(word) or registry.find(word.casefold())
 
+    def verb(self, word: str) -> str | None:
+        name = self.command(word)
+        return name if name and registry.COMMANDS[name].between else None
+
     def party(self, text: str) -> Found:
         if text.startswith("@") and text[1:].isdecimal() and int(text[1:]) in self.PARTIES:
             return Found(How.EXACT, text, self.PARTIES[int(text[1:])][0])

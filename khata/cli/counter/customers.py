@@ -11,9 +11,6 @@ from khata.grammar.quick import SHELL_WORDS, spelt
 from khata.views import parties
 from khata.views.parties import PartyRow
 
-_NAMES_FIRST = {"sale", "receive", "return", "refund", "discount", "write-off", "opening", "balance", "statement"}
-_ENTRIES_FIRST = {"show", "reverse", "correct"}
-
 _HOW = {parties.How.EXACT: How.EXACT, parties.How.WORD: How.ONE}
 
 
@@ -27,6 +24,11 @@ class Customers:
     def command(self, word: str) -> str | None:
         """The command that a word means; a phone writes the first letter large."""
         return registry.find(word) or registry.find(word.casefold())
+
+    def verb(self, word: str) -> str | None:
+        """The same, if it may stand between a name and a sum."""
+        name = self.command(word)
+        return name if name is not None and registry.COMMANDS[name].between else None
 
     def party(self, text: str) -> Found:
         """Whom a name means, as far as it can be recorded for. Raises BookError."""
@@ -69,9 +71,10 @@ def _offers(env: Env, line: str) -> list[str]:
         found = [f"{word} " for word in dict.fromkeys(words) if first and word.startswith(first)]
         return [*(f"{spelt(name, known)} " for name in names_beginning(env, line.removeprefix("@"))), *found]
     after: list[str] = []
-    if command in _ENTRIES_FIRST and (rest.isdigit() or not rest):
+    about = registry.COMMANDS[command].about if command else ""
+    if about == registry.ENTRY and (rest.isdigit() or not rest):
         after = entries_beginning(env, rest)
-    elif command in _NAMES_FIRST or first == "fix":
+    elif about == registry.NAME or first == "fix":
         after = names_beginning(env, rest)
     if command:
         return [f"{first} {each} " for each in after]

@@ -11,6 +11,7 @@ from typing import IO, Any, cast
 import typer
 from typer._click.exceptions import ClickException
 
+from khata.cli import registry
 from khata.cli.correcting import last_own, shown
 from khata.cli.counter.customers import Customers, offers
 from khata.cli.counter.elsewhere import Elsewhere
@@ -34,12 +35,6 @@ from khata.rules.slips import LONG_AGO_DAYS
 from khata.units import Day
 from khata.views import entries
 from khata.views.cut import position_of
-
-DATED = frozenset(("sale", "receive", "return", "refund", "discount", "write-off", "opening"))
-"""What is recorded for the day that was set. A cancelled entry's day is its own."""
-
-NOT_HERE = frozenset(("shell", "batch", "init", "use", "import-log", "restore", "demo"))
-"""What reads the same keyboard, or turns to another book under the shell's feet."""
 
 
 def shell(ctx: typer.Context) -> int:
@@ -183,9 +178,10 @@ class Sitting:
         env = self._env
         places = plain_places(words)
         name = words[places[0]] if places else "status"
-        if name in NOT_HERE or (name == "import" and "-" in words):
+        entry = registry.COMMANDS.get(name)
+        if (entry is not None and not entry.in_shell) or (name == "import" and "-" in words):
             raise Misused(what="in_shell", command=name)
-        if self._day and name in DATED:
+        if self._day and entry is not None and entry.dated:
             env.options |= {"on": self._day, "day_set": True}
         if any(word.partition("=")[0] == "--lang" for word in words):
             env.__dict__.pop("words", None)
