@@ -8,11 +8,11 @@ for the rules says `READERS`, field by field.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from msgspec import Struct
+from msgspec import NODEFAULT, Struct
 
 from khata.api import who
 from khata.api.asked import words_of
@@ -84,6 +84,12 @@ class Wanted(Struct, kw_only=True, forbid_unknown_fields=True):
         """How the command is called: `sale`, `party add`."""
         return str(cls.__struct_config__.tag)
 
+    @classmethod
+    def defaults(cls) -> dict[str, Any]:
+        """The fields, and what each is where nothing is said; NODEFAULT where something must be."""
+        names, last = cls.__struct_fields__, cls.__struct_defaults__
+        return dict.fromkeys(names, NODEFAULT) | dict(zip(names[len(names) - len(last) :], last, strict=True))
+
     def meant(self, door: Door) -> Command:
         """The command for the rules.
 
@@ -91,13 +97,9 @@ class Wanted(Struct, kw_only=True, forbid_unknown_fields=True):
             Refused, Unreadable: what was said of the party, the amount or the day names none.
         """
         facts: Facts = {}
-        # A name last: on a terminal it may be asked about, and not before all the rest can be read.
-        for field in sorted(self.__struct_fields__, key="party".__eq__):
-            own, shared = getattr(self, f"_{field}", None), READERS.get(field)
-            if own is not None:
-                facts |= own(door)
-            elif shared is not None:
-                facts |= shared(self, door)
+        for field, unless, read in _readers(type(self)):
+            if getattr(self, field) is not unless:
+                facts |= read(self, door)
         return self.RULE(**facts)
 
 
@@ -303,8 +305,6 @@ def _amount(of: Any, _: Door) -> Facts:
 
 
 def _paid(of: Any, _: Door) -> Facts:
-    if of.paid is None:
-        return {}
     if not all(isinstance(each, tuple | list) and len(each) == 2 for each in of.paid):
         raise BadField(field="paid", why="type")
     return {
@@ -344,14 +344,14 @@ def _names(field: str) -> Callable[[Any, Door], Facts]:
 
 
 READERS: dict[str, Callable[[Any, Door], Facts]] = {
-    "event_id": lambda of, _: {"id": check_id(of.event_id)} if of.event_id is not None else {},
-    "on": lambda of, door: {"on": parse_day(words_of(of.on), door.today)} if of.on is not None else {},
+    "event_id": lambda of, _: {"id": check_id(of.event_id)},
+    "on": lambda of, door: {"on": parse_day(words_of(of.on), door.today)},
     "note": _as("note", lambda said: clean_text(said, what="note")),
-    "ref": lambda of, _: {"ref": clean_ref(of.ref)} if of.ref is not None else {},
+    "ref": lambda of, _: {"ref": clean_ref(of.ref)},
     "amount_paise": _amount,
     "paid": _paid,
     "items": _items,
-    "mode": lambda of, _: {"mode": parse_mode(of.mode)} if of.mode is not None else {},
+    "mode": lambda of, _: {"mode": parse_mode(of.mode)},
     "full": lambda of, _: {"full": of.full},
     "agreed": lambda of, _: {"agreed": of.agreed},
     "advance": lambda of, _: {"advance": of.advance},
@@ -364,7 +364,23 @@ READERS: dict[str, Callable[[Any, Door], Facts]] = {
     "phone": _as("phone", clean_phone),
     "address": _as("address", lambda said: clean_text(said, what="address")),
 }
-"""What each field says to the rules; a class says otherwise with a method `_field`. The others are read with these."""
+"""What a field says to the rules, where something was said. A class says otherwise with a method `_field`; other fields
+are read along with these."""
+
+
+@cache
+def _readers(cls: type[Wanted]) -> list[tuple[str, Any, Callable[[Any, Door], Facts]]]:
+    """For each field that says something to the rules: what it is where nothing was said, and what reads it.
+
+    A party and an amount are looked at in any case. A name comes last: on a terminal it may be asked about, and not
+    before all the rest can be read.
+    """
+    found = []
+    for field, default in sorted(cls.defaults().items(), key=lambda each: each[0] == "party"):
+        read = getattr(cls, f"_{field}", None) or READERS.get(field)
+        if read is not None:
+            found.append((field, NODEFAULT if field in ("party", "amount_paise") else default, read))
+    return found
 
 
 def _declared(of: type[Wanted]) -> Iterator[type[Wanted]]:

@@ -10,7 +10,7 @@ from inspect import Parameter, Signature
 from typing import Annotated, Any
 
 import typer
-from msgspec.structs import fields
+from msgspec import NODEFAULT
 
 from khata.api import commands
 from khata.api.commands import Wanted
@@ -63,6 +63,7 @@ def recorder(cls: type[Wanted]) -> Callable[..., Wish]:
     about = "entry" if "entry" in names else "party"
     options = {field: option for field, option in _OPTIONS.items() if field in names and field != about}
     words = "entry amount" if about == "entry" and "amount" in names else about
+    must = {field: "" for field, unless in cls.defaults().items() if unless is NODEFAULT}  # for the rule to miss
     called = "entry" if words == "entry" else "words"
 
     def record(ctx: typer.Context, **given: Any) -> Wish:
@@ -72,7 +73,7 @@ def recorder(cls: type[Wanted]) -> Callable[..., Wish]:
         for field, (name, *_) in options.items():
             if given.get(name):
                 said[field] = given[name]
-        wanted = cls(**shared(env, cls), **_read(env, said, cls))
+        wanted = cls(**(must | shared(env, cls) | _read(env, said)))
         return to_record(wanted.meant(Terminal(env)))
 
     parameters = [
@@ -120,14 +121,11 @@ def _entry(env: Env, words: list[str], cls: type[Wanted]) -> dict[str, Any]:
     return {"entry": entry, **amount}
 
 
-def _read(env: Env, said: dict[str, Any], cls: type[Wanted]) -> dict[str, Any]:
+def _read(env: Env, said: dict[str, Any]) -> dict[str, Any]:
     """What was typed, as the fields want it."""
     if paid := said.get("paid"):
         parts = [parse_paid(each, large=bool(env.option("large"))) for each in paid]
         said["paid"] = [(part.mode, part.paise) for part in parts]
-    for field in fields(cls):
-        if field.required:
-            said.setdefault(field.name, "")  # that it is missing is for the rule to say
     return said
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from khata.events.money import DebtWrittenOff, DiscountAllowed
@@ -12,8 +11,7 @@ from khata.rules.refused import Refused
 from khata.units import Paise
 
 
-@dataclass(slots=True, kw_only=True)
-class AllowDiscount(Command):
+class AllowDiscount(Command, kw_only=True):
     """Kasar, vatav."""
 
     MAKES: ClassVar = DiscountAllowed
@@ -26,8 +24,7 @@ class AllowDiscount(Command):
         return money_entry(self, DiscountAllowed, facts, self.party, {"amount_paise": self.amount_paise})
 
 
-@dataclass(slots=True, kw_only=True)
-class WriteOffDebt(Command):
+class WriteOffDebt(Command, kw_only=True):
     """A debt that will not be paid, and why."""
 
     MAKES: ClassVar = DebtWrittenOff

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Protocol
+
+from msgspec import Struct
 
 from khata.events.base import Event, Recorded
 from khata.log.chain import Head
@@ -25,8 +26,7 @@ class Named(NamedTuple):
 Who = Party | Named
 
 
-@dataclass(slots=True, kw_only=True)
-class Command:
+class Command(Struct, kw_only=True):
     """What somebody wants recorded.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from khata.events.adoption import gives_up
@@ -13,8 +12,7 @@ from khata.rules.base import Command, Decision, Draft, Facts
 from khata.rules.refused import Refused
 
 
-@dataclass(slots=True, kw_only=True)
-class OpenBook(Command):
+class OpenBook(Command, kw_only=True):
     """The first entry of a new book. `counter_name` is who types; `book` 32 hex."""
 
     MAKES: ClassVar = BookOpened
@@ -52,8 +50,7 @@ class OpenBook(Command):
         return [Draft(event, facts.today, words, self.id)]
 
 
-@dataclass(slots=True, kw_only=True)
-class FixClock(Command):
+class FixClock(Command, kw_only=True):
     """The clock had run ahead or far behind; from here on it is believed again."""
 
     MAKES: ClassVar = ClockCorrected
@@ -67,8 +64,7 @@ class FixClock(Command):
         return [Draft(ClockCorrected(), facts.today, {"reason": self.reason}, self.id)]
 
 
-@dataclass(slots=True, kw_only=True)
-class AdoptCopy(Command):
+class AdoptCopy(Command, kw_only=True):
     """The book goes on from this copy, though this machine wrote more, or something else, in another one.
 
     `verified`: the last entry that this machine verified in it, where the copy does not have that either.

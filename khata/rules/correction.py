@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from msgspec.structs import replace
@@ -18,8 +17,7 @@ from khata.rules.refused import Refused, UnknownEntry
 from khata.units import Day, Paise, Seq
 
 
-@dataclass(slots=True, kw_only=True)
-class ReverseEntry(Command):
+class ReverseEntry(Command, kw_only=True):
     """Undo an entry. Its day is the original's unless `on` says otherwise."""
 
     MAKES: ClassVar = EntryReversed
@@ -34,8 +32,7 @@ class ReverseEntry(Command):
         return [_reversal(self, on, self.id)]
 
 
-@dataclass(slots=True, kw_only=True)
-class CorrectEntry(Command):
+class CorrectEntry(Command, kw_only=True):
     """Reverse an entry and record it anew, in one commit. What is None stays as it was.
 
     `at_counter`: it was nobody's in particular; what had gone on a khata whole was then paid in cash unless said.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from khata.events.book import DetailErased
@@ -11,8 +10,7 @@ from khata.rules.refused import Refused, UnknownParty
 from khata.units import Party, Seq
 
 
-@dataclass(slots=True, kw_only=True)
-class ForgetParty(Command):
+class ForgetParty(Command, kw_only=True):
     """Erase every name, note and item of a party."""
 
     MAKES: ClassVar = DetailErased
@@ -30,8 +28,7 @@ class ForgetParty(Command):
         return [Draft(event, facts.today, None, self.id)]
 
 
-@dataclass(slots=True, kw_only=True)
-class DeclareLost(Command):
+class DeclareLost(Command, kw_only=True):
     """Say that the free text of these entries is gone: a damaged book was salvaged without it."""
 
     MAKES: ClassVar = DetailErased

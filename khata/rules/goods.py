@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from khata.events.money import GoodsReturned, Line, Paid, SaleRecorded
@@ -13,8 +12,7 @@ from khata.rules.refused import Refused
 from khata.units import Paise
 
 
-@dataclass(slots=True, kw_only=True)
-class GoodsCommand(Command):
+class GoodsCommand(Command, kw_only=True):
     """Goods that change hands. `party` None is the counter: paid at once, in cash unless said.
 
     `paid` are the parts paid at once, in paise; a part whose amount is None is "all the rest". `items` are the names
@@ -46,15 +44,13 @@ class GoodsCommand(Command):
         return money_entry(self, self.MAKES, facts, self.party, fields, words)
 
 
-@dataclass(slots=True, kw_only=True)
-class RecordSale(GoodsCommand):
+class RecordSale(GoodsCommand, kw_only=True):
     """Goods went out."""
 
     MAKES: ClassVar = SaleRecorded
 
 
-@dataclass(slots=True, kw_only=True)
-class RecordReturn(GoodsCommand):
+class RecordReturn(GoodsCommand, kw_only=True):
     """Goods came back."""
 
     MAKES: ClassVar = GoodsReturned

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
 from khata.events.base import Imported
@@ -14,8 +13,7 @@ from khata.rules.refused import Refused
 from khata.units import Day, Seq
 
 
-@dataclass(slots=True, kw_only=True)
-class StartImport(Command):
+class StartImport(Command, kw_only=True):
     """A file whose rows follow, checked against the book as it stood at entry `checked_upto`."""
 
     MAKES: ClassVar = ImportStarted
@@ -50,8 +48,7 @@ class FileRow(NamedTuple):
     new: Named | None = None
 
 
-@dataclass(slots=True, kw_only=True)
-class RecordRows(Command):
+class RecordRows(Command, kw_only=True):
     """Rows that follow each other in the file, some hundred at a time; one with a new party is the last of its some."""
 
     rows: Sequence[FileRow]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from khata.events.money import MoneyRefunded, PaymentReceived
@@ -15,8 +14,7 @@ SMALL_KASAR_PAISE = 1000
 """Up to ₹10 the rest is let go without asking."""
 
 
-@dataclass(slots=True, kw_only=True)
-class ReceivePayment(Command):
+class ReceivePayment(Command, kw_only=True):
     """Money came in. `full`: what is still owed after it is kasar; `agreed`: even when it is above ₹10."""
 
     MAKES: ClassVar = PaymentReceived
@@ -39,8 +37,7 @@ class ReceivePayment(Command):
         return decision
 
 
-@dataclass(slots=True, kw_only=True)
-class RefundMoney(Command):
+class RefundMoney(Command, kw_only=True):
     """Money was given back."""
 
     MAKES: ClassVar = MoneyRefunded

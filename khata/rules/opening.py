@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from khata.events.money import OpeningRecorded
@@ -11,8 +10,7 @@ from khata.rules.entry import money_entry
 from khata.units import Paise
 
 
-@dataclass(slots=True, kw_only=True)
-class RecordOpening(Command):
+class RecordOpening(Command, kw_only=True):
     """What the paper book says: they owe us, or with `advance` we owe them."""
 
     MAKES: ClassVar = OpeningRecorded

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from khata.events.base import Imported
@@ -13,8 +12,7 @@ from khata.rules.refused import Refused, UnknownParty
 from khata.units import Party
 
 
-@dataclass(slots=True, kw_only=True)
-class AddParty(Command):
+class AddParty(Command, kw_only=True):
     """A new customer."""
 
     MAKES: ClassVar = PartyAdded
@@ -38,8 +36,7 @@ class AddParty(Command):
         return [Draft(event, facts.today, words, self.id)]
 
 
-@dataclass(slots=True, kw_only=True)
-class ChangeParty(Command):
+class ChangeParty(Command, kw_only=True):
     """A new name, further aliases, another phone or address; None leaves what there is."""
 
     MAKES: ClassVar = PartyChanged

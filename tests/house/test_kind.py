@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -49,8 +48,7 @@ def fined(event: Any) -> list[Posting]:
     return [(PARTY, event.party, event.amount_paise), ("fines", None, -event.amount_paise)]
 
 
-@dataclass
-class Fine(Command):
+class Fine(Command, kw_only=True):
     rupees: int = 20
 
     def decide(self, facts: Facts) -> Decision:

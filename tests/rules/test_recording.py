@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from khata.events.money import Line
 from khata.rules.allowance import AllowDiscount, WriteOffDebt
@@ -130,7 +130,7 @@ def test_settling_in_full_lets_the_rest_go(came: int, kasar: int | None) -> None
 def test_more_than_ten_rupees_are_not_let_go_without_a_yes() -> None:
     command = ReceivePayment(party=HIM, amount_paise=Paise(43999), full=True)
     given(sale("Ramesh", 450)).when(command).refused("large_kasar", kasar_paise=1001, balance_paise=45000)
-    given(sale("Ramesh", 450)).when(dataclasses.replace(command, agreed=True)).then(
+    given(sale("Ramesh", 450)).when(structs.replace(command, agreed=True)).then(
         ("payment_received", {"amount_paise": 43999, "party": 1, "mode": "cash", "discount_paise": 1001})
     )
 
@@ -185,7 +185,7 @@ each = pytest.mark.parametrize("command", MONEY, ids=lambda command: type(comman
 
 
 def changed(command: Command, **changes: Any) -> Command:
-    return dataclasses.replace(command, **changes)
+    return structs.replace(command, **changes)
 
 
 @each
