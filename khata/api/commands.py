@@ -8,8 +8,7 @@ for the rules says `READERS`, field by field.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache, reduce
-from operator import or_
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec import NODEFAULT, Struct
@@ -395,6 +394,3 @@ COMMANDS: dict[str, type[Wanted]] = {cls.named(): cls for cls in _declared(Wante
 
 PUBLIC = {cls.__name__: cls for cls in COMMANDS.values()}
 """The same by the names of their classes, as `from khata import Sale` asks for them."""
-
-AnyCommand: Any = reduce(or_, COMMANDS.values())
-"""One of them; in JSON `command` says which."""

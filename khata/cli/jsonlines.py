@@ -6,10 +6,13 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache, reduce
+from operator import or_
+from typing import Any
 
 import msgspec
 
-from khata.api.commands import AnyCommand, Wanted
+from khata.api.commands import COMMANDS, Wanted
 from khata.api.refusals import BadField
 from khata.cli.refusals import BadJson
 from khata.rules.refused import Refused
@@ -29,12 +32,18 @@ def parse(line: bytes) -> Wanted:
     except (ValueError, RecursionError) as e:
         raise BadJson(at=1, reason=str(e)) from e
     try:
-        wanted: Wanted = msgspec.convert(value, AnyCommand)
+        wanted: Wanted = msgspec.convert(value, any_command())
     except msgspec.ValidationError as e:
         raise _refused(str(e)) from e
     if wanted.dry_run:
         raise BadField(field="dry_run", why="unknown")
     return wanted
+
+
+@cache
+def any_command() -> Any:
+    """The type of all commands; `command` says which."""
+    return reduce(or_, COMMANDS.values())
 
 
 def _once(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import asdict
 
@@ -59,6 +59,12 @@ def meant(env: Env, name: str, words: list[str], read: Any) -> object:
     st.sampled_from([name for name, entry in registry.COMMANDS.items() if entry.batch == registry.TOGETHER]),
     st.lists(st.one_of(st.sampled_from(OPTIONS), st.sampled_from(WORDS)), max_size=7),
 )
+@example("sale", ["ramesh", "4.50", "--paid=1:upi", "--item=Atta = 4.50"])
+@example("receive", ["ramesh", "3", "--mode=upi", "--full", "--yes"])
+@example("write-off", ["--reason=gone", "ramesh", "3"])
+@example("opening", ["ramesh", "3", "--advance"])
+@example("reverse", ["3", "--reason=gone"])
+@example("correct", ["entry", "3", "4.50", "--party=@1"])
 def test_what_is_plain_is_taken_for_what_click_takes_it(env: Env, name: str, words: list[str]) -> None:
     typed = Typed(name, env)
     assert meant(env, name, words, typed.answer) == meant(

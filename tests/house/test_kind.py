@@ -5,24 +5,18 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ClassVar
 
 import pytest
 
 from khata.api.asked import between
-from khata.events import shapes
-from khata.events.base import Amount, Event, Number, Ref
-from khata.events.registry import KINDS
 from khata.exporting.plain_csv import rows
 from khata.i18n.messages import Words, words_for
 from khata.importing import ways
 from khata.postings import kinds
-from khata.postings.base import PARTY, Posting
-from khata.postings.kinds import Kind, did
+from khata.postings.kinds import did
 from khata.render import told
 from khata.render.account import account
 from khata.render.terminal import daybook
-from khata.rules.base import Command, Decision, Draft, Facts
 from khata.rules.correction import CorrectEntry, ReverseEntry
 from khata.units import Party, Seq
 from khata.verifying.verify import verify
@@ -34,35 +28,17 @@ from khata.views.entries import entry
 from khata.views.parties import party
 from khata.views.statement import statement
 from tests.books import TODAY, Shop, balances_in, on_disk, rs
-
-
-class ChequeFined(Event, kw_only=True):
-    KIND: ClassVar[str] = "cheque_fined"
-
-    party: Number
-    amount_paise: Amount
-    ref: Ref | None = None
-
-
-def fined(event: Any) -> list[Posting]:
-    return [(PARTY, event.party, event.amount_paise), ("fines", None, -event.amount_paise)]
-
-
-class Fine(Command, kw_only=True):
-    rupees: int = 20
-
-    def decide(self, facts: Facts) -> Decision:
-        return [Draft(ChequeFined(party=Party(1), amount_paise=rs(self.rupees)), facts.today, {"note": "bounced"})]
+from tests.house.fine import SENTENCES, ChequeFined, RecordFine, declared
 
 
 @pytest.fixture(autouse=True)
 def kind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The whole declaration."""
-    monkeypatch.setitem(KINDS, (ChequeFined.KIND, 1), ChequeFined)
-    monkeypatch.setitem(kinds.MONEY, ChequeFined.KIND, Kind(ChequeFined, fined, "fine"))
-    shapes.marks.cache_clear()
-    yield
-    shapes.marks.cache_clear()
+    with declared(monkeypatch):
+        yield
+
+
+def fine(rupees: int = 20) -> RecordFine:
+    return RecordFine(party=Party(1), amount_paise=rs(rupees), note="bounced")
 
 
 @pytest.fixture
@@ -73,7 +49,7 @@ def shop(tmp_path: Path) -> Shop:
 
 
 def test_it_counts_in_the_answer_and_afterwards(shop: Shop) -> None:
-    outcome = shop.record(Fine())
+    outcome = shop.record(fine())
     assert outcome.balance_paise == rs(470)
     shop.books.catch_up()
     assert balances_in(shop.books.cache) == {1: rs(470)}
@@ -83,7 +59,7 @@ def test_it_counts_in_the_answer_and_afterwards(shop: Shop) -> None:
 
 
 def test_it_is_read_by_its_type_and_stands_on_the_statement(shop: Shop) -> None:
-    shop.record(Fine())
+    shop.record(fine())
     assert type(shop.recorded()[-1].event) is ChequeFined
     shop.books.catch_up()
     found = statement(shop.books.cache.connection, Party(1), Cut(TODAY, Seq(4)))
@@ -94,12 +70,11 @@ class Fines(Words):
     """English with the two messages that belong to the kind."""
 
     def _singular(self, key: str) -> str | None:
-        said = {"kind.cheque_fined": "fine", "moved.cheque_fined": "{amount} fine"}
-        return said.get(key) or super()._singular(key)
+        return SENTENCES.get(key) or super()._singular(key)
 
 
 def test_every_output_says_what_it_did(shop: Shop) -> None:
-    shop.record(Fine())
+    shop.record(fine())
     shop.books.catch_up()
     views, cut = shop.books.cache.connection, Cut(TODAY, Seq(4))
     words = Fines("en", words_for("en")._catalogs)
@@ -119,19 +94,19 @@ def test_every_output_says_what_it_did(shop: Shop) -> None:
 
 
 def test_it_is_reversed_and_corrected(shop: Shop) -> None:
-    shop.record(Fine())
+    shop.record(fine())
     assert shop.record(CorrectEntry(entry=Seq(4), amount_paise=rs(30))).balance_paise == rs(480)
     assert shop.record(ReverseEntry(entry=Seq(6))).balance_paise == rs(450)
 
 
 def test_it_is_exported(shop: Shop) -> None:
-    shop.record(Fine())
+    shop.record(fine())
     shop.books.catch_up()
     assert [row[2:4] for row in list(rows(shop.books.cache, Seq(4)))[1:]] == [["sale", "Ramesh"], ["fine", "Ramesh"]]
 
 
 def test_verify_finds_its_row_changed(shop: Shop, tmp_path: Path) -> None:
-    shop.record(Fine())
+    shop.record(fine())
     shop.books.catch_up()
     book, views = tmp_path / "shop.khata", path_for(tmp_path / "cache", tmp_path / "shop.khata")
     assert verify(book, views).result == "unbroken"
