@@ -10,8 +10,8 @@ from pathlib import Path
 
 import ledger
 
-from khata.cli.counter.sitting import Sitting
 from khata.cli.env import Env, Streams
+from khata.cli.shell.sitting import Sitting
 
 
 class Nobody:

@@ -6,9 +6,9 @@ One sale walks through the folders in this order:
 
     cli       words typed -> a command          grammar, names: what people type
     api       names -> parties; the same for Python
-    shell     lock, decide, append, commit      rules: decide(command, facts) -> events, or a refusal
+    writing   lock, decide, append, commit      rules: decide(command, facts) -> events, or a refusal
     events    an event <-> its canonical bytes  log: bytes + the hash before -> an entry of the chain
-    store     an entry -> a row in the book     views: the cache catches up and answers questions
+    store     an entry -> a row in the book     views: the cache catches up; questions: what is asked of it
     postings  what an event does to accounts    render, i18n: answers -> words, tables, JSON
 """
 

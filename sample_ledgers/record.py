@@ -27,7 +27,7 @@ from khata.rules.book import OpenBook
 from khata.rules.correction import CorrectEntry, ReverseEntry
 from khata.rules.goods import RecordSale
 from khata.rules.money import ReceivePayment
-from khata.shell import Books, Who, handle
+from khata.writing import Books, Till, handle
 from khata.store.memory import MemoryBook
 from khata.store.sqlite.book import SqliteBook
 from khata.store.sqlite.create import create

@@ -22,13 +22,13 @@ from khata.rules.book import OpenBook
 from khata.rules.goods import RecordSale
 from khata.rules.importing import FileRow, RecordRows
 from khata.rules.money import ReceivePayment
-from khata.shell import Books, Outcome, handle
-from khata.shell import Who as Counter
 from khata.store.memory import MemoryBook
 from khata.store.sqlite.book import SqliteBook
 from khata.store.sqlite.create import create
 from khata.units import At, Day, Paise, Party, Seq
 from khata.views.cache import Cache, path_for
+from khata.writing import Books, Outcome, handle
+from khata.writing import Till as Counter
 
 MORNING = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
 """Ten o'clock in the shop."""
@@ -122,10 +122,10 @@ class Shop:
     cache: Callable[[], Cache] = field(default=lambda: Cache(None))
     clock: Clock = field(default_factory=Clock)
     ids: Ids = field(default_factory=Ids)
-    who: Counter = field(default_factory=lambda: Counter("Ravi", COUNTER))
+    till: Counter = field(default_factory=lambda: Counter("Ravi", COUNTER))
 
     def __post_init__(self) -> None:
-        self.books = Books(self.store, self.cache, self.clock, self.ids, self.who)
+        self.books = Books(self.store, self.cache, self.clock, self.ids, self.till)
 
     def record(self, *commands: Command) -> Outcome:
         return handle(commands, self.books)

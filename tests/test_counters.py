@@ -18,11 +18,11 @@ import pytest
 
 from khata.events import codec
 from khata.log.errors import BusyError
-from khata.shell import Books
-from khata.shell import Who as Person
 from khata.store.sqlite.book import SqliteBook
 from khata.units import Party
 from khata.views.cache import Cache, path_for
+from khata.writing import Books
+from khata.writing import Till as Person
 from tests.books import Ids, Shop, balances_in, event_id, faults_of, on_disk, sale
 
 FORK = multiprocessing.get_context("fork")
@@ -47,7 +47,7 @@ def acknowledge(log: Path, what: str) -> None:
 
 def sell(path: Path, cache: Path, log: Path, name: str, count: int) -> None:
     """A counter that sells, one entry after the other."""
-    from khata.shell import handle
+    from khata.writing import handle
 
     books = counter(path, cache, name)
     for number in range(count):
@@ -62,7 +62,7 @@ def sell(path: Path, cache: Path, log: Path, name: str, count: int) -> None:
 
 def bring_in(path: Path, cache: Path, log: Path, name: str, count: int) -> None:
     """Many rows in one transaction."""
-    from khata.shell import handle
+    from khata.writing import handle
 
     ids = [event_id((name, number)) for number in range(count)]
     handle([sale("Party of the import", 1, id=sale_id) for sale_id in ids], counter(path, cache, name))
@@ -129,7 +129,7 @@ def test_a_counter_killed_at_any_moment_loses_nothing_that_it_was_told(book_path
 
 def retry(path: Path, cache: Path, log: Path, name: str) -> None:
     """The same sale as everybody else tries to record."""
-    from khata.shell import handle
+    from khata.writing import handle
 
     outcome = handle([sale("Ramesh", 450, id=event_id("one sale"))], counter(path, cache, name))
     acknowledge(log, f"again-{outcome.already}" if outcome.already else "first")

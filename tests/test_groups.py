@@ -15,8 +15,8 @@ from khata.rules.book import ClockBehind, FixClock
 from khata.rules.correction import CorrectEntry, ReverseEntry
 from khata.rules.party import AddParty, ChangeParty
 from khata.rules.refused import Refused, UnknownParty
-from khata.shell import Outcome, handle, handle_each
 from khata.units import Party, Seq
+from khata.writing import Outcome, handle, handle_each
 from tests.books import Clock, Shop, event_id, in_memory, named, payment, rs, sale
 
 UNKNOWN = sale(Named("Nobody"), 5)

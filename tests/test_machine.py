@@ -18,6 +18,7 @@ from khata.events.base import Recorded
 from khata.events.book import ClockCorrected
 from khata.grammar.days import business_day
 from khata.pen import stamp
+from khata.questions.balances import balances
 from khata.rules.allowance import AllowDiscount, WriteOffDebt
 from khata.rules.base import Command
 from khata.rules.book import FixClock
@@ -28,12 +29,11 @@ from khata.rules.money import ReceivePayment, RefundMoney
 from khata.rules.opening import RecordOpening
 from khata.rules.party import AddParty, ChangeParty
 from khata.rules.refused import Refused
-from khata.shell import Outcome
 from khata.units import Day, Paise, Party, Seq
-from khata.views.balances import balances
 from khata.views.cache import Cache
 from khata.views.catch_up import catch_up
 from khata.views.cut import Cut, known_at
+from khata.writing import Outcome
 from tests.books import Clock, Shop, contents, event_id, faults_of, in_memory
 from tests.on_paper import Paper
 from tests.views.test_accounts import assert_accounts
@@ -59,7 +59,7 @@ class Line:
 
 @dataclass
 class Model:
-    """Who owes what, in the plainest way: a list of lines."""
+    """Till owes what, in the plainest way: a list of lines."""
 
     lines: list[Line] = field(default_factory=list)
     parties: int = 0
@@ -110,9 +110,9 @@ class ShopLife(RuleBasedStateMachine):
             self.somebody_new()
 
     def _name(self, name: str) -> Any:
-        from khata.shell import Who
+        from khata.writing import Till
 
-        return Who(name)
+        return Till(name)
 
     # --- how the model is told
 

@@ -8,6 +8,7 @@ import pytest
 
 from khata.importing.check import Options
 from khata.importing.run import ImportResult, import_file
+from khata.questions.statement import statement
 from khata.rules.book import FixClock
 from khata.rules.correction import CorrectEntry, ReverseEntry
 from khata.rules.erasure import ForgetParty
@@ -19,7 +20,6 @@ from khata.verifying.verify import verify
 from khata.views.cache import Cache
 from khata.views.catch_up import catch_up
 from khata.views.cut import Cut, known_at
-from khata.views.statement import statement
 from tests.books import Clock, Shop, contents, on_disk, payment, rs, sale
 from tests.on_paper import Paper
 from tests.views.test_accounts import assert_accounts

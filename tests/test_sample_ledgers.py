@@ -10,10 +10,10 @@ import pytest
 
 from khata.exporting.jsonl import import_log, lines
 from khata.grammar.days import end_of_day
+from khata.questions.balances import balances
 from khata.store.sqlite.book import SqliteBook
 from khata.units import At, Day
 from khata.verifying.verify import verify
-from khata.views.balances import balances
 from khata.views.cache import Cache
 from khata.views.catch_up import catch_up
 from khata.views.cut import Cut, known_at

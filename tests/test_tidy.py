@@ -167,7 +167,7 @@ def test_each_has_a_code_of_its_own(kind: type[Refused | BookError]) -> None:
 LOADED = "import sys; import {module}; print(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
 
 
-@pytest.mark.parametrize("module", ["khata.shell", "khata.views.balances", "khata.views.statement"])
+@pytest.mark.parametrize("module", ["khata.writing", "khata.questions.balances", "khata.questions.statement"])
 def test_what_records_and_answers_loads_nothing_heavy(module: str) -> None:
     process = subprocess.run(
         [sys.executable, "-c", LOADED.format(module=module)], capture_output=True, text=True, check=True, cwd=ROOT

@@ -10,31 +10,31 @@ from pathlib import Path
 from types import TracebackType
 from typing import Concatenate, ParamSpec, Self, TypedDict, Unpack
 
-from khata.api import asked, commands, who
+from khata.api import asked, commands, naming
 from khata.api.asked import DayGiven, KnownGiven
 from khata.api.commands import Wanted
 from khata.api.desk import Desk, real_id, real_now
 from khata.api.done import Done, done
+from khata.api.naming import Door, Whom
 from khata.api.refusals import Unclear
-from khata.api.who import Door, Whom
 from khata.grammar.fault import Unreadable
 from khata.log.errors import UnconfirmedError, ViewsDifferError
+from khata.questions import balances, dues, entries, parties, statement
+from khata.questions.balances import Balance
+from khata.questions.daybook import DayBook, daybook
+from khata.questions.dues import Due
+from khata.questions.entries import EntryRow
+from khata.questions.parties import PartyRow
+from khata.questions.statement import Statement
 from khata.rules.base import Command
 from khata.rules.erasure import ForgetParty
 from khata.rules.refused import Refused, UnknownEntry
-from khata.shell import handle_each, handle_together
 from khata.store.sqlite.connection import check_file
 from khata.units import Seq
 from khata.verifying.verdict import Verdict
-from khata.views import balances, dues, entries, parties, statement
-from khata.views.balances import Balance
 from khata.views.cache import Connection
 from khata.views.cut import Cut
-from khata.views.daybook import DayBook, daybook
-from khata.views.dues import Due
-from khata.views.entries import EntryRow
-from khata.views.parties import PartyRow
-from khata.views.statement import Statement
+from khata.writing import handle_each, handle_together
 
 P = ParamSpec("P")
 
@@ -131,7 +131,7 @@ class OpenedBook:
         with _readable():
             checked = commands.check_id(event_id) if event_id is not None else None
             with self._asking(wait=True) as views:
-                number = who.party_of(views, party, "party forget", checked)
+                number = naming.party_of(views, party, "party forget", checked)
         command = ForgetParty(id=checked, party=number)
         found = self._done([command], dry_run=False)
         with self._asking():  # the views purge what they kept of the name
@@ -279,8 +279,8 @@ class OpenedBook:
     def _party(self, views: Connection, party: Whom) -> PartyRow:
         with _readable():
             if isinstance(party, str):
-                return who.to_ask(views, party, "balance")
-            return who.by_number(views, who.party_of(views, party, "balance", None))
+                return naming.to_ask(views, party, "balance")
+            return naming.by_number(views, naming.party_of(views, party, "balance", None))
 
 
 def _dry(wanted: Sequence[Wanted], dry_run: bool) -> bool:

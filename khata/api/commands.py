@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec import NODEFAULT, Struct
 
-from khata.api import who
+from khata.api import naming
 from khata.api.asked import words_of
+from khata.api.naming import Door, Whom
 from khata.api.refusals import BadEventId, BadField
-from khata.api.who import Door, Whom
 from khata.events.money import Line
 from khata.grammar.amounts import MAX_LARGE_PAISE, MAX_PAISE, parse_paise
 from khata.grammar.days import parse_day
@@ -48,7 +48,7 @@ Facts = dict[str, Any]
 
 def check_id(event_id: str) -> str:
     """An event id as it was given. Raises BadEventId."""
-    if who.is_event_id(event_id):
+    if naming.is_event_id(event_id):
         return event_id
     raise BadEventId(value=event_id)
 
@@ -146,7 +146,7 @@ class _OfGoods(_OfMoney, kw_only=True):
     items: Sequence[str] = ()
 
     def _party(self, door: Door) -> Facts:
-        if self.party is None or (isinstance(self.party, str) and who.is_counter(self.party)):
+        if self.party is None or (isinstance(self.party, str) and naming.is_counter(self.party)):
             return {"party": None}
         return super()._party(door)
 
@@ -245,7 +245,7 @@ class Correct(_EntryAmount, kw_only=True, tag_field="command", tag="correct"):
     def _party(self, door: Door) -> Facts:
         if self.party is None:
             return {}
-        if isinstance(self.party, str) and who.is_counter(self.party):
+        if isinstance(self.party, str) and naming.is_counter(self.party):
             return {"at_counter": True}
         return {"party": door.party(self.party, self.named(), self.event_id, new=self.new)}
 

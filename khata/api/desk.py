@@ -31,7 +31,7 @@ from khata.views.catch_up import Reach, Readable, catch_up, rebuild
 from khata.views.cut import first_lost
 
 if TYPE_CHECKING:
-    from khata.shell import Books, Who
+    from khata.writing import Books, Till
 
 IMPORT_WAIT_S, COUNTER_WAIT_S = 120.0, 30.0
 
@@ -186,9 +186,9 @@ class Desk:
     @cached_property
     def books(self) -> Books:
         """The book and its views, joined for writing. A question does without, and so without the rules."""
-        from khata.shell import Books
+        from khata.writing import Books
 
-        return Books(self.store, lambda: self.cache, self.now, self.new_id, self.who, self.anchor)
+        return Books(self.store, lambda: self.cache, self.now, self.new_id, self.till, self.anchor)
 
     @property
     def looked(self) -> bool:
@@ -226,14 +226,14 @@ class Desk:
         rebuild(self._glance, self.cache)
 
     @property
-    def who(self) -> Who:
+    def till(self) -> Till:
         """The counter that types."""
-        from khata.shell import Who
+        from khata.writing import Till
 
         name = self.option("by") or self.environ.get("KHATA_BY")
         if name:
-            return Who(clean_text(name, what="counter", longest=LONGEST_NAME))
-        return Who(self.places.login, self.places.counter(self.new_id()))
+            return Till(clean_text(name, what="counter", longest=LONGEST_NAME))
+        return Till(self.places.login, self.places.counter(self.new_id()))
 
     @cached_property
     def importing_marker(self) -> Path:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from khata.rules.slips import Slip
-from khata.shell import Outcome
 from khata.units import Day, Party, Seq
+from khata.writing import Outcome
 
 
 class Done(NamedTuple):

@@ -12,11 +12,11 @@ from khata.cli.env import Env
 from khata.cli.output import written
 from khata.cli.refusals import UnknownFormat
 from khata.cli.reply import Reply, Warned
-from khata.cli.who import to_ask
+from khata.cli.typed import to_ask
 from khata.grammar.days import earlier, later
+from khata.questions import balances
 from khata.render import json
 from khata.units import Day, Party
-from khata.views import balances
 from khata.views.cache import Connection
 from khata.views.cut import Cut
 
@@ -46,7 +46,7 @@ def balance(ctx: typer.Context, party: Name = None, everybody: Annotated[bool, t
         one = balances.Balance(row.party, row.party_id, row.name, owed)
 
         def say(env: Env) -> None:
-            from khata.render.terminal.line import balance_line
+            from khata.render.line import balance_line
 
             env.out(balance_line(one, cut, env.words, given=cut.given))
 
@@ -54,8 +54,8 @@ def balance(ctx: typer.Context, party: Name = None, everybody: Annotated[bool, t
     rows = balances.balances(views, cut, settled=everybody)
 
     def show(env: Env) -> None:
+        from khata.questions import dues as dues_view
         from khata.render.terminal.balances import Ages, table
-        from khata.views import dues as dues_view
 
         oldest = dues_view.oldest_on(views, cut, [each for each in rows if each.balance_paise > 0])
         ages = {
@@ -72,8 +72,8 @@ def dues(
     over: Annotated[int, typer.Option("--over", min=0, metavar="DAYS")] = 0,
 ) -> Reply:
     """How old what is owed is."""
+    from khata.questions import dues as dues_view
     from khata.render.terminal.dues import table
-    from khata.views import dues as dues_view
 
     env: Env = ctx.obj
     views = env.ask_views()
@@ -92,7 +92,7 @@ def statement(
     file: Annotated[str | None, typer.Option("-o", "--output", metavar="FILE")] = None,
 ) -> Reply:
     """A customer's account."""
-    from khata.views import statement as statement_view
+    from khata.questions import statement as statement_view
 
     env: Env = ctx.obj
     if form not in ("table", "csv", "json"):
@@ -136,7 +136,7 @@ def statement(
 
 def _lately(views: Connection, party: Party, cut: Cut) -> Day | None:
     """Since the account was last settled, or 90 days, whichever is longer; None for everything."""
-    from khata.views import statement as statement_view
+    from khata.questions import statement as statement_view
 
     ago = earlier(cut.as_on, LATELY_DAYS)
     settled = statement_view.last_settled_on(views, party, cut)
@@ -154,8 +154,8 @@ def daybook(
     last: To = None,
 ) -> Reply:
     """A day in the shop."""
+    from khata.questions.daybook import daybook as daybook_view
     from khata.render.terminal.daybook import table
-    from khata.views.daybook import daybook as daybook_view
 
     env: Env = ctx.obj
     views = env.ask_views()

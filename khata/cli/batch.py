@@ -10,7 +10,7 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from khata.api.who import Door
+from khata.api.naming import Door
 from khata.cli import registry
 from khata.cli.env import Env
 from khata.cli.failing import REFUSED, complaint
@@ -20,10 +20,10 @@ from khata.cli.refusals import CutOff, Misused
 from khata.cli.reply import Reply, Wish, told, warned, warnings_of
 from khata.grammar.fault import Unreadable
 from khata.log.errors import BookError, DiskError, PathTakenError, UnconfirmedError
-from khata.render.terminal.text import escaped
+from khata.render.text import escaped
 from khata.rules.base import Command
 from khata.rules.refused import Refused
-from khata.shell import Outcome, handle_each
+from khata.writing import Outcome, handle_each
 
 SHOWN = 200
 """Characters of a line that a refusal repeats."""
@@ -36,7 +36,7 @@ def batch(ctx: typer.Context, group: Annotated[int, typer.Option("--group", min=
     """Record line by line what stands on stdin."""
     env: Env = ctx.obj
     env.ask_views(wait=True)  # without a book, or a name for who records, no line can be taken
-    env.who  # noqa: B018 - the same
+    env.till  # noqa: B018 - the same
     done = Batch(env, group)
     try:
         done.run(Lines(env.streams.stdin))

@@ -33,9 +33,9 @@ def party_name(incomplete: str) -> list[str]:
 def names_beginning(env: Env, incomplete: str) -> list[str]:
     """The same, of a book that is open."""
     from khata.log.errors import BookError
-    from khata.render.terminal.text import visible
+    from khata.questions import parties
+    from khata.render.text import visible
     from khata.rules.refused import Refused
-    from khata.views import parties
 
     try:
         rows = parties.beginning(env.ask_views(), incomplete, _MOST)

@@ -9,17 +9,17 @@ from khata.cli.record import event_id, to_record
 from khata.cli.refusals import NothingToUndo
 from khata.cli.reply import Reply
 from khata.cli.speech import called
+from khata.questions import entries
+from khata.questions.entries import EntryRow
 from khata.rules.correction import ReverseEntry
-from khata.shell import Who
 from khata.units import Seq
-from khata.views import entries
-from khata.views.entries import EntryRow
+from khata.writing import Till
 
 
 def undo(ctx: typer.Context) -> Reply:
     """Cancel the last entry of this counter, today's only."""
     env: Env = ctx.obj
-    connection, who = env.ask_views(wait=True), env.who
+    connection, who = env.ask_views(wait=True), env.till
     given = event_id(env)
     tried = entries.with_id(connection, given)
     if tried is not None and tried.reverses is not None:  # a retry: what is last by now is not what was undone
@@ -29,7 +29,7 @@ def undo(ctx: typer.Context) -> Reply:
     return _undone(env, given, row.entry)
 
 
-def last_own(env: Env, who: Who) -> EntryRow:
+def last_own(env: Env, who: Till) -> EntryRow:
     """The last money entry of a counter, of today, that still stands. Raises NothingToUndo."""
     connection = env.cache.connection
     by = who.by or entries.counter_named(connection, who.name)

@@ -58,7 +58,7 @@ def real_streams() -> Streams:
 def _harmless(text: str) -> str:
     """A text that no terminal obeys, also where there is no room for one more module."""
     try:
-        from khata.render.terminal.text import harmless
+        from khata.render.text import harmless
     except (ImportError, OSError, MemoryError):
         return ascii(text)
     return harmless(text)
@@ -206,7 +206,7 @@ class Env(Desk):
 
     def out(self, text: str) -> None:
         """A line on stdout."""
-        from khata.render.terminal.text import harmless
+        from khata.render.text import harmless
 
         print(harmless(text), file=self.streams.stdout)
 

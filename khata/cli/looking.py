@@ -11,14 +11,14 @@ from khata.cli.completing import entry_number, party_name
 from khata.cli.env import Env
 from khata.cli.reminding import Copies, age_warning, last_copies
 from khata.cli.reply import Reply
-from khata.cli.who import entry_of, to_ask
+from khata.cli.typed import entry_of, to_ask
 from khata.grammar.entries import parse_entry
 from khata.log.errors import NoBookError
+from khata.questions import balances, entries
+from khata.questions.daybook import totals
 from khata.render import json
 from khata.rules.refused import UnknownEntry
 from khata.units import MODES, Day, Seq
-from khata.views import balances, entries
-from khata.views.daybook import totals
 
 
 def status(ctx: typer.Context) -> Reply:

@@ -237,6 +237,10 @@ def tell(env: Env, found: Reply | int) -> int:
     """
     try:
         code = give(env, found) if isinstance(found, Reply) else found
+        if env.recorded and not env.json:
+            from khata.cli.reminding import remind
+
+            remind(env)
         env.streams.stdout.flush()
     except BrokenPipeError:
         raise

@@ -21,11 +21,11 @@ from khata.grammar.text import clean_phone, clean_text
 from khata.i18n.messages import choose_language
 from khata.log.errors import BookError, NoBookError, PathTakenError
 from khata.rules.book import OpenBook
-from khata.shell import Books, Who, handle
 from khata.store.memory import MemoryBook
 from khata.store.sqlite.connection import check_file
 from khata.store.sqlite.create import create
 from khata.views.cache import Cache
+from khata.writing import Books, Till, handle
 
 
 def init(
@@ -47,7 +47,7 @@ def init(
     name = clean_text(name, what="shop", longest=100)
     asked = env.option("book")
     path = typed_path(asked) if asked else env.places.books / (file_name(name) + ENDING)
-    who = env.who
+    who = env.till
     by = who.by or env.new_id()[:8]
     command = OpenBook(
         id=env.new_id(),
@@ -60,7 +60,7 @@ def init(
         upi=clean_upi(upi) if upi else None,
         phone=clean_phone(phone) if phone else None,
     )
-    _create(env, path, command, Who(who.name, by))
+    _create(env, path, command, Till(who.name, by))
     with recorded_already(env):
         env.places.remember(path)
         if another and not asked:
@@ -106,7 +106,7 @@ def file_name(shop: str) -> str:
     return name or "khata"
 
 
-def _create(env: Env, path: Path, command: OpenBook, who: Who) -> None:
+def _create(env: Env, path: Path, command: OpenBook, who: Till) -> None:
     # Written in memory by the same `handle` as everything, then laid down whole: never a half-made book.
     memory = MemoryBook()
     handle([command], Books(memory, lambda: Cache(None), env.now, env.new_id, who))

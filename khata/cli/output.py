@@ -33,7 +33,7 @@ def written(env: Env, data: Data, text: Callable[[Env], str | Iterable[str]], fi
 
 def _shown(lines: Iterable[str], env: Env) -> Iterable[str]:
     """A log's lines are the book's own bytes, and go so into a pipe; nobody's terminal is to obey them."""
-    from khata.render.terminal.text import harmless
+    from khata.render.text import harmless
 
     return map(harmless, lines) if env.streams.terminal else lines
 

@@ -17,18 +17,18 @@ from khata.cli.helping import SpokenContext
 from khata.cli.record import carry_out, event_id, recorded_reply, the_entry
 from khata.cli.reply import Reply
 from khata.cli.speech import called
-from khata.cli.who import Terminal, contiguous, to_ask
+from khata.cli.typed import Terminal, contiguous, to_ask
 from khata.events.book import DetailErased
 from khata.events.party import PartyChanged
 from khata.grammar.text import clean_name
+from khata.questions import balances, entries, parties
+from khata.questions.entries import EntryRow
+from khata.questions.parties import PartyRow
 from khata.rules.base import Named
 from khata.rules.erasure import ForgetParty
 from khata.rules.refused import Refused, UnknownParty
-from khata.shell import Outcome
 from khata.units import Party
-from khata.views import balances, entries, parties
-from khata.views.entries import EntryRow
-from khata.views.parties import PartyRow
+from khata.writing import Outcome
 
 if TYPE_CHECKING:
     from khata.api.commands import Wanted

@@ -7,8 +7,8 @@ from typing import Any
 
 from msgspec.structs import asdict, replace
 
+from khata.api.naming import is_event_id
 from khata.api.refusals import BadEventId
-from khata.api.who import is_event_id
 from khata.cli.env import Env
 from khata.cli.reply import Reply, Warned, Wish
 from khata.cli.speech import called
@@ -16,12 +16,12 @@ from khata.events.base import Recorded
 from khata.events.money import EntryReversed
 from khata.log.errors import UnconfirmedError
 from khata.postings.kinds import did
+from khata.questions import entries
 from khata.rules.base import Command
 from khata.rules.money import LargeKasar, ReceivePayment
 from khata.rules.slips import Slip
-from khata.shell import Outcome, handle
 from khata.units import Seq
-from khata.views import entries
+from khata.writing import Outcome, handle
 
 
 def event_id(env: Env) -> str:
@@ -131,7 +131,7 @@ def money_facts(env: Env, outcome: Outcome) -> dict[str, Any]:
         "name": outcome.name,
         "on": recorded.on,
         "by": recorded.by,
-        "by_name": entries.counter_name(env.cache.connection, recorded.by) or env.who.name,
+        "by_name": entries.counter_name(env.cache.connection, recorded.by) or env.till.name,
     }
 
 
@@ -155,7 +155,7 @@ def recorded_reply(
 
 def _line(env: Env, outcome: Outcome, first: Sequence[str], last: Sequence[str] = ()) -> str:
     """`₹450.00 on khata   now ₹1,250.00 due   entry 17   Ramesh Kumar`."""
-    from khata.render.terminal.text import visible
+    from khata.render.text import visible
 
     party = outcome.party
     now = [env.say("said.now", balance=standing(env, outcome.balance_paise))] if party is not None else []
@@ -165,6 +165,6 @@ def _line(env: Env, outcome: Outcome, first: Sequence[str], last: Sequence[str] 
 
 def standing(env: Env, balance_paise: int) -> str:
     """A balance in words: `₹450.00 due`, `₹200.00 ADVANCE`, `SETTLED`."""
-    from khata.render.terminal.line import standing
+    from khata.render.line import standing
 
     return " ".join(part for part in standing(balance_paise, env.words) if part)

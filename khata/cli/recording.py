@@ -19,7 +19,7 @@ from khata.cli.env import Env
 from khata.cli.record import to_record
 from khata.cli.refusals import EntryMissing, Misused, PayIsKept
 from khata.cli.reply import Reply, Wish
-from khata.cli.who import Terminal, split_amount
+from khata.cli.typed import Terminal, split_amount
 from khata.grammar.amounts import parse_amount
 from khata.grammar.entries import parse_entry
 from khata.grammar.fault import Unreadable

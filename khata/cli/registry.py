@@ -56,7 +56,7 @@ COMMANDS = {
     "refund": _money("Refund", between=True),
     "discount": _money("Discount", between=True),
     "party": Entry("party", "PARTY", batch=ALONE),
-    "shell": Entry("counter.sitting", "shell", in_shell=False, reads=True),
+    "shell": Entry("shell.sitting", "shell", in_shell=False, reads=True),
     "status": Entry("looking", "status", ("clocks",), batch=ALONE),
     "opening": _money("Opening", "book"),
     "init": Entry("opening", "init", section="book", in_shell=False),

@@ -62,7 +62,7 @@ def envelope(env: Env, **content: object) -> str:
     """The one line of JSON: `data`, `refused` or `failed`, with the book it is about."""
     import json
 
-    from khata.render.terminal.text import escaped
+    from khata.render.text import escaped
 
     about = None
     with suppress(CacheError):  # a complaint that the views cannot be read needs none
@@ -102,8 +102,4 @@ def give(env: Env, reply: Reply) -> int:
         env.say_aside(f"warning.{code}", **facts)
     if reply.show is not None:
         reply.show(env)
-    if env.recorded:
-        from khata.cli.reminding import remind
-
-        remind(env)
     return reply.exit_code

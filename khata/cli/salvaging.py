@@ -18,7 +18,6 @@ from khata.events.base import Recorded, Unknown
 from khata.grammar.days import moment
 from khata.log.errors import BookBrokenError, DiskError, ReplacedError, UnconfirmedError
 from khata.rules.erasure import DeclareLost
-from khata.shell import Books, handle
 from khata.store.sqlite.book import SqliteBook
 from khata.store.sqlite.create import fill
 from khata.store.sqlite.laying import laid_down
@@ -27,6 +26,7 @@ from khata.units import Seq
 from khata.verifying.prefix import Prefix
 from khata.verifying.verify import verify
 from khata.views.cache import Cache
+from khata.writing import Books, handle
 
 LISTED = 1000
 """Entries beyond the part that holds which are listed; a person sees a screenful of them."""
@@ -83,7 +83,7 @@ def _finished(env: Env, path: Path, lost: Sequence[Seq]) -> int:
     """
     try:
         with closing(SqliteBook(path)) as book, closing(Cache(None)) as views:
-            books = Books(book, lambda: views, env.now, env.new_id, env.who)
+            books = Books(book, lambda: views, env.now, env.new_id, env.till)
             parts = [tuple(lost[first : first + DECLARED]) for first in range(0, len(lost), DECLARED)]
             if parts:
                 handle([DeclareLost(entries=part) for part in parts], books)

@@ -16,7 +16,7 @@ _INSTANTS = frozenset({"clock", "last_at", "at"})
 
 def spoken(facts: Mapping[str, object], words: Words) -> dict[str, object]:
     """The facts of a sentence: `amount_paise` is also there as `amount`, in rupees; texts are made visible."""
-    from khata.render.terminal.text import visible
+    from khata.render.text import visible
 
     said: dict[str, object] = {}
     for name, value in facts.items():
@@ -45,7 +45,7 @@ def called(name: str | None, party: int | None) -> str:
 
 def listed(values: Iterable[object]) -> str:
     """Parties or words, one after the other."""
-    from khata.render.terminal.text import visible
+    from khata.render.text import visible
 
     return ", ".join(
         visible(f"{called(each.get('name'), each.get('party'))} (@{each.get('party')})")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from khata.grammar.spreadsheet import guarded
-from khata.render.terminal.text import visible
+from khata.render.text import visible
 
 # Not only the comma: a spreadsheet offers to part cells at all of these, and one that is quoted stays whole.
 _QUOTED = re.compile('[",;|\t\r\n]')

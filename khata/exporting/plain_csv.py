@@ -13,10 +13,10 @@ from khata.events.money import EntryReversed
 from khata.exporting.cells import line, rupees, text
 from khata.postings.effect import Effect
 from khata.postings.kinds import MONEY
+from khata.questions import entries
+from khata.questions.entries import EntryRow
 from khata.units import Day, Seq
-from khata.views import entries
 from khata.views.cache import Cache
-from khata.views.entries import EntryRow
 
 COLUMNS = (
     "entry",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from khata.exporting.cells import line, rupees, text
-from khata.views.statement import Line, Statement
+from khata.questions.statement import Line, Statement
 
 COLUMNS = ("date", "entry", "kind", "given", "received", "balance", "ref", "note", "reverses", "reversed_by")
 

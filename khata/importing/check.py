@@ -8,8 +8,10 @@ from heapq import merge
 from typing import Literal
 
 from khata.events.book import CounterAdded
+from khata.importing import known_rows
 from khata.importing.duplicates import Duplicates
 from khata.importing.faults import Faults
+from khata.importing.file_rows import Likeness, Row
 from khata.importing.people import NewParties, NewParty, resolve
 from khata.importing.rows import COUNTER, File
 from khata.importing.ways import WAYS
@@ -18,10 +20,8 @@ from khata.postings.kinds import MONEY
 from khata.rules.base import Command, Named
 from khata.rules.importing import FileRow, RecordRows, StartImport
 from khata.units import Party, Seq
-from khata.views import known_rows
 from khata.views.cache import Cache
 from khata.views.cut import position_of
-from khata.views.file_rows import Likeness, Row
 
 SameRows = Literal["refuse", "skip", "record"]
 """What becomes of rows without a reference that look like rows which another file brought."""

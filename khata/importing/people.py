@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from khata.importing import known_rows
 from khata.importing.faults import LISTED, Faults
 from khata.importing.rows import File
 from khata.units import Party
-from khata.views import known_rows
 from khata.views.cache import Cache
 
 NewParties = Literal["none", "safe", "all"]

@@ -21,12 +21,12 @@ from khata.grammar.modes import parse_paid
 from khata.grammar.spreadsheet import unguarded
 from khata.grammar.text import LONGEST_REF, RESERVED, clean_name, clean_phone, clean_ref, clean_text
 from khata.importing.faults import Faults, FileChanged
+from khata.importing.file_rows import AT_ONCE, FileRows, Parts, Row
 from khata.importing.profile import Arrangement, Profile
 from khata.importing.source import LONGEST_CELL, Source, UnreadableFileError, opened
 from khata.importing.ways import CREDIT, Way, way_of
 from khata.names import exact_key
 from khata.units import Day, Paise, Party
-from khata.views.file_rows import AT_ONCE, FileRows, Parts, Row
 
 COUNTER = -1
 """The place, among a file's names, of nobody in particular."""

@@ -20,9 +20,9 @@ from khata.log.bulk import no_collector
 from khata.log.errors import BusyError, ViewsDifferError
 from khata.rules.base import Command
 from khata.rules.importing import BookMovedOn, FileImported, RecordRows
-from khata.shell import Books, Outcome, handle
 from khata.store.importing_marker import hold
 from khata.units import Party, Seq
+from khata.writing import Books, Outcome, handle
 
 TRIES = 100
 """How often the book may move on between a check and the lock; nearly all of these checks look at a few entries."""

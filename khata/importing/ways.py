@@ -9,10 +9,10 @@ from khata.events.base import Event
 from khata.events.fields import fields_of
 from khata.grammar.fault import Unreadable
 from khata.grammar.modes import PAID_MODES, parse_mode
+from khata.importing.file_rows import Parts, Row
 from khata.postings.kinds import MONEY
 from khata.rules.goods import parts
 from khata.units import MODES, Party
-from khata.views.file_rows import Parts, Row
 
 CREDIT = "credit"
 ADVANCE = "advance"

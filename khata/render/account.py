@@ -7,12 +7,12 @@ from typing import NamedTuple
 from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.i18n.money import rupees
+from khata.questions.parties import PartyRow
+from khata.questions.statement import Shown, Statement
 from khata.render import told
-from khata.render.terminal.line import called, clocks, masked, shop
+from khata.render.line import called, clocks, masked, shop
 from khata.views.about import About
 from khata.views.cut import Cut
-from khata.views.parties import PartyRow
-from khata.views.statement import Shown, Statement
 
 
 class Row(NamedTuple):

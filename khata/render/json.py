@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from khata.questions.balances import Balance
+    from khata.questions.daybook import DayBook
+    from khata.questions.dues import Due
+    from khata.questions.entries import EntryRow
+    from khata.questions.parties import PartyRow
+    from khata.questions.statement import Statement
     from khata.verifying.verdict import Verdict
-    from khata.views.balances import Balance
     from khata.views.cut import Cut
-    from khata.views.daybook import DayBook
-    from khata.views.dues import Due
-    from khata.views.entries import EntryRow
-    from khata.views.parties import PartyRow
-    from khata.views.statement import Statement
 
 Json = dict[str, Any]
 
@@ -34,7 +34,7 @@ def balances(rows: Sequence[Balance], cut: Cut) -> Json:
 
 def dues(rows: Sequence[Due], cut: Cut) -> Json:
     """`dues`."""
-    from khata.views.dues import BUCKET_DAYS
+    from khata.questions.dues import BUCKET_DAYS
 
     return {
         "as_on": cut.as_on,

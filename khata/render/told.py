@@ -7,9 +7,9 @@ from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.i18n.money import rupees
 from khata.postings.effect import Effect
-from khata.render.terminal.line import called
-from khata.render.terminal.text import visible
-from khata.views.entries import EntryRow
+from khata.questions.entries import EntryRow
+from khata.render.line import called
+from khata.render.text import visible
 
 
 def moved(did: Effect, words: Words) -> str:

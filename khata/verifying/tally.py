@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from khata.verifying.verdict import LISTED
 from khata.views.laws import merge
 from khata.views.schema import TABLES
 
@@ -20,6 +19,9 @@ WHOLE = ""
 
 Erasure = tuple[int, int, int, list[int]]
 """The entry of a `detail_erased`, its party or 0, its `upto` or 0, the entries that it names."""
+
+LISTED = 100
+"""Faults that are listed; more are only counted."""
 
 
 @dataclass(slots=True)

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from khata.units import At, Day, Paise, Seq
-
-if TYPE_CHECKING:
-    from khata.verifying.point import Point
-
-LISTED = 100
-"""Faults that are listed; more are only counted."""
+from khata.verifying.point import Point
 
 CHECKS = ("schema", "chain", "details", "replay", "anchor", "checkpoint")
 
@@ -74,7 +69,7 @@ class Verdict:
         other_book: the last entry that it wrote in another book, which stood at this path; None if it did not.
         earlier: what was verified here before; None if that is not known.
         checks: one for each name in CHECKS, in that order.
-        faults: the first LISTED; `fault_count` counts all.
+        faults: the first ones; `fault_count` counts all.
         unknown: entries whose meaning needs a newer khata.
         forms: names and notes that do.
         counters: the counters that the book declares (8 hex), as far as it was read.

@@ -32,8 +32,8 @@ from khata.verifying.point import Point, carried
 from khata.verifying.schema import readable, schema_faults
 from khata.verifying.stored import ids_of, of_kind, recorded
 from khata.verifying.sums import Sums, first_beyond
-from khata.verifying.tally import Erasure, Tally
-from khata.verifying.verdict import CHECKS, LISTED, Check, Fault, Result, Verdict
+from khata.verifying.tally import LISTED, Erasure, Tally
+from khata.verifying.verdict import CHECKS, Check, Fault, Result, Verdict
 from khata.views.compare import CacheLook, look
 
 Progress = Callable[[int, int], None]

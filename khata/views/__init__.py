@@ -1,5 +1,5 @@
-"""The read model: a cache that may be deleted at any moment, and the questions that are put to it.
+"""The read model: a cache that may be deleted at any moment.
 
-`catch_up` folds what the book has added into the cache; each question is one file with its SQL; `cut` holds the two
-clocks; `state` is what the rules may ask while an entry is being recorded.
+`catch_up` folds what the book has added into the tables that `schema` declares; `cut` holds the two clocks. What is
+asked of them is in `khata.questions`.
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
-from khata.units import At, Day, Seq
+from khata.units import At, Day, Party, Seq
 from khata.views.cut import position_of
 
 
@@ -42,3 +42,10 @@ def about(connection: sqlite3.Connection) -> About | None:
         facts.get("gstin"),
         facts.get("upi"),
     )
+
+
+def kept_parties(views: sqlite3.Connection) -> tuple[int, Party]:
+    """How many parties there are, and the highest number of one, as it was noted when they were declared."""
+    row = views.execute("SELECT value FROM meta WHERE key = 'parties'").fetchone()
+    count, _, highest = (row[0] if row else "0 0").partition(" ")
+    return int(count), Party(int(highest))

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple, NoReturn
 from khata.events.book import BookOpened, ClockCorrected
 from khata.log.errors import BookBrokenError
 from khata.units import LARGEST, At, Party, Seq
+from khata.views.about import kept_parties
 from khata.views.fold import Row, Rows
-from khata.views.parties import kept_parties
 from khata.views.schema import (
     AT,
     BY,

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from io import StringIO
 
-from khata.cli.counter.sitting import Sitting
 from khata.cli.env import Env, Streams
+from khata.cli.shell.sitting import Sitting
 from tests.cli.conftest import Counter
 from tests.transcripts import numbered
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from khata.shell import Outcome
+from khata.writing import Outcome
 from tests.cli.conftest import PROGRAM, Counter
 
 
@@ -76,7 +76,7 @@ def test_what_the_machine_will_not_do_is_5(shop: Counter) -> None:
 
 
 def test_a_fault_in_khata_is_70_and_one_line(shop: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr("khata.views.dues.dues")
+    monkeypatch.delattr("khata.questions.dues.dues")
     answer = shop("dues")
     assert answer.code == 70
     assert answer.err.count("\n") == 1

@@ -32,7 +32,7 @@ HEAVY = {
     "unittest",
     "readline",
     "prompt_toolkit",
-    "khata.cli.counter",
+    "khata.cli.shell",
     "khata.grammar.quick",
 }
 
@@ -93,4 +93,6 @@ def test_a_batch_loads_nothing_heavy(home: Path) -> None:
 
 def test_a_question_loads_no_rules(home: Path) -> None:
     modules = loaded(home, "balance", "ramesh")
-    assert not {each for each in modules if each.startswith(("khata.rules.goods", "khata.rules.money", "khata.shell"))}
+    assert not {
+        each for each in modules if each.startswith(("khata.rules.goods", "khata.rules.money", "khata.writing"))
+    }

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from khata import OpenedBook
-from khata.api import asked, who
-from khata.cli.counter.customers import offers
-from khata.cli.counter.sitting import Sitting
+from khata.api import asked, naming
+from khata.cli.shell.customers import offers
+from khata.cli.shell.sitting import Sitting
 from khata.views.cut import Cut
 from tests.api.conftest import Home
 from tests.cli.batches import send
@@ -144,7 +144,7 @@ def test_between_two_groups_of_a_batch_no_moment_is_held(shop: Counter, monkeypa
 
 
 def test_what_others_save_before_an_entry_is_taken_in_on_disk(shop: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, done = who.to_write, list[str]()
+    real, done = naming.to_write, list[str]()
 
     def to_write(*asked_for: Any, **more: Any) -> Any:
         found = real(*asked_for, **more)
@@ -153,7 +153,7 @@ def test_what_others_save_before_an_entry_is_taken_in_on_disk(shop: Counter, mon
             assert shop("sale", "ramesh", "100", "--by", "meena").code == 0
         return found
 
-    monkeypatch.setattr(who, "to_write", to_write)
+    monkeypatch.setattr(naming, "to_write", to_write)
     with surroundings(shop, out := StringIO()) as env:
         sitting = Sitting(env, Keys(shop))
         sitting.take("ramesh 10")

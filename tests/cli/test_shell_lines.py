@@ -411,7 +411,7 @@ def test_ctrl_c_says_whether_it_was_recorded(shop: Counter, monkeypatch: pytest.
         raise KeyboardInterrupt
 
     before = entries(shop)
-    monkeypatch.setattr("khata.cli.counter.sitting.tell", interrupted)
+    monkeypatch.setattr("khata.cli.shell.sitting.tell", interrupted)
     sat = sit(shop, "ramesh 20")
     assert entries(shop) == before + 1
     assert f"Stopped, but entry {before + 1} was recorded by then." in sat.said

@@ -17,9 +17,9 @@ from khata.cli import main as module
 from khata.cli import stopping
 from khata.cli.stopping import Heeding
 from khata.log.errors import BusyError
-from khata.shell import Books
 from khata.store.sqlite.book import SqliteBook
 from khata.views.cache import Cache
+from khata.writing import Books
 from tests.cli.conftest import Counter
 
 FIRST = "khata.cli.env"
@@ -54,7 +54,7 @@ def pressed(home: Path, when: str, *words: str, **environ: str) -> subprocess.Co
         "typer.core",
         "khata.cli.main",
         "khata.cli.asking",
-        "khata.views.balances",
+        "khata.questions.balances",
     ],
 )
 def test_ctrl_c_while_the_program_is_loaded_is_130_and_one_line(tmp_path: Path, when: str) -> None:
@@ -285,7 +285,7 @@ def test_where_no_words_can_be_loaded_the_machines_own_are_said(shop: Counter, m
     answer = shop("balance", "nobody")
     assert answer.code == 5
     assert answer.err == "khata: [Errno 24] Too many open files\n"
-    monkeypatch.setitem(sys.modules, "khata.render.terminal.text", None)
+    monkeypatch.setitem(sys.modules, "khata.render.text", None)
     assert shop("balance", "nobody").err == "'khata: [Errno 24] Too many open files'\n"
 
 

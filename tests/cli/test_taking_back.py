@@ -92,6 +92,6 @@ def test_the_balance_counts_the_entry_though_the_views_could_not_look(
     def held(book: object, cache: Cache, *, at_most: int | None = None) -> Reach:
         return Reach(cache.position(), held=True) if at_most else catch_up(book, cache)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("khata.shell.catch_up", held)
+    monkeypatch.setattr("khata.writing.catch_up", held)
     assert shop("sale", "ramesh", "50", "--json").data["balance_paise"] == 50000
     assert shop("reverse", "3", "--json").data["balance_paise"] == 5000

@@ -6,7 +6,7 @@ import re
 from typing import Final
 from unicodedata import category
 
-from khata.render.terminal.text import right_to_left
+from khata.render.text import right_to_left
 
 _OWN: Final = re.compile(r"\x1b\[(?:0|2|1|3[123]|1;3[123])m|\x1b\[[0-9]{1,3}G")
 """The styles that khata has, and its moves to a column: not what somebody typed, which is shown, never obeyed."""

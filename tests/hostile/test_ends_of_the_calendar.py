@@ -27,15 +27,15 @@ from khata.grammar.days import (
 from khata.grammar.fault import Unreadable
 from khata.i18n import dates
 from khata.pen import stamp
+from khata.questions.daybook import daybook
+from khata.questions.dues import dues
+from khata.questions.statement import statement
 from khata.store.sqlite.book import SqliteBook
 from khata.units import At, Day, Paise, Party, Seq
 from khata.verifying.verify import verify
 from khata.views.cache import Cache
 from khata.views.catch_up import catch_up
 from khata.views.cut import Cut
-from khata.views.daybook import daybook
-from khata.views.dues import dues
-from khata.views.statement import statement
 from tests.cli.conftest import Answer, Counter
 from tests.verifying.test_verify import ONE, book_of, opened, sold
 

@@ -22,7 +22,7 @@ from khata.grammar.shop import check_gstin, clean_upi, parse_state
 from khata.grammar.spreadsheet import guarded, unguarded
 from khata.grammar.text import clean_name, clean_phone, clean_ref, clean_text
 from khata.names import NameIndex, exact_key, sound_key
-from khata.render.terminal.text import folded, visible, width
+from khata.render.text import folded, visible, width
 from tests.hostile.naughty import ALL
 
 TODAY = date(2026, 11, 22)

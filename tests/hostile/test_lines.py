@@ -8,7 +8,7 @@ from io import StringIO
 
 import pytest
 
-from khata.cli.counter import sitting
+from khata.cli.shell import sitting
 from tests.cli.conftest import Counter
 from tests.cli.sitting import sit
 from tests.hostile.naughty import ALL

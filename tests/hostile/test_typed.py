@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from khata.api.who import is_counter, number_of
+from khata.api.naming import is_counter, number_of
 from khata.names import exact_key
-from khata.render.terminal import text as shown
+from khata.render import text as shown
 from tests.cli.conftest import Answer, Counter
 from tests.hostile.naughty import ALL, kept
 from tests.hostile.screen import harmful

@@ -14,6 +14,10 @@ from khata.i18n.messages import Words, words_for
 from khata.importing import ways
 from khata.postings import kinds
 from khata.postings.kinds import did
+from khata.questions.daybook import daybook as daybook_of
+from khata.questions.entries import entry
+from khata.questions.parties import party
+from khata.questions.statement import statement
 from khata.render import told
 from khata.render.account import account
 from khata.render.terminal import daybook
@@ -23,10 +27,6 @@ from khata.verifying.verify import verify
 from khata.views.cache import Cache, path_for
 from khata.views.catch_up import catch_up
 from khata.views.cut import Cut
-from khata.views.daybook import daybook as daybook_of
-from khata.views.entries import entry
-from khata.views.parties import party
-from khata.views.statement import statement
 from tests.books import TODAY, Shop, balances_in, on_disk, rs
 from tests.house.fine import SENTENCES, ChequeFined, RecordFine, declared
 

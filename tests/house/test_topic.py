@@ -12,6 +12,7 @@ import pytest
 
 from khata.events.money import SaleRecorded
 from khata.log.chain import EMPTY
+from khata.questions.state import State
 from khata.rules.correction import ReverseEntry
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import At, Seq
@@ -25,7 +26,6 @@ from khata.views.cache import Cache, path_for
 from khata.views.catch_up import catch_up
 from khata.views.laws import LAST, PEAK, SUM, Gathered, Table
 from khata.views.schema import TABLES
-from khata.views.state import State
 from khata.views.tail import Folded, read
 from tests.books import TODAY, Shop, on_disk
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from khata import shell
+from khata import writing
 from khata.importing import people
 from khata.importing.check import Checked, Options, check, still_holds
 from khata.importing.faults import BadRows
@@ -257,7 +257,7 @@ def _meanwhile(files: Files, monkeypatch: pytest.MonkeyPatch, times: int, act: o
         count[0] += 1
         if count[0] <= times:
             act()  # type: ignore[operator]
-        return shell.handle(*arguments, **options)  # type: ignore[arg-type]
+        return writing.handle(*arguments, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr("khata.importing.run.handle", handle)
     return count

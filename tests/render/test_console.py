@@ -11,7 +11,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from khata.render.terminal.console import correct_rich, make_console, print_line
-from khata.render.terminal.text import width
+from khata.render.text import width
 
 NAMES = ["रमेश कुमार", "सीता", "क\u094d\u200dषमा", "சுரேஷ் குமார்", "শ্রী দেবাশীষ", "ക്ഷേത്രന്\u200d കട", "محمد علی", "店 😀"]
 LETTERS = st.text(st.sampled_from("aZ कीिाः்ு\u094d\u200d\u200c\ufe0f店مम☎"), max_size=600)

@@ -13,7 +13,7 @@ from khata.i18n.messages import words_for
 from khata.i18n.money import rupees
 from khata.render.terminal.console import make_console
 from khata.render.terminal.table import Cell, Column, Table
-from khata.render.terminal.text import width
+from khata.render.text import width
 
 NAMES = ["Ramesh", "सीता देवी", "क\u094d\u200dषमा", "சுரேஷ் குமார்", "শ্রী দেবাশীষ", "ക്ഷേത്രന്\u200d കട", "محمد علی", "店 😀"]
 MOVE = re.compile(r"\x1b\[(\d+)G")

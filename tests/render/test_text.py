@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from khata.render.terminal.text import cells, clusters, folded, right_to_left, uncertain, visible, width
+from khata.render.text import cells, clusters, folded, right_to_left, uncertain, visible, width
 
 ANY_TEXT = st.text(st.characters(), max_size=40)
 

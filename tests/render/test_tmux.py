@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from khata.render.terminal.text import width
+from khata.render.text import width
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 

@@ -126,7 +126,7 @@ def test_a_process_that_comes_late_does_not_put_the_mark_back(shop: Shop, folder
 
 
 def test_a_dry_run_leaves_no_mark_and_is_refused_all_the_same(shop: Shop, tmp_path: Path, folder: Path) -> None:
-    from khata.shell import handle
+    from khata.writing import handle
     from tests.books import sale
 
     old = copied(shop, tmp_path, folder)

@@ -6,8 +6,7 @@ from copy import deepcopy
 
 import pytest
 
-from khata.verifying.tally import WHOLE, Tally
-from khata.verifying.verdict import LISTED
+from khata.verifying.tally import LISTED, WHOLE, Tally
 
 
 def early() -> Tally:

@@ -169,7 +169,7 @@ def test_a_second_process_that_fails_is_done_without(
 def test_the_second_process_imports_little() -> None:
     code = "import sys, khata.verifying.worker; print(' '.join(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    heavy = {"typer", "rich", "babel", "pydantic", "sqlite_utils", "khata.shell", "khata.rules", "khata.cli"}
+    heavy = {"typer", "rich", "babel", "pydantic", "sqlite_utils", "khata.writing", "khata.rules", "khata.cli"}
     assert heavy.isdisjoint(loaded)
 
 

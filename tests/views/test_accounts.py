@@ -17,22 +17,22 @@ from hypothesis import strategies as st
 
 from khata.grammar.days import end_of_day
 from khata.log.chain import Entry
+from khata.questions import debits
+from khata.questions.balances import balance_of, balances
+from khata.questions.daybook import daybook, totals
+from khata.questions.dues import dues, oldest_on
+from khata.questions.entries import entry, moved
+from khata.questions.parties import beginning, find
+from khata.questions.statement import statement
 from khata.store.memory import MemoryBook
 from khata.store.sqlite.book import SqliteBook
 from khata.store.sqlite.create import create
 from khata.units import At, Day, Party, Seq
 from khata.verifying.verify import verify
 from khata.views import catch_up as catching
-from khata.views import debits
-from khata.views.balances import balance_of, balances
 from khata.views.cache import Cache
 from khata.views.catch_up import catch_up
 from khata.views.cut import Cut, position_of
-from khata.views.daybook import daybook, totals
-from khata.views.dues import dues, oldest_on
-from khata.views.entries import entry, moved
-from khata.views.parties import beginning, find
-from khata.views.statement import statement
 from tests.any_book import DAYS, MODES, Deed, deeds, entries_of
 from tests.books import Shop
 from tests.on_paper import Paper, by_age, cancelled

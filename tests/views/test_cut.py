@@ -12,11 +12,11 @@ from khata.events.base import Recorded
 from khata.events.book import ClockCorrected
 from khata.events.money import EntryReversed, OpeningRecorded, PaymentReceived, SaleRecorded
 from khata.pen import stamp
+from khata.questions.balances import balance_of, balances
 from khata.rules.base import Command
 from khata.rules.book import FixClock
 from khata.rules.correction import CorrectEntry, ReverseEntry
 from khata.units import At, Day, Seq
-from khata.views.balances import balance_of, balances
 from khata.views.cut import Cut, known_at, latest_day, position_of
 from tests.books import MORNING, Clock, Shop, at, in_memory, payment, rs, sale
 

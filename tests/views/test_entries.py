@@ -8,11 +8,7 @@ import pytest
 
 from khata.events.money import Line
 from khata.postings.effect import Effect
-from khata.rules.correction import CorrectEntry, ReverseEntry
-from khata.rules.erasure import ForgetParty
-from khata.rules.importing import StartImport
-from khata.units import Day, Party, Seq
-from khata.views.entries import (
+from khata.questions.entries import (
     EntryRow,
     as_known,
     corrected_by,
@@ -24,7 +20,11 @@ from khata.views.entries import (
     moved,
     with_id,
 )
-from khata.views.statement import first_day
+from khata.questions.statement import first_day
+from khata.rules.correction import CorrectEntry, ReverseEntry
+from khata.rules.erasure import ForgetParty
+from khata.rules.importing import StartImport
+from khata.units import Day, Party, Seq
 from tests.books import COUNTER, TODAY, Clock, Shop, event_id, file_row, file_rows, payment, rs, sale
 
 LINES = (Line(rs(30), 1500, rs(20)), Line(rs(10)))

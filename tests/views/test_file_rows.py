@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from khata.importing.file_rows import FileRows, Likeness, Row
 from khata.log.errors import DiskError
 from khata.units import Day, Paise, Party, Seq
-from khata.views.file_rows import FileRows, Likeness, Row
 
 DAY = Day("2026-11-20")
 

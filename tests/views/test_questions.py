@@ -12,17 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from khata.grammar.days import end_of_day
+from khata.questions import debits
+from khata.questions.balances import balance_of, last_received_on
+from khata.questions.daybook import daybook
+from khata.questions.debits import PAIRS
+from khata.questions.dues import dues
+from khata.questions.statement import last_settled_on, statement
 from khata.rules.base import Named
 from khata.rules.correction import ReverseEntry
 from khata.rules.goods import RecordReturn
 from khata.units import At, Day, Paise, Party, Seq
-from khata.views import debits
-from khata.views.balances import balance_of, last_received_on
 from khata.views.cut import Cut, known_at
-from khata.views.daybook import daybook
-from khata.views.debits import PAIRS
-from khata.views.dues import dues
-from khata.views.statement import last_settled_on, statement
 from tests.books import Shop, in_memory, payment, sale
 
 NAMES = ("Ramesh", "Sunita")

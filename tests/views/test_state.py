@@ -10,6 +10,7 @@ import pytest
 from khata.events.book import FormatRaised
 from khata.log.chain import Head, seal
 from khata.log.errors import NewerBookError
+from khata.questions.state import State
 from khata.rules.base import Command, Named
 from khata.rules.book import FixClock
 from khata.rules.correction import CorrectEntry, ReverseEntry
@@ -20,7 +21,6 @@ from khata.store.memory import MemoryBook
 from khata.units import At, Party, Seq
 from khata.views.cache import Cache
 from khata.views.catch_up import catch_up
-from khata.views.state import State
 from tests.books import (
     COUNTER,
     MORNING,

@@ -8,13 +8,13 @@ from typing import NamedTuple
 from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.i18n.money import rupees
-from khata.render.terminal.line import called, clocks, shop, standing
+from khata.questions.balances import Balance
+from khata.questions.dues import age
+from khata.render.line import called, clocks, shop, standing
 from khata.render.terminal.table import Cell, Column, Table
 from khata.units import Day, Party
 from khata.views.about import About
-from khata.views.balances import Balance
 from khata.views.cut import Cut
-from khata.views.dues import age
 
 STYLES = {1: None, 0: "dim", -1: "green"}
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING, overload
 
-from khata.render.terminal.text import cells, right_to_left, visible, width
+from khata.render.text import cells, right_to_left, visible, width
 
 if TYPE_CHECKING:
     from rich.cells import CellTable

@@ -6,15 +6,15 @@ from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.i18n.money import rupees
 from khata.postings.effect import Effect
+from khata.questions.daybook import DayBook, DayLine
+from khata.questions.entries import EntryRow
 from khata.render import told
-from khata.render.terminal.line import clocks, shop
+from khata.render.line import clocks, shop
 from khata.render.terminal.table import Cell, Column, Table
-from khata.render.terminal.text import visible
+from khata.render.text import visible
 from khata.units import MODES
 from khata.views.about import About
 from khata.views.cut import Cut
-from khata.views.daybook import DayBook, DayLine
-from khata.views.entries import EntryRow
 
 
 def table(answer: DayBook, about: About | None, cut: Cut, words: Words) -> Table:

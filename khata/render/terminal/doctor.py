@@ -8,7 +8,7 @@ from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.i18n.money import count
 from khata.render.terminal.table import Cell, Column, Table
-from khata.render.terminal.text import visible
+from khata.render.text import visible
 from khata.units import At
 from khata.verifying.checkup import Finding, worst
 

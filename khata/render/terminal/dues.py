@@ -8,11 +8,11 @@ from itertools import pairwise
 from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.i18n.money import rupees
-from khata.render.terminal.line import called, clocks, shop
+from khata.questions.dues import BUCKET_DAYS, Due
+from khata.render.line import called, clocks, shop
 from khata.render.terminal.table import Cell, Column, Table
 from khata.views.about import About
 from khata.views.cut import Cut
-from khata.views.dues import BUCKET_DAYS, Due
 
 
 def table(rows: Sequence[Due], about: About | None, cut: Cut, words: Words) -> Table:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from khata.i18n.messages import Words
 from khata.render.terminal.table import Column, Table
-from khata.render.terminal.text import visible
+from khata.render.text import visible
 
 MOST = 40
 

@@ -8,13 +8,13 @@ from typing import NamedTuple
 from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.i18n.money import rupees
+from khata.questions.entries import EntryRow, Moved
 from khata.render import told
-from khata.render.terminal.line import clocks
+from khata.render.line import clocks
 from khata.render.terminal.table import Cell, Column, Table
-from khata.render.terminal.text import visible
+from khata.render.text import visible
 from khata.units import Seq
 from khata.views.cut import Cut
-from khata.views.entries import EntryRow, Moved
 
 
 class Stored(NamedTuple):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from khata.i18n.messages import Words
-from khata.render.terminal.line import called, clocks, shop, standing
+from khata.questions.parties import PartyRow
+from khata.render.line import called, clocks, shop, standing
 from khata.render.terminal.table import Cell, Column, Table
-from khata.render.terminal.text import visible
+from khata.render.text import visible
 from khata.units import Party
 from khata.views.about import About
 from khata.views.cut import Cut
-from khata.views.parties import PartyRow
 
 
 def table(rows: Sequence[PartyRow], owed: Mapping[Party, int], about: About | None, cut: Cut, words: Words) -> Table:

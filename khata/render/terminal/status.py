@@ -8,12 +8,12 @@ from typing import Any
 from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.i18n.money import rupees
-from khata.render.terminal.line import called, clocks, shop
+from khata.questions.entries import EntryRow
+from khata.render.line import called, clocks, shop
 from khata.render.terminal.table import Cell, Column, Table
-from khata.render.terminal.text import visible
+from khata.render.text import visible
 from khata.views.about import About
 from khata.views.cut import Cut
-from khata.views.entries import EntryRow
 
 
 def table(data: Mapping[str, Any], last: EntryRow | None, about: About | None, cut: Cut, words: Words) -> Table:

@@ -6,7 +6,7 @@ The layout is our own, measured by `text.width`; Rich only turns styles and curs
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from khata.render.terminal.text import folded, right_to_left, uncertain, visible, width
+from khata.render.text import folded, right_to_left, uncertain, visible, width
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -12,7 +12,7 @@ from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.i18n.money import rupees
 from khata.render.terminal.table import Cell, Column, Table
-from khata.render.terminal.text import visible
+from khata.render.text import visible
 from khata.units import At
 from khata.verifying.against import Comparison
 from khata.verifying.verdict import Earlier, Fault, Verdict

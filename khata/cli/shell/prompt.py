@@ -11,7 +11,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
 
-from khata.cli.counter.keyboard import Offers, rest_of_block
+from khata.cli.shell.keyboard import Offers, rest_of_block
 
 
 class _Past(InMemoryHistory):

@@ -26,12 +26,12 @@ from khata.rules.goods import MOST_ITEMS, TooManyItems
 from khata.rules.importing import StartImport
 from khata.rules.party import AddParty, ChangeParty
 from khata.rules.refused import Refused, UnknownParty
-from khata.shell import KEPT, Who, handle
 from khata.store.memory import MemoryBook
 from khata.store.sqlite.book import SqliteBook
 from khata.units import Paise, Party, Seq
 from khata.views.cache import Cache, path_for
 from khata.views.catch_up import catch_up
+from khata.writing import KEPT, Till, handle
 from tests.books import (
     COUNTER,
     MORNING,
@@ -356,7 +356,7 @@ def test_recording_never_goes_back_in_time_unless_the_clock_was_corrected(moves:
 def test_nobody_but_the_books_own_clock_is_asked_what_time_it_is() -> None:
     asking = ("time.time(", ".now(", ".today(", "utcnow", "localtime", "gmtime", "monotonic()", "'now'")
     allowed = {
-        "shell.py": {".now("},  # Books.now, which is given from outside
+        "writing.py": {".now("},  # Books.now, which is given from outside
         "store/sqlite/turns.py": {"monotonic()"},  # how long one waits, never what time it is
     }
     core = Path(__file__).parent.parent / "khata"
@@ -367,7 +367,7 @@ def test_nobody_but_the_books_own_clock_is_asked_what_time_it_is() -> None:
     ]
     found = {
         str(path.relative_to(core)): hits
-        for path in [*files, core / "shell.py"]
+        for path in [*files, core / "writing.py"]
         if (hits := {word for word in asking if word in path.read_text(encoding="utf-8")})
     }
     assert found == allowed
@@ -487,7 +487,7 @@ def test_a_book_is_opened_once(shop: Shop) -> None:
 
 
 def test_who_records_is_asked_of_the_book_by_name_only_when_it_is_not_known() -> None:
-    shop = in_memory(who=Who("Ravi"))
+    shop = in_memory(till=Till("Ravi"))
     shop.sell("Ramesh", 5, on=TODAY)
     assert len({recorded.by for recorded in shop.recorded()}) == 1
     assert named("Ramesh").add

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from khata.postings.base import RETURNS, SALES
 from khata.postings.effect import Effect
+from khata.questions.entries import EntryRow, made, select
 from khata.units import At, Day
 from khata.views.cut import Cut, known_at
-from khata.views.entries import EntryRow, made, select
 
 
 class DayLine(NamedTuple):

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from khata.questions.parties import highest_party
 from khata.units import Day, Paise, Party, Seq
-from khata.views.parties import highest_party
 
 _AT_A_TIME = 500
 

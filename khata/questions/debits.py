@@ -11,8 +11,8 @@ from itertools import chain
 
 from khata.grammar.days import earlier
 from khata.postings.base import PARTY
+from khata.questions.balances import MOVED
 from khata.units import Day, Party
-from khata.views.balances import MOVED
 from khata.views.cut import Cut
 
 # The plus signs leave only the index of reversals to begin with: few entries are one.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from khata.api.who import LARGEST, number_of
+from khata.api.naming import LARGEST, number_of
 from khata.cli import registry
 from khata.cli.completing import entries_beginning, names_beginning
 from khata.cli.env import Env
 from khata.grammar.meaning import Found, How
 from khata.grammar.quick import SHELL_WORDS, spelt
-from khata.views import parties
-from khata.views.parties import PartyRow
+from khata.questions import parties
+from khata.questions.parties import PartyRow
 
 _HOW = {parties.How.EXACT: How.EXACT, parties.How.WORD: How.ONE}
 

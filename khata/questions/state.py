@@ -21,12 +21,12 @@ from khata.events.party import PartyAdded, PartyChanged
 from khata.log.book import Reading
 from khata.log.chain import Head
 from khata.log.errors import BookBrokenError, ViewsDifferError
+from khata.questions.balances import check
+from khata.questions.parties import highest_party
 from khata.units import LARGEST, At, Day, Party, Seq
-from khata.views.balances import check
 from khata.views.cut import first_lost, head_of
 from khata.views.fold import Fold, totals_of
 from khata.views.laws import Gathered, Rows, RowsOver, merge
-from khata.views.parties import highest_party
 from khata.views.schema import (
     COUNTER,
     FACT,

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from importlib.util import find_spec
 from select import select
 from typing import Any, Protocol
 
-from khata.cli.env import Env, Streams
+from khata.cli.env import Streams
 from khata.cli.lines import wait_for
 from khata.cli.refusals import CutOff
 
@@ -130,18 +129,3 @@ class OneAnswer:
         """The next line; "" for a pasted block, all of which is dropped."""
         answer: str = self._stream.readline()
         return "" if rest_of_block(self._stream).strip() else answer
-
-
-def keyboard_for(env: Env, offers: Offers) -> Keyboard:
-    """The best way to read lines here."""
-    streams = env.streams
-    if streams.stdin is not sys.stdin or streams.stdout is not sys.stdout or not streams.terminal:
-        return PlainKeyboard(streams)
-    past = env.places.history()
-    if env.environ.get("TERM", "dumb") != "dumb" and find_spec("prompt_toolkit") is not None:
-        from khata.cli.counter.prompt import PromptKeyboard
-
-        return PromptKeyboard(past, offers)
-    if find_spec("readline") is not None:
-        return ReadlineKeyboard(past, offers)
-    return PlainKeyboard(streams)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.i18n.money import rupees
-from khata.render.terminal.text import visible
+from khata.questions.balances import Balance
+from khata.render.text import visible
 from khata.views.about import About
-from khata.views.balances import Balance
 from khata.views.cut import Cut
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from khata.api import who
-from khata.api.who import Door
+from khata.api import naming
+from khata.api.naming import Door
 from khata.cli.env import Env
 from khata.cli.refusals import AmountComesLast, EntryMissing, WordsApart
 from khata.cli.speech import called
 from khata.grammar.amounts import Amount, parse_amount
 from khata.grammar.entries import parse_entry
 from khata.grammar.fault import Unreadable
+from khata.questions.parties import PartyRow
 from khata.rules.refused import Refused
 from khata.units import Party, Seq
 from khata.views.cache import Connection
-from khata.views.parties import PartyRow
 
 if TYPE_CHECKING:
     from khata.rules.base import Who
@@ -84,12 +84,12 @@ def _offered(env: Env, text: str, refused: Refused) -> Who | None:
     offered: list[Any] = refused.facts.get("candidates") or refused.facts.get("nearest")  # type: ignore[assignment]
     if not offered:
         env.agree("ask.add_party", name=text)
-        return who.new_party(text)
+        return naming.new_party(text)
     choices = [*map(_choice, offered), env.say("ask.new_party", name=text)]
     chosen = env.choose("ask.which_party", choices, name=text)
     if chosen is None:
         return None
-    return Party(offered[chosen]["party"]) if chosen < len(offered) else who.new_party(text)
+    return Party(offered[chosen]["party"]) if chosen < len(offered) else naming.new_party(text)
 
 
 def _choice(fact: Mapping[str, Any]) -> str:
@@ -103,13 +103,13 @@ def to_ask(env: Env, views: Connection, words: Sequence[str] | str) -> PartyRow:
         NameMissing, UnknownParty, AmbiguousParty: as they say.
     """
     text = words if isinstance(words, str) else " ".join(words)
-    found = who.meant(views, text, env.command)
+    found = naming.meant(views, text, env.command)
     if len(found) > 1 and env.asks:
-        choices = [_choice(fact) for fact in who.facts_of(found, most=9)]
+        choices = [_choice(fact) for fact in naming.facts_of(found, most=9)]
         chosen = env.choose("ask.which_party", choices, name=text)
         if chosen is not None:
             return found[chosen]
-    return who.only_one(found, text)
+    return naming.only_one(found, text)
 
 
 def entry_of(env: Env, words: Sequence[str] | None) -> Seq:

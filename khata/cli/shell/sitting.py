@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from importlib.util import find_spec
 from typing import IO, Any, cast
 
 import typer
@@ -13,27 +15,27 @@ from typer._click.exceptions import ClickException
 
 from khata.cli import registry
 from khata.cli.correcting import last_own, shown
-from khata.cli.counter.customers import Customers, offers
-from khata.cli.counter.elsewhere import Elsewhere
-from khata.cli.counter.keyboard import Keyboard, OneAnswer, keyboard_for
-from khata.cli.counter.ways import way
 from khata.cli.env import Env
 from khata.cli.failing import complain
 from khata.cli.main import Khata, answer, tell, told_wrong
 from khata.cli.refusals import CutOff, Misused
 from khata.cli.reply import Reply, told
+from khata.cli.shell.customers import Customers, offers
+from khata.cli.shell.elsewhere import Elsewhere
+from khata.cli.shell.keyboard import Keyboard, Offers, OneAnswer, PlainKeyboard, ReadlineKeyboard
+from khata.cli.shell.ways import way
 from khata.grammar.meaning import By, Entry, Expanded, Fix, Help, How, Leave, Meaning, Run, Turn, Which
 from khata.grammar.quick import LONGEST_LINE, read
 from khata.grammar.splitting import plain_places
 from khata.grammar.text import LONGEST_NAME, clean_text
 from khata.i18n.dates import day as spoken_day
 from khata.i18n.dates import day_short
-from khata.render.terminal.text import visible
+from khata.questions import entries
+from khata.render.text import visible
 from khata.rules.entry import FutureDay
 from khata.rules.refused import Refused
 from khata.rules.slips import LONG_AGO_DAYS
 from khata.units import Day
-from khata.views import entries
 from khata.views.cut import position_of
 
 
@@ -43,6 +45,21 @@ def shell(ctx: typer.Context) -> int:
     if not env.asks:
         raise Misused(what="shell")
     return Sitting(env, keyboard_for(env, lambda line: offers(env, line))).run()
+
+
+def keyboard_for(env: Env, offers: Offers) -> Keyboard:
+    """The best way to read lines here."""
+    streams = env.streams
+    if streams.stdin is not sys.stdin or streams.stdout is not sys.stdout or not streams.terminal:
+        return PlainKeyboard(streams)
+    past = env.places.history()
+    if env.environ.get("TERM", "dumb") != "dumb" and find_spec("prompt_toolkit") is not None:
+        from khata.cli.shell.prompt import PromptKeyboard
+
+        return PromptKeyboard(past, offers)
+    if find_spec("readline") is not None:
+        return ReadlineKeyboard(past, offers)
+    return PlainKeyboard(streams)
 
 
 class Sitting:
@@ -213,7 +230,7 @@ class Sitting:
                 if option.startswith("--by="):
                     env.options["by"] = option.partition("=")[2]
             env.ask_views(wait=True)
-            row = last_own(env, env.who)
+            row = last_own(env, env.till)
             if not self._elsewhere.is_own(row.entry):  # typed in another window, or before this shell began
                 env.agree("shell.fix", **shown(env, row))
             fix = replace(fix, entry=row.entry)
@@ -236,7 +253,7 @@ class Sitting:
         """Who records from here on."""
         env = self._env
         if not name:
-            env.say_aside("shell.by_now", name=env.who.name)
+            env.say_aside("shell.by_now", name=env.till.name)
             return
         name = clean_text(name, what="counter", longest=LONGEST_NAME)
         views = env.ask_views()

@@ -18,6 +18,7 @@ from khata.log.book import Book
 from khata.log.chain import EMPTY, Head
 from khata.log.errors import BookBrokenError, BookError, BusyError, NewerBookError, ViewsDifferError
 from khata.pen import Pen
+from khata.questions.state import State
 from khata.rules.base import AlreadyRecorded, Command, Draft
 from khata.rules.book import ClockBehind, FixClock, OpenBook, new_counter
 from khata.rules.decide import decide
@@ -29,7 +30,6 @@ from khata.store.pretending import pretending
 from khata.units import Party, Seq
 from khata.views.cache import Cache, CacheError
 from khata.views.catch_up import LARGE, Reach, belongs, catch_up, rebuild
-from khata.views.state import State
 
 T = TypeVar("T")
 
@@ -41,7 +41,7 @@ CATCH_UPS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
+class Till:
     """The counter that records: its name, and its 8 hex; None where the book is to be asked who has that name."""
 
     name: str
@@ -108,7 +108,7 @@ class Books:
         cache: opens its views.
         now: the clock, an aware instant in UTC.
         new_id: 32 random hex.
-        who: the counter that records.
+        till: the counter that records.
         anchor: what this machine wrote last, kept outside the book; None to do without.
 
     Attributes:
@@ -121,10 +121,10 @@ class Books:
         cache: Callable[[], Cache],
         now: Callable[[], datetime],
         new_id: Callable[[], str],
-        who: Who,
+        till: Till,
         anchor: Anchor | None = None,
     ) -> None:
-        self.store, self.now, self.new_id, self.who, self.anchor = store, now, new_id, who, anchor
+        self.store, self.now, self.new_id, self.till, self.anchor = store, now, new_id, till, anchor
         self.meant: Head | None = None
         self._open_cache = cache
         self._cache: Cache | None = None
@@ -188,7 +188,7 @@ class Books:
         # The book could not be asked while another process held it, and may be another than the views know.
         views = self.cache if belongs(self.cache, pen.reading) else Cache(None)
         state = State(views.connection, pen.reading, business_day(self.now()), pen.at)
-        state.by = pen.by = self.who.by or state.counter_named(self.who.name) or self.new_id()[:8]
+        state.by = pen.by = self.till.by or state.counter_named(self.till.name) or self.new_id()[:8]
         if state.min_writer > base.FORMAT:
             raise NewerBookError(min_writer=state.min_writer)
         state.check_counter()
@@ -212,7 +212,7 @@ def handle(commands: Iterable[Command], books: Books, *, pretend: bool = False) 
     outcome = Outcome()
     with _deciding(books, pretend=pretend) as (state, pen):
         for command in commands:
-            _carry_out(command, state, pen, books.who.name, outcome)
+            _carry_out(command, state, pen, books.till.name, outcome)
         outcome.settle(state)
     return outcome
 
@@ -223,7 +223,7 @@ def handle_together(commands: Iterable[Command], books: Books, *, pretend: bool 
 
     def together() -> list[Outcome]:
         with _deciding(books, pretend=pretend) as (state, pen):
-            return [_outcome(command, state, pen, books.who.name) for command in asked]
+            return [_outcome(command, state, pen, books.till.name) for command in asked]
 
     return _with_sound_views(books, together)
 
@@ -245,7 +245,7 @@ def handle_each(commands: Iterable[Command], books: Books, *, pretend: bool = Fa
             for command in asked:
                 try:
                     # A rule refuses before anything is appended, so that nothing of a refused command is in the pen.
-                    found.append(_outcome(command, state, pen, books.who.name))
+                    found.append(_outcome(command, state, pen, books.till.name))
                 except Refused as e:
                     found.append(e)
         return found

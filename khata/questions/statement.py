@@ -9,10 +9,10 @@ from typing import NamedTuple
 from khata.grammar.days import BEFORE_ALL, earlier
 from khata.log.errors import ViewsDifferError
 from khata.postings.effect import Effect
+from khata.questions.balances import MOVED, NET, balance_of
+from khata.questions.entries import EntryRow, select
 from khata.units import Day, Party, Seq
-from khata.views.balances import MOVED, NET, balance_of
 from khata.views.cut import Cut
-from khata.views.entries import EntryRow, select
 
 
 class Line(NamedTuple):

@@ -9,10 +9,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from khata.grammar.days import earlier
+from khata.questions.balances import Balance, balances, last_received_on
+from khata.questions.debits import Debits
 from khata.units import Day, Party
-from khata.views.balances import Balance, balances, last_received_on
 from khata.views.cut import Cut
-from khata.views.debits import Debits
 
 BUCKET_DAYS = (30, 60, 90)
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from khata import names
 from khata.log.errors import ViewsDifferError
 from khata.units import Party, Seq
+from khata.views.about import kept_parties
 
 
 class PartyRow(NamedTuple):
@@ -122,13 +123,6 @@ def nearest(connection: sqlite3.Connection, text: str, limit: int = 3) -> list[P
     """The parties whose names are most like a text, best first: for a refusal."""
     called = [row for row in all_parties(connection) if row.name]
     return [called[index] for index in names.nearest(text, [row.name or "" for row in called], limit)]
-
-
-def kept_parties(views: sqlite3.Connection) -> tuple[int, Party]:
-    """How many parties there are, and the highest number of one, as it was noted when they were declared."""
-    row = views.execute("SELECT value FROM meta WHERE key = 'parties'").fetchone()
-    count, _, highest = (row[0] if row else "0 0").partition(" ")
-    return int(count), Party(int(highest))
 
 
 def highest_party(views: sqlite3.Connection) -> Party:

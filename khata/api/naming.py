@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from khata.api.refusals import BadField, NameMissing, NotAtTheCounter, NotExact
 from khata.grammar.digits import ascii_digits
 from khata.grammar.text import clean_name
+from khata.questions import parties
+from khata.questions.parties import How, PartyRow
 from khata.rules.refused import AmbiguousParty, Refused, UnknownParty
 from khata.units import Party
-from khata.views import parties
 from khata.views.cache import Connection
-from khata.views.parties import How, PartyRow
 
 if TYPE_CHECKING:
     from khata.rules.base import Who
@@ -75,7 +75,7 @@ def is_event_id(text: str) -> bool:
 
 def tried(views: Connection, event_id: str | None) -> Party | None:
     """The party of what an earlier try under this event id recorded: since then its name may be anybody's."""
-    from khata.views import entries
+    from khata.questions import entries
 
     row = entries.with_id(views, event_id) if event_id and is_event_id(event_id) else None
     return row.party if row else None

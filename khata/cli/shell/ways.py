@@ -9,7 +9,7 @@ from khata.events.fields import fields_of
 from khata.grammar.meaning import Entry, Fix
 from khata.postings.kinds import MONEY, did
 from khata.render import told
-from khata.render.terminal.text import visible
+from khata.render.text import visible
 from khata.rules.goods import parts
 from khata.units import Party
 

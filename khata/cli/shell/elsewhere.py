@@ -7,10 +7,10 @@ from typing import Any
 
 from khata.cli.env import Env
 from khata.i18n.dates import clock, day
+from khata.questions import entries
+from khata.questions.entries import EntryRow
 from khata.render import told
 from khata.units import Party, Seq
-from khata.views import entries
-from khata.views.entries import EntryRow
 
 MOST = 5
 """Entries that are told one by one; of more only how many."""
