@@ -27,12 +27,12 @@ from khata.rules.book import OpenBook
 from khata.rules.correction import CorrectEntry, ReverseEntry
 from khata.rules.goods import RecordSale
 from khata.rules.money import ReceivePayment
-from khata.writing import Books, Till, handle
 from khata.store.memory import MemoryBook
 from khata.store.sqlite.book import SqliteBook
 from khata.store.sqlite.create import create
 from khata.units import Day, Seq
 from khata.views.cache import Cache
+from khata.writing import Books, Till, handle
 
 HERE = Path(__file__).parent
 Row = dict[str, str]
@@ -87,7 +87,7 @@ def record(shop: Path, folder: Path) -> Books:
     """The shop's book: opened, its year imported at one instant, what was typed later applied one by one."""
     about = json.loads((shop / "shop.json").read_text(encoding="utf-8"))
     clock, new_id = Clock(datetime.fromisoformat(about["import_at"])), numbered(shop.name)
-    who = Who("counter", new_id()[:8])
+    who = Till("counter", new_id()[:8])
     memory = MemoryBook()
     opening = OpenBook(
         id=new_id(),
