@@ -11,9 +11,9 @@ from khata.events.book import CounterAdded
 from khata.importing import known_rows
 from khata.importing.duplicates import Duplicates
 from khata.importing.faults import Faults
+from khata.importing.file import COUNTER, File
 from khata.importing.file_rows import Likeness, Row
 from khata.importing.people import NewParties, NewParty, resolve
-from khata.importing.rows import COUNTER, File
 from khata.importing.ways import WAYS
 from khata.pen import FLUSH
 from khata.postings.kinds import MONEY
@@ -102,7 +102,7 @@ def _all_known(file: File, views: Cache, before: Seq) -> Duplicates:
     """Every row with its entry; a row that was a duplicate then stands where its reference does."""
     if file.rows.find(known_rows.entries_of(views.connection, before)) < file.count:
         file.rows.find(known_rows.found_by_ref(views.connection, file.rows.refs()))
-    numbers = merge((row[0] for row in file.rows), file.unread)
+    numbers = merge((row.number for row in file.rows), file.unread)
     return Duplicates((number, entry or before) for number, entry in _beside(numbers, file.rows.found()))
 
 
@@ -122,31 +122,31 @@ _NO_MORE = (1 << 62, Seq(0))
 def _by_ref(file: File, views: Cache, checked: Checked) -> None:
     """Rows whose reference is recorded: duplicates, or faults."""
     for rows in file.rows.portions():
-        known = known_rows.with_refs(views.connection, (row[6] for row in rows if row[6] is not None))
+        known = known_rows.with_refs(views.connection, (row.ref for row in rows if row.ref is not None))
         for row in rows if known else ():
-            ref = row[6]
+            ref = row.ref
             if ref is None or (stored := known.get(ref)) is None:
                 continue
-            party = None if row[2] == COUNTER else checked.parties[row[2]]
-            if party is None and row[2] != COUNTER:
+            party = None if row.name == COUNTER else checked.parties[row.name]
+            if party is None and row.name != COUNTER:
                 continue
-            if stored[1:] == (row[3], WAYS[row[1]].kind, party, row[4]):
-                checked.duplicates.add(row[0], stored.entry)
+            if stored[1:] == (row.on, WAYS[row.way].kind, party, row.amount_paise):
+                checked.duplicates.add(row.number, stored.entry)
             else:
-                checked.faults.add(row[0], file.column("ref"), ref, "ref_conflict", stored._asdict())
+                checked.faults.add(row.number, file.column("ref"), ref, "ref_conflict", stored._asdict())
 
 
 def _by_contents(file: File, views: Cache, checked: Checked) -> Iterator[tuple[int, Seq]]:
     """Rows without a reference that another file may have brought: as many as stand in the book, the first ones."""
-    mine = (_likeness(row, checked) for row in file.rows if row[6] is None)
+    mine = (_likeness(row, checked) for row in file.rows if row.ref is None)
     theirs = known_rows.imported(views.connection, file.first, file.last)
     return file.rows.pairs(mine, theirs, checked.duplicates.entries())
 
 
 def _likeness(row: Row, checked: Checked) -> Likeness:
     """A row as a Known has it; a name that could not be found is nobody's."""
-    party = None if row[2] == COUNTER else checked.parties[row[2]] or _NOBODY
-    return (row[0], row[3], WAYS[row[1]].kind, party, row[4])
+    party = None if row.name == COUNTER else checked.parties[row.name] or _NOBODY
+    return (row.number, row.on, WAYS[row.way].kind, party, row.amount_paise)
 
 
 _NOBODY = Party(-1)
@@ -156,10 +156,10 @@ def _doubt(file: File, alike: Iterator[tuple[int, Seq]], faults: Faults) -> None
     """A fault for each row that may stand in the book."""
     number, entry = next(alike, _NO_MORE)
     for row in file.rows if number < _NO_MORE[0] else ():
-        if row[0] != number:
+        if row.number != number:
             continue
-        shown = "counter" if row[2] == COUNTER else file.names[row[2]].text
-        facts = {"entry": entry, "type": WAYS[row[1]].type, "amount_paise": row[4], "on": row[3]}
+        shown = "counter" if row.name == COUNTER else file.names[row.name].text
+        facts = {"entry": entry, "type": WAYS[row.way].type, "amount_paise": row.amount_paise, "on": row.on}
         faults.add(number, "", shown, "maybe_duplicate", facts)
         number, entry = next(alike, _NO_MORE)
 
@@ -175,13 +175,12 @@ def commands(file: File, checked: Checked, options: Options) -> Iterator[Command
     added = {new.place: Named(new.name, add=True, phone=new.phone) for new in checked.added}
     rows: list[FileRow] = []
     for row in file.rows:
-        number, way, place, on, _, _, _, note = row
-        if number == duplicate:
+        if row.number == duplicate:
             duplicate, _ = next(known, _NO_MORE)
             continue
-        new = added.pop(place, None) if added else None
-        words = {_SAID[way]: note} if note else None
-        rows.append(FileRow(number, on, WAYS[way].make(row, parties[place]), words, new))
+        new = added.pop(row.name, None) if added else None
+        words = {_SAID[row.way]: row.note} if row.note else None
+        rows.append(FileRow(row.number, row.on, WAYS[row.way].make(row, parties[row.name]), words, new))
         # What follows is decided once the party is declared.
         if new is not None or len(rows) == FLUSH:
             yield RecordRows(rows=rows)

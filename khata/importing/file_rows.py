@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 
+from msgspec import Struct, msgpack
+
 from khata.log.errors import DiskError
 from khata.units import Day, Paise, Party, Seq
 
@@ -21,8 +23,28 @@ AT_ONCE = 4096
 Parts = tuple[tuple[str, Paise | None], ...]
 """What is paid at once: mode and paise, None for all that is left."""
 
-Row = tuple[int, int, int, Day, Paise, Parts, str | None, str | None]
-"""Row of the file, place of its way, place of the party among the file's names, day, amount, paid, ref, note."""
+
+class Row(Struct, array_like=True, frozen=True, gc=False):
+    """A row that was read.
+
+    Attributes:
+        number: its number in the file; the header is row 1.
+        way: the place of its way among WAYS.
+        name: the place of its party among the file's names; COUNTER for nobody in particular.
+        on: the business day.
+        amount_paise: the amount.
+        paid: what is paid at once.
+    """
+
+    number: int
+    way: int
+    name: int
+    on: Day
+    amount_paise: Paise
+    paid: Parts
+    ref: str | None
+    note: str | None
+
 
 Likeness = tuple[int, Day, str, Party | None, Paise]
 """A row or an entry, and what makes two of them the same: day, kind, party (None: the counter), amount."""
@@ -65,21 +87,15 @@ class FileRows:
     def add(self, rows: Iterable[Row]) -> None:
         """Add rows after those that are there, some thousand at a time."""
         if self._latest:
-            import msgspec
-
             with _meaning():
-                self._connection.execute(
-                    "INSERT INTO portion (rows) VALUES (?)", (msgspec.msgpack.encode(self._latest),)
-                )
+                self._connection.execute("INSERT INTO portion (rows) VALUES (?)", (msgpack.encode(self._latest),))
         self._latest = list(rows)
         self._count += len(self._latest)
 
     def portions(self) -> Iterator[list[Row]]:
         """The rows, as many at a time as were added at a time."""
         if self._count > len(self._latest):
-            import msgspec
-
-            decode = msgspec.msgpack.Decoder(list[Row]).decode
+            decode = msgpack.Decoder(list[Row]).decode
             with _meaning():
                 for (rows,) in self._connection.execute("SELECT rows FROM portion ORDER BY nth"):
                     yield decode(rows)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from khata.importing import known_rows
 from khata.importing.faults import LISTED, Faults
-from khata.importing.rows import File
+from khata.importing.file import File
 from khata.units import Party
 from khata.views.cache import Cache
 
@@ -156,7 +156,7 @@ def _tell_unknown(file: File, places: list[int], views: Cache, faults: Faults) -
 
 
 def _rows_by_place(file: File) -> dict[int, int]:
-    return Counter(row[2] for row in file.rows)
+    return Counter(row.name for row in file.rows)
 
 
 def candidates(parties: Sequence[Candidate]) -> list[dict[str, object]]:

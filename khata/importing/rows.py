@@ -5,11 +5,8 @@ Days, parties, amounts and notes are read once for each distinct text: a hundred
 
 from __future__ import annotations
 
-import csv
 import re
-from array import array
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, TypeVar
 
@@ -20,72 +17,23 @@ from khata.grammar.fault import Unreadable
 from khata.grammar.modes import parse_paid
 from khata.grammar.spreadsheet import unguarded
 from khata.grammar.text import LONGEST_REF, RESERVED, clean_name, clean_phone, clean_ref, clean_text
-from khata.importing.faults import Faults, FileChanged
-from khata.importing.file_rows import AT_ONCE, FileRows, Parts, Row
-from khata.importing.profile import Arrangement, Profile
-from khata.importing.source import LONGEST_CELL, Source, UnreadableFileError, opened
+from khata.importing.faults import FileChanged
+from khata.importing.file import COUNTER, File, Name
+from khata.importing.file_rows import AT_ONCE, Parts, Row
+from khata.importing.profile import Profile
+from khata.importing.source import opened
+from khata.importing.table import STOPS, Numbered, Table, Tell, stopped
 from khata.importing.ways import CREDIT, Way, way_of
 from khata.names import exact_key
 from khata.units import Day, Paise, Party
 
-COUNTER = -1
-"""The place, among a file's names, of nobody in particular."""
-
 _UNREADABLE = -2
-_NO_DAY = Day("")
 _T = TypeVar("_T")
 _REMEMBERED = 1 << 14
 _OFTEN = 64
 """Characters of a cell that may come again: a longer one hardly does."""
 _NUMBER = re.compile("@0*([1-9][0-9]{0,14})")
 _NOTHING_PAID = re.compile(r"0+(?:\.0{1,2})?")
-
-
-@dataclass(slots=True)
-class Name:
-    """One party as the file calls it: cleaned, its key, where it first stands, its phone if the file has one.
-
-    `number` is set where the file says `@3`.
-    """
-
-    text: str
-    key: str
-    row: int
-    number: Party | None = None
-    phone: str | None = None
-
-
-@dataclass(slots=True)
-class File:
-    """A file read whole: what it is, its rows with their references, its names, and what is wrong with it.
-
-    `count` is the number of its data rows, empty ones aside; `unread` are those that are not among `rows` for their
-    faults; `sha256` is that of its raw bytes, 64 hex. `first` and `last` are the days between which its rows lie.
-    """
-
-    name: str = ""
-    sha256: str = ""
-    profile: str = "khata"
-    count: int = 0
-    first: Day = _NO_DAY
-    last: Day = _NO_DAY
-    rows: FileRows = field(default_factory=FileRows)
-    unread: array[int] = field(default_factory=lambda: array("q"))
-    names: list[Name] = field(default_factory=list)
-    faults: Faults = field(default_factory=Faults)
-    called: dict[str, str] = field(default_factory=dict)
-
-    def column(self, name: str) -> str:
-        """What the file calls a column."""
-        return self.called.get(name, name)
-
-    def close(self) -> None:
-        """Forget its rows."""
-        self.rows.close()
-
-
-Tell = Callable[[int, int | None], None]
-"""Is told bytes read and bytes in all."""
 
 
 def read_file(path: str, today: Day, arrange: Profile, *, large: bool = False, tell: Tell | None = None) -> File:
@@ -103,21 +51,31 @@ def read_file(path: str, today: Day, arrange: Profile, *, large: bool = False, t
         FileChanged: another program wrote to it meanwhile.
         DiskError: the machine would not read it, or had no room for its rows.
     """
-    reader = _Reader(File(), today, large=large)
+    file = File()
+    reader = RowReader(file, today, large=large)
     row = 1
     try:
         with opened(path) as source:
-            reader.file.name, row = source.name, source.lines.row
-            whole = reader.read(source, arrange, tell)
-            if source.has_changed(whole=whole):
+            file.name, row = source.name, source.lines.row
+            table = Table(source, file, tell)
+            if table.arranged(arrange):
+                try:
+                    reader.read(table)
+                except STOPS as e:
+                    stopped(file.faults, source.lines.row + 1, e)
+                reader.ended()
+                file.sha256 = source.sha256
+                if not file.count and not file.faults.total:
+                    file.faults.add(row, "", "", "no_rows")
+            if source.has_changed(whole=table.whole):
                 raise FileChanged(path=path)
-    except (UnreadableFileError, csv.Error, UnicodeDecodeError) as e:
+    except STOPS as e:
         # Raised before the first row was read: the header itself.
-        reader.stopped(row, e)
-    return reader.file
+        stopped(file.faults, row, e)
+    return file
 
 
-class _Reader:
+class RowReader:
     """Reads rows into a File."""
 
     def __init__(self, file: File, today: Day, *, large: bool) -> None:
@@ -135,51 +93,16 @@ class _Reader:
         self._refs: list[tuple[str, int]] = []
         self._faults_before: list[int] = []
 
-    def read(self, source: Source, arrange: Profile, tell: Tell | None) -> bool:
-        """Take all records; whether the file was read to its end."""
-        lines = source.lines
-        if not source.header:
-            self._faults.add(1, "", "", "empty_file")
-            return False
-        if lines.bad:
-            code, facts = lines.bad
-            self._faults.add(lines.row, "", "", code, facts)
-            return False
-        header = lines.row
-        arrangement = arrange(source.header, header, self._faults)
-        if arrangement is None:
-            return False
-        self.file.called = arrangement.called
-        whole = True
-        try:
-            self._check_end(self._records(source, arrangement, tell), source)
-        except (UnreadableFileError, csv.Error, UnicodeDecodeError) as e:
-            self.stopped(lines.row + 1, e)
-            whole = False
-        self._set_aside()
-        self.file.count = len(self.file.rows) + len(self.file.unread)
-        self.file.sha256 = source.sha256
-        if not self.file.count and not self._faults.total:
-            self._faults.add(header, "", "", "no_rows")
-        return whole
-
-    def _records(self, source: Source, arrangement: Arrangement, tell: Tell | None) -> list[str]:
-        """The loop that every row runs through; the slow ways are methods. Gives the last row."""
-        lines, pick, width = source.lines, arrangement.arrange, len(source.header)
+    def read(self, rows: Iterable[Numbered]) -> None:
+        """Take all rows: the loop that each runs through; the slow ways are methods."""
         days, ways, places, amounts, notes = self._days, self._ways, self._places, self._amounts, self._notes
-        rows, unread = self._rows, self.file.unread
-        number = lines.row
-        cells: list[str] = []
-        for cells in source.records:
-            lines.row = number = number + 1
-            if not number % AT_ONCE:
+        found, unread = self._rows, self.file.unread
+        aside = AT_ONCE
+        for number, cells in rows:
+            if number >= aside:
+                aside = number + AT_ONCE
                 self._set_aside()
-                if tell is not None:
-                    tell(source.done, source.size)
-            if (len(cells) != width or lines.bad) and not self._even(number, cells, source):
-                continue
-            cells.append("")
-            typed, kind, party, amount, mode, paid, ref, note, phone = pick(cells)
+            typed, kind, party, amount, mode, paid, ref, note, phone = cells
             on = days.get(typed)
             if on is None:
                 if not any(map(str.strip, cells)):
@@ -205,8 +128,12 @@ class _Reader:
                     unread.append(number)
                     continue
                 parts = fitting
-            rows.append((number, way.place, place, on, paise, parts, ref or None, words))
-        return cells
+            found.append(Row(number, way.place, place, on, paise, parts, ref or None, words))
+
+    def ended(self) -> None:
+        """Set aside what is left, and count."""
+        self._set_aside()
+        self.file.count = len(self.file.rows) + len(self.file.unread)
 
     def _set_aside(self) -> None:
         """Let go of the rows read last, once it is known which of their references stood in earlier rows."""
@@ -219,47 +146,7 @@ class _Reader:
         for each in (self._rows, self._refs, self._faults_before):
             each.clear()
 
-    # --- the row as a whole
-
-    def _check_end(self, last: list[str], source: Source) -> None:
-        """Of 450 a file that was cut short may have 45; only a last line with nothing in it may go without its end."""
-        if source.lines.cut_off and any(map(str.strip, last)):
-            shown = source.delimiter.join(last[: len(source.header)])
-            self._faults.add(source.lines.row, "", _shown(shown), "no_line_end")
-
-    def _even(self, number: int, cells: list[str], source: Source) -> bool:
-        """Whether a row can be read that has a bad byte or not as many cells as the header."""
-        if source.lines.bad:
-            code, facts = source.lines.bad
-            source.lines.bad = None
-            value = next((cell for cell in cells if not _well(cell)), "")
-            self._faults.add(number, "", _shown(value), code, facts)
-            self.file.unread.append(number)
-            return False
-        if not any(map(str.strip, cells)):
-            return False
-        self.file.unread.append(number)
-        width = len(source.header)
-        facts = {"cells": len(cells), "columns": width}
-        if len(cells) > width:
-            self._faults.add(number, "", cells[width], "too_many_cells", facts)
-        else:
-            self._faults.add(number, source.header[len(cells)].strip(), "", "missing_cell", facts)
-        return False
-
-    def stopped(self, row: int, error: Exception) -> None:
-        """A fault after which there is no knowing where rows begin and end."""
-        if isinstance(error, UnreadableFileError):
-            code, facts = error.code, error.facts
-        elif isinstance(error, UnicodeDecodeError):
-            code, facts = "not_utf16", {}
-        elif "field limit" in str(error):
-            code, facts = "cell_too_long", {"longest": LONGEST_CELL}
-        elif "unexpected end" in str(error):
-            code, facts = "quote_not_closed", {}
-        else:
-            code, facts = "bad_quotes", {}
-        self._faults.add(row, "", "", code, {**facts, "stopped": True})
+    # --- what is wrong with it
 
     def _fault(self, number: int, column: str, value: str, code: str, facts: dict[str, Any] | None = None) -> None:
         self._faults.add(number, self.file.column(column), value, code, facts)
@@ -427,11 +314,3 @@ def _keep(known: dict[str, _T], typed: str, value: _T) -> None:
     """Remember what a cell means, as long as there is room."""
     if len(known) < _REMEMBERED and len(typed) <= _OFTEN:
         known[typed] = value
-
-
-def _shown(text: str) -> str:
-    return "".join(character if _well(character) else "\ufffd" for character in text)
-
-
-def _well(cell: str) -> bool:
-    return "\0" not in cell and not any("\ud800" <= character <= "\udfff" for character in cell)

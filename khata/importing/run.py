@@ -13,9 +13,10 @@ from khata.grammar.days import business_day
 from khata.importing.check import Checked, Options, check, commands, still_holds
 from khata.importing.duplicates import Duplicates
 from khata.importing.faults import BadRows
+from khata.importing.file import File
 from khata.importing.people import Candidate, candidates
 from khata.importing.profile import PROFILES
-from khata.importing.rows import File, read_file
+from khata.importing.rows import read_file
 from khata.log.bulk import no_collector
 from khata.log.errors import BusyError, ViewsDifferError
 from khata.rules.base import Command

@@ -51,8 +51,8 @@ def _of(event: Any) -> tuple[Make, tuple[str, ...]]:
     if "paid" in fields:
 
         def goods(row: Row, who: Party | None) -> Event:
-            _, _, _, _, amount, asked, ref, _ = row
-            made: Event = event(amount_paise=amount, party=who, paid=parts(amount, asked, counter=who is None), ref=ref)
+            paid = parts(row.amount_paise, row.paid, counter=who is None)
+            made: Event = event(amount_paise=row.amount_paise, party=who, paid=paid, ref=row.ref)
             return made
 
         return goods, (CREDIT, *PAID_MODES)
@@ -65,7 +65,7 @@ def _of(event: Any) -> tuple[Make, tuple[str, ...]]:
 
 def _plain(event: Any, more: Callable[[str], dict[str, str]]) -> Make:
     def make(row: Row, who: Party | None) -> Event:
-        made: Event = event(amount_paise=row[4], party=_party(who), ref=row[6], **more(WAYS[row[1]].mode))
+        made: Event = event(amount_paise=row.amount_paise, party=_party(who), ref=row.ref, **more(WAYS[row.way].mode))
         return made
 
     return make

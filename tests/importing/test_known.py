@@ -10,8 +10,9 @@ from khata import writing
 from khata.importing import people
 from khata.importing.check import Checked, Options, check, still_holds
 from khata.importing.faults import BadRows
+from khata.importing.file import File
 from khata.importing.profile import PROFILES
-from khata.importing.rows import File, read_file
+from khata.importing.rows import read_file
 from khata.importing.run import Phase, import_file
 from khata.log.errors import BusyError
 from khata.pen import FLUSH

@@ -21,9 +21,11 @@ from khata.events.money import (
     SaleRecorded,
 )
 from khata.importing.faults import LISTED, BadRows, Faults
+from khata.importing.file import File
 from khata.importing.profile import PROFILES
-from khata.importing.rows import File, _Reader, read_file
+from khata.importing.rows import RowReader, read_file
 from khata.importing.source import opened
+from khata.importing.table import Table
 from khata.units import Paise, Party, Seq
 from tests.books import TODAY
 from tests.importing.files import HEADER, Files
@@ -262,12 +264,36 @@ def test_slips_are_counted_not_listed(files: Files) -> None:
     assert result.warnings_by_code["becomes_advance"] == 2
 
 
+def test_rows_come_from_anything_that_numbers_them_and_names_their_cells() -> None:
+    """A workbook, a file with lines above its table, or a voucher of several lines: rows need not follow each other."""
+    reader = RowReader(File(), TODAY, large=False)
+    reader.read(
+        [
+            (7, ("2026-11-20", "sale", "Ramesh", "450", "", "", "B-1", "atta", "")),
+            (9, ("", "", "", "", "", "", "", "", "")),
+            (12, ("20/11", "receive", "Ramesh", "4.505", "upi", "", "", "", "")),
+            (5000, ("2026-11-20", "receive", "Suresh", "200", "upi", "", "B-1", "", "")),
+        ]
+    )
+    reader.ended()
+    assert [(row.number, row.amount_paise, row.ref, row.note) for row in reader.file.rows] == [
+        (7, 45000, "B-1", "atta"),
+        (5000, 20000, "B-1", None),
+    ]
+    found = [(fault.row, fault.code) for fault in reader.file.faults.listed]
+    assert found == [(12, "amount_decimals"), (5000, "ref_twice")]
+    assert (reader.file.count, list(reader.file.unread)) == (3, [12])
+
+
 def test_a_cell_that_is_written_in_ever_other_ways_takes_no_more_room(files: Files) -> None:
     pads = [blank * (70 + number) for number in range(9) for blank in "\u2002\u2003"]
     path = files.write(*(f"2026-11-20,{pad}sale,{pad}Ramesh,{' ' * len(pad)}100,{pad}cash,,,{pad}x" for pad in pads))
-    reader = _Reader(File(), TODAY, large=False)
+    reader = RowReader(File(), TODAY, large=False)
     with opened(path) as source:
-        reader.read(source, PROFILES["khata"], None)
+        table = Table(source, reader.file, None)
+        assert table.arranged(PROFILES["khata"])
+        reader.read(table)
+    reader.ended()
     assert reader.file.count == len(pads)
     assert not reader.file.faults.listed
     assert not any((reader._places, reader._notes, reader._ways))

@@ -14,7 +14,7 @@ DAY = Day("2026-11-20")
 
 
 def row(number: int) -> Row:
-    return (number, 3, number % 7, DAY, Paise(100 * number), (("cash", None), ("upi", Paise(5))), None, "आटा")
+    return Row(number, 3, number % 7, DAY, Paise(100 * number), (("cash", None), ("upi", Paise(5))), None, "आटा")
 
 
 def like(number: int, day: str = DAY, party: int | None = 1, paise: int = 100) -> Likeness:
@@ -39,7 +39,7 @@ def test_rows_come_back_as_they_went_in_however_they_were_added(rows: FileRows, 
     for some in added:
         rows.add(some)
     assert len(rows) == sum(portions)
-    assert [tuple(each) for each in rows] == [each for some in added for each in some]
+    assert list(rows) == [each for some in added for each in some]
     assert list(rows) == list(rows), "they can be read twice"
 
 

@@ -1,0 +1,58 @@
+"""What is known of a file once it was read: its rows, its names, and what is wrong with it."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field
+
+from khata.importing.faults import Faults
+from khata.importing.file_rows import FileRows
+from khata.units import Day, Party
+
+COUNTER = -1
+"""The place, among a file's names, of nobody in particular."""
+
+_NO_DAY = Day("")
+
+
+@dataclass(slots=True)
+class Name:
+    """One party as the file calls it: cleaned, its key, where it first stands, its phone if the file has one.
+
+    `number` is set where the file says `@3`.
+    """
+
+    text: str
+    key: str
+    row: int
+    number: Party | None = None
+    phone: str | None = None
+
+
+@dataclass(slots=True)
+class File:
+    """A file read whole: what it is, its rows with their references, its names, and what is wrong with it.
+
+    `count` is the number of its data rows, empty ones aside; `unread` are those that are not among `rows` for their
+    faults; `sha256` is that of its raw bytes, 64 hex. `first` and `last` are the days between which its rows lie.
+    """
+
+    name: str = ""
+    sha256: str = ""
+    profile: str = "khata"
+    count: int = 0
+    first: Day = _NO_DAY
+    last: Day = _NO_DAY
+    rows: FileRows = field(default_factory=FileRows)
+    unread: array[int] = field(default_factory=lambda: array("q"))
+    names: list[Name] = field(default_factory=list)
+    faults: Faults = field(default_factory=Faults)
+    called: dict[str, str] = field(default_factory=dict)
+
+    def column(self, name: str) -> str:
+        """What the file calls a column."""
+        return self.called.get(name, name)
+
+    def close(self) -> None:
+        """Forget its rows."""
+        self.rows.close()

@@ -1,0 +1,119 @@
+"""A CSV as rows with their numbers and their cells: all that the row reader is given, whatever a file is made of.
+
+Another kind of file (a workbook, a voucher of several lines) is another iterable of the same.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+
+from khata.importing.faults import Faults
+from khata.importing.file import File
+from khata.importing.file_rows import AT_ONCE
+from khata.importing.profile import Cells, Profile
+from khata.importing.source import LONGEST_CELL, Source, UnreadableFileError
+
+Numbered = tuple[int, Cells]
+"""A row of the file: its number (the header is row 1), and its cells as COLUMNS names them."""
+
+Tell = Callable[[int, int | None], None]
+"""Is told bytes read and bytes in all."""
+
+STOPS = (UnreadableFileError, csv.Error, UnicodeDecodeError)
+"""After these there is no knowing where rows begin and end."""
+
+
+class Table:
+    """The rows under the header of a file; what is wrong with one as a whole is noted as it is met.
+
+    Attributes:
+        whole: whether the file was read to its end.
+    """
+
+    def __init__(self, source: Source, file: File, tell: Tell | None) -> None:
+        self._source, self._file, self._tell = source, file, tell
+        self._arrange: Callable[[list[str]], Cells] | None = None
+        self.whole = False
+
+    def arranged(self, arrange: Profile) -> bool:
+        """Whether rows can be read under this header; if not, that is a fault."""
+        lines, faults = self._source.lines, self._file.faults
+        if not self._source.header:
+            faults.add(1, "", "", "empty_file")
+            return False
+        if lines.bad:
+            code, facts = lines.bad
+            faults.add(lines.row, "", "", code, facts)
+            return False
+        arrangement = arrange(self._source.header, lines.row, faults)
+        if arrangement is None:
+            return False
+        self._file.called, self._arrange = arrangement.called, arrangement.arrange
+        return True
+
+    def __iter__(self) -> Iterator[Numbered]:
+        """Raises one of STOPS."""
+        source, lines, pick, width = self._source, self._source.lines, self._arrange, len(self._source.header)
+        assert pick is not None  # noqa: S101 - `arranged` was true
+        number = lines.row
+        cells: list[str] = []
+        for cells in source.records:
+            lines.row = number = number + 1
+            if self._tell is not None and not number % AT_ONCE:
+                self._tell(source.done, source.size)
+            if (len(cells) != width or lines.bad) and not self._even(number, cells):
+                continue
+            cells.append("")
+            yield number, pick(cells)
+        self._check_end(cells)
+        self.whole = True
+
+    def _check_end(self, last: list[str]) -> None:
+        """Of 450 a file that was cut short may have 45; only a last line with nothing in it may go without its end."""
+        if self._source.lines.cut_off and any(map(str.strip, last)):
+            shown = self._source.delimiter.join(last[: len(self._source.header)])
+            self._file.faults.add(self._source.lines.row, "", _shown(shown), "no_line_end")
+
+    def _even(self, number: int, cells: list[str]) -> bool:
+        """Whether a row can be read that has a bad byte or not as many cells as the header."""
+        if self._source.lines.bad:
+            code, facts = self._source.lines.bad
+            self._source.lines.bad = None
+            value = next((cell for cell in cells if not _well(cell)), "")
+            self._file.faults.add(number, "", _shown(value), code, facts)
+            self._file.unread.append(number)
+            return False
+        if not any(map(str.strip, cells)):
+            return False
+        self._file.unread.append(number)
+        width = len(self._source.header)
+        facts = {"cells": len(cells), "columns": width}
+        if len(cells) > width:
+            self._file.faults.add(number, "", cells[width], "too_many_cells", facts)
+        else:
+            self._file.faults.add(number, self._source.header[len(cells)].strip(), "", "missing_cell", facts)
+        return False
+
+
+def stopped(faults: Faults, row: int, error: Exception) -> None:
+    """A fault after which there is no knowing where rows begin and end."""
+    if isinstance(error, UnreadableFileError):
+        code, facts = error.code, error.facts
+    elif isinstance(error, UnicodeDecodeError):
+        code, facts = "not_utf16", {}
+    elif "field limit" in str(error):
+        code, facts = "cell_too_long", {"longest": LONGEST_CELL}
+    elif "unexpected end" in str(error):
+        code, facts = "quote_not_closed", {}
+    else:
+        code, facts = "bad_quotes", {}
+    faults.add(row, "", "", code, {**facts, "stopped": True})
+
+
+def _shown(text: str) -> str:
+    return "".join(character if _well(character) else "\ufffd" for character in text)
+
+
+def _well(cell: str) -> bool:
+    return "\0" not in cell and not any("\ud800" <= character <= "\udfff" for character in cell)
