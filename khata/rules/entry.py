@@ -12,7 +12,7 @@ from khata.units import Day, Party, Seq
 
 
 class FutureDay(Refused):
-    """A ledger has no tomorrow."""
+    """An entry is for today or for an earlier day."""
 
     code = "future_day"
 

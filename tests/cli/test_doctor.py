@@ -309,7 +309,7 @@ def test_a_book_that_is_not_whole(shop: Counter, damage: Callable[[Path], None],
 def test_a_broken_book_points_to_verify(shop: Counter) -> None:
     book(shop).write_bytes(book(shop).read_bytes().replace(b":45000", b":15000"))
     said = shop("doctor").out
-    assert "BAD   book        does not hold together" in said
+    assert "BAD   book        not as it was written" in said
     assert "see where it is broken: khata verify" in said
     assert said.splitlines()[-1] == "BAD   1 thing is wrong: put it right before you write on"
 

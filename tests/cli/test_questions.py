@@ -13,7 +13,7 @@ from tests.cli.conftest import Counter
         ("sale ramesh 450", "is entry 3, of a moment ago"),
         ("sale ramesh 9000", "ten times"),
         ("receive ramesh 500", "₹50.00 becomes an advance"),
-        ("sale ramesh 20 --on 01-09-2026", "82 d back"),
+        ("sale ramesh 20 --on 01-09-2026", "82 days ago"),
         ("receive ramesh 400 --full", "let go of ₹50.00"),
         ("sale suresh 20", "Add a new customer?"),
         ("undo", "Cancel entry 3"),

@@ -263,7 +263,7 @@ def test_the_day_of_a_cancelled_or_corrected_entry_stays_its_own(shop: Counter) 
 
 def test_a_day_in_the_future_is_refused(shop: Counter) -> None:
     sat = sit(shop, "day 1-12-2026", "ramesh 10")
-    assert "A ledger has no tomorrow" in sat.lines[0]
+    assert "for today or for an earlier day" in sat.lines[0]
     assert sat.keys.prompts[-1] == "khata> "
     assert (last(shop)["on"], last(shop)["amount_paise"]) == ("2026-11-22", 1000)
 
@@ -275,7 +275,7 @@ def test_a_day_of_last_year_is_written_out(shop: Counter) -> None:
 def test_a_day_long_ago_is_said_once_and_not_asked_about_at_each_line(shop: Counter) -> None:
     before = entries(shop)
     sat = sit(shop, "day 1-9", "ramesh 10", "mahesh 20")
-    assert "82 d back" in sat.said
+    assert "82 days ago" in sat.said
     assert entries(shop) == before + 2
     sit(shop, "ramesh 31 on 1-9", answers="\n")
     assert entries(shop) == before + 2
