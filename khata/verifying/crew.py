@@ -9,13 +9,12 @@ from __future__ import annotations
 import json
 import os
 import select
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Self
 
+from khata import process
+from khata.process import Second
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.verifying.ids import Ids, nameless_file
 from khata.verifying.links import Links
@@ -31,8 +30,6 @@ LARGE = 20_000
 
 AHEAD = 2
 """Ranges that the second process holds, so that it never waits for the next one."""
-
-_START = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from khata.verifying.worker import main; main()"
 
 Range = tuple[int, int]
 
@@ -76,21 +73,23 @@ class Crew:
     def read(self, first: int, last: int, upto: int, views: CacheLook | None) -> Tally:
         """Read entries `first` to `last`; up to `upto` they are compared with the views."""
         size = last - first + 1
-        if self._alone or size < LARGE or (os.cpu_count() or 1) < 2 or not sys.executable:
+        if self._alone or size < LARGE or not process.pays():
             return self._read_alone(first, last, upto, views)
         theirs_ids = Ids(None if self._links else nameless_file())
         if theirs_ids.file is None and not self._links:  # nowhere for it to put them
             return self._read_alone(first, last, upto, views)
         try:
-            mate = Mate(self._pages.path, self._cache if views else None, upto, links=self._links, file=theirs_ids.file)
+            other = Other(
+                self._pages.path, self._cache if views else None, upto, links=self._links, file=theirs_ids.file
+            )
         except OSError:
             theirs_ids.close()
             return self._read_alone(first, last, upto, views)
-        with mate:
+        with other:
             reader = self._reader(views, upto, None if self._links else nameless_file())
             self.ids.append(theirs_ids)
-            self._share(reader, mate, ranges(first, last, upto), size)
-            theirs = mate.finish()
+            self._share(reader, other, ranges(first, last, upto), size)
+            theirs = other.finish()
         if theirs is None:
             # Its ranges lie between those that were read here, and a tally is gathered upwards: all anew.
             return self._read_alone(first, last, upto, views)
@@ -119,24 +118,24 @@ class Crew:
             self._tell(end - first + 1, size)
         return reader.gathered()
 
-    def _share(self, reader: Reader | Links, mate: Mate, left: Iterator[Range], size: int) -> None:
+    def _share(self, reader: Reader | Links, other: Other, left: Iterator[Range], size: int) -> None:
         """Hand out ranges, and read those that are not handed out."""
         mine = 0
         for _ in range(AHEAD):
-            mate.give(next(left, None))
+            other.give(next(left, None))
         for first, end in left:
             reader.read(first, end)
             mine += end - first + 1
-            self._tell(mine + mate.done, size)
-            for _ in range(mate.heard()):
-                mate.give(next(left, None))
+            self._tell(mine + other.done, size)
+            for _ in range(other.heard()):
+                other.give(next(left, None))
 
     def _tell(self, done: int, total: int) -> None:
         if self._progress is not None:
             self._progress(done, total)
 
 
-class Mate:
+class Other(Second):
     """The second process.
 
     Attributes:
@@ -148,28 +147,13 @@ class Mate:
         self.given: list[Range] = []
         self.done = 0
         self._reported = 0
-        self._process = subprocess.Popen(  # noqa: S603 - this interpreter, with this program's own path
-            [sys.executable, "-P", "-c", _START, json.dumps(sys.path)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            bufsize=0,
-            pass_fds=() if file is None else (file,),
-        )
-        told = {"book": str(book), "cache": str(cache) if cache else None, "upto": upto, "links": links, "file": file}
-        self._say(told)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.communicate()
+        told = (str(book), str(cache) if cache else None, upto, links, file)
+        super().__init__("khata.verifying.worker", told, asked=True, files=() if file is None else (file,))
 
     def _say(self, what: object) -> None:
-        assert self._process.stdin is not None  # noqa: S101 - for mypy
+        assert self.process.stdin is not None  # noqa: S101 - for mypy
         with suppress(OSError):
-            self._process.stdin.write(json.dumps(what).encode() + b"\n")
+            self.process.stdin.write(json.dumps(what).encode() + b"\n")
 
     def give(self, piece: Range | None) -> None:
         """Hand it a range to read."""
@@ -179,7 +163,7 @@ class Mate:
 
     def heard(self) -> int:
         """How many ranges it has finished since it was last asked."""
-        out = self._process.stdout
+        out = self.process.stdout
         if out is None or not select.select([out], [], [], 0)[0]:
             return 0
         said = os.read(out.fileno(), AHEAD)
@@ -193,9 +177,9 @@ class Mate:
         import msgspec
 
         self._say(None)
-        said, _ = self._process.communicate()
+        said, _ = self.process.communicate()
         left = len(self.given) - self._reported
-        if self._process.returncode != 0:
+        if self.process.returncode != 0:
             return None
         try:
             return msgspec.msgpack.decode(said[left:], type=Tally)

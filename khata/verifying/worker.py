@@ -1,13 +1,14 @@
-"""The second process: reads the ranges that it is handed, and hands back what it gathered."""
+"""What the second process of a verification does: it reads the ranges that it is handed, and tells what it gathered."""
 
 from __future__ import annotations
 
-import gc
 import json
 import os
-import signal
 import sys
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.verifying.ids import Ids
@@ -16,13 +17,9 @@ from khata.verifying.pages import Reader
 from khata.views.compare import look
 
 
-def main() -> None:
+def main(told: Any) -> None:
     """Read ranges from stdin, one a line, until `null`; a byte on stdout for each, then the tally as msgpack."""
-    import msgspec
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process ends this one
-    gc.disable()
-    book, cache, upto, links, file = json.loads(sys.stdin.readline()).values()
+    book, cache, upto, links, file = told
     pages, ids = ReadOnlyBook(Path(book)), Ids(file)
     views = look(Path(cache)) if cache else None
     reader = Links(pages) if links else Reader(pages, views, upto, ids)
@@ -35,7 +32,7 @@ def main() -> None:
             tally.ids = ids.lengths
             sys.stdout.buffer.write(msgspec.msgpack.encode(tally))
             sys.stdout.buffer.flush()
-            os._exit(0)  # nothing is open that needs closing, and taking a large heap apart costs time
+            return
         reader.read(*piece)
         os.write(out, b".")
     os._exit(1)

@@ -193,14 +193,14 @@ def rebuild(book: Readable, cache: Cache) -> Reach:
 
 def _in_two(book: Readable, cache: Cache, tail: Tail) -> bool:
     """Fold a long tail together with a second process that reads and folds on; False if that did not go to the end."""
-    from khata.views.two import Mate
+    from khata.views.ahead import Ahead
 
     last = tail.entries[-1]
-    with Mate(book.elsewhere(), Head(last.seq, last.hash), BATCH) as mate:
+    with Ahead(book.elsewhere(), Head(last.seq, last.hash), BATCH) as ahead:
         _write(cache, tail.folded().saving(large=not cache.on_disk))
-        while (made := mate.take()) is not None:
+        while (made := ahead.take()) is not None:
             _write(cache, made.saving(large=not cache.on_disk))
-        return mate.ended
+        return ahead.ended
 
 
 def _purge(cache: Cache) -> None:

@@ -14,7 +14,7 @@ from khata.events.book import ClockCorrected
 from khata.store.sqlite.readonly import Pages, ReadOnlyBook
 from khata.units import Seq
 from khata.verifying import crew, prefix
-from khata.verifying.crew import Crew, Mate
+from khata.verifying.crew import Crew, Other
 from khata.verifying.links import Links
 from khata.verifying.prefix import Prefix
 from khata.verifying.verify import verify
@@ -197,7 +197,7 @@ def test_a_detail_that_is_no_bytes_is_lost_and_stops_nothing(patient: Patient, v
 # --- how far it is
 
 
-class Heard(Mate):
+class Heard(Other):
     """A second process that has read a range whenever it is asked."""
 
     def __init__(self) -> None:

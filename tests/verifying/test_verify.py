@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from khata import process
 from khata.events import codec
 from khata.events.base import Event, Imported, Recorded
 from khata.events.book import BookOpened, ClockCorrected, Continues, CounterAdded
@@ -162,7 +163,7 @@ def test_a_second_process_that_fails_is_done_without(
     expected = verify(patient.book, patient.cache)
     monkeypatch.setattr(crew, "RANGE", 3)
     monkeypatch.setattr(crew, "LARGE", 1)
-    monkeypatch.setattr(crew, "_START", start)
+    monkeypatch.setattr(process, "START", start)
     assert verify(patient.book, patient.cache) == expected
 
 

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from khata import process
 from khata.log.errors import BookBrokenError
 from khata.rules.erasure import ForgetParty
 from khata.store.sqlite.book import SqliteBook
 from khata.store.sqlite.create import create
 from khata.views import catch_up as catching
-from khata.views import two
+from khata.views.ahead import Ahead
 from khata.views.cache import Cache
 from khata.views.catch_up import catch_up
 from tests.books import Shop, contents, payment, sale
@@ -45,17 +46,17 @@ def by_one(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Cache:
 def used(monkeypatch: pytest.MonkeyPatch, act: Callable[[int], None] | None = None) -> list[bool]:
     """Notes whether each part came from the second process, nothing for the end; `act` is told how many came before."""
     noted: list[bool] = []
-    take = two.Mate.take
+    take = Ahead.take
 
-    def taking(mate: two.Mate) -> object:
+    def taking(ahead: Ahead) -> object:
         if act is not None:
             act(len(noted))
-        made = take(mate)
-        if made is not None or not mate.ended:
+        made = take(ahead)
+        if made is not None or not ahead.ended:
             noted.append(made is not None)
         return made
 
-    monkeypatch.setattr(two.Mate, "take", taking)
+    monkeypatch.setattr(Ahead, "take", taking)
     return noted
 
 
@@ -69,7 +70,7 @@ def test_two_make_what_one_makes(shop: Shop, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize("start", ["import os; os._exit(1)", "raise SystemExit", "print('garbage' * 99)", "(", ""])
 def test_a_second_process_that_fails_is_done_without(shop: Shop, monkeypatch: pytest.MonkeyPatch, start: str) -> None:
-    monkeypatch.setattr(two, "_START", start)
+    monkeypatch.setattr(process, "START", start)
     noted, cache = used(monkeypatch), Cache(None)
     catch_up(shop.store, cache)
     assert contents(cache) == contents(by_one(shop, monkeypatch))
