@@ -26,7 +26,7 @@ from khata.rules.erasure import DeclareLost
 from khata.rules.refused import Refused
 from khata.rules.slips import Slip, slips
 from khata.store.anchor import Anchor
-from khata.store.pretending import pretending
+from khata.store.dry_run import dry_running
 from khata.units import Party, Seq
 from khata.views.cache import Cache, CacheError
 from khata.views.catch_up import LARGE, Reach, belongs, catch_up, rebuild
@@ -167,9 +167,9 @@ class Books:
             self.catch_up()
 
     @contextmanager
-    def pretending(self) -> Iterator[Pen]:
+    def dry_running(self) -> Iterator[Pen]:
         """The same, but nothing is recorded."""
-        with self.store.reading() as reading, pretending(reading) as pages, self._views_stand_still():
+        with self.store.reading() as reading, dry_running(reading) as pages, self._views_stand_still():
             pen = Pen(pages, self.now(), self.new_id)
             yield pen
             pen.flush()
@@ -197,38 +197,38 @@ class Books:
         return state
 
 
-def handle(commands: Iterable[Command], books: Books, *, pretend: bool = False) -> Outcome:
+def handle(commands: Iterable[Command], books: Books, *, dry_run: bool = False) -> Outcome:
     """Record what the commands ask for: all of it, or nothing.
 
     Args:
         commands: one sale, or a million rows; taken one by one, each decided on what those before it recorded.
         books: where.
-        pretend: decide everything and record nothing (`--dry-run`, and what would be asked on a terminal).
+        dry_run: decide everything and record nothing (`--dry-run`, and what would be asked on a terminal).
 
     Raises:
         Refused: by the rules; nothing is recorded.
         BookError: the book or the machine is at fault.
     """
     outcome = Outcome()
-    with _deciding(books, pretend=pretend) as (state, pen):
+    with _deciding(books, dry_run=dry_run) as (state, pen):
         for command in commands:
             _carry_out(command, state, pen, books.till.name, outcome)
         outcome.settle(state)
     return outcome
 
 
-def handle_together(commands: Iterable[Command], books: Books, *, pretend: bool = False) -> list[Outcome]:
+def handle_together(commands: Iterable[Command], books: Books, *, dry_run: bool = False) -> list[Outcome]:
     """As `handle`: all of it, or nothing; but tells what came of each command."""
     asked = list(commands)
 
     def together() -> list[Outcome]:
-        with _deciding(books, pretend=pretend) as (state, pen):
+        with _deciding(books, dry_run=dry_run) as (state, pen):
             return [_outcome(command, state, pen, books.till.name) for command in asked]
 
     return _with_sound_views(books, together)
 
 
-def handle_each(commands: Iterable[Command], books: Books, *, pretend: bool = False) -> list[Outcome | Refused]:
+def handle_each(commands: Iterable[Command], books: Books, *, dry_run: bool = False) -> list[Outcome | Refused]:
     """Record what the commands ask for in one commit; one that is refused stands in the way of no other.
 
     Returns:
@@ -241,7 +241,7 @@ def handle_each(commands: Iterable[Command], books: Books, *, pretend: bool = Fa
 
     def each() -> list[Outcome | Refused]:
         found: list[Outcome | Refused] = []
-        with _deciding(books, pretend=pretend) as (state, pen):
+        with _deciding(books, dry_run=dry_run) as (state, pen):
             for command in asked:
                 try:
                     # A rule refuses before anything is appended, so that nothing of a refused command is in the pen.
@@ -270,14 +270,14 @@ def _outcome(command: Command, state: State, pen: Pen, counter: str) -> Outcome:
 
 
 @contextmanager
-def _deciding(books: Books, *, pretend: bool) -> Iterator[tuple[State, Pen]]:
+def _deciding(books: Books, *, dry_run: bool) -> Iterator[tuple[State, Pen]]:
     """The book's facts at its head, and the pen; after the commit the mark and the views follow."""
     books.catch_up()
-    with books.pretending() if pretend else books.writing() as pen:
+    with books.dry_running() if dry_run else books.writing() as pen:
         state = books.state_at(pen)
         given_up, before = state.missed, pen.head
         yield state, pen
-    if pretend:
+    if dry_run:
         return
     if books.anchor is not None and pen.head != before:
         books.anchor.advance(state.book, pen.head, given_up)

@@ -69,9 +69,9 @@ def test_a_fault_of_the_machine_takes_the_whole_group_back(disk_shop: Shop, monk
     assert disk_shop.entries() == before
 
 
-def test_pretending_tells_all_and_records_nothing(shop: Shop) -> None:
+def test_a_dry_run_tells_all_and_records_nothing(shop: Shop) -> None:
     before = shop.entries()
-    first, refused = handle_each([sale("Ramesh", 450), UNKNOWN], shop.books, pretend=True)
+    first, refused = handle_each([sale("Ramesh", 450), UNKNOWN], shop.books, dry_run=True)
     assert isinstance(first, Outcome)
     assert first.balance_paise == 45000
     assert isinstance(refused, UnknownParty)

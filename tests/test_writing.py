@@ -93,11 +93,11 @@ def test_what_the_pen_wrote_is_read_with_the_book_before_it_is_committed(shop: S
 
 
 @pytest.mark.parametrize("before", [0, FLUSH])
-@pytest.mark.parametrize("pretend", [False, True])
-def test_what_could_not_be_read_again_is_not_written(shop: Shop, before: int, *, pretend: bool) -> None:
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_what_could_not_be_read_again_is_not_written(shop: Shop, before: int, *, dry_run: bool) -> None:
     wrong = sale("Ramesh", 1, ref="B\t1")
     with pytest.raises(MalformedError, match="bad_ref"):
-        handle([*[sale("Ramesh", 1)] * before, wrong, sale("Ramesh", 1)], shop.books, pretend=pretend)
+        handle([*[sale("Ramesh", 1)] * before, wrong, sale("Ramesh", 1)], shop.books, dry_run=dry_run)
     assert shop.kinds() == ["book_opened"]
 
 
@@ -127,11 +127,11 @@ def test_what_goes_wrong_after_the_commit_does_not_call_it_undone(shop: Shop, mo
     assert shop.sell("Ramesh", 450).total == 2
 
 
-def test_pretending_decides_everything_and_records_nothing(shop: Shop, disk_shop: Shop) -> None:
+def test_a_dry_run_decides_everything_and_records_nothing(shop: Shop, disk_shop: Shop) -> None:
     for chosen in (shop, disk_shop):
         chosen.sell("Ramesh", 450)
         before = chosen.entries(), chosen.details()
-        outcome = handle([sale("Suresh", 9), payment("Ramesh", 1000)], chosen.books, pretend=True)
+        outcome = handle([sale("Suresh", 9), payment("Ramesh", 1000)], chosen.books, dry_run=True)
         assert [recorded.event.KIND for recorded in outcome.recorded] == [
             "party_added",
             "sale_recorded",
@@ -139,7 +139,7 @@ def test_pretending_decides_everything_and_records_nothing(shop: Shop, disk_shop
         ]
         assert [slip.code for slip in outcome.slips] == ["becomes_advance"]
         with pytest.raises(UnknownParty):
-            handle([UNKNOWN], chosen.books, pretend=True)
+            handle([UNKNOWN], chosen.books, dry_run=True)
         assert (chosen.entries(), chosen.details()) == before
 
 

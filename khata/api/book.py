@@ -153,23 +153,23 @@ class OpenedBook:
             for each in wanted:
                 try:
                     with _readable():
-                        found.append(each.meant(door))
+                        found.append(each.resolved(door))
                 except Refused as e:
                     found.append(e)
         good = [each for each in found if isinstance(each, Command)]
         with self._confirming(good):
-            outcomes = iter(handle_each(good, self._open.books, pretend=_dry(wanted, dry_run)))
+            outcomes = iter(handle_each(good, self._open.books, dry_run=_dry(wanted, dry_run)))
         answers = [each if isinstance(each, Refused) else next(outcomes) for each in found]
         return [each if isinstance(each, Refused) else done(each) for each in answers]
 
     def _meant(self, wanted: Sequence[Wanted]) -> list[Command]:
         with self._asking(wait=True) as views:
             door = Door(views, self._open.today_date)
-            return [each.meant(door) for each in wanted]
+            return [each.resolved(door) for each in wanted]
 
     def _done(self, meant: Sequence[Command], *, dry_run: bool) -> list[Done]:
         with self._confirming(meant):
-            return [done(each) for each in handle_together(meant, self._open.books, pretend=dry_run)]
+            return [done(each) for each in handle_together(meant, self._open.books, dry_run=dry_run)]
 
     @contextmanager
     def _confirming(self, meant: Sequence[Command]) -> Iterator[None]:

@@ -89,7 +89,7 @@ class Wanted(Struct, kw_only=True, forbid_unknown_fields=True):
         names, last = cls.__struct_fields__, cls.__struct_defaults__
         return dict.fromkeys(names, NODEFAULT) | dict(zip(names[len(names) - len(last) :], last, strict=True))
 
-    def meant(self, door: Door) -> Command:
+    def resolved(self, door: Door) -> Command:
         """The command for the rules.
 
         Raises:

@@ -17,7 +17,7 @@ from khata.cli.failing import REFUSED, complaint
 from khata.cli.lines import LONGEST, Line, Lines
 from khata.cli.plain import Typed, by_click
 from khata.cli.refusals import CutOff, Misused
-from khata.cli.reply import Reply, Wish, told, warned, warnings_of
+from khata.cli.reply import Pending, Reply, told, warned, warnings_of
 from khata.grammar.fault import Unreadable
 from khata.log.errors import BookError, DiskError, PathTakenError, UnconfirmedError
 from khata.render.text import escaped
@@ -119,7 +119,7 @@ class Batch:
             raise _too_long(line)
         wanted = parse(line)
         self._env.command = wanted.named()
-        command = wanted.meant(Door(self._env.ask_views(), self._env.today_date))
+        command = wanted.resolved(Door(self._env.ask_views(), self._env.today_date))
         self._full = self._full or wanted.changes_names or _adds(command)
         return command
 
@@ -129,7 +129,7 @@ class Batch:
             if name not in self._commands:
                 self._commands[name] = Typed(name, self._env)
             answer = self._commands[name].answer(words[1:])
-        assert isinstance(answer, Wish)  # noqa: S101 - what is committed together gives one
+        assert isinstance(answer, Pending)  # noqa: S101 - what is committed together gives one
         self._full = self._full or _adds(answer.command)
         return answer.command
 
@@ -143,7 +143,7 @@ class Batch:
         with env.line(words):
             try:
                 answer: Any = by_click(build(name, env), name, words[1:], env)
-                reply: Reply = answer.carry_out(env) if isinstance(answer, Wish) else answer
+                reply: Reply = answer.carry_out(env) if isinstance(answer, Pending) else answer
             except PathTakenError:
                 raise
             except (BookError, OSError) as e:

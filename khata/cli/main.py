@@ -27,7 +27,7 @@ from khata.cli.env import Env
 from khata.cli.failing import MACHINE, REFUSED, STOPPED, complain
 from khata.cli.helping import SpokenContext
 from khata.cli.refusals import Misused
-from khata.cli.reply import Reply, Wish, give
+from khata.cli.reply import Pending, Reply, give
 from khata.cli.stopping import Heeding, leave
 from khata.grammar.digits import LONGEST
 from khata.log.errors import ViewsDifferError
@@ -211,7 +211,7 @@ def _answered(args: Sequence[str], env: Env, khata: Khata) -> Reply | int:
         found = e.code
     if found == STOPPED:  # Click has made a number of the KeyboardInterrupt
         raise KeyboardInterrupt
-    if isinstance(found, Wish):
+    if isinstance(found, Pending):
         found = found.carry_out(env)
     return found if isinstance(found, Reply) else int(found or 0)
 

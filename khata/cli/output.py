@@ -10,7 +10,7 @@ from khata.api.places import typed_path
 from khata.cli.env import Env
 from khata.cli.reply import Data, Reply, told
 from khata.log.errors import DiskError
-from khata.store.sqlite.laying import laid_down
+from khata.store.sqlite.atomic import atomic_write
 
 
 def written(env: Env, data: Data, text: Callable[[Env], str | Iterable[str]], file: str | None) -> Reply:
@@ -26,7 +26,7 @@ def written(env: Env, data: Data, text: Callable[[Env], str | Iterable[str]], fi
     path = typed_path(file)
     if not path.parent.is_dir():  # more likely mistyped than wanted
         raise DiskError(path=str(path), reason=os.strerror(errno.ENOENT))
-    with laid_down(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as to:
+    with atomic_write(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as to:
         to.writelines(_lines(text(env)))
     return Reply({**told(data), "file": str(path)}, lambda env: env.say_aside("said.written", path=str(path)))
 

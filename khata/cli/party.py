@@ -109,7 +109,7 @@ def add(
 
 def _record(env: Env, wanted: Wanted) -> Outcome:
     wanted.event_id = event_id(env)
-    return carry_out(env, wanted.meant(Terminal(env)))[0]
+    return carry_out(env, wanted.resolved(Terminal(env)))[0]
 
 
 def list_(ctx: typer.Context) -> Reply:

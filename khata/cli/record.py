@@ -10,7 +10,7 @@ from msgspec.structs import asdict, replace
 from khata.api.naming import is_event_id
 from khata.api.refusals import BadEventId
 from khata.cli.env import Env
-from khata.cli.reply import Reply, Warned, Wish
+from khata.cli.reply import Pending, Reply, Warned
 from khata.cli.speech import called
 from khata.events.base import Recorded
 from khata.events.money import EntryReversed
@@ -50,7 +50,7 @@ def carry_out(env: Env, command: Command) -> tuple[Outcome, list[Warned]]:
         if dry:
             return tried, []
     try:
-        outcome = handle([command], env.books, pretend=dry)
+        outcome = handle([command], env.books, dry_run=dry)
     except UnconfirmedError as e:
         raise UnconfirmedError(**e.facts, event_id=command.id) from e
     env.reach_held = False  # it has been waited for
@@ -62,21 +62,21 @@ def carry_out(env: Env, command: Command) -> tuple[Outcome, list[Warned]]:
 
 def _tried(env: Env, command: Command) -> tuple[Command, Outcome]:
     try:
-        return command, handle([command], env.books, pretend=True)
+        return command, handle([command], env.books, dry_run=True)
     except LargeKasar as e:
         env.agree("ask.large_kasar", **e.facts)
         assert isinstance(command, ReceivePayment)  # noqa: S101 - nothing else raises LargeKasar
         command = replace(command, agreed=True)
-        return command, handle([command], env.books, pretend=True)
+        return command, handle([command], env.books, dry_run=True)
 
 
 def _warning(slip: Slip) -> Warned:
     return slip.code, slip.facts
 
 
-def to_record(command: Command) -> Wish:
+def to_record(command: Command) -> Pending:
     """One money entry to be recorded, and to be told of."""
-    return Wish(command, lambda env: _money_reply(env, command))
+    return Pending(command, lambda env: _money_reply(env, command))
 
 
 def _money_reply(env: Env, command: Command) -> Reply:

@@ -18,7 +18,7 @@ from khata.cli.completing import entry_number, party_then_amount
 from khata.cli.env import Env
 from khata.cli.record import to_record
 from khata.cli.refusals import EntryMissing, Misused, PayIsKept
-from khata.cli.reply import Reply, Wish
+from khata.cli.reply import Pending, Reply
 from khata.cli.typed import Terminal, split_amount
 from khata.grammar.amounts import parse_amount
 from khata.grammar.entries import parse_entry
@@ -49,7 +49,7 @@ What an entry of any kind may have (`--on`, `--ref` …) is in cli/options.py.
 """
 
 
-def __getattr__(name: str) -> Callable[..., Wish]:
+def __getattr__(name: str) -> Callable[..., Pending]:
     """The function of a command, by the name of its class."""
     cls = getattr(commands, name, None)
     if isinstance(cls, type) and issubclass(cls, Wanted):
@@ -57,7 +57,7 @@ def __getattr__(name: str) -> Callable[..., Wish]:
     raise AttributeError(name)
 
 
-def recorder(cls: type[Wanted]) -> Callable[..., Wish]:
+def recorder(cls: type[Wanted]) -> Callable[..., Pending]:
     """What Typer makes a command of: its words and options are the fields of a class."""
     names = cls.__struct_fields__
     about = "entry" if "entry" in names else "party"
@@ -66,7 +66,7 @@ def recorder(cls: type[Wanted]) -> Callable[..., Wish]:
     must = {field: "" for field, unless in cls.defaults().items() if unless is NODEFAULT}  # for the rule to miss
     called = "entry" if words == "entry" else "words"
 
-    def record(ctx: typer.Context, **given: Any) -> Wish:
+    def record(ctx: typer.Context, **given: Any) -> Pending:
         env: Env = ctx.obj
         typed = given.get(called) or []
         said = _entry(env, typed, cls) if about == "entry" else _party(env, typed)
@@ -74,7 +74,7 @@ def recorder(cls: type[Wanted]) -> Callable[..., Wish]:
             if given.get(name):
                 said[field] = given[name]
         wanted = cls(**(must | shared(env, cls) | _read(env, said)))
-        return to_record(wanted.meant(Terminal(env)))
+        return to_record(wanted.resolved(Terminal(env)))
 
     parameters = [
         Parameter("ctx", Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context),

@@ -35,7 +35,7 @@ class Reply:
 
 
 @dataclass
-class Wish:
+class Pending:
     """What is to be recorded, and how: by itself at once, or with others in a batch.
 
     Attributes:

@@ -18,9 +18,9 @@ from khata.events.base import Recorded, Unknown
 from khata.grammar.days import moment
 from khata.log.errors import BookBrokenError, DiskError, ReplacedError, UnconfirmedError
 from khata.rules.erasure import DeclareLost
+from khata.store.sqlite.atomic import atomic_write
 from khata.store.sqlite.book import SqliteBook
 from khata.store.sqlite.create import fill
-from khata.store.sqlite.laying import laid_down
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import Seq
 from khata.verifying.prefix import Prefix
@@ -51,7 +51,7 @@ def salvage(
     if not verdict.chain_upto:
         raise NothingToSalvage(file=str(source), entries=0, what="nothing_holds")
     to = typed_path(output) if output else _beside(env, source)
-    with closing(ReadOnlyBook(source)) as pages, laid_down(to) as made:
+    with closing(ReadOnlyBook(source)) as pages, atomic_write(to) as made:
         standing = pages.standing()
         if standing.head.hash.hex() != verdict.head:
             raise ReplacedError(path=str(source))  # what holds of one file is not what holds of another

@@ -12,7 +12,7 @@ from khata.importing import known_rows
 from khata.importing.duplicates import Duplicates
 from khata.importing.faults import Faults
 from khata.importing.file import COUNTER, File
-from khata.importing.file_rows import Likeness, Row
+from khata.importing.file_rows import Row, Signature
 from khata.importing.people import NewParties, NewParty, resolve
 from khata.importing.ways import WAYS
 from khata.pen import FLUSH
@@ -138,12 +138,12 @@ def _by_ref(file: File, views: Cache, checked: Checked) -> None:
 
 def _by_contents(file: File, views: Cache, checked: Checked) -> Iterator[tuple[int, Seq]]:
     """Rows without a reference that another file may have brought: as many as stand in the book, the first ones."""
-    mine = (_likeness(row, checked) for row in file.rows if row.ref is None)
+    mine = (_signature(row, checked) for row in file.rows if row.ref is None)
     theirs = known_rows.imported(views.connection, file.first, file.last)
     return file.rows.pairs(mine, theirs, checked.duplicates.entries())
 
 
-def _likeness(row: Row, checked: Checked) -> Likeness:
+def _signature(row: Row, checked: Checked) -> Signature:
     """A row as a Known has it; a name that could not be found is nobody's."""
     party = None if row.name == COUNTER else checked.parties[row.name] or _NOBODY
     return (row.number, row.on, WAYS[row.way].kind, party, row.amount_paise)

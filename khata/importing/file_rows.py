@@ -46,7 +46,7 @@ class Row(Struct, array_like=True, frozen=True, gc=False):
     note: str | None
 
 
-Likeness = tuple[int, Day, str, Party | None, Paise]
+Signature = tuple[int, Day, str, Party | None, Paise]
 """A row or an entry, and what makes two of them the same: day, kind, party (None: the counter), amount."""
 
 _TABLES = """
@@ -150,7 +150,7 @@ class FileRows:
             yield from self._connection.execute("SELECT row, entry FROM found ORDER BY row")
 
     def pairs(
-        self, mine: Iterable[Likeness], theirs: Iterable[Likeness], taken: Iterable[Seq]
+        self, mine: Iterable[Signature], theirs: Iterable[Signature], taken: Iterable[Seq]
     ) -> Iterator[tuple[int, Seq]]:
         """Rows and the entries that they may be, by row: of those that are alike the first row the first entry.
 

@@ -15,7 +15,7 @@ _AT_A_TIME = 500
 
 
 class Known(NamedTuple):
-    """An entry that moved money: where it stands, and what makes two entries the same (a `Likeness`); paise."""
+    """An entry that moved money: where it stands, and what makes two entries the same (a `Signature`); paise."""
 
     entry: Seq
     on: Day

@@ -152,7 +152,7 @@ def _record(
     new = len(file.rows) - len(checked.duplicates)
     with held, no_collector():
         asked = _counted(commands(file, checked, options), new, progress)
-        outcome = handle(asked, books, pretend=options.dry_run)
+        outcome = handle(asked, books, dry_run=options.dry_run)
     return ImportResult(
         file.count,
         new,

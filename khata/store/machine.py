@@ -10,8 +10,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from khata.store.sqlite.atomic import sync_folder
 from khata.store.sqlite.connection import OLDEST_SQLITE, connect, make_durable, meaning
-from khata.store.sqlite.laying import sync_folder
 
 MOUNTINFO = Path("/proc/self/mountinfo")
 FSTAB = Path("/etc/fstab")

@@ -70,7 +70,7 @@ class Reader:
         self._here, self._unsure = {}, set()
         self._details = {row[0]: row for row in pages.details}
         faults = tally.fault_count
-        if not self._stride(pages, first, last, fold):
+        if not self._at_once(pages, first, last, fold):
             self._walk(pages, first, last, fold)
         if pages.details_torn:
             tally.fault("details", pages.details[-1][0] + 1 if pages.details else first, "unreadable")
@@ -99,7 +99,7 @@ class Reader:
                 both[1] = min(both[1] + credit, _BEYOND)
             months.clear()
 
-    def _stride(self, pages: Pages, first: int, last: int, fold: Fold) -> bool:
+    def _at_once(self, pages: Pages, first: int, last: int, fold: Fold) -> bool:
         """The whole range at once, if all of it is well and known; otherwise nothing is done, and False.
 
         A list that is compared in one step costs a fraction of its entries' comparisons.

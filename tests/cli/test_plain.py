@@ -15,7 +15,7 @@ from khata.cli import registry
 from khata.cli.env import Env, Streams
 from khata.cli.main import build
 from khata.cli.plain import Typed, by_click
-from khata.cli.reply import Wish
+from khata.cli.reply import Pending
 from khata.grammar.fault import Unreadable
 from khata.rules.refused import Refused
 from tests.books import Clock
@@ -51,7 +51,7 @@ def meant(env: Env, name: str, words: list[str], read: Any) -> object:
             wish = read(words)
         except (Refused, Unreadable) as e:
             return type(e), e.args, getattr(e, "facts", None)
-        assert isinstance(wish, Wish), (name, words, wish)
+        assert isinstance(wish, Pending), (name, words, wish)
         return type(wish.command), asdict(wish.command), env.option("dry_run")
 
 

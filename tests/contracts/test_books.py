@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from khata.log.chain import EMPTY
+from khata.store.dry_run import KEPT, DryRun, _PutBy, dry_running
 from khata.store.memory import MemoryBook, MemoryReading
-from khata.store.pretending import KEPT, Pretended, _PutBy, pretending
 from khata.store.sqlite.book import SqliteBook
 from tests.books import first_entry
 from tests.contracts.book import BookContract, detail, follow
@@ -36,9 +36,9 @@ class TestSqliteBook(BookContract):
         return SqliteBook(book_path)
 
 
-def test_pretending_shows_what_would_be_and_leaves_the_book_alone() -> None:
+def test_a_dry_run_shows_what_would_be_and_leaves_the_book_alone() -> None:
     book = memory_book()
-    with book.reading() as real, pretending(real) as pages:
+    with book.reading() as real, dry_running(real) as pages:
         more = follow(pages.head(), 3)
         pages.append(more, [detail(3)])
         pages.erase([more[0].seq, real.head().seq])
@@ -51,11 +51,11 @@ def test_pretending_shows_what_would_be_and_leaves_the_book_alone() -> None:
 
 
 @pytest.mark.parametrize("room", [True, False])
-def test_pretending_at_length_shows_the_same_and_keeps_little(*, room: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dry_run_at_length_shows_the_same_and_keeps_little(*, room: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if not room:
         monkeypatch.setattr(_PutBy, "put", _no_room)
     book = memory_book()
-    with book.reading() as real, pretending(real) as pages:
+    with book.reading() as real, dry_running(real) as pages:
         in_memory = MemoryReading(real)
         for _ in range(5):
             more = follow(pages.head(), KEPT // 2 - 1)
@@ -72,7 +72,7 @@ def test_pretending_at_length_shows_the_same_and_keeps_little(*, room: bool, mon
         assert real.head().seq == 1
 
 
-def kept(pages: Pretended) -> int:
+def kept(pages: DryRun) -> int:
     return len(pages._entries)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from khata.importing.file_rows import FileRows, Likeness, Row
+from khata.importing.file_rows import FileRows, Row, Signature
 from khata.log.errors import DiskError
 from khata.units import Day, Paise, Party, Seq
 
@@ -17,7 +17,7 @@ def row(number: int) -> Row:
     return Row(number, 3, number % 7, DAY, Paise(100 * number), (("cash", None), ("upi", Paise(5))), None, "आटा")
 
 
-def like(number: int, day: str = DAY, party: int | None = 1, paise: int = 100) -> Likeness:
+def like(number: int, day: str = DAY, party: int | None = 1, paise: int = 100) -> Signature:
     return (number, Day(day), "sale_recorded", None if party is None else Party(party), Paise(paise))
 
 
@@ -28,7 +28,7 @@ def rows() -> Iterator[FileRows]:
     kept.close()
 
 
-def pairs(rows: FileRows, mine: list[Likeness], theirs: list[Likeness], *taken: int) -> list[tuple[int, Seq]]:
+def pairs(rows: FileRows, mine: list[Signature], theirs: list[Signature], *taken: int) -> list[tuple[int, Seq]]:
     return list(rows.pairs(mine, theirs, map(Seq, taken)))
 
 
@@ -67,7 +67,7 @@ def test_an_entry_that_some_row_is_already_is_no_other_row(rows: FileRows) -> No
 
 
 @pytest.mark.parametrize("other", [like(40, "2026-11-21"), like(40, party=2), like(40, party=None), like(40, paise=99)])
-def test_another_day_party_or_amount_is_not_alike(rows: FileRows, other: Likeness) -> None:
+def test_another_day_party_or_amount_is_not_alike(rows: FileRows, other: Signature) -> None:
     assert pairs(rows, [like(2)], [other]) == []
 
 

@@ -130,11 +130,11 @@ def test_a_dry_run_leaves_no_mark_and_is_refused_all_the_same(shop: Shop, tmp_pa
     from tests.books import sale
 
     old = copied(shop, tmp_path, folder)
-    handle([sale("Ramesh", 5)], shop.books, pretend=True)
+    handle([sale("Ramesh", 5)], shop.books, dry_run=True)
     assert mark_of(shop) == head_of(shop)
     shop.sell("Ramesh", 30)
     with pytest.raises(Refused):
-        handle([sale("Ramesh", 5)], old.books, pretend=True)
+        handle([sale("Ramesh", 5)], old.books, dry_run=True)
 
 
 @pytest.mark.parametrize("garbage", [b"", b"5", b"5 xyz /a\n", b"0 " + b"a" * 64 + b" /a\n", b"\xff" * 9000])

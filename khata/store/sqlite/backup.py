@@ -7,9 +7,9 @@ from contextlib import closing
 from pathlib import Path
 
 from khata.log.chain import Head
+from khata.store.sqlite.atomic import atomic_write
 from khata.store.sqlite.book import SqliteBook
 from khata.store.sqlite.connection import connect
-from khata.store.sqlite.laying import laid_down
 
 WAIT_S = 30
 """How long a copy waits for a counter that is just committing."""
@@ -28,7 +28,7 @@ def copy(book: SqliteBook, to: Path, check: Callable[[Path], None]) -> Head:
     Raises:
         PathTakenError, DiskError, BusyError: as they say; nothing is left at `to` then, nor if `check` raises.
     """
-    with laid_down(to) as temporary:
+    with atomic_write(to) as temporary:
         with book.reading(wait_s=WAIT_S) as reading, closing(connect(temporary)) as target:
             reading.copy_to(target, to)
             head = reading.head()

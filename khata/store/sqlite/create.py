@@ -9,8 +9,8 @@ from pathlib import Path
 from khata.log.book import Detail
 from khata.log.chain import Entry
 from khata.log.errors import BookBrokenError, DiskError
+from khata.store.sqlite.atomic import atomic_write
 from khata.store.sqlite.connection import connect, make_durable, meaning
-from khata.store.sqlite.laying import laid_down
 from khata.store.sqlite.schema import APPLICATION_ID, OBJECTS, USER_VERSION
 
 _NOT_AS_WRITTEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
@@ -31,7 +31,7 @@ def create(
         PathTakenError: a file is already there.
         DiskError: the folder cannot be written.
     """
-    with laid_down(path) as temporary:
+    with atomic_write(path) as temporary:
         fill(temporary, entries, details)
         check(temporary)
 

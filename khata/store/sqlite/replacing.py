@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from khata.log.chain import Head
 from khata.log.errors import BookBrokenError, BookError, BusyError, DiskError, PathTakenError
+from khata.store.sqlite.atomic import NO_LINKS, journal_aside, place, rename, sync_folder
 from khata.store.sqlite.backup import WAIT_S, copy
 from khata.store.sqlite.book import SqliteBook, SqliteReading
 from khata.store.sqlite.connection import check_schema, connect, meaning
-from khata.store.sqlite.laying import NO_LINKS, journal_aside, place, rename, sync_folder
 from khata.store.sqlite.turns import Identity, identity, in_turns
 
 TRIES = 20

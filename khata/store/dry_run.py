@@ -67,7 +67,7 @@ class _PutBy:
         self._connection.close()
 
 
-class Pretended(MemoryReading):
+class DryRun(MemoryReading):
     """A real book and what would be added to it."""
 
     def __init__(self, real: Reading) -> None:
@@ -98,9 +98,9 @@ class Pretended(MemoryReading):
 
 
 @contextmanager
-def pretending(real: Reading) -> Iterator[Pretended]:
+def dry_running(real: Reading) -> Iterator[DryRun]:
     """A block whose appends go nowhere."""
-    pages = Pretended(real)
+    pages = DryRun(real)
     try:
         yield pages
     finally:

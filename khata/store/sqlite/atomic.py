@@ -15,7 +15,7 @@ NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS
 
 
 @contextmanager
-def laid_down(path: Path) -> Iterator[Path]:
+def atomic_write(path: Path) -> Iterator[Path]:
     """A block that fills an empty file, which stands at `path` once the block ends well.
 
     It is filled beside the path under another name and linked into place, so that a killed process leaves no half a
