@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from inspect import signature
 from pathlib import Path
 from types import TracebackType
 from typing import Concatenate, ParamSpec, Self, TypedDict, Unpack
@@ -62,6 +63,8 @@ def _recorder(make: Callable[P, Wanted]) -> Callable[Concatenate[OpenedBook, P],
         return book.record([make(*args, **facts)])[0]
 
     record.__doc__ = make.__doc__
+    taken = signature(make).replace(return_annotation="Done")
+    record.__signature__ = taken  # type: ignore[attr-defined] # for whoever asks help()
     return record
 
 
