@@ -21,7 +21,7 @@ from khata.rules.correction import CorrectEntry, ReverseEntry
 from khata.rules.erasure import ForgetParty
 from khata.rules.importing import StartImport
 from khata.rules.money import ReceivePayment
-from khata.rules.party import AddParty, ChangeParty
+from khata.rules.party import AmendParty, DeclareParty
 from khata.rules.refused import Refused
 from khata.store.anchor import Anchor
 from khata.units import Party, Seq
@@ -93,10 +93,10 @@ SHA = "ab" * 32
         (ReverseEntry(entry=Seq(3)), ReverseEntry(entry=Seq(3)), "already_reversed"),
         (ReverseEntry(entry=Seq(3)), CorrectEntry(entry=Seq(3), amount_paise=rs(5)), "already_reversed"),
         (sale("Ramesh", 5, ref="B-1"), sale("Ramesh", 6, ref="B-1"), "ref_conflict"),
-        (AddParty(name="Suresh"), AddParty(name="SURESH"), "name_taken"),
-        (AddParty(name="Suresh"), ChangeParty(party=Party(1), name="Suresh"), "name_taken"),
-        (ChangeParty(party=Party(1), name="Mahesh"), sale(Named("Ramesh"), 5), "unknown_party"),
-        (ForgetParty(party=Party(2)), ChangeParty(party=Party(2), name="Gita"), "party_forgotten"),
+        (DeclareParty(name="Suresh"), DeclareParty(name="SURESH"), "name_taken"),
+        (DeclareParty(name="Suresh"), AmendParty(party=Party(1), name="Suresh"), "name_taken"),
+        (AmendParty(party=Party(1), name="Mahesh"), sale(Named("Ramesh"), 5), "unknown_party"),
+        (ForgetParty(party=Party(2)), AmendParty(party=Party(2), name="Gita"), "party_forgotten"),
         (sale("Ramesh", 5, id=event_id("one")), sale("Ramesh", 6, id=event_id("one")), "id_reused"),
         (StartImport(sha256=SHA, rows=1, file="a.csv", checked_upto=Seq(4)), None, "file_imported"),
         (sale("Ramesh", 5), StartImport(sha256=SHA, rows=1, file="a.csv", checked_upto=Seq(4)), "book_moved_on"),
@@ -107,7 +107,7 @@ def test_what_came_meanwhile_stands_in_the_way(
     shop: Shop, meanwhile: Meanwhile, arrives: Command, mine: Command | None, code: str
 ) -> None:
     shop.sell("Ramesh", 450)
-    shop.record(AddParty(name="Asha"))
+    shop.record(DeclareParty(name="Asha"))
     meanwhile(lambda: shop.at_counter("Ravi").record(arrives))
     with pytest.raises(Refused) as refused:
         shop.record(mine or StartImport(sha256=SHA, rows=1, file="a.csv", checked_upto=Seq(5)))

@@ -13,7 +13,7 @@ from khata.log.errors import UnconfirmedError
 from khata.rules.base import Command, Named
 from khata.rules.book import ClockBehind, FixClock
 from khata.rules.correction import CorrectEntry, ReverseEntry
-from khata.rules.party import AddParty, ChangeParty
+from khata.rules.party import AmendParty, DeclareParty
 from khata.rules.refused import Refused, UnknownParty
 from khata.units import Party, Seq
 from khata.writing import Outcome, handle, handle_each
@@ -123,8 +123,8 @@ commands = st.one_of(
     st.builds(lambda n, r, f: payment(whom(n, add=False), r, full=f), names, rupees, st.booleans()),
     st.builds(lambda e, i: ReverseEntry(entry=e, id=i), entries, ids),
     st.builds(lambda e, r, n: CorrectEntry(entry=e, amount_paise=rs(r), party=named(n)), entries, rupees, names),
-    st.builds(lambda n, i: AddParty(name=n, id=i), names, ids),
-    st.builds(lambda p, n: ChangeParty(party=Party(p), name=n), st.integers(1, 3), names),
+    st.builds(lambda n, i: DeclareParty(name=n, id=i), names, ids),
+    st.builds(lambda p, n: AmendParty(party=Party(p), name=n), st.integers(1, 3), names),
 )
 
 

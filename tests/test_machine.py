@@ -27,7 +27,7 @@ from khata.rules.erasure import ForgetParty
 from khata.rules.goods import RecordReturn, RecordSale
 from khata.rules.money import ReceivePayment, RefundMoney
 from khata.rules.opening import RecordOpening
-from khata.rules.party import AddParty, ChangeParty
+from khata.rules.party import AmendParty, DeclareParty
 from khata.rules.refused import Refused
 from khata.units import Day, Paise, Party, Seq
 from khata.views.cache import Cache
@@ -160,7 +160,7 @@ class ShopLife(RuleBasedStateMachine):
     @rule()
     def somebody_new(self) -> None:
         self.names += 1
-        self.act(AddParty(name=f"Name {self.names}"), Line(self.today(), self.model.parties + 1, kind="party"))
+        self.act(DeclareParty(name=f"Name {self.names}"), Line(self.today(), self.model.parties + 1, kind="party"))
 
     @rule(number=who)
     def a_new_name(self, number: int) -> None:
@@ -168,7 +168,7 @@ class ShopLife(RuleBasedStateMachine):
         if party in self.forgotten or party is None:
             return
         self.names += 1
-        self.act(ChangeParty(party=Party(party), name=f"Name {self.names}"), Line(self.today(), kind="change"))
+        self.act(AmendParty(party=Party(party), name=f"Name {self.names}"), Line(self.today(), kind="change"))
 
     @rule(number=who, amount=amounts, shares=shares, back=days_back, kind=st.sampled_from([RecordSale, RecordReturn]))
     def goods(

@@ -13,7 +13,7 @@ from khata.rules.book import FixClock
 from khata.rules.correction import CorrectEntry, ReverseEntry
 from khata.rules.erasure import ForgetParty
 from khata.rules.money import ReceivePayment
-from khata.rules.party import AddParty
+from khata.rules.party import DeclareParty
 from khata.rules.refused import Refused
 from khata.units import Day, Party, Seq
 from khata.verifying.verify import verify
@@ -67,7 +67,7 @@ def test_what_a_correction_copied_is_forgotten_with_the_rest(shop: Shop, tmp_pat
 
 
 def test_what_was_corrected_onto_another_customer_is_his_and_stays(shop: Shop, tmp_path: Path) -> None:
-    shop.record(sale("Ramesh", 450, note="atta"), AddParty(name="Suresh"))
+    shop.record(sale("Ramesh", 450, note="atta"), DeclareParty(name="Suresh"))
     shop.record(CorrectEntry(entry=Seq(3), party=Party(2)))
     shop.record(ForgetParty(party=Party(1)))
     assert_well(shop, tmp_path)

@@ -24,7 +24,7 @@ from khata.rules.correction import AlreadyReversed, CorrectEntry, ReverseEntry
 from khata.rules.entry import RefTaken
 from khata.rules.goods import MOST_ITEMS, TooManyItems
 from khata.rules.importing import StartImport
-from khata.rules.party import AddParty, ChangeParty
+from khata.rules.party import AmendParty, DeclareParty
 from khata.rules.refused import Refused, UnknownParty
 from khata.store.memory import MemoryBook
 from khata.store.sqlite.book import SqliteBook
@@ -197,8 +197,8 @@ def test_the_same_reference_twice_in_one_commit_is_seen(shop: Shop) -> None:
 
 
 def test_a_party_added_in_a_commit_is_found_by_the_next_command(shop: Shop) -> None:
-    shop.record(AddParty(name="Ramesh"), sale(Named("ramesh"), 5), ChangeParty(party=Party(1), name="Mahesh"))
-    shop.record(sale(Named("mahesh"), 5), ChangeParty(party=Party(1), name="Suresh"), sale(Named("suresh"), 5))
+    shop.record(DeclareParty(name="Ramesh"), sale(Named("ramesh"), 5), AmendParty(party=Party(1), name="Mahesh"))
+    shop.record(sale(Named("mahesh"), 5), AmendParty(party=Party(1), name="Suresh"), sale(Named("suresh"), 5))
     with pytest.raises(UnknownParty):
         shop.record(sale(Named("mahesh"), 5))
     assert shop.balances() == {1: 1500}

@@ -30,8 +30,8 @@ from khata.rules.correction import CorrectEntry, ReverseEntry
 from khata.rules.goods import RecordReturn, RecordSale
 from khata.rules.money import ReceivePayment, RefundMoney
 from khata.rules.opening import RecordOpening
-from khata.rules.party import AddParty as Add
-from khata.rules.party import ChangeParty as Change
+from khata.rules.party import AmendParty as Change
+from khata.rules.party import DeclareParty as Add
 from khata.units import Paise, Seq
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from khata.api.naming import Door
 from khata.cli import registry
 from khata.cli.env import Env
 from khata.cli.failing import REFUSED, complaint
-from khata.cli.lines import LONGEST, Line, Lines
+from khata.cli.lines import LONGEST, InputLine, Lines
 from khata.cli.plain import Typed, by_click
 from khata.cli.refusals import CutOff, Misused
 from khata.cli.reply import Pending, Reply, told, warned, warnings_of
@@ -85,7 +85,7 @@ class Batch:
                 self._commit()
         self._commit()
 
-    def _take(self, line: Line) -> None:
+    def _take(self, line: InputLine) -> None:
         """Put a line into the group, or do what is done by itself."""
         self.counts["lines"] += 1
         self._env.command = ""
@@ -240,7 +240,7 @@ def _too_long(line: bytes) -> Unreadable:
     return Unreadable("too_long", "…", what="line", longest=LONGEST, length=len(line))
 
 
-def _words(line: Line) -> list[str]:
+def _words(line: InputLine) -> list[str]:
     """The words of a line as a shell parts them. Raises CutOff, Misused, Unreadable, UnicodeError."""
     if len(line.text) > LONGEST:
         raise _too_long(line.text)

@@ -23,7 +23,7 @@ def wait_for(stream: IO[str]) -> None:
         select([stream.fileno()], [], [])
 
 
-class Line(NamedTuple):
+class InputLine(NamedTuple):
     """A line: its number from 1, its bytes without the line end, and whether it had one; the last may be cut off."""
 
     number: int
@@ -49,7 +49,7 @@ class Lines:
             self._add(stream.read().encode("utf-8", "surrogateescape"))
             self._end()
 
-    def __iter__(self) -> Iterator[Line]:
+    def __iter__(self) -> Iterator[InputLine]:
         """Every line. Raises DiskError after the last one if the stream could not be read on."""
         number = 0
         while self._ready or not self._ended:
@@ -58,7 +58,7 @@ class Lines:
                 continue
             number += 1
             text = self._ready.popleft()
-            yield Line(number, text.removesuffix(b"\r"), bool(self._ready) or not self._cut_off)
+            yield InputLine(number, text.removesuffix(b"\r"), bool(self._ready) or not self._cut_off)
         if self._fault is not None:
             raise DiskError(path="-", reason=self._fault.strerror, what="input") from self._fault
 

@@ -10,7 +10,7 @@ NAME, ENTRY = "name", "entry"
 TOGETHER, ALONE = "together", "alone"
 
 
-class Entry(NamedTuple):
+class Listing(NamedTuple):
     """A command.
 
     Attributes:
@@ -37,50 +37,50 @@ class Entry(NamedTuple):
     reads: bool = False
 
 
-def _money(function: str, section: str = "day", *, between: bool = False) -> Entry:
+def _money(function: str, section: str = "day", *, between: bool = False) -> Listing:
     """What records money for a customer: `khata WORD NAME SUM`."""
-    return Entry("recording", function, ("recording",), section, NAME, TOGETHER, dated=True, between=between)
+    return Listing("recording", function, ("recording",), section, NAME, TOGETHER, dated=True, between=between)
 
 
 COMMANDS = {
     "sale": _money("Sale", between=True),
     "receive": _money("Receive", between=True),
-    "balance": Entry("asking", "balance", ("clocks",), about=NAME, batch=ALONE),
-    "statement": Entry("asking", "statement", ("clocks",), about=NAME, batch=ALONE),
-    "dues": Entry("asking", "dues", ("clocks",), batch=ALONE),
-    "daybook": Entry("asking", "daybook", ("clocks",), batch=ALONE),
-    "undo": Entry("correcting", "undo", ("changing",), batch=ALONE),
-    "correct": Entry("recording", "Correct", ("recording",), about=ENTRY, batch=TOGETHER),
-    "reverse": Entry("recording", "Reverse", ("reversing",), about=ENTRY, batch=TOGETHER),
+    "balance": Listing("asking", "balance", ("clocks",), about=NAME, batch=ALONE),
+    "statement": Listing("asking", "statement", ("clocks",), about=NAME, batch=ALONE),
+    "dues": Listing("asking", "dues", ("clocks",), batch=ALONE),
+    "daybook": Listing("asking", "daybook", ("clocks",), batch=ALONE),
+    "undo": Listing("correcting", "undo", ("changing",), batch=ALONE),
+    "correct": Listing("recording", "Correct", ("recording",), about=ENTRY, batch=TOGETHER),
+    "reverse": Listing("recording", "Reverse", ("reversing",), about=ENTRY, batch=TOGETHER),
     "return": _money("Return", between=True),
     "refund": _money("Refund", between=True),
     "discount": _money("Discount", between=True),
-    "party": Entry("party", "PARTY", batch=ALONE),
-    "shell": Entry("shell.sitting", "shell", in_shell=False, reads=True),
-    "status": Entry("looking", "status", ("clocks",), batch=ALONE),
+    "party": Listing("party", "PARTY", batch=ALONE),
+    "shell": Listing("shell.sitting", "shell", in_shell=False, reads=True),
+    "status": Listing("looking", "status", ("clocks",), batch=ALONE),
     "opening": _money("Opening", "book"),
-    "init": Entry("opening", "init", section="book", in_shell=False),
-    "use": Entry("opening", "use", section="book", in_shell=False),
-    "where": Entry("opening", "where", section="book"),
-    "books": Entry("opening", "books", section="book"),
-    "backup": Entry("backup", "backup", ("agreeing",), section="book"),
-    "restore": Entry("restoring", "restore", section="book", in_shell=False),
-    "adopt": Entry("restoring", "adopt", ("changing",), section="book"),
-    "salvage": Entry("salvaging", "salvage", section="accountant"),
-    "doctor": Entry("doctor", "doctor", section="book"),
-    "demo": Entry("demo", "demo", section="book", in_shell=False),
+    "init": Listing("opening", "init", section="book", in_shell=False),
+    "use": Listing("opening", "use", section="book", in_shell=False),
+    "where": Listing("opening", "where", section="book"),
+    "books": Listing("opening", "books", section="book"),
+    "backup": Listing("backup", "backup", ("agreeing",), section="book"),
+    "restore": Listing("restoring", "restore", section="book", in_shell=False),
+    "adopt": Listing("restoring", "adopt", ("changing",), section="book"),
+    "salvage": Listing("salvaging", "salvage", section="accountant"),
+    "doctor": Listing("doctor", "doctor", section="book"),
+    "demo": Listing("demo", "demo", section="book", in_shell=False),
     "write-off": _money("WriteOff", "accountant"),
-    "log": Entry("looking", "log", ("clocks",), section="accountant", batch=ALONE),
-    "show": Entry("looking", "show", ("clocks",), section="accountant", about=ENTRY, batch=ALONE),
-    "verify": Entry("checking", "verify", section="accountant"),
-    "export": Entry("moving", "export", ("clocks",), section="accountant"),
-    "clock": Entry("checking", "CLOCK", section="accountant"),
-    "batch": Entry("batch", "batch", section="scripts", in_shell=False, reads=True),
-    "import": Entry("moving", "import_", section="scripts", reads=True),
-    "import-log": Entry("moving", "import_log", section="scripts", in_shell=False),
-    "rebuild": Entry("checking", "rebuild", section="scripts"),
-    "completion": Entry("completing", "completion", section="scripts"),
-    "pay": Entry("recording", "pay", section="hidden"),
+    "log": Listing("looking", "log", ("clocks",), section="accountant", batch=ALONE),
+    "show": Listing("looking", "show", ("clocks",), section="accountant", about=ENTRY, batch=ALONE),
+    "verify": Listing("checking", "verify", section="accountant"),
+    "export": Listing("moving", "export", ("clocks",), section="accountant"),
+    "clock": Listing("checking", "CLOCK", section="accountant"),
+    "batch": Listing("batch", "batch", section="scripts", in_shell=False, reads=True),
+    "import": Listing("moving", "import_", section="scripts", reads=True),
+    "import-log": Listing("moving", "import_log", section="scripts", in_shell=False),
+    "rebuild": Listing("checking", "rebuild", section="scripts"),
+    "completion": Listing("completing", "completion", section="scripts"),
+    "pay": Listing("recording", "pay", section="hidden"),
 }
 
 SECTIONS = ("day", "book", "accountant", "scripts")

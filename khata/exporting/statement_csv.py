@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from khata.exporting.cells import line, rupees, text
-from khata.questions.statement import Line, Statement
+from khata.questions.statement import Statement, StatementLine
 
 COLUMNS = ("date", "entry", "kind", "given", "received", "balance", "ref", "note", "reverses", "reversed_by")
 
@@ -13,7 +13,7 @@ def statement(answer: Statement) -> str:
     return "".join(line(cells) + "\n" for cells in (COLUMNS, *map(_cells, answer.lines)))
 
 
-def _cells(made: Line) -> tuple[object, ...]:
+def _cells(made: StatementLine) -> tuple[object, ...]:
     row = made.row
     return (
         row.on,

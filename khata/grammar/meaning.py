@@ -10,7 +10,7 @@ from khata.grammar.modes import PaidPart
 from khata.units import Day, Paise, Seq
 
 
-class How(Enum):
+class Certainty(Enum):
     """How well a run of words names a party."""
 
     EXACT = "exact"
@@ -29,12 +29,12 @@ class Found(NamedTuple):
         name: how the party is called, or the words themselves.
     """
 
-    how: How
+    how: Certainty
     handle: str
     name: str
 
 
-class Known(Protocol):
+class Lookup(Protocol):
     """What the reader of a line asks of whoever knows the commands and the customers."""
 
     def command(self, word: str, /) -> str | None:
@@ -55,7 +55,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class QuickEntry:
     """One way to read a line that records.
 
     Attributes:
@@ -116,7 +116,7 @@ class Fix:
 class Which:
     """A line that can be read in these ways. None of them is the default."""
 
-    choices: tuple[Entry | Fix, ...]
+    choices: tuple[QuickEntry | Fix, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ class Leave:
     """`exit`, `quit`, `bas`."""
 
 
-Meaning = Run | Entry | Fix | Which | Expanded | Turn | By | Help | Leave
+Meaning = Run | QuickEntry | Fix | Which | Expanded | Turn | By | Help | Leave
 
 
 def _part(part: PaidPart) -> str:

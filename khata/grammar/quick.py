@@ -17,10 +17,24 @@ from khata.grammar.days import parse_day
 from khata.grammar.digits import ascii_digits
 from khata.grammar.entries import parse_entry
 from khata.grammar.fault import Unreadable
-from khata.grammar.meaning import By, Entry, Expanded, Fix, Found, Help, How, Known, Leave, Meaning, Run, Turn, Which
+from khata.grammar.meaning import (
+    By,
+    Certainty,
+    Expanded,
+    Fix,
+    Found,
+    Help,
+    Leave,
+    Lookup,
+    Meaning,
+    QuickEntry,
+    Run,
+    Turn,
+    Which,
+)
 from khata.grammar.modes import PAID_MODES, PaidPart
 from khata.grammar.splitting import joined, parted, plain_places, split, without_note
-from khata.grammar.tail import Reader, Tail, looks_like_sum, paise_of
+from khata.grammar.tail import AfterName, TailReader, looks_like_sum, paise_of
 from khata.grammar.text import RESERVED
 from khata.units import Seq
 
@@ -38,7 +52,7 @@ SHELL_WORDS = ("day", "by", "fix", "help", "exit")
 """Words that only the shell knows, as Tab offers them."""
 
 
-def read(line: str, known: Known, today: date) -> Meaning | None:
+def read(line: str, known: Lookup, today: date) -> Meaning | None:
     """What a line means; None for an empty one.
 
     Args:
@@ -82,7 +96,7 @@ def _shell_word(plain: list[str], today: date) -> Meaning | None:
     return None
 
 
-def _command(words: list[str], places: list[int], note: str, known: Known) -> Run | None:
+def _command(words: list[str], places: list[int], note: str, known: Lookup) -> Run | None:
     """A line whose first word is a command's; `fix` is read as a quick line."""
     if not places or words[places[0]].startswith("--"):
         return _run(words, note)
@@ -100,12 +114,12 @@ def _run(words: Sequence[str], note: str) -> Run:
 class _Line:
     """One line being read."""
 
-    def __init__(self, line: str, known: Known, today: date) -> None:
+    def __init__(self, line: str, known: Lookup, today: date) -> None:
         head, self._note = without_note(line)
         self._line, self._known = line.strip(), known
         self._words, self._options = parted(split(head))
         self._large = "--large" in self._options
-        self._tails = Reader(self._line, known.verb, today, large=self._large)
+        self._tails = TailReader(self._line, known.verb, today, large=self._large)
 
     # --- which of the shapes
 
@@ -143,18 +157,18 @@ class _Line:
             return _one_of(choices)
         k, tail = natural
         found = self._party(k)
-        if not longer and found.how is How.LOOSER:
+        if not longer and found.how is Certainty.LOOSER:
             return self._written_out(found, self._words[k:])
-        if not longer or found.how is not How.NOBODY:
+        if not longer or found.how is not Certainty.NOBODY:
             choices += self._directions(tail, found)
         # `flat 12`, where Flat 12 is a customer: the longest run is a name, and ₹12 for Flat is only what is left.
-        only_a_name = self._party(len(self._words)).how is How.EXACT
+        only_a_name = self._party(len(self._words)).how is Certainty.EXACT
         return _one_of(choices, asked=only_a_name or _unsaid(tail, found))
 
-    def _readings(self) -> tuple[tuple[int, Tail] | Unreadable, list[tuple[int, Tail]]]:
+    def _readings(self) -> tuple[tuple[int, AfterName] | Unreadable, list[tuple[int, AfterName]]]:
         """The reading with the shortest name, or why it cannot be; and those with a longer one that is exact."""
-        natural: tuple[int, Tail] | Unreadable | None = None
-        longer: list[tuple[int, Tail]] = []
+        natural: tuple[int, AfterName] | Unreadable | None = None
+        longer: list[tuple[int, AfterName]] = []
         for k in range(1, len(self._words)):
             try:
                 tail = self._tails.read(self._words[k:])
@@ -164,7 +178,7 @@ class _Line:
             if tail is None:
                 continue
             if natural is not None:
-                if self._party(k).how is How.EXACT:
+                if self._party(k).how is Certainty.EXACT:
                     longer.insert(0, (k, tail))
             elif looks_like_sum(" ".join(self._words[:k])):
                 natural = self._name_first()
@@ -195,7 +209,7 @@ class _Line:
 
     def _named(self, text: str) -> Found:
         if text.casefold() in RESERVED:
-            return Found(How.EXACT, "counter", "counter")
+            return Found(Certainty.EXACT, "counter", "counter")
         return self._known.party(_called(text))
 
     def _written_out(self, found: Found, rest: Sequence[str], before: Sequence[str] = ()) -> Expanded:
@@ -208,9 +222,9 @@ class _Line:
 
     # --- which way
 
-    def _directions(self, tail: Tail, found: Found) -> list[Entry]:
+    def _directions(self, tail: AfterName, found: Found) -> list[QuickEntry]:
         """The ways in which money or goods can have moved: one if a verb says it, never one by guessing."""
-        plain = Entry(
+        plain = QuickEntry(
             tail.verb or "sale",
             found.handle,
             found.name,
@@ -228,7 +242,7 @@ class _Line:
         mode = tail.mode or ("cash" if tail.paid_at_once else None)
         return [replace(plain, paid=(PaidPart(None, mode),) if mode else tail.paid)]
 
-    def _both(self, plain: Entry, tail: Tail, found: Found) -> Iterator[Entry]:
+    def _both(self, plain: QuickEntry, tail: AfterName, found: Found) -> Iterator[QuickEntry]:
         """Sold, and received, as far as what was said goes with each."""
         mode = tail.mode or ("cash" if tail.paid_at_once else None)
         if not tail.full and mode in (None, *PAID_MODES):
@@ -236,7 +250,7 @@ class _Line:
         if not tail.paid and found.handle != "counter":
             yield replace(plain, verb="receive", mode=mode, full=tail.full)
 
-    def _check(self, tail: Tail, found: Found) -> None:
+    def _check(self, tail: AfterName, found: Found) -> None:
         """Refuse what does not go with the verb."""
         verb = tail.verb or "sale"
         at_counter = found.handle == "counter" and verb == "sale"
@@ -264,17 +278,17 @@ class _Line:
             return self._fix_party(None, rest)
         if len(words) == 1 and looks_like_sum(words[0]):
             return self._fixed(entry, words[0])
-        if self._named(" ".join(rest)).how is How.EXACT:  # `fix 7 hills`, where 7 Hills is a customer
+        if self._named(" ".join(rest)).how is Certainty.EXACT:  # `fix 7 hills`, where 7 Hills is a customer
             both = [self._fixed(found=self._named(" ".join(rest)))]
             other = self._named(" ".join(words))
-            return _one_of(both if other.how is How.NOBODY else [*both, self._fixed(entry, found=other)])
+            return _one_of(both if other.how is Certainty.NOBODY else [*both, self._fixed(entry, found=other)])
         return self._fix_party(entry, words)
 
     def _fix_party(self, entry: Seq | None, words: Sequence[str]) -> Meaning:
         found = self._named(" ".join(words))
-        if found.how is not How.EXACT and any(map(looks_like_sum, words)):
+        if found.how is not Certainty.EXACT and any(map(looks_like_sum, words)):
             raise self._wrong("fix")
-        if found.how is How.LOOSER:
+        if found.how is Certainty.LOOSER:
             return self._written_out(found, (), ("fix",) if entry is None else ("fix", str(entry)))
         return self._fixed(entry, found=found)
 
@@ -287,7 +301,7 @@ class _Line:
         return Unreadable("bad_line", self._line, what=what, **facts)
 
 
-def spelt(name: str, known: Known) -> str:
+def spelt(name: str, known: Lookup) -> str:
     """A name as it stands at the beginning of a line: after `@` if its first word is a command's."""
     first = name.split(maxsplit=1)[0].casefold() if name.strip() else ""
     taken = known.command(first) or first in {*_END, *_HELP, *_DAY, "by", "khata", "fix"}
@@ -304,11 +318,11 @@ def _stands_alone(name: str) -> bool:
         return False
 
 
-def _one_of(choices: Sequence[Entry | Fix], *, asked: bool = False) -> Meaning:
+def _one_of(choices: Sequence[QuickEntry | Fix], *, asked: bool = False) -> Meaning:
     return choices[0] if len(choices) == 1 and not asked else Which(tuple(choices))
 
 
-def _unsaid(tail: Tail, found: Found) -> bool:
+def _unsaid(tail: AfterName, found: Found) -> bool:
     """Whether money is spoken of, but not which way it went. At the counter it only comes in."""
     return tail.both_ways if found.handle == "counter" else tail.unsaid
 

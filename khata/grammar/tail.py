@@ -23,7 +23,7 @@ _CURRENCY = frozenset({"₹", "rs", "rs.", "रु", "रु.", "रू", "र�
 
 
 @dataclass(frozen=True, slots=True)
-class Tail:
+class AfterName:
     """What was said after a name.
 
     Attributes:
@@ -75,7 +75,7 @@ def paise_of(amount: str, *, large: bool) -> Paise:
         raise
 
 
-class Reader:
+class TailReader:
     """Reads what follows a name.
 
     Args:
@@ -88,7 +88,7 @@ class Reader:
     def __init__(self, line: str, verb: Callable[[str], str | None], today: date, *, large: bool) -> None:
         self._line, self._verb_of, self._today, self._large = line, verb, today, large
 
-    def read(self, words: Sequence[str]) -> Tail | None:
+    def read(self, words: Sequence[str]) -> AfterName | None:
         """The tail; None if the words do not begin as one. Raises Unreadable if they do not go on as one."""
         start = 1 if words[0].casefold() in _TO else 0
         verb, at = self._verb(words, start)
@@ -99,7 +99,7 @@ class Reader:
         if not verb and not gave:
             verb, at = self._verb(words, at)  # `ramesh 200 jama`
         both_ways = gave or (bool(verb) and not _BOTH_WAYS.isdisjoint(word.casefold() for word in words[:at]))
-        tail = Tail(verb, both_ways, amount, paise_of(amount, large=self._large), paid_at_once=gave)
+        tail = AfterName(verb, both_ways, amount, paise_of(amount, large=self._large), paid_at_once=gave)
         while at < len(words):
             tail, at = self._said(tail, words, at)
         return tail
@@ -115,7 +115,7 @@ class Reader:
             return " ".join(here), at + 2
         return (here[0], at + 1) if here and looks_like_sum(here[0]) else ("", at)
 
-    def _said(self, tail: Tail, words: Sequence[str], at: int) -> tuple[Tail, int]:
+    def _said(self, tail: AfterName, words: Sequence[str], at: int) -> tuple[AfterName, int]:
         """One thing more that was said of the sum."""
         word = words[at].casefold()
         if word in _PAID:
@@ -132,7 +132,7 @@ class Reader:
             raise self._wrong("two_sums", first=tail.amount, second=words[at])
         raise self._wrong("word", word=words[at])
 
-    def _paid(self, tail: Tail, words: Sequence[str], at: int) -> tuple[Tail, int]:
+    def _paid(self, tail: AfterName, words: Sequence[str], at: int) -> tuple[AfterName, int]:
         part = words[at] if at < len(words) else ""
         amount = part.partition(":")[0]
         if not part or not (amount.casefold() in ALL or looks_like_sum(amount)):

@@ -12,7 +12,7 @@ from khata.importing import known_rows
 from khata.importing.duplicates import Duplicates
 from khata.importing.faults import Faults
 from khata.importing.file import COUNTER, File
-from khata.importing.file_rows import Row, Signature
+from khata.importing.file_rows import ReadRow, Signature
 from khata.importing.people import NewParties, NewParty, resolve
 from khata.importing.ways import WAYS
 from khata.pen import FLUSH
@@ -143,7 +143,7 @@ def _by_contents(file: File, views: Cache, checked: Checked) -> Iterator[tuple[i
     return file.rows.pairs(mine, theirs, checked.duplicates.entries())
 
 
-def _signature(row: Row, checked: Checked) -> Signature:
+def _signature(row: ReadRow, checked: Checked) -> Signature:
     """A row as a Known has it; a name that could not be found is nobody's."""
     party = None if row.name == COUNTER else checked.parties[row.name] or _NOBODY
     return (row.number, row.on, WAYS[row.way].kind, party, row.amount_paise)

@@ -16,7 +16,7 @@ LONGEST_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class FileFault:
     """One thing wrong: `row` as a spreadsheet counts (the header is row 1), `column` by the file's own name.
 
     `column` is "" where the row as a whole is meant. `facts` are what a hint is made of.
@@ -43,7 +43,7 @@ class Faults:
     """The faults of one file: the first thousand, and counts of all."""
 
     def __init__(self) -> None:
-        self.listed: list[Fault] = []
+        self.listed: list[FileFault] = []
         self.by_code: dict[str, int] = {}
         self.total = 0
 
@@ -56,7 +56,7 @@ class Faults:
         self.total += 1
         self.by_code[code] = self.by_code.get(code, 0) + 1
         if before < LISTED:
-            self.listed.insert(before, Fault(row, _shown(column), _shown(value), code, facts))
+            self.listed.insert(before, FileFault(row, _shown(column), _shown(value), code, facts))
             del self.listed[LISTED:]
 
     def copy(self) -> Faults:
@@ -76,7 +76,7 @@ class BadRows(Refused):
     code = "bad_rows"
 
     def __init__(self, faults: Faults, rows: int) -> None:
-        self.faults: Sequence[Fault] = sorted(faults.listed, key=lambda fault: fault.row)
+        self.faults: Sequence[FileFault] = sorted(faults.listed, key=lambda fault: fault.row)
         super().__init__(
             faults=[fault.data() for fault in self.faults],
             faults_total=faults.total,

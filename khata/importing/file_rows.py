@@ -24,7 +24,7 @@ Parts = tuple[tuple[str, Paise | None], ...]
 """What is paid at once: mode and paise, None for all that is left."""
 
 
-class Row(Struct, array_like=True, frozen=True, gc=False):
+class ReadRow(Struct, array_like=True, frozen=True, gc=False):
     """A row that was read.
 
     Attributes:
@@ -74,7 +74,7 @@ class FileRows:
         with _meaning():
             # Nothing of it outlives the process, so there is nothing to take back and nothing to wait for.
             self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _TABLES)
-        self._latest: list[Row] = []
+        self._latest: list[ReadRow] = []
         self._count = 0
 
     def __len__(self) -> int:
@@ -84,7 +84,7 @@ class FileRows:
         """Forget everything."""
         self._connection.close()
 
-    def add(self, rows: Iterable[Row]) -> None:
+    def add(self, rows: Iterable[ReadRow]) -> None:
         """Add rows after those that are there, some thousand at a time."""
         if self._latest:
             with _meaning():
@@ -92,16 +92,16 @@ class FileRows:
         self._latest = list(rows)
         self._count += len(self._latest)
 
-    def portions(self) -> Iterator[list[Row]]:
+    def portions(self) -> Iterator[list[ReadRow]]:
         """The rows, as many at a time as were added at a time."""
         if self._count > len(self._latest):
-            decode = msgpack.Decoder(list[Row]).decode
+            decode = msgpack.Decoder(list[ReadRow]).decode
             with _meaning():
                 for (rows,) in self._connection.execute("SELECT rows FROM portion ORDER BY nth"):
                     yield decode(rows)
         yield self._latest
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[ReadRow]:
         for rows in self.portions():
             yield from rows
 

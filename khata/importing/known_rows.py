@@ -14,7 +14,7 @@ from khata.units import Day, Paise, Party, Seq
 _AT_A_TIME = 500
 
 
-class Known(NamedTuple):
+class KnownEntry(NamedTuple):
     """An entry that moved money: where it stands, and what makes two entries the same (a `Signature`); paise."""
 
     entry: Seq
@@ -82,9 +82,9 @@ def next_party(connection: sqlite3.Connection) -> Party:
     return Party(highest_party(connection) + 1)
 
 
-def with_refs(connection: sqlite3.Connection, refs: Iterable[str]) -> dict[str, Known]:
+def with_refs(connection: sqlite3.Connection, refs: Iterable[str]) -> dict[str, KnownEntry]:
     """Reference -> the entry that has it, reversed ones aside; references that nothing has are left out."""
-    found: dict[str, Known] = {}
+    found: dict[str, KnownEntry] = {}
     if connection.execute("SELECT 1 FROM entry WHERE ref IS NOT NULL LIMIT 1").fetchone() is None:
         return found
     for marks, some in _portions(refs):
@@ -94,7 +94,7 @@ def with_refs(connection: sqlite3.Connection, refs: Iterable[str]) -> dict[str, 
             some,
         )
         for ref, *known in rows:
-            found.setdefault(ref, Known(*known))
+            found.setdefault(ref, KnownEntry(*known))
     return found
 
 
@@ -111,14 +111,14 @@ def has_imports(connection: sqlite3.Connection) -> bool:
     return connection.execute("SELECT 1 FROM import LIMIT 1").fetchone() is not None
 
 
-def imported(connection: sqlite3.Connection, first: Day, last: Day) -> Iterator[Known]:
+def imported(connection: sqlite3.Connection, first: Day, last: Day) -> Iterator[KnownEntry]:
     """What imports recorded for the days from `first` to `last`, both included, reversed entries aside; by entry."""
     rows = connection.execute(
         "SELECT seq, day, kind, party, amount_paise FROM entry WHERE day BETWEEN ? AND ?"
         " AND import_entry IS NOT NULL AND amount_paise IS NOT NULL AND reversed_by IS NULL ORDER BY day, seq",
         (first, last),
     )
-    return (Known(*row) for row in rows)
+    return (KnownEntry(*row) for row in rows)
 
 
 def since(connection: sqlite3.Connection, seq: Seq, most: int) -> list[tuple[str, str | None]]:

@@ -19,10 +19,10 @@ from khata.grammar.spreadsheet import unguarded
 from khata.grammar.text import LONGEST_REF, RESERVED, clean_name, clean_phone, clean_ref, clean_text
 from khata.importing.faults import FileChanged
 from khata.importing.file import COUNTER, File, Name
-from khata.importing.file_rows import AT_ONCE, Parts, Row
+from khata.importing.file_rows import AT_ONCE, Parts, ReadRow
 from khata.importing.profile import Profile
 from khata.importing.source import opened
-from khata.importing.table import STOPS, Numbered, Table, Tell, stopped
+from khata.importing.table import STOPS, CsvTable, Numbered, Tell, stopped
 from khata.importing.ways import CREDIT, Way, way_of
 from khata.names import exact_key
 from khata.units import Day, Paise, Party
@@ -57,7 +57,7 @@ def read_file(path: str, today: Day, arrange: Profile, *, large: bool = False, t
     try:
         with opened(path) as source:
             file.name, row = source.name, source.lines.row
-            table = Table(source, file, tell)
+            table = CsvTable(source, file, tell)
             if table.arranged(arrange):
                 try:
                     reader.read(table)
@@ -89,7 +89,7 @@ class RowReader:
         self._amounts: dict[str, Paise] = {}
         self._notes: dict[str, str | None] = {}
         self._phones: dict[str, str | None] = {}
-        self._rows: list[Row] = []
+        self._rows: list[ReadRow] = []
         self._refs: list[tuple[str, int]] = []
         self._faults_before: list[int] = []
 
@@ -128,7 +128,7 @@ class RowReader:
                     unread.append(number)
                     continue
                 parts = fitting
-            found.append(Row(number, way.place, place, on, paise, parts, ref or None, words))
+            found.append(ReadRow(number, way.place, place, on, paise, parts, ref or None, words))
 
     def ended(self) -> None:
         """Set aside what is left, and count."""

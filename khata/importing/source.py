@@ -73,7 +73,7 @@ class _Hashing(io.RawIOBase):
         return len(chunk)
 
 
-class Lines:
+class TextLines:
     """The lines of a text.
 
     Attributes:
@@ -123,7 +123,7 @@ class Source:
         # surrogateescape: a byte that is not UTF-8 becomes a mark in its own row instead of an error 8 KB ahead of it.
         encoding, errors = ("utf-16", "strict") if wide else ("utf-8-sig", "surrogateescape")
         text = io.TextIOWrapper(buffered, encoding=encoding, errors=errors, newline="")
-        self.lines = Lines(text)
+        self.lines = TextLines(text)
         first = ""
         lines = iter(self.lines)
         for line in lines:

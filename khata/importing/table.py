@@ -24,7 +24,7 @@ STOPS = (UnreadableFileError, csv.Error, UnicodeDecodeError)
 """After these there is no knowing where rows begin and end."""
 
 
-class Table:
+class CsvTable:
     """The rows under the header of a file; what is wrong with one as a whole is noted as it is met.
 
     Attributes:

@@ -9,7 +9,7 @@ from khata.events.base import Event
 from khata.events.fields import fields_of
 from khata.grammar.fault import Unreadable
 from khata.grammar.modes import PAID_MODES, parse_mode
-from khata.importing.file_rows import Parts, Row
+from khata.importing.file_rows import Parts, ReadRow
 from khata.postings.kinds import MONEY
 from khata.rules.goods import parts
 from khata.units import MODES, Party
@@ -18,7 +18,7 @@ CREDIT = "credit"
 ADVANCE = "advance"
 
 
-Make = Callable[[Row, Party | None], Event]
+Make = Callable[[ReadRow, Party | None], Event]
 
 
 class Way(NamedTuple):
@@ -50,7 +50,7 @@ def _of(event: Any) -> tuple[Make, tuple[str, ...]]:
     fields = fields_of(event)
     if "paid" in fields:
 
-        def goods(row: Row, who: Party | None) -> Event:
+        def goods(row: ReadRow, who: Party | None) -> Event:
             paid = parts(row.amount_paise, row.paid, counter=who is None)
             made: Event = event(amount_paise=row.amount_paise, party=who, paid=paid, ref=row.ref)
             return made
@@ -64,7 +64,7 @@ def _of(event: Any) -> tuple[Make, tuple[str, ...]]:
 
 
 def _plain(event: Any, more: Callable[[str], dict[str, str]]) -> Make:
-    def make(row: Row, who: Party | None) -> Event:
+    def make(row: ReadRow, who: Party | None) -> Event:
         made: Event = event(amount_paise=row.amount_paise, party=_party(who), ref=row.ref, **more(WAYS[row.way].mode))
         return made
 

@@ -15,7 +15,7 @@ from khata.units import Day, Party, Seq
 from khata.views.cut import Cut
 
 
-class Line(NamedTuple):
+class StatementLine(NamedTuple):
     """One entry on an account; the balance after it in paise.
 
     `cancelled`: with its reversal, if both count, it comes to nothing.
@@ -53,7 +53,7 @@ class Statement(NamedTuple):
     first: Day | None
     last: Day
     opening_paise: int
-    lines: list[Line]
+    lines: list[StatementLine]
     closing_paise: int
 
     def shown(self) -> Iterator[Shown]:
@@ -84,13 +84,13 @@ def statement(
     here = {row.entry for row in rows}
     opening = _brought_forward(connection, party, cut, first, end) if first is not None else 0
     balance = opening
-    lines: list[Line] = []
+    lines: list[StatementLine] = []
     for row in rows:
         effect = row.effect
         balance += effect.debit_paise - effect.credit_paise
         other = row.reverses or row.reversed_by
         cancelled = other is not None and (other in here or _counts(connection, other, end, cut))
-        lines.append(Line(row, effect, balance, cancelled))
+        lines.append(StatementLine(row, effect, balance, cancelled))
     if balance != balance_of(connection, party, cut._replace(as_on=end)):
         raise ViewsDifferError(party=party)
     return Statement(party, first, end, opening, lines, balance)

@@ -15,7 +15,7 @@ from khata.views.about import About
 from khata.views.cut import Cut
 
 
-class Row(NamedTuple):
+class AccountRow(NamedTuple):
     """A line of the account; "" where there is nothing to say. `taken_back`: it counts no more."""
 
     day: str
@@ -33,9 +33,9 @@ class Account(NamedTuple):
     who: str
     shop: str
     span: str
-    heads: Row
-    rows: list[Row]
-    total: Row
+    heads: AccountRow
+    rows: list[AccountRow]
+    total: AccountRow
 
 
 def account(answer: Statement, party: PartyRow, about: About | None, cut: Cut, words: Words) -> Account:
@@ -47,7 +47,9 @@ def account(answer: Statement, party: PartyRow, about: About | None, cut: Cut, w
     rows = []
     if answer.first is not None:
         opening = _balance(answer.opening_paise, words)
-        rows.append(Row(dates.day_short(answer.first, language), "", "", opening, "", say("word.brought_forward")))
+        rows.append(
+            AccountRow(dates.day_short(answer.first, language), "", "", opening, "", say("word.brought_forward"))
+        )
     one_year = len({line.row.on[:4] for line in answer.lines}) < 2
     shown = list(answer.shown())
     rows += [_row(line, words, one_year=one_year) for line in shown]
@@ -59,7 +61,7 @@ def account(answer: Statement, party: PartyRow, about: About | None, cut: Cut, w
         who,
         shop(about),
         _span(answer, cut, words),
-        Row(
+        AccountRow(
             say("head.date"),
             say("head.given"),
             say("head.received"),
@@ -68,18 +70,18 @@ def account(answer: Statement, party: PartyRow, about: About | None, cut: Cut, w
             say("head.what"),
         ),
         rows,
-        Row("", _amount(given), _amount(received), rupees(abs(closing)), "", say(word)),
+        AccountRow("", _amount(given), _amount(received), rupees(abs(closing)), "", say(word)),
     )
 
 
-def _row(line: Shown, words: Words, *, one_year: bool) -> Row:
+def _row(line: Shown, words: Words, *, one_year: bool) -> AccountRow:
     row, did = line.row, line.effect
     day = (dates.day_short if one_year else dates.day)(row.on, words.language)
     if line.taken_back:
         text = words.say("statement.cancelled", amount=rupees(row.amount_paise or 0), entry=row.reversed_by)
-        return Row(day, "", "", "", str(row.entry), text, taken_back=True)
+        return AccountRow(day, "", "", "", str(row.entry), text, taken_back=True)
     what, balance = told.on_account(row, did, words), _balance(line.balance_paise, words)
-    return Row(day, _amount(did.debit_paise), _amount(did.credit_paise), balance, str(row.entry), what)
+    return AccountRow(day, _amount(did.debit_paise), _amount(did.credit_paise), balance, str(row.entry), what)
 
 
 def _span(answer: Statement, cut: Cut, words: Words) -> str:

@@ -12,7 +12,7 @@ from khata.rules.refused import Refused, UnknownParty
 from khata.units import Party
 
 
-class AddParty(Command, kw_only=True):
+class DeclareParty(Command, kw_only=True):
     """A new customer."""
 
     MAKES: ClassVar = PartyAdded
@@ -36,7 +36,7 @@ class AddParty(Command, kw_only=True):
         return [Draft(event, facts.today, words, self.id)]
 
 
-class ChangeParty(Command, kw_only=True):
+class AmendParty(Command, kw_only=True):
     """A new name, further aliases, another phone or address; None leaves what there is."""
 
     MAKES: ClassVar = PartyChanged

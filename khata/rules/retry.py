@@ -53,19 +53,21 @@ def _same(command: Command, stored: Recorded, facts: Facts) -> bool:
         return False
     if isinstance(command, opening.RecordOpening) and command.advance != (getattr(event, "side", None) == "give"):
         return False
-    if isinstance(command, party.AddParty | party.ChangeParty) and not _same_record(command, facts.words(stored.seq)):
+    if isinstance(command, party.DeclareParty | party.AmendParty) and not _same_record(
+        command, facts.words(stored.seq)
+    ):
         return False
     return _same_party(command, event, facts)
 
 
-def _same_record(command: party.AddParty | party.ChangeParty, words: Mapping[str, Any] | None) -> bool:
+def _same_record(command: party.DeclareParty | party.AmendParty, words: Mapping[str, Any] | None) -> bool:
     """Whether what is said of a party stands in the record; an erased one says nothing to the contrary."""
     if words is None:
         return True
     aliases = words.get("aliases", ())
     wanted: tuple[str, ...]
     unwanted: tuple[str, ...] = ()
-    if isinstance(command, party.AddParty):
+    if isinstance(command, party.DeclareParty):
         wanted = command.aliases
     else:
         wanted, unwanted = command.add_aliases, command.remove_aliases

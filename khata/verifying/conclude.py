@@ -10,7 +10,7 @@ from khata.postings.base import PARTY as ON_ACCOUNT
 from khata.verifying.tally import WHOLE, Erasure, Tally
 from khata.views.compare import CacheLook
 from khata.views.fold import totals_of
-from khata.views.laws import Gathered, Key, Table
+from khata.views.laws import Gathered, Key, ViewTable
 from khata.views.schema import MONTH, PARTY, TABLES, TOTAL
 
 Has = Callable[[int], bool]
@@ -151,7 +151,7 @@ def _unsure(tally: Tally) -> set[int]:
 def _table(
     tally: Tally,
     cache: CacheLook,
-    table: Table,
+    table: ViewTable,
     keys: Iterable[Key] | None,
     unsure: Container[int],
     upto: int | None = None,

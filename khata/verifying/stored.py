@@ -19,7 +19,7 @@ _STEP = 1024
 E = TypeVar("E", bound=Event)
 
 
-class Kind(NamedTuple, Generic[E]):
+class StoredKind(NamedTuple, Generic[E]):
     """An entry of one kind: its number, its business day and what it says."""
 
     seq: Seq
@@ -45,7 +45,7 @@ def ids_of(pages: ReadOnlyBook, first: int, last: int) -> Iterator[tuple[int, st
                     yield seq, codec.read(body).id
 
 
-def of_kind(pages: ReadOnlyBook, first: int, last: int | None, kind: type[E]) -> Iterator[Kind[E]]:
+def of_kind(pages: ReadOnlyBook, first: int, last: int | None, kind: type[E]) -> Iterator[StoredKind[E]]:
     """Entries of one kind from `first` to `last`, inclusive (None: to the end); without those that cannot be read.
 
     They are told by their bytes before they are parsed: nearly all are of another kind.
@@ -60,7 +60,7 @@ def of_kind(pages: ReadOnlyBook, first: int, last: int | None, kind: type[E]) ->
                 with suppress(MalformedError):
                     recorded = codec.read(body)
                     if isinstance(recorded.event, kind):
-                        yield Kind(Seq(seq), recorded.on, recorded.event)
+                        yield StoredKind(Seq(seq), recorded.on, recorded.event)
         if last is None and len(rows) < _STEP:
             return
 

@@ -14,7 +14,7 @@ from khata.events.book import BookOpened, ClockCorrected
 from khata.log.errors import BookBrokenError
 from khata.units import LARGEST, At, Party, Seq
 from khata.views.about import kept_parties
-from khata.views.fold import Row, Rows
+from khata.views.fold import FoldedRows, Row
 from khata.views.schema import (
     AT,
     BY,
@@ -48,7 +48,7 @@ class Claims(NamedTuple):
     missing: list[tuple[Seq, Party | None]]
 
 
-def claims_of(rows: Rows, missing: Collection[Seq]) -> Claims:
+def claims_of(rows: FoldedRows, missing: Collection[Seq]) -> Claims:
     """What folded rows claim. Raises BookBrokenError for what does not hold among them."""
     entries = rows.entries
     _in_order(entries)
@@ -87,7 +87,7 @@ def _broken(entry: object, reason: str) -> NoReturn:
     raise BookBrokenError(entry=entry, reason=reason)
 
 
-def check_erased(rows: Rows, details: Collection[Seq]) -> None:
+def check_erased(rows: FoldedRows, details: Collection[Seq]) -> None:
     """Of the entries of a tail, none whose detail an erasure in it covers may have one. Raises BookBrokenError."""
     base: Any = rows.entries[0][SEQ]
     for party, upto, entries in rows.erasures:
@@ -97,7 +97,7 @@ def check_erased(rows: Rows, details: Collection[Seq]) -> None:
                 _broken(seq, "detail_erased")
 
 
-def check(views: sqlite3.Connection, rows: Rows, claims: Claims) -> None:
+def check(views: sqlite3.Connection, rows: FoldedRows, claims: Claims) -> None:
     """Hold a tail against the views that it follows. Raises BookBrokenError for the first thing that does not hold."""
     first = rows.entries[0]
     last_at = views.execute("SELECT value FROM meta WHERE key = 'last_at'").fetchone()
@@ -114,7 +114,7 @@ def check(views: sqlite3.Connection, rows: Rows, claims: Claims) -> None:
             _broken(first[SEQ], "sum_too_large")
 
 
-def _counters(views: sqlite3.Connection, rows: Rows, claims: Claims) -> None:
+def _counters(views: sqlite3.Connection, rows: FoldedRows, claims: Claims) -> None:
     declared = {by: row[COUNTER.at["entry"]] for by, row in rows.made[COUNTER.name].items()}
     for by, used in claims.counters.items():
         here = declared.get(by)
@@ -122,14 +122,14 @@ def _counters(views: sqlite3.Connection, rows: Rows, claims: Claims) -> None:
             _broken(used, "counter_not_declared")
 
 
-def _imports(views: sqlite3.Connection, rows: Rows, claims: Claims) -> None:
+def _imports(views: sqlite3.Connection, rows: FoldedRows, claims: Claims) -> None:
     started = rows.made[IMPORT.name]
     for entry, used in claims.imports.items():
         if entry >= used or not (entry in started or _has(views, "import WHERE entry = ?", entry)):
             _broken(used, "import_not_started")
 
 
-def _parties(views: sqlite3.Connection, rows: Rows, claims: Claims, *, continues: bool) -> None:
+def _parties(views: sqlite3.Connection, rows: FoldedRows, claims: Claims, *, continues: bool) -> None:
     declared: dict[Party, Seq] = {}
     free = views.execute("SELECT coalesce(max(party), 0) + 1 FROM party").fetchone()[0]
     for seq, party in rows.declared:
@@ -143,7 +143,7 @@ def _parties(views: sqlite3.Connection, rows: Rows, claims: Claims, *, continues
             _broken(used, "party_not_declared")
 
 
-def _reversals(views: sqlite3.Connection, rows: Rows) -> None:
+def _reversals(views: sqlite3.Connection, rows: FoldedRows) -> None:
     done: set[Seq] = set()
     base = rows.entries[0][SEQ]
     for seq, entry in rows.reversed:
@@ -166,7 +166,7 @@ def _has(views: sqlite3.Connection, where: str, value: object) -> bool:
     return views.execute(f"SELECT 1 FROM {where}", (value,)).fetchone() is not None
 
 
-def note(views: sqlite3.Connection, rows: Rows, claims: Claims) -> None:
+def note(views: sqlite3.Connection, rows: FoldedRows, claims: Claims) -> None:
     """Keep what later tails are held against, inside the caller's transaction."""
     many = views.executemany
     if declared := rows.new_parties:

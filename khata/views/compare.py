@@ -21,7 +21,7 @@ from khata.views import schema
 from khata.views.cache import strange
 from khata.views.cut import head_of
 from khata.views.fold import Fold, Row
-from khata.views.laws import Key, Table, between, differing
+from khata.views.laws import Key, ViewTable, between, differing
 
 _WORDS = 16
 """The columns of an entry before `note` and `items`, which are made of words that may be erased."""
@@ -110,7 +110,7 @@ class CacheLook:
 
     def differing(
         self,
-        table: Table,
+        table: ViewTable,
         rows: Mapping[Key, list[Any]],
         keys: Iterable[Key] | None,
         unsure: Container[int],
@@ -120,7 +120,7 @@ class CacheLook:
         found = differing(self._connection, table, rows, keys, unsure, upto)
         return [Difference(entry, f"{table.part or table.name}_differs") for entry in found]
 
-    def between(self, table: Table, first: int, last: int) -> list[int]:
+    def between(self, table: ViewTable, first: int, last: int) -> list[int]:
         """The entries under which a table that stands by entry has a row. Raises sqlite3.Error."""
         return between(self._connection, table, first, last)
 

@@ -162,7 +162,7 @@ FOLDS: dict[str, tuple[Folding, ...]] = {
 """What a kind leaves in tables of its own."""
 
 
-class Rows(NamedTuple):
+class FoldedRows(NamedTuple):
     """What a fold leaves for the cache: plain values, which may cross from one process to another."""
 
     entries: list[Row]
@@ -200,10 +200,10 @@ class Fold:
         self.entries: list[Row] = []
         self.erasures: list[Erased] = []
 
-    def rows(self) -> Rows:
+    def rows(self) -> FoldedRows:
         """What has been gathered, with the totals of all months."""
         self.made[TOTAL.name] = totals_of(self.made[MONTH.name])
-        return Rows(self.entries, plain(self.made), self.erasures)
+        return FoldedRows(self.entries, plain(self.made), self.erasures)
 
     def _earlier(self, seq: Seq) -> Sequence[Posting]:
         return postings(self._recorded(seq).event, _never)

@@ -62,7 +62,7 @@ Key = Any
 """The value of a table's key: a tuple where the key has several columns."""
 
 
-class Table:
+class ViewTable:
     """A table of the views.
 
     Args:
@@ -142,7 +142,7 @@ class Table:
 class Rows(dict[Key, list[Any]]):
     """Rows of a table by their key; one that is not there yet is begun."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: ViewTable) -> None:
         super().__init__()
         self.table = table
 
@@ -154,7 +154,7 @@ class Rows(dict[Key, list[Any]]):
 class RowsOver(Rows):
     """The same over a cache: a row begins as the cache has it."""
 
-    def __init__(self, table: Table, cache: sqlite3.Connection) -> None:
+    def __init__(self, table: ViewTable, cache: sqlite3.Connection) -> None:
         super().__init__(table)
         self._cache = cache
 
@@ -172,7 +172,7 @@ Gathered = dict[str, dict[Key, list[Any]]]
 """What a fold leaves: for the name of each law's table its rows. Plain values, which may cross to another process."""
 
 
-def gathering(tables: Iterable[Table]) -> Gathered:
+def gathering(tables: Iterable[ViewTable]) -> Gathered:
     """Nothing yet."""
     return {table.name: Rows(table) for table in tables}
 
@@ -182,7 +182,7 @@ def plain(made: Gathered) -> Gathered:
     return {name: dict(rows) for name, rows in made.items()}
 
 
-def bound(tables: Iterable[Table], made: Gathered, most: int) -> None:
+def bound(tables: Iterable[ViewTable], made: Gathered, most: int) -> None:
     """Let no sum or largest value be more than what can be told."""
     for table in tables:
         numbers = [table.at[name] for name, law in table.laws.items() if law.start is not None]
@@ -191,7 +191,7 @@ def bound(tables: Iterable[Table], made: Gathered, most: int) -> None:
                 row[at] = min(row[at], most)
 
 
-def merge(tables: Iterable[Table], into: Gathered, more: Gathered) -> None:
+def merge(tables: Iterable[ViewTable], into: Gathered, more: Gathered) -> None:
     """Bring what was gathered of another part of the book into what was gathered of this one."""
     for table in tables:
         rows = into.setdefault(table.name, {})
@@ -202,7 +202,7 @@ def merge(tables: Iterable[Table], into: Gathered, more: Gathered) -> None:
                 table.merge(old, row)
 
 
-def save(cache: sqlite3.Connection, table: Table, rows: Mapping[Key, list[Any]]) -> None:
+def save(cache: sqlite3.Connection, table: ViewTable, rows: Mapping[Key, list[Any]]) -> None:
     """Write rows into a cache, inside the caller's transaction."""
     if len(table.key) == 1:
         cache.executemany(table.saving, ((key, *row) for key, row in rows.items()))
@@ -210,7 +210,7 @@ def save(cache: sqlite3.Connection, table: Table, rows: Mapping[Key, list[Any]])
         cache.executemany(table.saving, ((*key, *row) for key, row in rows.items()))
 
 
-def cached(cache: sqlite3.Connection, table: Table, key: Key) -> list[Any] | None:
+def cached(cache: sqlite3.Connection, table: ViewTable, key: Key) -> list[Any] | None:
     """The row of a key in a cache; None if it has none."""
     where = " AND ".join(f"{column} = ?" for column in table.key)
     found = cache.execute(f"{table.asking} {'AND' if table.part else 'WHERE'} {where}", table.values(key)).fetchone()
@@ -219,7 +219,7 @@ def cached(cache: sqlite3.Connection, table: Table, key: Key) -> list[Any] | Non
 
 def differing(
     cache: sqlite3.Connection,
-    table: Table,
+    table: ViewTable,
     rows: Mapping[Key, list[Any]],
     keys: Iterable[Key] | None,
     unsure: Container[int],
@@ -250,25 +250,25 @@ def differing(
         yield from _apart(table, key, None, rows[key], unsure)
 
 
-def between(cache: sqlite3.Connection, table: Table, first: int, last: int) -> list[int]:
+def between(cache: sqlite3.Connection, table: ViewTable, first: int, last: int) -> list[int]:
     """The entries from `first` to `last` under which a cache has a row of a table that stands by entry."""
     (column,) = table.key
     asked = f"{table.asking} {'AND' if table.part else 'WHERE'} {column} BETWEEN ? AND ?"
     return [key for key, *_ in cache.execute(asked, (first, last))]
 
 
-def _is_later(table: Table, row: list[Any], upto: int) -> bool:
+def _is_later(table: ViewTable, row: list[Any], upto: int) -> bool:
     return any(row[table.at[name]] > upto for name, law in table.laws.items() if law in (LAST, FIRST))
 
 
 def _apart(
-    table: Table, key: Key, have: list[Any] | None, want: list[Any] | None, unsure: Container[int]
+    table: ViewTable, key: Key, have: list[Any] | None, want: list[Any] | None, unsure: Container[int]
 ) -> Iterator[int]:
     if have != want and (have is None or want is None or not _alike(table, key, have, want, unsure)):
         yield _entry(table, key, want or have or [])
 
 
-def _alike(table: Table, key: Key, have: list[Any], want: list[Any], unsure: Container[int]) -> bool:
+def _alike(table: ViewTable, key: Key, have: list[Any], want: list[Any], unsure: Container[int]) -> bool:
     for law, one, other in zip(table.laws.values(), have, want, strict=True):
         # A verified point keeps no words.
         if one != other and not (law.words and (other is None or _of(table, law.entry, key, want) in unsure)):
@@ -276,10 +276,10 @@ def _alike(table: Table, key: Key, have: list[Any], want: list[Any], unsure: Con
     return True
 
 
-def _of(table: Table, column: str, key: Key, row: list[Any]) -> Any:
+def _of(table: ViewTable, column: str, key: Key, row: list[Any]) -> Any:
     return key if column in table.key else row[table.at[column]]
 
 
-def _entry(table: Table, key: Key, row: list[Any]) -> int:
+def _entry(table: ViewTable, key: Key, row: list[Any]) -> int:
     found = _of(table, table.entry, key, row) if table.entry else 0
     return found if isinstance(found, int) else 0

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from khata.views.laws import FIRST, LAST, PEAK, SUM, Table, goes_with, once
+from khata.views.laws import FIRST, LAST, PEAK, SUM, ViewTable, goes_with, once
 
 VERSION = 8
 
@@ -39,20 +39,20 @@ SEQ, KIND, AT, BY, WHOSE, POSTINGS, REVERSES, CORRECTS, BY_IMPORT = map(
 )
 """Where some of them stand."""
 
-REVERSED = Table("entry", {"seq": int}, {"reversed_by": FIRST}, entry="seq", part="reversed")
+REVERSED = ViewTable("entry", {"seq": int}, {"reversed_by": FIRST}, entry="seq", part="reversed")
 
-FACT = Table("fact", {"key": str}, {"value": goes_with("entry", str, words=True), "entry": LAST}, entry="entry")
+FACT = ViewTable("fact", {"key": str}, {"value": goes_with("entry", str, words=True), "entry": LAST}, entry="entry")
 """What the book says of itself: its id, its shop, its language."""
 
 _SUMS = {"debit_paise": SUM, "credit_paise": SUM}
 
-MONTH = Table("month", {"party": int, "account": str, "month": str}, _SUMS)
+MONTH = ViewTable("month", {"party": int, "account": str, "month": str}, _SUMS)
 """What each account was debited and credited in a month; party 0 for accounts that are nobody's."""
 
-TOTAL = Table("total", {"account": str}, _SUMS)
+TOTAL = ViewTable("total", {"account": str}, _SUMS)
 """The same of all months, with the accounts of all parties as one."""
 
-PARTY = Table(
+PARTY = ViewTable(
     "party",
     {"party": int},
     {
@@ -70,18 +70,20 @@ PARTY = Table(
 )
 """A party: the entry that declares it, what is known of it and since which entry, its largest and its last entry."""
 
-COUNTER = Table("counter", {"by": str}, {"name": goes_with("entry", str, words=True), "entry": FIRST}, entry="entry")
+COUNTER = ViewTable(
+    "counter", {"by": str}, {"name": goes_with("entry", str, words=True), "entry": FIRST}, entry="entry"
+)
 
-IMPORT = Table(
+IMPORT = ViewTable(
     "import",
     {"entry": int},
     {"sha256": once(str), "rows": once(int), "profile": once(str), "file": once(str, words_of="entry")},
     entry="entry",
 )
 
-CLOCK = Table("clock", {"seq": int}, {"at": once(str)}, entry="seq")
+CLOCK = ViewTable("clock", {"seq": int}, {"at": once(str)}, entry="seq")
 
-TABLES: list[Table] = [REVERSED, FACT, MONTH, TOTAL, PARTY, COUNTER, IMPORT, CLOCK]
+TABLES: list[ViewTable] = [REVERSED, FACT, MONTH, TOTAL, PARTY, COUNTER, IMPORT, CLOCK]
 """What is folded by law. A topic with something of its own to remember adds a table, and a fold (views/fold.py)."""
 
 _KEPT: dict[str, dict[str, type]] = {

@@ -19,7 +19,7 @@ from khata.log.errors import BookBrokenError
 from khata.units import Seq
 from khata.views import across, schema
 from khata.views.across import Claims
-from khata.views.fold import Fold, Rows, Words, key_rows
+from khata.views.fold import Fold, FoldedRows, Words, key_rows
 from khata.views.laws import save
 from khata.views.schema import PARTY
 from khata.views.stored import event_of
@@ -48,14 +48,16 @@ class Folded(NamedTuple):
     first: Entry
     last: Entry
     head: Head
-    rows: Rows
+    rows: FoldedRows
     claims: Claims
 
     @classmethod
     def of(cls, plain: tuple[Any, ...]) -> Folded:
         """The same from tuples, as they come from another process."""
         first, last, head, rows, claims = plain
-        return cls(Entry._make(first), Entry._make(last), Head._make(head), Rows._make(rows), Claims._make(claims))
+        return cls(
+            Entry._make(first), Entry._make(last), Head._make(head), FoldedRows._make(rows), Claims._make(claims)
+        )
 
     def plain(self) -> tuple[Any, ...]:
         """What `of` takes."""
@@ -110,7 +112,7 @@ def _reversed_before(reading: Reading, entries: list[Entry]) -> dict[Seq, Entry]
     return found
 
 
-def fold(tail: Tail) -> tuple[Rows, Claims]:
+def fold(tail: Tail) -> tuple[FoldedRows, Claims]:
     """What a tail leaves in the views, and what it claims of before. Raises BookBrokenError, NewerBookError."""
 
     def recorded(seq: Seq) -> Recorded:
@@ -219,7 +221,7 @@ def _bind_nothing() -> None:
         sqlite3.register_adapter(type(None), lambda none: none)
 
 
-def insert(connection: sqlite3.Connection, rows: Rows) -> None:
+def insert(connection: sqlite3.Connection, rows: FoldedRows) -> None:
     """Write a fold's rows into the tables, inside the caller's transaction."""
     _bind_nothing()
     many = connection.executemany
@@ -238,7 +240,7 @@ def insert(connection: sqlite3.Connection, rows: Rows) -> None:
     _erase(connection, rows)
 
 
-def _insert_names(connection: sqlite3.Connection, rows: Rows) -> None:
+def _insert_names(connection: sqlite3.Connection, rows: FoldedRows) -> None:
     """The keys of those whose record was said anew take the place of those that they had."""
     records = {party: text for party, row in rows.made[PARTY.name].items() if (text := row[PARTY.at["record"]])}
     renamed = records.keys() - rows.new_parties
@@ -247,7 +249,7 @@ def _insert_names(connection: sqlite3.Connection, rows: Rows) -> None:
     connection.executemany("INSERT INTO name_key VALUES (?, ?, ?)", keys)
 
 
-def _erase(connection: sqlite3.Connection, rows: Rows) -> None:
+def _erase(connection: sqlite3.Connection, rows: FoldedRows) -> None:
     if not rows.erasures:
         return
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('to_purge', '1')")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from khata.cli import lines as module
-from khata.cli.lines import LONGEST, Line, Lines
+from khata.cli.lines import LONGEST, InputLine, Lines
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_a_line_that_is_half_there_is_waited_for(pipe: tuple[IO[str], int]) -> N
     assert not lines.more()
     os.write(write, b"one\ntw")
     assert lines.more()
-    assert next(iter(lines)) == Line(1, b"one", ended=True)
+    assert next(iter(lines)) == InputLine(1, b"one", ended=True)
     assert not lines.more()
     os.write(write, b"o\n")
     assert lines.more()
@@ -81,4 +81,4 @@ def test_a_pipe_that_another_process_was_faster_to_read_is_waited_for_again(
 def test_a_text_in_memory_has_lines_too() -> None:
     lines = Lines(StringIO("one\ntwo"))
     assert lines.more()
-    assert list(lines) == [Line(1, b"one", ended=True), Line(2, b"two", ended=False)]
+    assert list(lines) == [InputLine(1, b"one", ended=True), InputLine(2, b"two", ended=False)]

@@ -18,7 +18,7 @@ from khata.importing.run import import_file
 from khata.rules.correction import ReverseEntry
 from khata.rules.erasure import ForgetParty
 from khata.rules.money import ReceivePayment
-from khata.rules.party import AddParty
+from khata.rules.party import DeclareParty
 from khata.units import MODES, Day, Party, Seq
 from tests.any_book import entries_of
 from tests.books import Shop, in_memory, payment, rs, sale
@@ -101,7 +101,7 @@ def test_no_cell_of_text_begins_like_a_formula(text: str) -> None:
 
 
 def test_names_notes_and_references_are_guarded_and_numbers_are_not(shop: Shop) -> None:
-    shop.record(AddParty(name='=HYPERLINK("x")'))
+    shop.record(DeclareParty(name='=HYPERLINK("x")'))
     shop.record(sale(Party(1), 450, note="+91 98765", ref="-5"))
     (row,) = table(shop)
     assert (row["party"], row["note"], row["ref"]) == ('\'=HYPERLINK("x")', "'+91 98765", "'-5")

@@ -13,7 +13,20 @@ from hypothesis import strategies as st
 from khata import names
 from khata.cli import registry
 from khata.grammar.fault import CODES, Unreadable
-from khata.grammar.meaning import By, Entry, Expanded, Fix, Found, Help, How, Leave, Meaning, Run, Turn, Which
+from khata.grammar.meaning import (
+    By,
+    Certainty,
+    Expanded,
+    Fix,
+    Found,
+    Help,
+    Leave,
+    Meaning,
+    QuickEntry,
+    Run,
+    Turn,
+    Which,
+)
 from khata.grammar.quick import read, spelt
 from khata.grammar.splitting import joined, split, without_note
 
@@ -48,15 +61,19 @@ class Book:
 
     def party(self, text: str) -> Found:
         if text.startswith("@") and text[1:].isdecimal() and int(text[1:]) in self.PARTIES:
-            return Found(How.EXACT, text, self.PARTIES[int(text[1:])][0])
+            return Found(Certainty.EXACT, text, self.PARTIES[int(text[1:])][0])
         key = names.exact_key(text)
-        for how, hit in ((How.EXACT, self._exact), (How.ONE, self._word), (How.LOOSER, self._beginning)):
+        for how, hit in (
+            (Certainty.EXACT, self._exact),
+            (Certainty.ONE, self._word),
+            (Certainty.LOOSER, self._beginning),
+        ):
             found = [number for number in self.PARTIES if hit(key, number)]
             if len(found) == 1:
                 return Found(how, f"@{found[0]}", self.PARTIES[found[0]][0])
             if found:
-                return Found(How.SEVERAL, text, text)
-        return Found(How.NOBODY, text, text)
+                return Found(Certainty.SEVERAL, text, text)
+        return Found(Certainty.NOBODY, text, text)
 
     def _exact(self, key: str, number: int) -> bool:
         return key in map(names.exact_key, self.PARTIES[number])
@@ -75,7 +92,7 @@ def meant(line: str) -> Meaning | None:
 def command(line: str) -> str:
     """A line that means one command, as it would be typed after `khata`."""
     found = meant(line)
-    assert isinstance(found, Run | Entry), found
+    assert isinstance(found, Run | QuickEntry), found
     return joined(found.words if isinstance(found, Run) else found.words())
 
 
@@ -351,7 +368,7 @@ def test_an_exact_name_or_a_whole_word_of_one_party_is_an_entry() -> None:
 def test_a_looser_name_is_written_out_and_waits(line: str, whole: str) -> None:
     assert expanded(line) == whole
     if "upi" not in line or "jama" in line:
-        assert isinstance(meant(whole), Entry)
+        assert isinstance(meant(whole), QuickEntry)
 
 
 def test_several_or_nobody_is_left_to_whoever_can_ask() -> None:

@@ -12,7 +12,7 @@ from khata.api.asked import between
 from khata.exporting.plain_csv import rows
 from khata.i18n.messages import Words, words_for
 from khata.importing import ways
-from khata.importing.file_rows import Row
+from khata.importing.file_rows import ReadRow
 from khata.postings import kinds
 from khata.postings.kinds import did
 from khata.questions.daybook import daybook as daybook_of
@@ -119,7 +119,7 @@ def test_a_file_may_have_it() -> None:
     try:
         way = importlib.reload(ways).way_of("Fine", "")
         assert (way.kind, way.said, way.goods) == ("cheque_fined", "note", False)
-        row = Row(2, way.place, 0, TODAY, rs(20), (), "B-1", None)
+        row = ReadRow(2, way.place, 0, TODAY, rs(20), (), "B-1", None)
         assert way.make(row, Party(1)) == ChequeFined(party=Party(1), amount_paise=rs(20), ref="B-1")
     finally:
         kinds.MONEY.pop(ChequeFined.KIND)

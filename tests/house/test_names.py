@@ -1,4 +1,7 @@
-"""A kind of entry is named in `events` only: whoever asks for one by its stored name has a list of kinds of its own."""
+"""A kind of entry is named in `events` only: whoever asks for one by its stored name has a list of kinds of its own.
+
+And a name means one thing.
+"""
 
 from __future__ import annotations
 
@@ -36,3 +39,13 @@ def test_no_file_outside_of_events_names_a_stored_kind() -> None:
 def test_the_walk_finds_them_where_they_are() -> None:
     found = set().union(*(names_in(path) for path in (SOURCE / "events").glob("*.py")))
     assert found == STORED
+
+
+def test_no_two_classes_have_one_name() -> None:
+    where: dict[str, list[str]] = {}
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                where.setdefault(node.name, []).append(str(path.relative_to(SOURCE)))
+    assert len(where) > 250
+    assert {name: paths for name, paths in where.items() if len(paths) > 1} == {}

@@ -24,12 +24,12 @@ from khata.verifying.verify import verify
 from khata.views import fold
 from khata.views.cache import Cache, path_for
 from khata.views.catch_up import catch_up
-from khata.views.laws import LAST, PEAK, SUM, Gathered, Table
+from khata.views.laws import LAST, PEAK, SUM, Gathered, ViewTable
 from khata.views.schema import TABLES
 from khata.views.tail import Folded, read
 from tests.books import TODAY, Shop, on_disk
 
-BOUGHT = Table("bought", {"party": int}, {"times": SUM, "most": PEAK, "entry": LAST}, entry="entry")
+BOUGHT = ViewTable("bought", {"party": int}, {"times": SUM, "most": PEAK, "entry": LAST}, entry="entry")
 
 
 def bought(recorded: Any, _: Any, made: Gathered) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from khata.importing.check import Options
-from khata.importing.faults import BadRows, Fault
+from khata.importing.faults import BadRows, FileFault
 from khata.importing.run import ImportResult, import_file
 from tests.books import Shop
 
@@ -41,7 +41,7 @@ class Files:
         """Import these rows."""
         return self.take(self.write(*rows), **options)
 
-    def faults(self, path: str, **options: object) -> list[Fault]:
+    def faults(self, path: str, **options: object) -> list[FileFault]:
         """The faults for which a file is refused; nothing is recorded."""
         before = self.shop.entries()
         with pytest.raises(BadRows) as refused:

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from khata.importing.file_rows import FileRows, Row, Signature
+from khata.importing.file_rows import FileRows, ReadRow, Signature
 from khata.log.errors import DiskError
 from khata.units import Day, Paise, Party, Seq
 
 DAY = Day("2026-11-20")
 
 
-def row(number: int) -> Row:
-    return Row(number, 3, number % 7, DAY, Paise(100 * number), (("cash", None), ("upi", Paise(5))), None, "आटा")
+def row(number: int) -> ReadRow:
+    return ReadRow(number, 3, number % 7, DAY, Paise(100 * number), (("cash", None), ("upi", Paise(5))), None, "आटा")
 
 
 def like(number: int, day: str = DAY, party: int | None = 1, paise: int = 100) -> Signature:

@@ -17,7 +17,7 @@ from khata.importing.run import Phase, import_file
 from khata.log.errors import BusyError
 from khata.pen import FLUSH
 from khata.rules.correction import ReverseEntry
-from khata.rules.party import AddParty, ChangeParty
+from khata.rules.party import AmendParty, DeclareParty
 from khata.units import Party, Seq
 from khata.views.cache import Cache
 from khata.views.catch_up import Reach
@@ -28,7 +28,7 @@ from tests.importing.files import Files
 
 
 def test_an_unknown_name_is_told_once_with_its_rows_and_the_nearest(files: Files) -> None:
-    files.shop.record(AddParty(name="Ramesh Kumar"))
+    files.shop.record(DeclareParty(name="Ramesh Kumar"))
     rows = ["2026-11-20,sale,Rmesh Kumar,100", "2026-11-20,sale,Zubeda,5", "2026-11-20,sale,rmesh  kumar,50"]
     faults = files.faults(files.write(*rows), new_parties="none")
     assert [(fault.row, fault.value, fault.code) for fault in faults] == [
@@ -42,7 +42,7 @@ def test_an_unknown_name_is_told_once_with_its_rows_and_the_nearest(files: Files
 def test_a_number_that_nobody_has_is_like_no_name_and_of_very_many_names_the_first_are_looked_for(
     files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files.shop.record(AddParty(name="Ramesh Kumar"), AddParty(name="77"))
+    files.shop.record(DeclareParty(name="Ramesh Kumar"), DeclareParty(name="77"))
     monkeypatch.setattr(people, "LISTED", 2)
     rows = [f"2026-11-20,sale,{name},5" for name in ("@77", "Rmesh Kumar", "Ramesh Kumr")]
     facts = [fault.facts for fault in files.faults(files.write(*rows), new_parties="none")]
@@ -54,12 +54,12 @@ def test_a_number_that_nobody_has_is_like_no_name_and_of_very_many_names_the_fir
 
 
 def test_a_word_or_a_beginning_of_a_name_is_not_enough_in_a_file(files: Files) -> None:
-    files.shop.record(AddParty(name="Ramesh Kumar"))
+    files.shop.record(DeclareParty(name="Ramesh Kumar"))
     assert files.wrong("2026-11-20,sale,Ramesh,100", new_parties="none") == [(2, "party", "unknown_party")]
 
 
 def test_a_name_is_known_in_any_case_by_its_alias_and_by_its_number(files: Files) -> None:
-    files.shop.record(AddParty(name="Ramesh Kumar", aliases=("रमेश",)))
+    files.shop.record(DeclareParty(name="Ramesh Kumar", aliases=("रमेश",)))
     rows = ["ramesh KUMAR", "रमेश", "@1", " @1 ", "@१"]
     result = files.rows(*(f"2026-11-20,sale,{name},100" for name in rows), new_parties="none")
     assert (result.recorded, result.parties_added) == (5, [])
@@ -67,7 +67,7 @@ def test_a_name_is_known_in_any_case_by_its_alias_and_by_its_number(files: Files
 
 
 def test_a_name_that_two_parties_have_is_ambiguous(files: Files) -> None:
-    files.shop.record(AddParty(name="Ramesh"), AddParty(name="Suresh"))
+    files.shop.record(DeclareParty(name="Ramesh"), DeclareParty(name="Suresh"))
     # Rules keep two parties apart; books that were brought together may hold such a pair all the same.
     files.shop.books.catch_up()
     files.shop.books.cache.connection.execute("INSERT INTO name_key VALUES ('exact', 'ramesh', 2)")
@@ -98,20 +98,20 @@ def test_new_parties_are_added_once_each_with_the_phone_wherever_it_stands(files
 
 
 def test_numbers_of_new_parties_follow_those_of_the_book(files: Files) -> None:
-    files.shop.record(AddParty(name="Ramesh"), AddParty(name="Zubeda"))
+    files.shop.record(DeclareParty(name="Ramesh"), DeclareParty(name="Zubeda"))
     files.rows("2026-11-20,sale,Gopal,100", "2026-11-20,sale,Ramesh,100", "2026-11-20,sale,Gopal,1")
     assert files.shop.balances() == {1: 10000, 3: 10100}
 
 
 def test_safe_adds_those_that_resemble_nobody(files: Files) -> None:
-    files.shop.record(AddParty(name="Ramesh Kumar"))
+    files.shop.record(DeclareParty(name="Ramesh Kumar"))
     result = files.rows("2026-11-20,sale,Zubeda,100", new_parties="safe")
     assert [added.name for added in result.parties_added] == ["Zubeda"]
 
 
 @pytest.mark.parametrize("name", ["Rameshh Kumar", "रमेश कुमार", "Ramesh"])
 def test_safe_asks_about_those_that_resemble_somebody(files: Files, name: str) -> None:
-    files.shop.record(AddParty(name="Ramesh Kumar"))
+    files.shop.record(DeclareParty(name="Ramesh Kumar"))
     (fault,) = files.faults(files.write(f"2026-11-20,sale,{name},100"), new_parties="safe")
     assert (fault.code, fault.value) == ("resembling_party", name)
     assert fault.facts == {"rows": 1, "resembles": [{"name": "Ramesh Kumar", "party": 1}]}
@@ -124,7 +124,7 @@ def test_safe_asks_about_two_new_names_that_resemble_each_other(files: Files) ->
 
 
 def test_all_adds_everybody_and_says_whom_each_resembles(files: Files) -> None:
-    files.shop.record(AddParty(name="Ramesh Kumar"))
+    files.shop.record(DeclareParty(name="Ramesh Kumar"))
     result = files.rows("2026-11-20,sale,Rameshh Kumar,100", "2026-11-20,sale,Zubeda,100")
     assert [(one["name"], one["resembles"]) for one in result.data()["parties_added"]] == [
         ("Rameshh Kumar", [{"name": "Ramesh Kumar", "party": 1}]),
@@ -296,7 +296,7 @@ def test_a_check_is_done_again_when_much_was_recorded_since(files: Files) -> Non
 
 def test_a_book_that_is_being_saved_to_is_waited_for(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
     files.shop.books.catch_up()
-    files.shop.at_counter("Sita").record(AddParty(name="Gopal"))
+    files.shop.at_counter("Sita").record(DeclareParty(name="Gopal"))
     real, calls = files.shop.books.catch_up, []
 
     def catch_up(*, at_most: int | None = None) -> Reach:
@@ -334,8 +334,8 @@ def test_a_busy_counter_does_not_keep_an_import_from_its_turn(files: Files, monk
 @pytest.mark.parametrize(
     "act",
     [
-        lambda shop: shop.record(AddParty(name="Gopal")),
-        lambda shop: shop.record(ChangeParty(party=Party(1), add_aliases=("Gopal",))),
+        lambda shop: shop.record(DeclareParty(name="Gopal")),
+        lambda shop: shop.record(AmendParty(party=Party(1), add_aliases=("Gopal",))),
     ],
 )
 def test_a_name_that_arose_meanwhile_is_found(files: Files, monkeypatch: pytest.MonkeyPatch, act: object) -> None:

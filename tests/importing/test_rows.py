@@ -25,7 +25,7 @@ from khata.importing.file import File
 from khata.importing.profile import PROFILES
 from khata.importing.rows import RowReader, read_file
 from khata.importing.source import opened
-from khata.importing.table import Table
+from khata.importing.table import CsvTable
 from khata.units import Paise, Party, Seq
 from tests.books import TODAY
 from tests.importing.files import HEADER, Files
@@ -290,7 +290,7 @@ def test_a_cell_that_is_written_in_ever_other_ways_takes_no_more_room(files: Fil
     path = files.write(*(f"2026-11-20,{pad}sale,{pad}Ramesh,{' ' * len(pad)}100,{pad}cash,,,{pad}x" for pad in pads))
     reader = RowReader(File(), TODAY, large=False)
     with opened(path) as source:
-        table = Table(source, reader.file, None)
+        table = CsvTable(source, reader.file, None)
         assert table.arranged(PROFILES["khata"])
         reader.read(table)
     reader.ended()

@@ -12,7 +12,7 @@ from khata.rules.book import FixClock
 from khata.rules.correction import CorrectEntry, ReverseEntry
 from khata.rules.erasure import ForgetParty
 from khata.rules.goods import RecordSale
-from khata.rules.party import AddParty, ChangeParty
+from khata.rules.party import AmendParty, DeclareParty
 from khata.rules.refused import Refused
 from khata.units import Day, Paise, Party, Seq
 from tests.books import event_id, opening_command, payment, rs, sale
@@ -92,7 +92,7 @@ def test_another_cancellation_under_the_same_id() -> None:
 )
 def test_an_entry_is_put_right_by_two(change: dict[str, Any], anew: dict[str, Any], day: str) -> None:
     before = {"amount_paise": 45000, "party": 1, "ref": "B-1"}
-    given(SOLD, AddParty(name="Suresh")).when(correct(**change)).then(
+    given(SOLD, DeclareParty(name="Suresh")).when(correct(**change)).then(
         REVERSAL,
         ("sale_recorded", before | anew | {"corrects": 3}),
         on=day,
@@ -163,18 +163,18 @@ def test_the_way_to_another_correction_under_the_same_id() -> None:
 
 
 def test_a_customer_is_added_with_all_that_is_known() -> None:
-    command = AddParty(name="Ramesh", aliases=("Rama", "Rama"), phone="98", address="Pune")
+    command = DeclareParty(name="Ramesh", aliases=("Rama", "Rama"), phone="98", address="Pune")
     words = {"name": "Ramesh", "aliases": ["Rama"], "phone": "98", "address": "Pune"}
     given().when(command).then(("party_added", {"party": 1}), words=words)
 
 
 @pytest.mark.parametrize("name", ["Ramesh", "ramesh ", "RAMA", "Ｒａｍａ"])
 def test_a_name_is_taken_in_any_case_and_form(name: str) -> None:
-    past = AddParty(name="Ramesh", aliases=("Rama",)), AddParty(name="Suresh")
-    given(*past).when(AddParty(name=name)).refused("name_taken", name=name, party=1)
-    given(*past).when(AddParty(name="New", aliases=(name,))).refused("name_taken", name=name, party=1)
-    given(*past).when(ChangeParty(party=Party(2), name=name)).refused("name_taken", name=name, party=1)
-    given(*past).when(ChangeParty(party=Party(2), add_aliases=(name,))).refused("name_taken", name=name, party=1)
+    past = DeclareParty(name="Ramesh", aliases=("Rama",)), DeclareParty(name="Suresh")
+    given(*past).when(DeclareParty(name=name)).refused("name_taken", name=name, party=1)
+    given(*past).when(DeclareParty(name="New", aliases=(name,))).refused("name_taken", name=name, party=1)
+    given(*past).when(AmendParty(party=Party(2), name=name)).refused("name_taken", name=name, party=1)
+    given(*past).when(AmendParty(party=Party(2), add_aliases=(name,))).refused("name_taken", name=name, party=1)
 
 
 @pytest.mark.parametrize(
@@ -189,18 +189,18 @@ def test_a_name_is_taken_in_any_case_and_form(name: str) -> None:
     ],
 )
 def test_a_change_holds_the_whole_record(change: dict[str, Any], words: dict[str, Any]) -> None:
-    past = AddParty(name="Ramesh", aliases=("Rama",), phone="98")
-    given(past).when(ChangeParty(party=Party(1), **change)).then(("party_changed", {"party": 1}), words=words)
+    past = DeclareParty(name="Ramesh", aliases=("Rama",), phone="98")
+    given(past).when(AmendParty(party=Party(1), **change)).then(("party_changed", {"party": 1}), words=words)
 
 
 def test_a_change_that_changes_nothing() -> None:
-    past = AddParty(name="Ramesh", aliases=("Rama",))
-    for change in (ChangeParty(party=Party(1)), ChangeParty(party=Party(1), name="Ramesh", add_aliases=("Rama",))):
+    past = DeclareParty(name="Ramesh", aliases=("Rama",))
+    for change in (AmendParty(party=Party(1)), AmendParty(party=Party(1), name="Ramesh", add_aliases=("Rama",))):
         given(past).when(change).refused("nothing_changed", party=1)
 
 
 def test_a_change_of_nobody() -> None:
-    given().when(ChangeParty(party=Party(1), name="Ramesh")).refused("unknown_party", party=1)
+    given().when(AmendParty(party=Party(1), name="Ramesh")).refused("unknown_party", party=1)
 
 
 # --- forgetting
@@ -219,9 +219,9 @@ def test_one_who_owes_or_is_owed_is_not_forgotten() -> None:
 
 def test_nobody_is_not_forgotten_and_the_forgotten_are_not_named() -> None:
     given().when(ForgetParty(party=Party(1))).refused("unknown_party", party=1)
-    past = AddParty(name="Ramesh"), ForgetParty(party=Party(1))
-    given(*past).when(ChangeParty(party=Party(1), name="Ramesh")).refused("party_forgotten", party=1)
-    given(*past).when(AddParty(name="Ramesh")).then(("party_added", {"party": 2}))
+    past = DeclareParty(name="Ramesh"), ForgetParty(party=Party(1))
+    given(*past).when(AmendParty(party=Party(1), name="Ramesh")).refused("party_forgotten", party=1)
+    given(*past).when(DeclareParty(name="Ramesh")).then(("party_added", {"party": 2}))
 
 
 # --- the book

@@ -14,12 +14,12 @@ from khata.rules.goods import RecordReturn, RecordSale
 from khata.rules.importing import StartImport
 from khata.rules.money import ReceivePayment, RefundMoney
 from khata.rules.opening import RecordOpening
-from khata.rules.party import AddParty
+from khata.rules.party import DeclareParty
 from khata.units import Day, Paise, Party, Seq
 from tests.books import TODAY, event_id, payment, rs, sale
 from tests.rules.given import given
 
-RAMESH = AddParty(name="Ramesh")
+RAMESH = DeclareParty(name="Ramesh")
 HIM = Named("ramesh")
 TOMORROW = Day("2026-11-23")
 
@@ -209,7 +209,7 @@ def test_a_party_is_called_by_its_number_too(command: Command) -> None:
 @each
 def test_a_name_that_two_parties_have(command: Command) -> None:
     # The rules let nobody make such a book; one that came from elsewhere may hold it.
-    told = given(RAMESH, AddParty(name="Suresh"))
+    told = given(RAMESH, DeclareParty(name="Suresh"))
     told.shop.books.catch_up()
     told.shop.books.cache.connection.execute("INSERT INTO name_key VALUES ('exact', 'ramesh', 2)")
     told.when(changed(command)).refused("ambiguous_party", name="ramesh", parties=[1, 2])
@@ -242,10 +242,10 @@ def test_an_event_id_that_stands_for_something_else(command: Command) -> None:
         changed(first, ref="B-2"),
         changed(first, party=Named("Suresh")),
         changed(first, party=Party(2)),
-        AddParty(name="New", id=the_id),
+        DeclareParty(name="New", id=the_id),
     ]
     for other in others:
-        given(RAMESH, AddParty(name="Suresh"), first).when(other).refused("id_reused", event_id=the_id, entry=4)
+        given(RAMESH, DeclareParty(name="Suresh"), first).when(other).refused("id_reused", event_id=the_id, entry=4)
     given(RAMESH, first).when(changed(first, on=None, ref=None)).is_entry(3)
 
 

@@ -7,12 +7,12 @@ import pytest
 from khata.events.base import Imported, Recorded
 from khata.rules.base import Command
 from khata.rules.importing import BookMovedOn, FileRow, StartImport
-from khata.rules.party import AddParty
+from khata.rules.party import DeclareParty
 from khata.rules.refused import Refused
 from khata.units import Day, Seq
 from tests.books import TODAY, Shop, file_row, file_rows, in_memory, sale
 
-RAMESH = AddParty(name="Ramesh")
+RAMESH = DeclareParty(name="Ramesh")
 TOMORROW = Day("2026-11-23")
 BILL = sale("Ramesh", 450, ref="B-1", on=TODAY)
 

@@ -11,7 +11,7 @@ from khata.log.book import Detail
 from khata.rules.base import Named
 from khata.rules.correction import ReverseEntry
 from khata.rules.erasure import ForgetParty
-from khata.rules.party import AddParty, ChangeParty
+from khata.rules.party import AmendParty, DeclareParty
 from khata.store.sqlite.book import SqliteBook
 from khata.units import Party, Seq
 from tests.books import Shop, contents, event_id, faults_of, in_memory, on_disk, payment, rs, sale
@@ -23,14 +23,14 @@ SECRETS = ("Zubeida", "Begumpura", "9876543210", "jewellery", "mistyped", "brass
 def life_of_zubeida(shop: Shop) -> Party:
     """Everything that a book can know of somebody, settled."""
     shop.record(
-        AddParty(name="Zubeida", aliases=("Zubi",), phone="9876543210", address="Begumpura"),
-        AddParty(name="Ramesh", aliases=("Rama",)),
+        DeclareParty(name="Zubeida", aliases=("Zubi",), phone="9876543210", address="Begumpura"),
+        DeclareParty(name="Ramesh", aliases=("Rama",)),
         sale(Named("Ramesh"), 5, note="kept"),
         sale(Named("Zubeida"), 450, note="jewellery", items=["brass lamp"], lines=[]),
         sale(Named("Zubeida"), 50),
         ReverseEntry(entry=Seq(6), reason="mistyped"),
         payment(Named("Zubi"), 450),
-        ChangeParty(party=Party(1), name="Zeenat", remove_aliases=("Zubi",)),
+        AmendParty(party=Party(1), name="Zeenat", remove_aliases=("Zubi",)),
     )
     return Party(1)
 
@@ -59,8 +59,8 @@ def test_names_of_many_that_are_forgotten_one_after_the_other_leave_no_copy(disk
     def name(number: int) -> str:
         return f"N{number * 7919 % 1000:04}xq"
 
-    disk_shop.record(*[AddParty(name=name(n), address="x" * (n * 37 % 300 + 1)) for n in range(1, 301)])
-    disk_shop.record(*[ChangeParty(party=Party(n), phone=str(9_000_000_000 + n)) for n in range(1, 301, 2)])
+    disk_shop.record(*[DeclareParty(name=name(n), address="x" * (n * 37 % 300 + 1)) for n in range(1, 301)])
+    disk_shop.record(*[AmendParty(party=Party(n), phone=str(9_000_000_000 + n)) for n in range(1, 301, 2)])
     disk_shop.balances()
     for start in (3, 1, 2):
         gone = [Party(n) for n in range(start, 301, 3)]

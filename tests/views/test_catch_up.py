@@ -25,7 +25,7 @@ from khata.rules.book import FixClock
 from khata.rules.correction import CorrectEntry, ReverseEntry
 from khata.rules.erasure import ForgetParty
 from khata.rules.importing import StartImport
-from khata.rules.party import ChangeParty
+from khata.rules.party import AmendParty
 from khata.store.memory import MemoryBook, MemoryReading
 from khata.store.sqlite.book import SqliteBook
 from khata.units import Day, Paise, Party, Seq
@@ -33,7 +33,7 @@ from khata.views import catch_up as catching
 from khata.views import schema, tail
 from khata.views.cache import Cache, path_for
 from khata.views.catch_up import LARGE, catch_up
-from khata.views.fold import Rows
+from khata.views.fold import FoldedRows
 from tests.books import (
     MORNING,
     Shop,
@@ -63,7 +63,7 @@ def eventful() -> list[Command]:
         payment("Ramesh", 200, mode="upi", note="thanks"),
         ReverseEntry(entry=Seq(5), reason="not his"),
         CorrectEntry(entry=Seq(3), amount_paise=rs(540)),
-        ChangeParty(party=Party(2), name="Mahesh", add_aliases=("Mahi",)),
+        AmendParty(party=Party(2), name="Mahesh", add_aliases=("Mahi",)),
         FixClock(reason="battery"),
         payment("Ramesh", 540),
         payment("Ramesh", 200),
@@ -264,7 +264,7 @@ def test_a_cache_that_fails_while_it_is_written_is_done_without(
     disk_shop.balances()
     cache, insert = disk_shop.books.cache, tail.insert
 
-    def failing(connection: sqlite3.Connection, rows: Rows) -> None:
+    def failing(connection: sqlite3.Connection, rows: FoldedRows) -> None:
         if cache.on_disk:
             raise error
         insert(connection, rows)

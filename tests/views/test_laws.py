@@ -18,7 +18,7 @@ from khata.views.laws import (
     SUM,
     Gathered,
     RowsOver,
-    Table,
+    ViewTable,
     cached,
     differing,
     gathering,
@@ -29,7 +29,7 @@ from khata.views.laws import (
     save,
 )
 
-PERSON = Table(
+PERSON = ViewTable(
     "person",
     {"number": int},
     {
@@ -43,8 +43,8 @@ PERSON = Table(
     },
     entry="declared",
 )
-SHELF = Table("shelf", {"place": str, "item": str}, {"count": SUM})
-FILE = Table("file", {"entry": int}, {"sha": once(str), "path": once(str, words_of="entry")}, entry="entry")
+SHELF = ViewTable("shelf", {"place": str, "item": str}, {"count": SUM})
+FILE = ViewTable("file", {"entry": int}, {"sha": once(str), "path": once(str, words_of="entry")}, entry="entry")
 TABLES = (PERSON, SHELF, FILE)
 
 Event = tuple[str, int, int]
@@ -165,7 +165,7 @@ def test_words_are_not_looked_at_where_they_are_gone_or_were_not_kept(cache: sql
 
 
 def test_columns_that_are_a_part_of_a_table_leave_its_others_alone() -> None:
-    part = Table("person", {"number": int}, {"ended_by": FIRST}, entry="number", part="ended")
+    part = ViewTable("person", {"number": int}, {"ended_by": FIRST}, entry="number", part="ended")
     with closing(sqlite3.connect(":memory:")) as cache:
         cache.execute("CREATE TABLE person (number INTEGER PRIMARY KEY, name TEXT, ended_by INTEGER)")
         cache.execute("INSERT INTO person (number, name) VALUES (1, 'a'), (2, 'b')")

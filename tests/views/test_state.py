@@ -16,7 +16,7 @@ from khata.rules.book import FixClock
 from khata.rules.correction import CorrectEntry, ReverseEntry
 from khata.rules.erasure import ForgetParty
 from khata.rules.importing import StartImport
-from khata.rules.party import AddParty, ChangeParty
+from khata.rules.party import AmendParty, DeclareParty
 from khata.store.memory import MemoryBook
 from khata.units import At, Party, Seq
 from khata.views.cache import Cache
@@ -39,18 +39,18 @@ from tests.books import (
 
 COMMANDS: list[Command] = [
     sale("Ramesh", 450, ref="B-1", id=event_id("first"), note="atta"),
-    AddParty(name="Suresh", aliases=("Suri",)),
+    DeclareParty(name="Suresh", aliases=("Suri",)),
     sale("Suri", 90, paid=[("cash", rs(40))]),
     ReverseEntry(entry=Seq(3), reason="not his"),
     sale("Ramesh", 30, ref="B-1"),
-    ChangeParty(party=Party(2), name="Mahesh", remove_aliases=("Suri",)),
+    AmendParty(party=Party(2), name="Mahesh", remove_aliases=("Suri",)),
     CorrectEntry(entry=Seq(5), amount_paise=rs(95), ref="B-2"),
     StartImport(sha256="ab" * 32, rows=1, file="old.csv", checked_upto=Seq(10)),
     file_rows(file_row(2, 3, 5, new="Asha")),
     FixClock(reason="battery"),
     payment("Asha", 5),
     ForgetParty(party=Party(3)),
-    AddParty(name="Asha"),
+    DeclareParty(name="Asha"),
     payment("Ramesh", 500, ref="B-3"),
     ReverseEntry(entry=Seq(18)),
 ]
@@ -147,7 +147,7 @@ def test_what_they_are_told_is_right(told: Shop) -> None:
 
 @pytest.mark.parametrize("caught_up", [True, False], ids=["in the views", "in the tail"])
 def test_the_same_is_the_latest_after_an_instant_and_no_cancelled_one(shop: Shop, caught_up: bool) -> None:
-    shop.record(AddParty(name="Ramesh"))
+    shop.record(DeclareParty(name="Ramesh"))
     shop.books.catch_up()
     for _ in range(3):
         shop.sell("Ramesh", 5)
@@ -187,9 +187,9 @@ def test_an_entry_of_a_newer_khata_after_the_views_is_not_passed_over(shop: Shop
 
 
 def test_two_parties_that_came_to_one_name_are_both_told(shop: Shop) -> None:
-    shop.record(AddParty(name="Ramesh"), AddParty(name="Suresh"))
+    shop.record(DeclareParty(name="Ramesh"), DeclareParty(name="Suresh"))
     shop.books.catch_up()
-    shop.record(ChangeParty(party=Party(1), name="Mahesh"), AddParty(name="Ramesh"))
+    shop.record(AmendParty(party=Party(1), name="Mahesh"), DeclareParty(name="Ramesh"))
     with shop.store.reading() as reading:
         state = State(shop.books.cache.connection, reading, TODAY, At("2026-11-22T05:00:00.000000Z"))
         assert list(state.named("ramesh")) == [3]

@@ -6,12 +6,12 @@ from khata.api.naming import LARGEST, number_of
 from khata.cli import registry
 from khata.cli.completing import entries_beginning, names_beginning
 from khata.cli.env import Env
-from khata.grammar.meaning import Found, How
+from khata.grammar.meaning import Certainty, Found
 from khata.grammar.quick import SHELL_WORDS, spelt
 from khata.questions import parties
 from khata.questions.parties import PartyRow
 
-_HOW = {parties.How.EXACT: How.EXACT, parties.How.WORD: How.ONE}
+_HOW = {parties.How.EXACT: Certainty.EXACT, parties.How.WORD: Certainty.ONE}
 
 
 class Customers:
@@ -41,16 +41,16 @@ class Customers:
         number = number_of(text)
         if number is not None:
             row = parties.party(views, number) if number <= LARGEST else None
-            return _one(row, How.EXACT) if row else Found(How.NOBODY, text, text)
+            return _one(row, Certainty.EXACT) if row else Found(Certainty.NOBODY, text, text)
         match = parties.find(views, text)
         if match is None:
-            return Found(How.NOBODY, text, text)
+            return Found(Certainty.NOBODY, text, text)
         if len(match.parties) > 1:
-            return Found(How.SEVERAL, text, text)
-        return _one(match.parties[0], _HOW.get(match.how, How.LOOSER))
+            return Found(Certainty.SEVERAL, text, text)
+        return _one(match.parties[0], _HOW.get(match.how, Certainty.LOOSER))
 
 
-def _one(row: PartyRow, how: How) -> Found:
+def _one(row: PartyRow, how: Certainty) -> Found:
     return Found(how, f"@{row.party}", row.name or f"@{row.party}")
 
 

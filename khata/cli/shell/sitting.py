@@ -24,7 +24,7 @@ from khata.cli.shell.customers import Customers, offers
 from khata.cli.shell.elsewhere import Elsewhere
 from khata.cli.shell.keyboard import Keyboard, Offers, OneAnswer, PlainKeyboard, ReadlineKeyboard
 from khata.cli.shell.ways import way
-from khata.grammar.meaning import By, Entry, Expanded, Fix, Help, How, Leave, Meaning, Run, Turn, Which
+from khata.grammar.meaning import By, Certainty, Expanded, Fix, Help, Leave, Meaning, QuickEntry, Run, Turn, Which
 from khata.grammar.quick import LONGEST_LINE, read
 from khata.grammar.splitting import plain_places
 from khata.grammar.text import LONGEST_NAME, clean_text
@@ -169,7 +169,7 @@ class Sitting:
         match meaning:
             case Run(words):
                 self._command(words)
-            case Entry():
+            case QuickEntry():
                 self._command(meaning.words())
             case Fix():
                 self._fix(meaning)
@@ -218,7 +218,7 @@ class Sitting:
         known = Customers(self._env)
         for last in range(len(places), 1, -1):
             name = " ".join(words[place] for place in places[:last])
-            if known.party(name).how is How.EXACT:
+            if known.party(name).how is Certainty.EXACT:
                 self._env.say_aside("shell.customer", name=name)
                 return
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from khata.cli.env import Env
 from khata.events.fields import fields_of
-from khata.grammar.meaning import Entry, Fix
+from khata.grammar.meaning import Fix, QuickEntry
 from khata.postings.kinds import MONEY, did
 from khata.render import told
 from khata.render.text import visible
@@ -14,15 +14,15 @@ from khata.rules.goods import parts
 from khata.units import Party
 
 
-def way(env: Env, choice: Entry | Fix) -> str:
+def way(env: Env, choice: QuickEntry | Fix) -> str:
     """`₹450.00 sold, paid (UPI)   Ramesh Kumar`."""
     said = _corrected(env, choice) if isinstance(choice, Fix) else _moved(env, choice)
     name = env.say("word.counter") if choice.handle == "counter" else visible(choice.name)
-    day = [env.say("said.for_day", day=choice.on)] if isinstance(choice, Entry) and choice.on else []
+    day = [env.say("said.for_day", day=choice.on)] if isinstance(choice, QuickEntry) and choice.on else []
     return "   ".join([said, *day, *([name] if name else [])])
 
 
-def _moved(env: Env, entry: Entry) -> str:
+def _moved(env: Env, entry: QuickEntry) -> str:
     """What would be recorded, in the words in which it is told once it is."""
     if entry.full:
         return env.say("shell.way.full", amount_paise=entry.paise, how=env.say(f"mode.{entry.mode or 'cash'}"))
