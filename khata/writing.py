@@ -72,6 +72,12 @@ class Outcome:
     name: str | None = None
     balance_paise: int = 0
 
+    @property
+    def made(self) -> Recorded:
+        """The entry that the command made, or that an earlier try of it did; one that is not refused has one."""
+        assert self.entry is not None  # noqa: S101 - `settle` looked it up
+        return self.entry
+
     def note(self, recorded: Recorded, found: list[Slip]) -> None:
         """Count one entry."""
         self.total += 1

@@ -132,7 +132,7 @@ class OpenedBook:
     def forget_party(self, party: Whom, *, event_id: str | None = None) -> Done:
         """Erase a customer's name, phone and notes; the entries and the chain stay. It cannot be undone."""
         with _readable():
-            checked = commands.check_id(event_id) if event_id is not None else None
+            checked = naming.check_id(event_id) if event_id is not None else None
             with self._asking(wait=True) as views:
                 number = naming.party_of(views, party, "party forget", checked)
         command = ForgetParty(id=checked, party=number)

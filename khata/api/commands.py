@@ -16,7 +16,7 @@ from msgspec import NODEFAULT, Struct
 from khata.api import naming
 from khata.api.asked import words_of
 from khata.api.naming import Door, Whom
-from khata.api.refusals import BadEventId, BadField
+from khata.api.refusals import BadField
 from khata.events.money import Line
 from khata.grammar.amounts import MAX_LARGE_PAISE, MAX_PAISE, parse_paise
 from khata.grammar.days import parse_day
@@ -42,15 +42,8 @@ else:
 Paid = Sequence[tuple[str, int | None]]
 """What is paid at once: the mode and the paise of each part; None for all the rest."""
 
-Facts = dict[str, Any]
+Fields = dict[str, Any]
 """Fields of a command for the rules."""
-
-
-def check_id(event_id: str) -> str:
-    """An event id as it was given. Raises BadEventId."""
-    if naming.is_event_id(event_id):
-        return event_id
-    raise BadEventId(value=event_id)
 
 
 def paise_of(amount_paise: int, *, large: bool = False) -> Paise:
@@ -95,7 +88,7 @@ class Wanted(Struct, kw_only=True, forbid_unknown_fields=True):
         Raises:
             Refused, Unreadable: what was said of the party, the amount or the day names none.
         """
-        facts: Facts = {}
+        facts: Fields = {}
         for field, unless, read in _readers(type(self)):
             if getattr(self, field) is not unless:
                 facts |= read(self, door)
@@ -130,12 +123,12 @@ class _OfMoney(_PartyAmount, kw_only=True):
     new: bool = False
     large: bool = False
 
-    def _party(self, door: Door) -> Facts:
+    def _party(self, door: Door) -> Fields:
         if self.party is None:
             raise BadField(field="party", why="missing")
         return {"party": door.party(self.party, self.named(), self.event_id, new=self.new)}
 
-    def _once(self, _: Door) -> Facts:
+    def _once(self, _: Door) -> Fields:
         if self.once and self.ref is None:
             raise BadField(field="ref", why="missing")
         return {"once": self.once}
@@ -145,7 +138,7 @@ class _OfGoods(_OfMoney, kw_only=True):
     paid: Paid = ()
     items: Sequence[str] = ()
 
-    def _party(self, door: Door) -> Facts:
+    def _party(self, door: Door) -> Fields:
         if self.party is None or (isinstance(self.party, str) and naming.is_counter(self.party)):
             return {"party": None}
         return super()._party(door)
@@ -197,7 +190,7 @@ class WriteOff(_OfMoney, kw_only=True, tag_field="command", tag="write-off"):
 
     reason: str
 
-    def _reason(self, _: Door) -> Facts:
+    def _reason(self, _: Door) -> Fields:
         return {"reason": clean_text(self.reason, what="reason") if self.reason else ""}
 
 
@@ -239,10 +232,10 @@ class Correct(_EntryAmount, kw_only=True, tag_field="command", tag="correct"):
     new: bool = False
     large: bool = False
 
-    def _amount_paise(self, door: Door) -> Facts:
+    def _amount_paise(self, door: Door) -> Fields:
         return {} if self.amount_paise is None and self.amount is None else _amount(self, door)
 
-    def _party(self, door: Door) -> Facts:
+    def _party(self, door: Door) -> Fields:
         if self.party is None:
             return {}
         if isinstance(self.party, str) and naming.is_counter(self.party):
@@ -253,7 +246,7 @@ class Correct(_EntryAmount, kw_only=True, tag_field="command", tag="correct"):
 class _Name(Wanted):
     name: str
 
-    def _name(self, _: Door) -> Facts:
+    def _name(self, _: Door) -> Fields:
         return {"name": clean_name(self.name)}
 
 
@@ -284,7 +277,7 @@ class ChangeParty(_Party, kw_only=True, tag_field="command", tag="party rename")
     phone: str | None = None
     address: str | None = None
 
-    def _party(self, door: Door) -> Facts:
+    def _party(self, door: Door) -> Fields:
         return {"party": door.party(self.party, self.named(), self.event_id, new=False)}
 
 
@@ -292,7 +285,7 @@ class AliasParty(ChangeParty, kw_only=True, tag="party alias"):
     """The same, as the command line calls it."""
 
 
-def _amount(of: Any, _: Door) -> Facts:
+def _amount(of: Any, _: Door) -> Fields:
     if (of.amount_paise is None) == (of.amount is None):
         raise BadField(field="amount_paise", why="missing" if of.amount is None else "twice")
     typed = of.amount
@@ -303,7 +296,7 @@ def _amount(of: Any, _: Door) -> Facts:
     }
 
 
-def _paid(of: Any, _: Door) -> Facts:
+def _paid(of: Any, _: Door) -> Fields:
     if not all(isinstance(each, tuple | list) and len(each) == 2 for each in of.paid):
         raise BadField(field="paid", why="type")
     return {
@@ -314,13 +307,13 @@ def _paid(of: Any, _: Door) -> Facts:
     }
 
 
-def _items(of: Any, _: Door) -> Facts:
+def _items(of: Any, _: Door) -> Fields:
     items = [parse_item(each, large=of.large) for each in _several(of.items, "items")]
     lines = [Line(each.amount_paise, each.quantity_milli, each.rate_paise) for each in items]
     return {"lines": lines, "items": [each.name for each in items]}
 
 
-def _entry(of: Any, _: Door) -> Facts:
+def _entry(of: Any, _: Door) -> Fields:
     if type(of.entry) is not int:
         raise BadField(field="entry", why="type")
     return {"entry": Seq(of.entry)}
@@ -333,17 +326,17 @@ def _several(texts: Sequence[str], field: str) -> Sequence[str]:
     return texts
 
 
-def _as(field: str, read: Callable[[str], str]) -> Callable[[Any, Door], Facts]:
+def _as(field: str, read: Callable[[str], str]) -> Callable[[Any, Door], Fields]:
     """The fact of the same name: what was said, read; left out where nothing was."""
     return lambda of, _: {field: read(getattr(of, field))} if getattr(of, field) else {}
 
 
-def _names(field: str) -> Callable[[Any, Door], Facts]:
+def _names(field: str) -> Callable[[Any, Door], Fields]:
     return lambda of, _: {field: tuple(map(clean_name, _several(getattr(of, field), field)))}
 
 
-READERS: dict[str, Callable[[Any, Door], Facts]] = {
-    "event_id": lambda of, _: {"id": check_id(of.event_id)},
+READERS: dict[str, Callable[[Any, Door], Fields]] = {
+    "event_id": lambda of, _: {"id": naming.check_id(of.event_id)},
     "on": lambda of, door: {"on": parse_day(words_of(of.on), door.today)},
     "note": _as("note", lambda said: clean_text(said, what="note")),
     "ref": lambda of, _: {"ref": clean_ref(of.ref)},
@@ -368,7 +361,7 @@ are read along with these."""
 
 
 @cache
-def _readers(cls: type[Wanted]) -> list[tuple[str, Any, Callable[[Any, Door], Facts]]]:
+def _readers(cls: type[Wanted]) -> list[tuple[str, Any, Callable[[Any, Door], Fields]]]:
     """For each field that says something to the rules: what it is where nothing was said, and what reads it.
 
     A party and an amount are looked at in any case. A name comes last: on a terminal it may be asked about, and not

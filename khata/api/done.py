@@ -39,8 +39,7 @@ class Done(NamedTuple):
 
 def done(outcome: Outcome) -> Done:
     """What came of one command."""
-    recorded = outcome.entry
-    assert recorded is not None  # noqa: S101 - a command that is not refused has an entry
+    recorded = outcome.made
     return Done(
         entry=recorded.seq,
         event_id=recorded.id,

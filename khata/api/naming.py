@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from khata.api.refusals import BadField, NameMissing, NotAtTheCounter, NotExact
+from khata.api.refusals import BadEventId, BadField, NameMissing, NotAtTheCounter, NotExact
 from khata.grammar.digits import ascii_digits
 from khata.grammar.text import clean_name
 from khata.questions import parties
@@ -71,6 +71,13 @@ def to_write(views: Connection, text: str, *, new: bool = False) -> Who:
 def is_event_id(text: str) -> bool:
     """Whether it is 32 hex, the letters small."""
     return len(text) == 32 and all(digit in "0123456789abcdef" for digit in text)
+
+
+def check_id(event_id: str) -> str:
+    """An event id as it was given. Raises BadEventId."""
+    if is_event_id(event_id):
+        return event_id
+    raise BadEventId(value=event_id)
 
 
 def tried(views: Connection, event_id: str | None) -> Party | None:

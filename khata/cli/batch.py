@@ -182,8 +182,7 @@ class Batch:
         if isinstance(came, Exception):
             self.counts["refused"] += 1
             return {"line": taken.line, "refused": complaint(env, came)}
-        recorded = came.entry
-        assert recorded is not None  # noqa: S101 - a command that is not refused has an entry
+        recorded = came.made
         told: dict[str, object] = {
             "line": taken.line,
             "entry": recorded.seq,

@@ -16,7 +16,7 @@ from khata.cli.env import Env
 from khata.cli.failing import BROKEN, NEWER
 from khata.cli.helping import SpokenContext
 from khata.cli.progress import bar
-from khata.cli.record import carry_out, event_id, recorded_reply, the_entry
+from khata.cli.record import carry_out, event_id, recorded_reply
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply, Warned
 from khata.grammar.text import clean_text
@@ -141,5 +141,5 @@ def fix(ctx: typer.Context, reason: Annotated[str | None, typer.Option("--reason
     env: Env = ctx.obj
     command = FixClock(id=event_id(env), reason=clean_text(reason, what="reason") if reason else "")
     outcome, _ = carry_out(env, command)
-    entry = the_entry(outcome)
+    entry = outcome.made
     return recorded_reply(env, outcome, {"at": entry.at}, lambda env: env.say("said.clock_fixed", entry=entry.seq))

@@ -21,9 +21,8 @@ from khata.rules.refused import Refused
 def parse(line: bytes) -> Wanted:
     """The command of a line. Raises BadJson, BadField."""
     try:
-        text = line.decode()
-        value = _DECODER.decode(text)
-        text.encode()
+        value = _DECODER.decode(line.decode())
+        json.dumps(value, ensure_ascii=False).encode()  # JSON can spell halves of characters
     except UnicodeDecodeError as e:
         # Whoever looks for the place counts characters.
         raise BadJson(at=len(line[: e.start].decode()) + 1, reason=e.reason) from e
@@ -51,9 +50,6 @@ def _once(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
         raise BadField(field=Counter(name for name, _ in pairs).most_common(1)[0][0], why="repeated")
-    for text in (*found, *found.values()):
-        if isinstance(text, str):
-            text.encode()
     return found
 
 

@@ -14,7 +14,7 @@ from khata.cli.completing import party_name
 from khata.cli.env import Env
 from khata.cli.failing import recorded_already
 from khata.cli.helping import SpokenContext
-from khata.cli.record import carry_out, event_id, recorded_reply, the_entry
+from khata.cli.record import carry_out, event_id, recorded_reply
 from khata.cli.reply import Reply
 from khata.cli.speech import called
 from khata.cli.typed import Terminal, contiguous, to_ask
@@ -89,7 +89,7 @@ def _reply(env: Env, outcome: Outcome, key: str, number: Party, **facts: object)
         "phone": record.get("phone"),
         "address": record.get("address"),
     }
-    said = {"name": called(record.get("name"), number), "party": number, "entry": the_entry(outcome).seq, **facts}
+    said = {"name": called(record.get("name"), number), "party": number, "entry": outcome.made.seq, **facts}
     return recorded_reply(env, outcome, data, lambda env: env.say(key, **said))
 
 

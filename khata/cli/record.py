@@ -7,12 +7,9 @@ from typing import Any
 
 from msgspec.structs import asdict, replace
 
-from khata.api.naming import is_event_id
-from khata.api.refusals import BadEventId
+from khata.api.naming import check_id
 from khata.cli.env import Env
 from khata.cli.reply import Pending, Reply, Warned
-from khata.cli.speech import called
-from khata.events.base import Recorded
 from khata.events.money import EntryReversed
 from khata.log.errors import UnconfirmedError
 from khata.postings.kinds import did
@@ -27,11 +24,7 @@ from khata.writing import Outcome, handle
 def event_id(env: Env) -> str:
     """The id that makes a retry record once: given, or made before the first try."""
     given = env.option("event_id")
-    if not given:
-        return env.new_id()
-    if is_event_id(given):
-        return str(given)
-    raise BadEventId(value=given)
+    return check_id(given) if given else env.new_id()
 
 
 def carry_out(env: Env, command: Command) -> tuple[Outcome, list[Warned]]:
@@ -81,7 +74,7 @@ def to_record(command: Command) -> Pending:
 
 def _money_reply(env: Env, command: Command) -> Reply:
     outcome, warnings = carry_out(env, command)
-    event = the_entry(outcome).event
+    event = outcome.made.event
     if isinstance(event, EntryReversed):
         return _reversed(env, outcome, event.entry)
     facts = money_facts(env, outcome) | {
@@ -97,7 +90,7 @@ def _money_reply(env: Env, command: Command) -> Reply:
         first = [told.moved(did(event), env.words)]
         if event.corrects is not None:
             first.append(env.say("statement.corrects", entry=event.corrects))
-        last = the_entry(outcome).on
+        last = outcome.made.on
         return _line(env, outcome, first, [env.say("said.for_day", day=last)] if last != env.today else [])
 
     return recorded_reply(env, outcome, facts, line, warnings)
@@ -117,15 +110,9 @@ def _reversed(env: Env, outcome: Outcome, entry: Seq) -> Reply:
     )
 
 
-def the_entry(outcome: Outcome) -> Recorded:
-    """The entry that a command made, or that an earlier try of it did."""
-    assert outcome.entry is not None  # noqa: S101 - a command that is not refused has an entry
-    return outcome.entry
-
-
 def money_facts(env: Env, outcome: Outcome) -> dict[str, Any]:
     """Whose account an entry moved, for which day, and who recorded it."""
-    recorded = the_entry(outcome)
+    recorded = outcome.made
     return {
         "party": outcome.party,
         "name": outcome.name,
@@ -139,7 +126,7 @@ def recorded_reply(
     env: Env, outcome: Outcome, facts: dict[str, Any], line: Callable[[Env], str], warnings: Sequence[Warned] = ()
 ) -> Reply:
     """What a command that records answers: its entry, what else is to be said of it, and whether it was new."""
-    recorded, again, dry = the_entry(outcome), outcome.already is not None, bool(env.option("dry_run"))
+    recorded, again, dry = outcome.made, outcome.already is not None, bool(env.option("dry_run"))
     data = {"entry": recorded.seq, "event_id": recorded.id, "kind": recorded.event.KIND, **facts}
     data |= {"already_recorded": again} | ({"dry_run": True} if dry else {})
 
@@ -155,12 +142,12 @@ def recorded_reply(
 
 def _line(env: Env, outcome: Outcome, first: Sequence[str], last: Sequence[str] = ()) -> str:
     """`₹450.00 on khata   now ₹1,250.00 due   entry 17   Ramesh Kumar`."""
-    from khata.render.text import visible
+    from khata.render.line import called
 
     party = outcome.party
     now = [env.say("said.now", balance=standing(env, outcome.balance_paise))] if party is not None else []
-    name = visible(called(outcome.name, party)) if party is not None else env.say("word.counter")
-    return "   ".join([*first, *now, env.say("said.entry", entry=the_entry(outcome).seq), *last, name])
+    name = called(outcome.name, party) if party is not None else env.say("word.counter")
+    return "   ".join([*first, *now, env.say("said.entry", entry=outcome.made.seq), *last, name])
 
 
 def standing(env: Env, balance_paise: int) -> str:

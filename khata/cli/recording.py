@@ -16,12 +16,11 @@ from khata.api import commands
 from khata.api.commands import Wanted
 from khata.cli.completing import entry_number, party_then_amount
 from khata.cli.env import Env
-from khata.cli.record import to_record
-from khata.cli.refusals import EntryMissing, Misused, PayIsKept
+from khata.cli.record import event_id, to_record
+from khata.cli.refusals import Misused, PayIsKept
 from khata.cli.reply import Pending, Reply
-from khata.cli.typed import Terminal, split_amount
+from khata.cli.typed import Terminal, entry_of, split_amount
 from khata.grammar.amounts import parse_amount
-from khata.grammar.entries import parse_entry
 from khata.grammar.fault import Unreadable
 from khata.grammar.modes import parse_paid
 
@@ -98,7 +97,7 @@ def shared(env: Env, cls: type[Wanted]) -> dict[str, Any]:
     said = {field: env.option(field) for field in ("on", "note", "ref", "once", "new", "large")}
     said["agreed"] = env.option("yes")
     found = {field: value for field, value in said.items() if value and field in cls.__struct_fields__}
-    return found | {"event_id": env.option("event_id") or env.new_id()}
+    return found | {"event_id": event_id(env)}
 
 
 def _party(env: Env, words: list[str]) -> dict[str, Any]:
@@ -109,12 +108,10 @@ def _party(env: Env, words: list[str]) -> dict[str, Any]:
 
 def _entry(env: Env, words: list[str], cls: type[Wanted]) -> dict[str, Any]:
     """`41`, `entry 41`, and where there is an amount `41 540`, `entry 41 540`. Raises EntryMissing, Unreadable."""
-    if not words:
-        raise EntryMissing(command=env.command)
     if "amount" not in cls.__struct_fields__:
-        return {"entry": parse_entry(" ".join(words))}
-    many = 2 if words[0].casefold() == "entry" else 1
-    entry, rest = parse_entry(" ".join(words[:many])), words[many:]
+        return {"entry": entry_of(env, words)}
+    many = 2 if words and words[0].casefold() == "entry" else 1
+    entry, rest = entry_of(env, words[:many]), words[many:]
     if len(rest) > 1:
         raise Unreadable("bad_amount", " ".join(rest))
     amount = {"amount_paise": parse_amount(rest[0], large=bool(env.option("large"))).paise} if rest else {}

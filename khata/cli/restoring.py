@@ -16,7 +16,7 @@ from khata.cli.env import Env
 from khata.cli.failing import recorded_already
 from khata.cli.opening import file_name
 from khata.cli.progress import bar
-from khata.cli.record import carry_out, event_id, recorded_reply, the_entry
+from khata.cli.record import carry_out, event_id, recorded_reply
 from khata.cli.refusals import (
     CopyBroken,
     DamagedHoldsMore,
@@ -162,13 +162,13 @@ def adopt(ctx: typer.Context, reason: Annotated[str | None, typer.Option("--reas
     command = AdoptCopy(id=event_id(env), reason=clean_text(reason, what="reason") if reason else "", verified=verified)
     outcome, _ = carry_out(env, command)
     if outcome.already is not None:
-        _forget_what_was_given_up(env, the_entry(outcome).event)
+        _forget_what_was_given_up(env, outcome.made.event)
     if not env.option("dry_run"):
         env.missed = None
     # What the lock let it see, not what a look before showed.
     given_up = [each.event.size for each in outcome.recorded if isinstance(each.event, CopyAdopted)]
     facts = {"written": given_up[0] if behind and given_up else None, "verified": verified.seq if verified else None}
-    return recorded_reply(env, outcome, facts, lambda env: env.say("said.adopted", entry=the_entry(outcome).seq))
+    return recorded_reply(env, outcome, facts, lambda env: env.say("said.adopted", entry=outcome.made.seq))
 
 
 def _forget_what_was_given_up(env: Env, event: object) -> None:

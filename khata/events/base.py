@@ -54,11 +54,19 @@ def natural(value: Any) -> int:
     raise MalformedError("not_a_natural_number")
 
 
-def paise(value: Any) -> Any:
-    """An amount in paise, at least 1: an entry over nothing moves nothing."""
-    if type(value) is int and 0 < value <= LARGEST:
-        return value
-    raise MalformedError("bad_amount")
+def amount_from(least: int) -> Check:
+    """An amount in paise, at least so much."""
+
+    def check(value: Any) -> int:
+        if type(value) is int and least <= value <= LARGEST:
+            return value
+        raise MalformedError("bad_amount")
+
+    return check
+
+
+paise = amount_from(1)
+"""An entry over nothing moves nothing."""
 
 
 def text(value: Any) -> str:

@@ -7,7 +7,7 @@ say), section 15 of the CGST Act (the value on which tax is due).
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
@@ -19,6 +19,7 @@ from khata.events.base import (
     Place,
     State,
     Text,
+    amount_from,
     checked,
     day,
     one_of,
@@ -30,23 +31,11 @@ from khata.units import LARGEST, Paise
 TAXABLE = "taxable"
 
 
-def from_nothing(value: Any) -> Any:
-    """An amount in paise that may be 0: a line that is given free."""
-    if type(value) is int and 0 <= value <= LARGEST:
-        return value
-    raise MalformedError("bad_amount")
-
-
-def signed(value: Any) -> Any:
-    """Paise that are added, or with a minus taken off."""
-    if type(value) is int and -LARGEST <= value <= LARGEST:
-        return value
-    raise MalformedError("bad_amount")
-
-
 BusinessDay = Annotated[str, checked(day)]
-Share = Annotated[Paise, checked(from_nothing, ge=0, le=LARGEST)]
-RoundOff = Annotated[Paise, checked(signed, ge=-LARGEST, le=LARGEST)]
+Share = Annotated[Paise, checked(amount_from(0), ge=0, le=LARGEST)]
+"""Of a line, which may be given free."""
+RoundOff = Annotated[Paise, checked(amount_from(-LARGEST), ge=-LARGEST, le=LARGEST)]
+"""Added, or with a minus taken off."""
 Bill = Annotated[str, checked(pattern(r"[A-Za-z0-9/-]{1,16}", "bad_bill"))]
 """The shop's own number of an invoice or a credit note: CGST Rule 46(b)."""
 Gstin = Annotated[str, checked(pattern(r"[0-9]{2}[0-9A-Z]{13}", "bad_gstin"))]

@@ -21,7 +21,7 @@ from khata.importing.faults import FileChanged
 from khata.importing.file import COUNTER, File, Name
 from khata.importing.file_rows import AT_ONCE, Parts, ReadRow
 from khata.importing.profile import Profile
-from khata.importing.source import opened
+from khata.importing.source import Source, opened
 from khata.importing.table import STOPS, CsvTable, Numbered, Tell, stopped
 from khata.importing.ways import CREDIT, Way, way_of
 from khata.names import exact_key
@@ -59,20 +59,26 @@ def read_file(path: str, today: Day, arrange: Profile, *, large: bool = False, t
             file.name, row = source.name, source.lines.row
             table = CsvTable(source, file, tell)
             if table.arranged(arrange):
-                try:
-                    reader.read(table)
-                except STOPS as e:
-                    stopped(file.faults, source.lines.row + 1, e)
-                reader.ended()
-                file.sha256 = source.sha256
-                if not file.count and not file.faults.total:
-                    file.faults.add(row, "", "", "no_rows")
+                _take(reader, table, source)
             if source.has_changed(whole=table.whole):
                 raise FileChanged(path=path)
     except STOPS as e:
         # Raised before the first row was read: the header itself.
         stopped(file.faults, row, e)
     return file
+
+
+def _take(reader: RowReader, table: CsvTable, source: Source) -> None:
+    """Read the rows under a header, as far as that goes."""
+    file, header = reader.file, source.lines.row
+    try:
+        reader.read(table)
+    except STOPS as e:
+        stopped(file.faults, source.lines.row + 1, e)
+    reader.ended()
+    file.sha256 = source.sha256
+    if not file.count and not file.faults.total:
+        file.faults.add(header, "", "", "no_rows")
 
 
 class RowReader:

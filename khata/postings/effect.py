@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from khata.postings.base import DISCOUNT, OPENING, PARTY, SALES
@@ -63,6 +63,13 @@ class Effect(NamedTuple):
     def brought(self) -> bool:
         """Whether it brings forward what was before the book."""
         return OPENING in self.by_account
+
+    def nets(self) -> Iterator[tuple[str, int]]:
+        """What each account was debited less credited; those of all parties are one."""
+        if self.party is not None:
+            yield PARTY, self.debit_paise - self.credit_paise
+        yield from self.by_mode.items()
+        yield from self.by_account.items()
 
     @property
     def _money(self) -> int:

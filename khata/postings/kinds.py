@@ -85,6 +85,7 @@ def _goods(account: str, sign: int) -> Callable[[Goods], list[Posting]]:
 
     def made(event: Goods) -> list[Posting]:
         amount, party = sign * event.amount_paise, event.party
+        # Nearly all are of version 1, and have neither tax nor rounding to be asked for.
         found: list[Posting] = [(account, None, -amount)] if event.V == 1 else _parts(account, event, -sign)
         if party is not None:
             found.append((PARTY, party, amount))

@@ -59,9 +59,10 @@ def daybook(connection: sqlite3.Connection, first: Day, last: Day, cut: Cut, win
     lines: list[DayLine] = []
     sums: dict[str, int] = {}
     for row in rows:
-        for account, _, amount in made(row.party, row.postings):
-            sums[account] = sums.get(account, 0) + amount
-        lines.append(DayLine(row, row.effect, (row.reverses or row.reversed_by) in here))
+        effect = row.effect
+        for account, paise in effect.nets():
+            sums[account] = sums.get(account, 0) + paise
+        lines.append(DayLine(row, effect, (row.reverses or row.reversed_by) in here))
     return DayBook(first, end, lines, _typed_elsewhere(connection, first, end, cut, window), sums)
 
 

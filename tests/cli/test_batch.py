@@ -316,6 +316,8 @@ JSON_REFUSED: list[tuple[str, str]] = [
     ("{", "bad_json"),
     ("{} {}", "bad_json"),
     ('{"command":"sale","party":"\\ud800","amount_paise":1}', "bad_json"),
+    ('{"command":"sale","party":"ramesh","amount_paise":1,"items":["\\udfff @ 0.01"]}', "bad_json"),
+    ('{"command":"party add","name":"Sita","aliases":["\\ud800"]}', "bad_json"),
     ('{"a":' * 3000 + "1" + "}" * 3000, "bad_json"),
     ("{}", "bad_field"),
     ('{"command":"sell"}', "bad_field"),
