@@ -4,8 +4,10 @@
     python bench/floor.py views CACHE COPY     the rows of a finished cache into tables like its own, and their indexes
     python bench/floor.py bytes BOOK COPY      the log alone, from bodies that are parsed already: the strictest floor
     python bench/floor.py verify BOOK          read every entry, parse it, emit it again, hash it
+    python bench/floor.py commits BOOK COPY GROUP    the last rows of a book, one commit for each group of so many
 
-`log` counts as a whole process. The others print their seconds: reading what they start from is not counted.
+`log` and `verify` count as whole processes. All print their seconds, in which reading what they start from is not
+counted.
 """
 
 from __future__ import annotations
@@ -34,14 +36,23 @@ encode = msgspec.json.Encoder(order="sorted").encode
 parse = msgspec.json.Decoder().decode
 
 
-def main(what: str, *paths: str) -> None:
+COMMITS = 1000
+"""Entries that `commits` takes from the end of a book, or all but its first if it has fewer."""
+
+
+def main(what: str, *words: str) -> None:
     """Run one of the floors."""
-    floors: dict[str, Callable[..., float]] = {"log": log, "views": views, "bytes": only_bytes, "verify": verify}
-    seconds = floors[what](*map(Path, paths))
-    print(seconds)
+    floors: dict[str, Callable[..., float]] = {
+        "log": log,
+        "views": views,
+        "bytes": only_bytes,
+        "verify": verify,
+        "commits": commits,
+    }
+    print(floors[what](*words))
 
 
-def _book(path: Path) -> sqlite3.Connection:
+def _book(path: str) -> sqlite3.Connection:
     """A new book file with khata's schema, settings and durability, in a transaction."""
     to = sqlite3.connect(path, isolation_level=None)
     for setting in ("trusted_schema = OFF", "cell_size_check = ON", "recursive_triggers = ON", "secure_delete = ON"):
@@ -59,7 +70,7 @@ def _book(path: Path) -> sqlite3.Connection:
 class Log:
     """Seals bodies one after another, and inserts them by the thousand."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str) -> None:
         now = datetime.now(UTC)
         self.to = _book(path)
         self.at = now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -111,9 +122,10 @@ class Log:
         self.to.close()
 
 
-def log(rows: Path, path: Path) -> float:
+def log(file: str, path: str) -> float:
     """A book of the rows of a file, as a script writes it."""
     started = time.perf_counter()
+    rows = Path(file)
     out = Log(path)
     opened = {"book": os.urandom(16).hex(), "counter": out.by, "currency": "INR", "lang": "en", "min_reader": 1}
     opened |= {"min_writer": 1, "shop": "Bench", "zone": "+05:30"}
@@ -123,8 +135,8 @@ def log(rows: Path, path: Path) -> float:
     del raw
     file_entry = out.append("import_started", out.today, begun, {"file": rows.name})
     numbers: dict[str, int] = {}
-    with rows.open(encoding="utf-8", newline="") as file:
-        lines = csv.reader(file, strict=True)
+    with rows.open(encoding="utf-8", newline="") as text:
+        lines = csv.reader(text, strict=True)
         next(lines)
         for row, (on, kind, name, amount, mode, _, ref, note) in enumerate(lines, 2):
             whole, _, part = amount.partition(".")
@@ -148,7 +160,7 @@ def log(rows: Path, path: Path) -> float:
     return time.perf_counter() - started
 
 
-def only_bytes(book: Path, path: Path) -> float:
+def only_bytes(book: str, path: str) -> float:
     """Seconds to emit, seal and insert the entries of a finished book; parsing them is not counted."""
     source = sqlite3.connect(book)
     started = time.perf_counter()
@@ -174,8 +186,35 @@ def only_bytes(book: Path, path: Path) -> float:
     return spent + time.perf_counter() - started
 
 
-def views(cache: Path, path: Path) -> float:
+def commits(book: str, path: str, group: str) -> float:
+    """Seconds an entry to commit the last ones of a book in groups, as a bare loop does: on the disk before the next.
+
+    The entries before them are put in first, in one commit that is not counted.
+    """
+    source = sqlite3.connect(book)
+    (last,) = source.execute("SELECT max(seq) FROM event").fetchone()
+    first = max(last - COMMITS, 1) + 1
+    events = source.execute("SELECT seq, body, hash FROM event ORDER BY seq").fetchall()
+    details = {row[0]: row for row in source.execute("SELECT entry, salt, body, form FROM detail")}
+    to = _book(path)
+    _put(to, events[: first - 1], details)
+    to.execute("COMMIT")
+    started = time.perf_counter()
+    for start in range(first - 1, last, int(group)):
+        to.execute("BEGIN IMMEDIATE")
+        _put(to, events[start : start + int(group)], details)
+        to.execute("COMMIT")
+    return (time.perf_counter() - started) / (last - first + 1)
+
+
+def _put(to: sqlite3.Connection, events: list[Any], details: dict[int, Any]) -> None:
+    to.executemany("INSERT INTO event VALUES (?, ?, ?)", events)
+    to.executemany("INSERT INTO detail VALUES (?, ?, ?, ?)", [details[row[0]] for row in events if row[0] in details])
+
+
+def views(cache: str, path: str) -> float:
     """Seconds to make a finished cache's tables and indexes anew; reading the rows is not counted."""
+    Path(path).unlink(missing_ok=True)
     source = sqlite3.connect(cache)
     schema = source.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
     to = sqlite3.connect(path, isolation_level=None)
@@ -200,7 +239,7 @@ def views(cache: Path, path: Path) -> float:
     return spent + time.perf_counter() - started
 
 
-def verify(book: Path) -> float:
+def verify(book: str) -> float:
     """Seconds to read every entry, parse it, emit it again and hash it: one process, no meaning looked at."""
     source = sqlite3.connect(book)
     started = time.perf_counter()

@@ -17,7 +17,7 @@ import ledger
 from ledger import Row
 from process import Command, Took, middle, run
 from shop import Shop
-from table import Results, tell
+from table import Results, cell, tell
 
 PARTIES = "Assets:Parties"
 SHOWN = {
@@ -115,15 +115,33 @@ def measure(shops: dict[int, Shop], folder: Path, results: Results) -> None:
         beancount.unlink(missing_ok=True)
 
 
-def _in_turn(commands: dict[str, Command], rounds: int) -> dict[str, Took]:
-    """A peer once a round, khata three times around it: a minute of one peer is not worth a second one."""
+def among_many(shop: Shop, folder: Path, results: Results) -> None:
+    """Everybody's balance where there are many parties, most of whom owe: with the ages of it, and as JSON without."""
+    journal, beancount = folder / "many.journal", folder / "many.beancount"
+    write(ledger.rows(shop.entries, shop.parties), journal, beancount, shop.parties)
+    own = {"khata": shop.ask("balance"), "json": shop.ask("balance", "--json")}
+    others = {name: every_balance(name, found()[name], journal, beancount) for name in ("ledger",) if name in found()}
+    took = _in_turn(own | others, 3, own=tuple(own))
+    who = f"of {shop.parties:,} parties"
+    for name, work, least in (("khata", "`khata balance`", 10), ("json", "`khata balance --json`", 15)):
+        each = took[name]
+        if "ledger" in took:
+            times = took["ledger"].seconds / each.seconds
+            results.at_least(f"{work} {who}", times, least, "times as fast as ledger", cell(each))
+        results.add("… its peak memory", f"{each.peak_mb:.0f} MB", "under 120 MB", met=each.peak_mb < 120)
+    journal.unlink()
+    beancount.unlink()
+
+
+def _in_turn(commands: dict[str, Command], rounds: int, own: tuple[str, ...] = OWN) -> dict[str, Took]:
+    """A peer once a round, khata's own around it: a minute of one peer is not worth a second one."""
     took: dict[str, list[Took]] = {name: [] for name in commands}
     for _ in range(rounds):
         for name, command in commands.items():
             tell(f"  {name} …")
-            if name not in OWN:
+            if name not in own:
                 took[name].append(run(command))
-            for each in OWN:
+            for each in own:
                 took[each].append(run(commands[each]))
     return {name: middle(runs) for name, runs in took.items()}
 

@@ -59,6 +59,7 @@ def measure(sizes: list[int], folder: Path) -> Results:
     tell(f"among {MANY:,} parties …")
     many = filled(folder, "many", max(main, 2 * MANY), MANY)
     questions.among_many(many, results)
+    peers.among_many(many, folder, results)
     many.drop()
     tell("verify and rebuild …")
     checking.measure(shops, main, results)

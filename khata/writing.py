@@ -174,7 +174,7 @@ class Books:
 
     @contextmanager
     def dry_running(self) -> Iterator[Pen]:
-        """The same, but nothing is recorded."""
+        """A block in which the pen records into a dry run: every rule is asked, and the book stays as it is."""
         with self.store.reading() as reading, dry_running(reading) as pages, self._views_stand_still():
             pen = Pen(pages, self.now(), self.new_id)
             yield pen

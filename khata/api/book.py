@@ -201,7 +201,7 @@ class OpenedBook:
 
     @contextmanager
     def _asked(self, clocks: Clocks) -> Iterator[tuple[Connection, Cut]]:
-        """The same, with the two clocks that were asked for."""
+        """The views, and the two clocks that were asked for."""
         with self._asking() as views:
             with _readable():
                 cut = asked.cut(views, self._open.today, clocks.get("as_on"), clocks.get("known_at"))

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 else:
     DayGiven = Any  # a line of JSON has no date, and what it has instead is looked at when it is read
 
-Paid = Sequence[tuple[str, int | None]]
+PaidParts = Sequence[tuple[str, int | None]]
 """What is paid at once: the mode and the paise of each part; None for all the rest."""
 
 Fields = dict[str, Any]
@@ -135,7 +135,7 @@ class _OfMoney(_PartyAmount, kw_only=True):
 
 
 class _OfGoods(_OfMoney, kw_only=True):
-    paid: Paid = ()
+    paid: PaidParts = ()
     items: Sequence[str] = ()
 
     def _party(self, door: Door) -> Fields:
@@ -225,7 +225,7 @@ class Correct(_EntryAmount, kw_only=True, tag_field="command", tag="correct"):
 
     amount: str | None = None
     party: Whom | None = None
-    paid: Paid | None = None
+    paid: PaidParts | None = None
     mode: str | None = None
     reason: str | None = None
     ref: str | None = None
@@ -282,7 +282,7 @@ class ChangeParty(_Party, kw_only=True, tag_field="command", tag="party rename")
 
 
 class AliasParty(ChangeParty, kw_only=True, tag="party alias"):
-    """The same, as the command line calls it."""
+    """`party change` as the command line calls it where another name is added."""
 
 
 def _amount(of: Any, _: Door) -> Fields:
@@ -386,4 +386,4 @@ COMMANDS: dict[str, type[Wanted]] = {cls.named(): cls for cls in _declared(Wante
 """Every command, by its name."""
 
 PUBLIC = {cls.__name__: cls for cls in COMMANDS.values()}
-"""The same by the names of their classes, as `from khata import Sale` asks for them."""
+"""Every command by the name of its class, as `from khata import Sale` asks for it."""

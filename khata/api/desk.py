@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from khata.api.places import Places
 from khata.grammar.days import business_day
 from khata.grammar.text import LONGEST_NAME, clean_text
-from khata.log.book import Elsewhere, Reading
+from khata.log.book import BookLocator, Reading
 from khata.log.chain import EMPTY, Head
 from khata.log.errors import BookBrokenError, BusyError
 from khata.rules.refused import UnknownEntry, UnknownParty
@@ -71,7 +71,7 @@ class Glance:
     def __init__(self, store: SqliteBook, for_long: Callable[[], bool]) -> None:
         self._store, self._for_long = store, for_long
 
-    def elsewhere(self) -> Elsewhere:
+    def elsewhere(self) -> BookLocator:
         """How another process opens the same book."""
         return self._store.elsewhere()
 
@@ -94,7 +94,7 @@ class Patient:
     def __init__(self, store: SqliteBook, waiting: Waiting) -> None:
         self._store, self._waiting = store, waiting
 
-    def elsewhere(self) -> Elsewhere:
+    def elsewhere(self) -> BookLocator:
         """How another process opens the same book."""
         return self._store.elsewhere()
 
@@ -153,7 +153,7 @@ class Desk:
 
     @property
     def today_date(self) -> date:
-        """The same, as a date."""
+        """The business day of the clock, as a date."""
         return date.fromisoformat(self.today)
 
     @cached_property

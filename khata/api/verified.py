@@ -12,7 +12,7 @@ from khata.store.points import Points
 if TYPE_CHECKING:
     from khata.verifying.point import Point
     from khata.verifying.verdict import Verdict
-    from khata.verifying.verify import Progress
+    from khata.verifying.verify import VerifyProgress
 
 
 class Verified:
@@ -40,7 +40,7 @@ class Verified:
         self.point: Point | None = unpacked(kept) if kept is not None else None
         self.unreadable = kept is not None and self.point is None
 
-    def verify(self, progress: Progress | None = None, *, since: bool = False, links: bool = False) -> Verdict:
+    def verify(self, progress: VerifyProgress | None = None, *, since: bool = False, links: bool = False) -> Verdict:
         """As the function of that name; `since`: go on from the point. It stays where it was: see `keep`."""
         from khata.verifying.verdict import Earlier
         from khata.verifying.verify import verify

@@ -23,7 +23,7 @@ from khata.views.cut import Cut
 if TYPE_CHECKING:
     from khata.render.terminal.table import Table
 
-Name = Annotated[list[str] | None, typer.Argument(metavar="PARTY", autocompletion=party_name)]
+PartyName = Annotated[list[str] | None, typer.Argument(metavar="PARTY", autocompletion=party_name)]
 From = Annotated[str | None, typer.Option("--from", metavar="DAY")]
 To = Annotated[str | None, typer.Option("--to", metavar="DAY")]
 
@@ -35,7 +35,9 @@ def cut_of(env: Env, views: Connection) -> Cut:
     return asked.cut(views, env.today, env.option("as_on"), env.option("known_at"))
 
 
-def balance(ctx: typer.Context, party: Name = None, everybody: Annotated[bool, typer.Option("--all")] = False) -> Reply:
+def balance(
+    ctx: typer.Context, party: PartyName = None, everybody: Annotated[bool, typer.Option("--all")] = False
+) -> Reply:
     """What one customer owes, or everybody."""
     env: Env = ctx.obj
     views = env.ask_views()
@@ -84,7 +86,7 @@ def dues(
 
 def statement(
     ctx: typer.Context,
-    party: Name = None,
+    party: PartyName = None,
     first: From = None,
     last: To = None,
     everything: Annotated[bool, typer.Option("--all")] = False,

@@ -31,7 +31,7 @@ def party_name(incomplete: str) -> list[str]:
 
 
 def names_beginning(env: Env, incomplete: str) -> list[str]:
-    """The same, of a book that is open."""
+    """Names in a book that is open which begin so, in any case."""
     from khata.log.errors import BookError
     from khata.questions import parties
     from khata.render.text import visible
@@ -53,7 +53,7 @@ def _going_on(incomplete: str, name: str) -> str:
 
 
 def party_then_amount(incomplete: str) -> list[str]:
-    """The same; an amount cannot be guessed."""
+    """Names as long as no amount is begun; an amount cannot be guessed."""
     return [] if incomplete[:1].isdigit() else party_name(incomplete)
 
 
@@ -63,7 +63,7 @@ def entry_number(incomplete: str) -> list[str]:
 
 
 def entries_beginning(env: Env, incomplete: str) -> list[str]:
-    """The same, of a book that is open."""
+    """The latest entries of a book that is open whose number begins so."""
     from khata.log.errors import BookError
     from khata.rules.refused import Refused
     from khata.views.cut import position_of

@@ -10,7 +10,7 @@ from khata.importing.faults import BadRows
 
 
 class HintedRows(BadRows):
-    """The same faults, each with a hint in the reader's language."""
+    """Faulty rows, each with a hint in the reader's language."""
 
     def __init__(self, facts: dict[str, object]) -> None:
         Exception.__init__(self, self.code)

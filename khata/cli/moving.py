@@ -101,7 +101,7 @@ def export(
 
 
 def import_log(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FILE")]) -> Reply:
-    """The same book again from its lines, byte for byte."""
+    """Make a book again from its lines, byte for byte."""
     from khata.cli.refusals import NewBookMissing
     from khata.exporting.jsonl import import_log as run
 

@@ -33,7 +33,7 @@ from khata.writing import Outcome
 if TYPE_CHECKING:
     from khata.api.commands import Wanted
 
-Name = Annotated[list[str] | None, typer.Argument(metavar="NAME", autocompletion=party_name)]
+NewName = Annotated[list[str] | None, typer.Argument(metavar="NAME", autocompletion=party_name)]
 Phone = Annotated[str | None, typer.Option("--phone", metavar="NUMBER")]
 Alias = Annotated[list[str] | None, typer.Option("--alias", metavar="NAME")]
 Address = Annotated[str | None, typer.Option("--address", metavar="TEXT")]
@@ -94,7 +94,7 @@ def _reply(env: Env, outcome: Outcome, key: str, number: Party, **facts: object)
 
 
 def add(
-    ctx: typer.Context, name: Name = None, phone: Phone = None, alias: Alias = None, address: Address = None
+    ctx: typer.Context, name: NewName = None, phone: Phone = None, alias: Alias = None, address: Address = None
 ) -> Reply:
     """A new customer."""
     env: Env = ctx.obj
@@ -142,7 +142,7 @@ def _as_json(row: PartyRow) -> dict[str, Any]:
     }
 
 
-def show(ctx: typer.Context, name: Name = None) -> Reply:
+def show(ctx: typer.Context, name: NewName = None) -> Reply:
     """One customer."""
     from khata.cli.asking import cut_of
     from khata.render.terminal.parties import card
@@ -178,7 +178,7 @@ def _tried(env: Env) -> EntryRow | None:
 
 def rename(
     ctx: typer.Context,
-    name: Name = None,
+    name: NewName = None,
     to: Annotated[str | None, typer.Option("--to", metavar="NAME")] = None,
     phone: Phone = None,
     address: Address = None,
@@ -194,7 +194,7 @@ def rename(
 
 def alias(
     ctx: typer.Context,
-    name: Name = None,
+    name: NewName = None,
     add: Annotated[list[str] | None, typer.Option("--add", "--alias", metavar="NAME")] = None,
     remove: Annotated[list[str] | None, typer.Option("--remove", metavar="NAME")] = None,
 ) -> Reply:
@@ -207,7 +207,7 @@ def alias(
     return _reply(env, outcome, "said.party_changed", number)
 
 
-def forget(ctx: typer.Context, name: Name = None) -> Reply:
+def forget(ctx: typer.Context, name: NewName = None) -> Reply:
     """Erase a customer's name, phone and notes; the entries and the chain stay."""
     env: Env = ctx.obj
     number = _existing(env, name)

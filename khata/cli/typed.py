@@ -10,7 +10,7 @@ from khata.api.naming import Door
 from khata.cli.env import Env
 from khata.cli.refusals import AmountComesLast, EntryMissing, WordsApart
 from khata.cli.speech import called
-from khata.grammar.amounts import Amount, parse_amount
+from khata.grammar.amounts import TypedAmount, parse_amount
 from khata.grammar.entries import parse_entry
 from khata.grammar.fault import Unreadable
 from khata.questions.parties import PartyRow
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from khata.rules.base import Who
 
 
-def split_amount(words: Sequence[str], env: Env) -> tuple[str, Amount]:
+def split_amount(words: Sequence[str], env: Env) -> tuple[str, TypedAmount]:
     """The name and the amount: the amount comes last.
 
     Raises:

@@ -38,7 +38,7 @@ class LaterError(ValueError):
     """A body of a khata newer than this one: its hash can be checked, its meaning cannot be known."""
 
 
-Check = Callable[[Any], Any]
+FieldCheck = Callable[[Any], Any]
 """Takes the JSON value, returns what the event holds, raises MalformedError or LaterError."""
 
 
@@ -54,7 +54,7 @@ def natural(value: Any) -> int:
     raise MalformedError("not_a_natural_number")
 
 
-def amount_from(least: int) -> Check:
+def amount_from(least: int) -> FieldCheck:
     """An amount in paise, at least so much."""
 
     def check(value: Any) -> int:
@@ -83,7 +83,7 @@ def whole(value: Any) -> str:
     raise MalformedError("not_a_text")
 
 
-def pattern(expression: str, code: str) -> Check:
+def pattern(expression: str, code: str) -> FieldCheck:
     """A text that matches from end to end; another one is a fault of this code."""
     matches = re.compile(expression).fullmatch
 
@@ -171,7 +171,7 @@ def check_subset(value: Any, level: int = 1) -> None:
     raise MalformedError("not_in_the_subset")
 
 
-def one_of(*known: str, later: bool = False) -> Check:
+def one_of(*known: str, later: bool = False) -> FieldCheck:
     """One of the given words; another one is a fault, or with `later` the mark of a newer khata."""
 
     def check(value: Any) -> str:
@@ -185,7 +185,7 @@ def one_of(*known: str, later: bool = False) -> Check:
     return check
 
 
-def checked(check: Check, **bounds: Any) -> Meta:
+def checked(check: FieldCheck, **bounds: Any) -> Meta:
     """What a field's type says for msgspec, and the check that says why a value is refused."""
     return Meta(extra={"check": check}, **bounds)
 
@@ -193,14 +193,14 @@ def checked(check: Check, **bounds: Any) -> Meta:
 _WHOLE = {"ge": 1, "le": LARGEST}
 Natural = Annotated[int, checked(natural, **_WHOLE)]
 Amount = Annotated[Paise, checked(paise, **_WHOLE)]
-Place = Annotated[Seq, checked(natural, **_WHOLE)]
+EntryNumber = Annotated[Seq, checked(natural, **_WHOLE)]
 """An entry's number."""
 Number = Annotated[Party, checked(natural, **_WHOLE)]
 """A party's number."""
 Text = Annotated[str, checked(text, min_length=1)]
 Ref = Annotated[str, checked(pattern(r"[\x20-\x7e]{1,40}", "bad_ref"))]
 """Somebody else's reference: printable ASCII."""
-State = Annotated[str, checked(pattern(r"[A-Z]{2,6}", "bad_state"))]
+StateCode = Annotated[str, checked(pattern(r"[A-Z]{2,6}", "bad_state"))]
 """A state's letters, as `MH`."""
 Hex8 = Annotated[str, checked(hex8)]
 Hex32 = Annotated[str, checked(hex32)]
@@ -210,7 +210,7 @@ Hex64 = Annotated[str, checked(hex64)]
 class Imported(Struct, gc=False):
     """Where an imported entry came from: the entry of its `import_started`, and the row in the file (header = 1)."""
 
-    entry: Place
+    entry: EntryNumber
     row: Natural
 
 
@@ -227,7 +227,7 @@ class Event(Struct, kw_only=True, omit_defaults=True, gc=False):
 
     detail: Hex64 | None = None
     imported: Imported | None = field(name="import", default=None)
-    corrects: Place | None = None
+    corrects: EntryNumber | None = None
 
     def check(self) -> None:
         """Raise MalformedError if fields that are well by themselves do not fit together."""
@@ -253,7 +253,7 @@ class Recorded(Struct, omit_defaults=True, gc=False):
     reading of a clock that was behind the book, held back by the rule of `at`.
     """
 
-    seq: Place = field(name="@seq")
+    seq: EntryNumber = field(name="@seq")
     at: At
     on: Day
     by: str
@@ -276,7 +276,7 @@ V = TypeVar("V")
 
 
 class Envelope(Recorded, Generic[E, K, V], kw_only=True):
-    """The same with all that stands in a body: what a body of one kind is read into, and written from."""
+    """What a body of one kind is read into, and written from: an entry with all that its body says."""
 
     event: E = field(name="data")
     prev: str = field(name="@prev")

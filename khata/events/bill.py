@@ -13,11 +13,11 @@ from msgspec import Meta, Struct
 
 from khata.events.base import (
     Amount,
+    EntryNumber,
     LaterError,
     MalformedError,
     Natural,
-    Place,
-    State,
+    StateCode,
     Text,
     amount_from,
     checked,
@@ -90,7 +90,7 @@ class BillLine(Line, frozen=True, omit_defaults=True, gc=False):
 class Against(Struct, frozen=True, omit_defaults=True, gc=False):
     """The sale that goods came back from: its entry, or number and day of an invoice that is not in this book."""
 
-    entry: Place | None = None
+    entry: EntryNumber | None = None
     bill: Bill | None = None
     on: BusinessDay | None = None
 
@@ -105,7 +105,7 @@ class Billed(Goods, kw_only=True):
     round_off_paise: RoundOff | None = None
     due_on: BusinessDay | None = None
     bill: Bill | None = None
-    pos: State | None = None
+    pos: StateCode | None = None
     buyer_gstin: Gstin | None = None
     override: Annotated[tuple[Code, ...], Meta(min_length=1)] | None = None
 

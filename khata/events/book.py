@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from khata.events import base
 from khata.events.base import (
+    EntryNumber,
     Event,
     Hex8,
     Hex32,
@@ -16,8 +17,7 @@ from khata.events.base import (
     MalformedError,
     Natural,
     Number,
-    Place,
-    State,
+    StateCode,
     Text,
     checked,
     one_of,
@@ -48,7 +48,7 @@ class BookOpened(Event, kw_only=True):
     zone: Zone
     min_reader: Natural
     min_writer: Natural
-    state: State | None = None
+    state: StateCode | None = None
     gstin: Text | None = None
     continues: Continues | None = None
 
@@ -101,8 +101,8 @@ class DetailErased(Event, kw_only=True):
     KIND: ClassVar[str] = "detail_erased"
 
     party: Number | None = None
-    upto: Place | None = None
-    entries: Annotated[tuple[Place, ...], Meta(min_length=1)] | None = None
+    upto: EntryNumber | None = None
+    entries: Annotated[tuple[EntryNumber, ...], Meta(min_length=1)] | None = None
 
     def check(self) -> None:
         """Either a party and an entry, or a list of entries."""

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from msgspec import Meta, Struct
 from msgspec.structs import FieldInfo, fields
 
-from khata.events.base import Check, LaterError, MalformedError, check_key, check_subset
+from khata.events.base import FieldCheck, LaterError, MalformedError, check_key, check_subset
 
 DATA = 3
 """The level of nesting of what stands in an event's `data`."""
@@ -39,7 +39,7 @@ def parts(kind: Any) -> tuple[Any, dict[str, Any]]:
 
 
 @cache
-def checks_of(cls: type[Struct], level: int = DATA) -> dict[str, tuple[str, Check]]:
+def checks_of(cls: type[Struct], level: int = DATA) -> dict[str, tuple[str, FieldCheck]]:
     """For each key the attribute, and what takes the JSON value and returns what the attribute holds.
 
     They raise MalformedError or LaterError.
@@ -47,17 +47,17 @@ def checks_of(cls: type[Struct], level: int = DATA) -> dict[str, tuple[str, Chec
     return {key: (each.name, _check_of(each.type, level)) for key, each in fields_of(cls).items()}
 
 
-def _check_of(kind: Any, level: int) -> Check:
+def _check_of(kind: Any, level: int) -> FieldCheck:
     bare, said = parts(kind)
     if "check" in said:
-        found: Check = said["check"]
+        found: FieldCheck = said["check"]
         return found
     if get_origin(bare) is tuple:
         return _many(_check_of(get_args(bare)[0], level + 1))
     return _object(bare, level + 1)
 
 
-def _many(one: Check) -> Check:
+def _many(one: FieldCheck) -> FieldCheck:
     def check(value: Any) -> tuple[Any, ...]:
         if type(value) is not list or not value:
             raise MalformedError("not_a_list")

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
-from khata.events.base import Amount, Event, MalformedError, Natural, Number, Place, Ref, checked, one_of
+from khata.events.base import Amount, EntryNumber, Event, MalformedError, Natural, Number, Ref, checked, one_of
 from khata.units import MODES
 
 Mode = Annotated[str, checked(one_of(*MODES, later=True))]
@@ -132,4 +132,4 @@ class EntryReversed(Event, kw_only=True):
 
     KIND: ClassVar[str] = "entry_reversed"
 
-    entry: Place
+    entry: EntryNumber

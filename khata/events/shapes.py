@@ -16,9 +16,9 @@ import msgspec
 
 from khata.events.base import (
     LONGEST,
-    Check,
     Envelope,
     Event,
+    FieldCheck,
     LaterError,
     MalformedError,
     Recorded,
@@ -37,7 +37,7 @@ _emit_lines = msgspec.json.Encoder(order="sorted").encode_lines
 _AT = "0000-00-00T00:00:00.000000Z"
 _DIGITS = str.maketrans("123456789", "000000000")
 _HEX_DIGITS = b"0123456789abcdef"
-_HEX: dict[Check, int] = {hex8: 8, hex32: 32, hex64: 64}
+_HEX: dict[FieldCheck, int] = {hex8: 8, hex32: 32, hex64: 64}
 _ENVELOPE = attrgetter("prev", "at", "by", "id", "on", "clock", "event")
 _NO_HASH = "0" * 64
 _NONE = frozenset({None})
@@ -65,11 +65,11 @@ class _Text(NamedTuple):
     """
 
     of: Callable[[Any], Any]
-    check: Check | None = None
+    check: FieldCheck | None = None
     many: bool = False
     inner: tuple[_Text, ...] = ()
 
-    def gathered(self, holders: list[Any]) -> Iterator[tuple[Check, set[str]]]:
+    def gathered(self, holders: list[Any]) -> Iterator[tuple[FieldCheck, set[str]]]:
         """Each check, and all that it is to be asked of."""
         found = [value for value in map(self.of, holders) if value is not None]
         if self.many:

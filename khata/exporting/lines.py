@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Place = Annotated[int, Field(ge=1, lt=2**53)]
+SeqField = Annotated[int, Field(ge=1, lt=2**53)]
 
 
 class DetailLine(BaseModel):
@@ -12,7 +12,7 @@ class DetailLine(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
-    entry: Place
+    entry: SeqField
     salt: str
     body: str
     form: Annotated[int, Field(ge=0, lt=2**53)] = 0
@@ -24,4 +24,4 @@ class HeadLine(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     head: str
-    size: Place
+    size: SeqField

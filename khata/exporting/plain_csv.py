@@ -65,7 +65,7 @@ def rows(views: Cache, known: Seq, last_on: Day | None = None) -> Iterator[list[
 
 
 def lines(views: Cache, known: Seq, last_on: Day | None = None) -> Iterator[str]:
-    """The same as lines of CSV, without line ends."""
+    """Header and rows as lines of CSV, without line ends."""
     return map(line, rows(views, known, last_on))
 
 

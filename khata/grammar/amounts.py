@@ -32,14 +32,14 @@ _TO_SPACE = dict.fromkeys(map(ord, BLANKS), " ")
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
+class TypedAmount:
     """What was typed, in paise; `summed` where it was a sum or product, so that the total is to be echoed."""
 
     paise: Paise
     summed: bool
 
 
-def parse_amount(text: str, *, large: bool = False) -> Amount:
+def parse_amount(text: str, *, large: bool = False) -> TypedAmount:
     """Read an amount: from 1 paisa to ₹9,99,99,999.99, or with `large` to ₹10,000 crore.
 
     A sum is of numbers and products of two numbers; its total must be whole paise.
@@ -56,7 +56,7 @@ def parse_amount(text: str, *, large: bool = False) -> Amount:
     """
     paise = _plain(text)
     if paise is not None:
-        return Amount(paise, summed=False)
+        return TypedAmount(paise, summed=False)
     digits = ascii_digits(text)
     if digits is None:
         raise Unreadable("bad_amount", text)
@@ -66,7 +66,7 @@ def parse_amount(text: str, *, large: bool = False) -> Amount:
     if _is_negative(typed):
         raise Unreadable("amount_minus", text)
     hundredths, summed = _total(typed, text, large=large)
-    return Amount(_within(hundredths, text, typed, large=large), summed)
+    return TypedAmount(_within(hundredths, text, typed, large=large), summed)
 
 
 def parse_paise(text: str, *, large: bool = False) -> Paise:

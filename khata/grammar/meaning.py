@@ -41,7 +41,7 @@ class Lookup(Protocol):
         """The command that a word means."""
 
     def verb(self, word: str, /) -> str | None:
-        """The same, if it may stand between a name and a sum: `ramesh jama 200`."""
+        """The command that a word between a name and a sum means: `ramesh jama 200`."""
 
     def party(self, text: str, /) -> Found:
         """Whom a name means, as far as it can be recorded for."""

@@ -10,11 +10,11 @@ from khata.units import At, Day
 BOOK_ZONE: Final = timezone(timedelta(hours=5, minutes=30))
 """The book's zone: fixed, without daylight saving."""
 
-Months = tuple[str, ...]
+MonthNames = tuple[str, ...]
 """Twelve names, January first."""
 
 # CLDR's names, copied: loading Babel for them costs 40 ms. A test holds them against Babel.
-_SHORT: Final[dict[str, Months]] = {
+_SHORT: Final[dict[str, MonthNames]] = {
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
     "hi": (
         "जन॰",
@@ -31,7 +31,7 @@ _SHORT: Final[dict[str, Months]] = {
         "दिस॰",
     ),
 }
-_FULL: Final[dict[str, Months]] = {
+_FULL: Final[dict[str, MonthNames]] = {
     "en": (
         "January",
         "February",
@@ -63,7 +63,7 @@ _FULL: Final[dict[str, Months]] = {
 }
 
 
-def months(language: str, *, full: bool = False) -> Months:
+def months(language: str, *, full: bool = False) -> MonthNames:
     """The names of the months, short (`Nov`) or full (`November`); English where the language is unknown."""
     known = (_FULL if full else _SHORT).get(language)
     return known if known is not None else _from_babel(language, full=full)
@@ -121,7 +121,7 @@ def span(first: Day, last: Day, language: str = "en") -> str:
 
 
 @cache
-def _from_babel(language: str, *, full: bool) -> Months:
+def _from_babel(language: str, *, full: bool) -> MonthNames:
     from babel import Locale, UnknownLocaleError
 
     try:

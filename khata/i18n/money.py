@@ -51,7 +51,7 @@ def count(n: int) -> str:
 
 
 def in_digits(text: str, digits: str) -> str:
-    """The same text with 0-9 in another script's digits.
+    """A text with its 0-9 in another script's digits.
 
     Raises:
         LookupError: no such numbering system is known here.

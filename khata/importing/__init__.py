@@ -6,7 +6,7 @@ again. Rows wait in a file without a name, and so a year needs no more memory th
 with row, column and value: collected, never just the first.
 
 `run.import_file` is the way in. `source` opens and decodes, a `profile` arranges cells, `table` numbers the rows, and
-`rows` reads them into values: it takes rows from anything that numbers them and names their cells. `ways` says which
-event a row is, `check` asks the book's views (names, references, rows that may stand there already), and
+`rows` reads them into values: it takes rows from anything that numbers them and names their cells. `row_types` says
+which event a row is, `check` asks the book's views (names, references, rows that may stand there already), and
 `khata.writing` records.
 """

@@ -14,7 +14,7 @@ from khata.importing.faults import Faults
 from khata.importing.file import COUNTER, File
 from khata.importing.file_rows import ReadRow, Signature
 from khata.importing.people import NewParties, NewParty, resolve
-from khata.importing.ways import WAYS
+from khata.importing.row_types import ROW_TYPES
 from khata.pen import FLUSH
 from khata.postings.kinds import MONEY
 from khata.rules.base import Command, Named
@@ -130,7 +130,7 @@ def _by_ref(file: File, views: Cache, checked: Checked) -> None:
             party = None if row.name == COUNTER else checked.parties[row.name]
             if party is None and row.name != COUNTER:
                 continue
-            if stored[1:] == (row.on, WAYS[row.way].kind, party, row.amount_paise):
+            if stored[1:] == (row.on, ROW_TYPES[row.row_type].kind, party, row.amount_paise):
                 checked.duplicates.add(row.number, stored.entry)
             else:
                 checked.faults.add(row.number, file.column("ref"), ref, "ref_conflict", stored._asdict())
@@ -146,7 +146,7 @@ def _by_contents(file: File, views: Cache, checked: Checked) -> Iterator[tuple[i
 def _signature(row: ReadRow, checked: Checked) -> Signature:
     """A row as a Known has it; a name that could not be found is nobody's."""
     party = None if row.name == COUNTER else checked.parties[row.name] or _NOBODY
-    return (row.number, row.on, WAYS[row.way].kind, party, row.amount_paise)
+    return (row.number, row.on, ROW_TYPES[row.row_type].kind, party, row.amount_paise)
 
 
 _NOBODY = Party(-1)
@@ -159,7 +159,7 @@ def _doubt(file: File, alike: Iterator[tuple[int, Seq]], faults: Faults) -> None
         if row.number != number:
             continue
         shown = "counter" if row.name == COUNTER else file.names[row.name].text
-        facts = {"entry": entry, "type": WAYS[row.way].type, "amount_paise": row.amount_paise, "on": row.on}
+        facts = {"entry": entry, "type": ROW_TYPES[row.row_type].type, "amount_paise": row.amount_paise, "on": row.on}
         faults.add(number, "", shown, "maybe_duplicate", facts)
         number, entry = next(alike, _NO_MORE)
 
@@ -179,8 +179,8 @@ def commands(file: File, checked: Checked, options: Options) -> Iterator[Command
             duplicate, _ = next(known, _NO_MORE)
             continue
         new = added.pop(row.name, None) if added else None
-        words = {_SAID[row.way]: row.note} if row.note else None
-        rows.append(FileRow(row.number, row.on, WAYS[row.way].make(row, parties[row.name]), words, new))
+        words = {_SAID[row.row_type]: row.note} if row.note else None
+        rows.append(FileRow(row.number, row.on, ROW_TYPES[row.row_type].make(row, parties[row.name]), words, new))
         # What follows is decided once the party is declared.
         if new is not None or len(rows) == FLUSH:
             yield RecordRows(rows=rows)
@@ -189,4 +189,4 @@ def commands(file: File, checked: Checked, options: Options) -> Iterator[Command
         yield RecordRows(rows=rows)
 
 
-_SAID = [way.said for way in WAYS]
+_SAID = [row_type.said for row_type in ROW_TYPES]

@@ -52,7 +52,7 @@ class Faults:
         self.insert(self.total, row, column, value, code, facts or {})
 
     def insert(self, before: int, row: int, column: str, value: str, code: str, facts: dict[str, Any]) -> None:
-        """The same for a fault that is found late: its place is after the first `before` faults."""
+        """Count a fault that is found late: its place is after the first `before` faults."""
         self.total += 1
         self.by_code[code] = self.by_code.get(code, 0) + 1
         if before < LISTED:
@@ -60,7 +60,7 @@ class Faults:
             del self.listed[LISTED:]
 
     def copy(self) -> Faults:
-        """The same again, to which a check of the book can add its own."""
+        """A copy, to which a check of the book can add its own."""
         other = Faults()
         other.listed, other.by_code, other.total = list(self.listed), dict(self.by_code), self.total
         return other

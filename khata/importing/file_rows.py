@@ -29,7 +29,7 @@ class ReadRow(Struct, array_like=True, frozen=True, gc=False):
 
     Attributes:
         number: its number in the file; the header is row 1.
-        way: the place of its way among WAYS.
+        row_type: the place of its type and mode among ROW_TYPES.
         name: the place of its party among the file's names; COUNTER for nobody in particular.
         on: the business day.
         amount_paise: the amount.
@@ -37,7 +37,7 @@ class ReadRow(Struct, array_like=True, frozen=True, gc=False):
     """
 
     number: int
-    way: int
+    row_type: int
     name: int
     on: Day
     amount_paise: Paise

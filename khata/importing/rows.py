@@ -21,9 +21,9 @@ from khata.importing.faults import FileChanged
 from khata.importing.file import COUNTER, File, Name
 from khata.importing.file_rows import AT_ONCE, Parts, ReadRow
 from khata.importing.profile import Profile
+from khata.importing.row_types import CREDIT, RowType, row_type_of
 from khata.importing.source import Source, opened
 from khata.importing.table import STOPS, CsvTable, Numbered, Tell, stopped
-from khata.importing.ways import CREDIT, Way, way_of
 from khata.names import exact_key
 from khata.units import Day, Paise, Party
 
@@ -89,7 +89,7 @@ class RowReader:
         self._faults = file.faults
         self._today, self._date, self._large = today, date.fromisoformat(today), large
         self._days: dict[str, Day] = {}
-        self._ways: dict[tuple[str, str], Way] = {}
+        self._row_types: dict[tuple[str, str], RowType] = {}
         self._places: dict[str, int] = {}
         self._by_key: dict[str, int] = {}
         self._amounts: dict[str, Paise] = {}
@@ -101,7 +101,7 @@ class RowReader:
 
     def read(self, rows: Iterable[Numbered]) -> None:
         """Take all rows: the loop that each runs through; the slow ways are methods."""
-        days, ways, places, amounts, notes = self._days, self._ways, self._places, self._amounts, self._notes
+        days, row_types, places, amounts, notes = self._days, self._row_types, self._places, self._amounts, self._notes
         found, unread = self._rows, self.file.unread
         aside = AT_ONCE
         for number, cells in rows:
@@ -114,7 +114,7 @@ class RowReader:
                 if not any(map(str.strip, cells)):
                     continue
                 on = self._day(number, typed)
-            way = ways.get((kind, mode)) or self._way(number, kind, mode)
+            row_type = row_types.get((kind, mode)) or self._row_type(number, kind, mode)
             place = places.get(party)
             if place is None:
                 place = self._place(number, party)
@@ -124,17 +124,17 @@ class RowReader:
             words = (notes[note] if note in notes else self._note(number, note)) if note else None
             if phone:
                 self._phone(number, place, phone)
-            if way is None or paise is None or on is None or place == _UNREADABLE:
+            if row_type is None or paise is None or on is None or place == _UNREADABLE:
                 unread.append(number)
                 continue
-            parts = way.parts
-            if paid or place == COUNTER or way.said == "reason":
-                fitting = self._fit(number, way, place, paise, paid, words)
+            parts = row_type.parts
+            if paid or place == COUNTER or row_type.said == "reason":
+                fitting = self._fit(number, row_type, place, paise, paid, words)
                 if fitting is None:
                     unread.append(number)
                     continue
                 parts = fitting
-            found.append(ReadRow(number, way.place, place, on, paise, parts, ref or None, words))
+            found.append(ReadRow(number, row_type.place, place, on, paise, parts, ref or None, words))
 
     def ended(self) -> None:
         """Set aside what is left, and count."""
@@ -183,15 +183,15 @@ class RowReader:
         self.file.first, self.file.last = min(self.file.first or on, on), max(self.file.last, on)
         return on
 
-    def _way(self, number: int, kind: str, mode: str) -> Way | None:
+    def _row_type(self, number: int, kind: str, mode: str) -> RowType | None:
         try:
-            way = way_of(kind, mode)
+            row_type = row_type_of(kind, mode)
         except Unreadable as fault:
             self._unreadable(number, "mode" if fault.code == "bad_mode" else "type", fault)
             return None
         if len(kind) + len(mode) <= _OFTEN:
-            self._ways[kind, mode] = way
-        return way
+            self._row_types[kind, mode] = row_type
+        return row_type
 
     def _place(self, number: int, typed: str) -> int:
         if not self._filled(number, "party", typed):
@@ -270,21 +270,23 @@ class RowReader:
 
     # --- cells that must fit together
 
-    def _fit(self, number: int, way: Way, place: int, paise: Paise, paid: str, note: str | None) -> Parts | None:
+    def _fit(
+        self, number: int, row_type: RowType, place: int, paise: Paise, paid: str, note: str | None
+    ) -> Parts | None:
         """What is paid at once of a row; None, and a fault, if its cells contradict each other."""
-        if way.said == "reason" and note is None:
+        if row_type.said == "reason" and note is None:
             self._fault(number, "note", "", "reason_missing")
             return None
-        if place == COUNTER and not way.goods:
-            self._fault(number, "party", "counter", "counter_has_no_khata", {"type": way.type})
+        if place == COUNTER and not row_type.goods:
+            self._fault(number, "party", "counter", "counter_has_no_khata", {"type": row_type.type})
             return None
-        parts = way.parts
+        parts = row_type.parts
         if paid.strip(BLANKS) and not _NOTHING_PAID.fullmatch(paid.strip(BLANKS)):
-            if not way.goods:
-                self._fault(number, "paid", paid, "paid_not_wanted", {"type": way.type})
+            if not row_type.goods:
+                self._fault(number, "paid", paid, "paid_not_wanted", {"type": row_type.type})
                 return None
             try:
-                parts = self._parts(paid, way)
+                parts = self._parts(paid, row_type)
             except Unreadable as fault:
                 self._unreadable(number, "paid", fault)
                 return None
@@ -293,17 +295,19 @@ class RowReader:
         whole = any(part is None for _, part in parts)
         if fixed > paise:
             self._fault(number, "paid", paid, "paid_above_amount", facts)
-        elif place == COUNTER and not whole and (fixed < paise if parts else way.mode == CREDIT):
-            self._fault(number, "paid" if parts else "mode", paid if parts else way.mode, "counter_not_paid", facts)
+        elif place == COUNTER and not whole and (fixed < paise if parts else row_type.mode == CREDIT):
+            self._fault(
+                number, "paid" if parts else "mode", paid if parts else row_type.mode, "counter_not_paid", facts
+            )
         else:
             return parts
         return None
 
-    def _parts(self, paid: str, way: Way) -> Parts:
+    def _parts(self, paid: str, row_type: RowType) -> Parts:
         """`200`, `200:upi`, `all`, or several with their modes: `200:cash 100:upi`."""
         typed = paid.split()
         several = len(typed) > 1 and all(":" in part.strip(":") for part in typed)
-        given = way.mode if way.mode != CREDIT else ""
+        given = row_type.mode if row_type.mode != CREDIT else ""
         parts = []
         for text in typed if several else [paid]:
             part = parse_paid(text, large=self._large)

@@ -29,7 +29,7 @@ TRIES = 100
 """How often the book may move on between a check and the lock; nearly all of these checks look at a few entries."""
 
 Phase = Literal["reading", "recording"]
-Progress = Callable[[Phase, int, int | None], None]
+ImportProgress = Callable[[Phase, int, int | None], None]
 """Is told the phase, how much is done, and of how much: bytes while reading (None: not known), rows while recording."""
 
 
@@ -90,7 +90,7 @@ def import_file(
     path: str,
     books: Books,
     options: Options | None = None,
-    progress: Progress | None = None,
+    progress: ImportProgress | None = None,
     marker: Path | None = None,
 ) -> ImportResult:
     """Import a file: all of its new rows, or nothing.
@@ -114,7 +114,9 @@ def import_file(
         return _import(file, books, options, progress, marker)
 
 
-def _import(file: File, books: Books, options: Options, progress: Progress | None, marker: Path | None) -> ImportResult:
+def _import(
+    file: File, books: Books, options: Options, progress: ImportProgress | None, marker: Path | None
+) -> ImportResult:
     checked: Checked | None = None
     for _ in range(TRIES):
         _catch_up(books)
@@ -145,7 +147,7 @@ def _record(
     checked: Checked,
     books: Books,
     options: Options,
-    progress: Progress | None,
+    progress: ImportProgress | None,
     marker: Path | None,
 ) -> ImportResult:
     held: AbstractContextManager[None] = nullcontext() if marker is None or options.dry_run else hold(marker)
@@ -165,7 +167,7 @@ def _record(
     )
 
 
-def _counted(asked: Iterator[Command], rows: int, progress: Progress | None) -> Iterator[Command]:
+def _counted(asked: Iterator[Command], rows: int, progress: ImportProgress | None) -> Iterator[Command]:
     if progress is None:
         yield from asked
         return

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from khata.log.chain import Entry, Head
 from khata.units import Seq
 
-Elsewhere = tuple[str, str, str]
+BookLocator = tuple[str, str, str]
 """How another process opens a book: a module, a name in it, and what that is called with (a path)."""
 
 
@@ -55,7 +55,7 @@ class Writing(Reading, Protocol):
 class Book(Protocol):
     """A book that can be read and added to."""
 
-    def elsewhere(self) -> Elsewhere | None:
+    def elsewhere(self) -> BookLocator | None:
         """How another process opens the same book; None for one that no other process sees."""
 
     def reading(self) -> AbstractContextManager[Reading]:

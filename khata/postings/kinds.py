@@ -35,7 +35,7 @@ from khata.postings.base import (
 from khata.postings.effect import Effect, effect_of
 from khata.units import Paise, Seq
 
-Earlier = Callable[[Seq], Sequence[Posting]]
+EarlierPostings = Callable[[Seq], Sequence[Posting]]
 """Gives the postings of an earlier entry."""
 
 
@@ -145,7 +145,7 @@ MONEY: dict[str, Kind] = {
 """What moves money, and so what can be reversed and corrected, by its stored kind. It is the one list of them."""
 
 
-def postings(event: Event, earlier: Earlier) -> list[Posting]:
+def postings(event: Event, earlier: EarlierPostings) -> list[Posting]:
     """The balanced postings of an event; empty if it moves no money.
 
     A reversal is the negation of what it reverses, whatever kind that was.
@@ -173,7 +173,7 @@ def credit_of(event: Event) -> Paise:
     return Paise(max(0, -sum([paise for account, _, paise in kind.postings(event) if account == PARTY])))
 
 
-def from_book(recorded: Callable[[Seq], Recorded]) -> Earlier:
+def from_book(recorded: Callable[[Seq], Recorded]) -> EarlierPostings:
     """An `earlier` that asks the book itself: reversals are not reversed, so it never goes deeper than one step."""
 
     def nothing(_: Seq) -> Sequence[Posting]:

@@ -24,7 +24,7 @@ PAIRS = (
 LATELY_DAYS = 180
 """How far back the debits of all parties are read at once: few owe for longer, and theirs are looked up one by one."""
 
-Sums = list[tuple[str, int]]
+DebitSums = list[tuple[str, int]]
 """Months with what was given in them in paise, the newest first."""
 
 
@@ -47,7 +47,7 @@ class Debits:
         self._cancelled: dict[tuple[Party, str], int] = {}
         for (party, day), amount in self._pairs.items():
             self._cancelled[party, day[:7]] = self._cancelled.get((party, day[:7]), 0) + amount
-        self._months: dict[Party, Sums] = {}
+        self._months: dict[Party, DebitSums] = {}
         for number, month, paise in self._lately():
             self._months.setdefault(number, []).append((month, paise - self._cancelled.get((number, month), 0)))
 
@@ -100,7 +100,7 @@ class Debits:
         )
 
     def standing(self, after: Day, upto: Day) -> dict[Party, int]:
-        """The same without what is cancelled."""
+        """What each party was debited in days, without what is cancelled."""
         sums = self.between(after, upto)
         for (party, day), amount in self._pairs.items():
             if after < day <= upto:

@@ -57,7 +57,7 @@ def _typed(draft: Draft, number: Party | None, amount: int, facts: Facts) -> lis
 
 
 def _same(draft: Draft, number: Party, amount: int, facts: Facts) -> Seq | None:
-    """The same entry of a moment ago by the same hand."""
+    """An entry of a moment ago that says the same, by the same hand."""
     since = datetime.fromisoformat(facts.at) - SAME_WITHIN
     return facts.same_since(number, draft.event.KIND, amount, facts.by, At(f"{since:%Y-%m-%dT%H:%M:%S.%fZ}"))
 

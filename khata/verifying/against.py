@@ -13,6 +13,7 @@ from khata.log.errors import BookBrokenError, DiskError, NotABookError
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import Seq
 from khata.verifying.schema import readable
+from khata.verifying.verdict import CheckResult
 
 STEP = 4096
 """Entries that are compared at a time."""
@@ -42,8 +43,8 @@ class Comparison:
     entries: int = 0
 
     @property
-    def check(self) -> Literal["ok", "bad", "not_checked"]:
-        """The same as the result of a check."""
+    def check(self) -> CheckResult:
+        """The comparison as the result of a check."""
         return "ok" if self.result == "ok" else "not_checked" if self.result == "same" else "bad"
 
     def data(self) -> dict[str, Any]:

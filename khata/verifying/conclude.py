@@ -113,7 +113,7 @@ def against_cache(tally: Tally, cache: CacheLook, upto: int) -> None:
 
 
 def fresh_against_cache(tally: Tally, fresh: Tally, before: Tally, cache: CacheLook, upto: int) -> None:
-    """The same for what came after a verified point: the sums and rows that it touched.
+    """Hold against the cache what came after a verified point: the sums and rows that it touched.
 
     Args:
         tally: of the whole book.

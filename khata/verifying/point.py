@@ -9,7 +9,7 @@ from khata.events.base import MalformedError, instant
 from khata.log.chain import leaf
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import LARGEST, Seq
-from khata.verifying.tally import WHOLE, Months, Tally
+from khata.verifying.tally import WHOLE, AccountMonths, Tally
 from khata.views.laws import Gathered, merge
 from khata.views.schema import TABLES
 
@@ -70,9 +70,9 @@ def _without_words(*parts: Gathered) -> Gathered:
     return made
 
 
-def summed(*parts: Months) -> Months:
+def summed(*parts: AccountMonths) -> AccountMonths:
     """The sums of each account over all months."""
-    sums: Months = {}
+    sums: AccountMonths = {}
     for months in parts:
         for (party, account, _), (debit, credit) in months.items():
             both = sums.setdefault((party, account, WHOLE), [0, 0])

@@ -16,7 +16,7 @@ from khata.postings.kinds import postings
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import LARGEST, Seq
 from khata.verifying.stored import recorded
-from khata.verifying.tally import Months
+from khata.verifying.tally import AccountMonths
 
 STEP = 1024
 """Entries that are read at a time."""
@@ -28,7 +28,7 @@ class Sums:
     That bounds each of them, too: none is larger than all of them.
     """
 
-    def __init__(self, *parts: Months) -> None:
+    def __init__(self, *parts: AccountMonths) -> None:
         self._sums: dict[str, list[int]] = {}
         for months in parts:
             for (party, account, _), (debit, credit) in months.items():
@@ -49,7 +49,7 @@ class Sums:
         return all(max(sums) <= LARGEST for sums in self._sums.values())
 
 
-def first_beyond(pages: ReadOnlyBook, before: Months, first: int, last: int) -> int | None:
+def first_beyond(pages: ReadOnlyBook, before: AccountMonths, first: int, last: int) -> int | None:
     """The first entry with which a sum is beyond; None if none is.
 
     Args:

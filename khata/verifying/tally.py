@@ -11,7 +11,7 @@ from typing import Any
 from khata.views.laws import merge
 from khata.views.schema import TABLES
 
-Months = dict[tuple[int, str, str], list[int]]
+AccountMonths = dict[tuple[int, str, str], list[int]]
 """(party or 0, account, month) -> [debit, credit] in paise."""
 
 WHOLE = ""
@@ -57,8 +57,8 @@ class Tally:
     erasures: list[Erasure] = field(default_factory=list)
     missing: list[tuple[int, int]] = field(default_factory=list)
     kept: dict[int, int] = field(default_factory=dict)
-    seen: Months = field(default_factory=dict)
-    later: Months = field(default_factory=dict)
+    seen: AccountMonths = field(default_factory=dict)
+    later: AccountMonths = field(default_factory=dict)
     unread: list[int] = field(default_factory=list)
     made: dict[str, dict[Any, list[Any]]] = field(default_factory=dict)
     beyond: dict[str, dict[Any, list[Any]]] = field(default_factory=dict)
@@ -101,7 +101,7 @@ def _least(into: dict[Any, int], more: dict[Any, int]) -> None:
             into[key] = value
 
 
-def _add(into: Months, more: Months) -> None:
+def _add(into: AccountMonths, more: AccountMonths) -> None:
     for key, (debit, credit) in more.items():
         sums = into.setdefault(key, [0, 0])
         sums[0] += debit

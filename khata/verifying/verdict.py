@@ -13,13 +13,14 @@ CHECKS = ("schema", "chain", "details", "replay", "anchor", "checkpoint")
 _NONE = Seq(0)
 
 Result = Literal["unbroken", "broken", "incomplete"]
+CheckResult = Literal["ok", "bad", "not_checked"]
 
 
 class Check(NamedTuple):
     """One check and how it went."""
 
     check: str
-    result: Literal["ok", "bad", "not_checked"]
+    result: CheckResult
 
 
 class Fault(NamedTuple):

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Literal
 
 from khata.events.base import is_day
 from khata.events.book import DetailErased
@@ -33,13 +32,11 @@ from khata.verifying.schema import readable, schema_faults
 from khata.verifying.stored import ids_of, of_kind, recorded
 from khata.verifying.sums import Sums, first_beyond
 from khata.verifying.tally import LISTED, Erasure, Tally
-from khata.verifying.verdict import CHECKS, Check, Fault, Result, Verdict
+from khata.verifying.verdict import CHECKS, Check, CheckResult, Fault, Result, Verdict
 from khata.views.compare import CacheLook, look
 
-Progress = Callable[[int, int], None]
+VerifyProgress = Callable[[int, int], None]
 """Told how many entries are done, of how many."""
-
-How = Literal["ok", "bad", "not_checked"]
 
 
 def verify(
@@ -47,7 +44,7 @@ def verify(
     cache: Path | None = None,
     *,
     anchor: Anchor | None = None,
-    progress: Progress | None = None,
+    progress: VerifyProgress | None = None,
     alone: bool = False,
     since: Point | None = None,
     earlier: Point | None = None,
@@ -219,7 +216,7 @@ def _verdict(
     bad |= {check for check, _, _ in found}
     if seen.mark.mark == "bad":
         bad.add("anchor")
-    how: dict[str, How] = dict.fromkeys(CHECKS, "ok")
+    how: dict[str, CheckResult] = dict.fromkeys(CHECKS, "ok")
     how |= dict.fromkeys(("checkpoint", *left_out, *(() if seen.compared else ("anchor",))), "not_checked")
     how |= dict.fromkeys(bad, "bad")
     result: Result = "unbroken"

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Self
 
 from khata import process
-from khata.log.book import Elsewhere
+from khata.log.book import BookLocator
 from khata.log.chain import Head
 from khata.process import Second
 from khata.views.folding import SIZE
@@ -31,7 +31,7 @@ class Ahead:
         ended: whether it came to the end of the book.
     """
 
-    def __init__(self, book: Elsewhere | None, position: Head, most: int) -> None:
+    def __init__(self, book: BookLocator | None, position: Head, most: int) -> None:
         self.ended = False
         self._second: Second | None = None
         if book is not None and process.pays():

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, closing, suppress
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from khata.log.book import Elsewhere, Reading
+from khata.log.book import BookLocator, Reading
 from khata.log.bulk import no_collector
 from khata.log.chain import EMPTY, Head
 from khata.log.errors import BookBrokenError, BusyError
@@ -38,7 +38,7 @@ class Readable(Protocol):
     def reading(self) -> AbstractContextManager[Reading]:
         """A block in which the book stands still; raises BusyError if another process holds it."""
 
-    def elsewhere(self) -> Elsewhere | None:
+    def elsewhere(self) -> BookLocator | None:
         """How another process opens the same book; None if it cannot."""
 
 

@@ -37,11 +37,11 @@ from khata.views.schema import (
     WHOSE,
 )
 
-Words = Mapping[str, Any]
+FreeText = Mapping[str, Any]
 Row = tuple[object, ...]
 
 
-def key_rows(number: Party, record: Words) -> Iterator[Row]:
+def key_rows(number: Party, record: FreeText) -> Iterator[Row]:
     """The keys under which a party is found: by its exact names, by a word of them, by their sound."""
     called = [name for name in (record.get("name"), *record.get("aliases", ())) if isinstance(name, str)]
     # One kind after the other: a record may have a million aliases.
@@ -50,7 +50,7 @@ def key_rows(number: Party, record: Words) -> Iterator[Row]:
     yield from (("word", key, number) for key in sorted({word for name in called for word in names.words(name)}))
 
 
-def _text(event: Any, words: Words) -> tuple[str | None, str | None]:
+def _text(event: Any, words: FreeText) -> tuple[str | None, str | None]:
     """The note of an entry, and its items as JSON: [name, quantity in thousandths, rate and amount in paise] each."""
     note = words.get("note") or words.get("reason")
     lines = getattr(event, "lines", None)
@@ -72,7 +72,7 @@ there are none): [account, paise] each, as the names of accounts need no escapes
 
 _NO_TEXT = (None, None)
 
-_NONE: Words = {}
+_NONE: FreeText = {}
 
 Erased = tuple[Party | None, Seq | None, tuple[Seq, ...] | None]
 """A party and the entry up to which its free text is gone, or the entries whose text is."""
@@ -93,42 +93,42 @@ _ID, _ENTRY, _RECORD, _RECORD_ENTRY, _FORGOTTEN, _LARGEST, _LAST, _DEBITED, _CRE
     ),
 )
 
-Folding = Callable[[Recorded, Words, Gathered], None]
+Folding = Callable[[Recorded, FreeText, Gathered], None]
 """Takes an entry and its free text, and puts what it leaves into the rows of the tables: `made[TABLE.name][key]`."""
 
 
-def record_text(record: Words) -> str:
+def record_text(record: FreeText) -> str:
     """What is known of a party, as it is kept."""
     return json.dumps(dict(record), ensure_ascii=False, sort_keys=True)
 
 
-def _party_added(recorded: Recorded, words: Words, made: Gathered) -> None:
+def _party_added(recorded: Recorded, words: FreeText, made: Gathered) -> None:
     row = made[PARTY.name][recorded.event.party]
     if row[_ENTRY] is None:
         row[_ID], row[_ENTRY] = recorded.id, recorded.seq
     _party_changed(recorded, words, made)
 
 
-def _party_changed(recorded: Recorded, words: Words, made: Gathered) -> None:
+def _party_changed(recorded: Recorded, words: FreeText, made: Gathered) -> None:
     row = made[PARTY.name][recorded.event.party]
     row[_RECORD], row[_RECORD_ENTRY], row[_FORGOTTEN] = record_text(words), recorded.seq, 0
 
 
-def _import_started(recorded: Recorded, words: Words, made: Gathered) -> None:
+def _import_started(recorded: Recorded, words: FreeText, made: Gathered) -> None:
     event: Any = recorded.event
     made[IMPORT.name][recorded.seq] = [event.sha256, event.rows, event.profile, words.get("file")]
 
 
-def _counter_added(recorded: Recorded, words: Words, made: Gathered) -> None:
+def _counter_added(recorded: Recorded, words: FreeText, made: Gathered) -> None:
     event: Any = recorded.event
     made[COUNTER.name].setdefault(event.counter, [words.get("counter"), recorded.seq])
 
 
-def _clock_corrected(recorded: Recorded, _: Words, made: Gathered) -> None:
+def _clock_corrected(recorded: Recorded, _: FreeText, made: Gathered) -> None:
     made[CLOCK.name][recorded.seq] = [recorded.at]
 
 
-def _book_opened(recorded: Recorded, words: Words, made: Gathered) -> None:
+def _book_opened(recorded: Recorded, words: FreeText, made: Gathered) -> None:
     event: Any = recorded.event
     facts = {
         "book": event.book,
@@ -145,7 +145,7 @@ def _book_opened(recorded: Recorded, words: Words, made: Gathered) -> None:
     made[FACT.name].update({key: [value, recorded.seq] for key, value in facts.items() if value})
 
 
-def _format_raised(recorded: Recorded, _: Words, made: Gathered) -> None:
+def _format_raised(recorded: Recorded, _: FreeText, made: Gathered) -> None:
     event: Any = recorded.event
     made[FACT.name]["min_writer"] = [str(event.min_writer), recorded.seq]
 
@@ -208,7 +208,7 @@ class Fold:
     def _earlier(self, seq: Seq) -> Sequence[Posting]:
         return postings(self._recorded(seq).event, _never)
 
-    def add(self, many: Sequence[Recorded], words: Mapping[Seq, Words]) -> None:
+    def add(self, many: Sequence[Recorded], words: Mapping[Seq, FreeText]) -> None:
         """Fold in events, in order: in one loop, for half of what catching up costs is spent here.
 
         Args:
@@ -249,7 +249,7 @@ class Fold:
                 )
             )
 
-    def take(self, recorded: Recorded, words: Words) -> Posted:
+    def take(self, recorded: Recorded, words: FreeText) -> Posted:
         """Fold one event into the tables of the laws, and tell what it does. Raises as `add`."""
         event, seq = recorded.event, recorded.seq
         made = postings(event, self._earlier)
@@ -305,7 +305,7 @@ class Fold:
         return self._post_any(month, made)
 
     def _post_any(self, month: str, made: Sequence[Posting]) -> Posted:
-        """The same for any postings."""
+        """Add any postings to the sums, however many and whoever's they are."""
         months = self._months
         party: Party | None = None
         debit = credit = 0

@@ -152,7 +152,7 @@ class Rows(dict[Key, list[Any]]):
 
 
 class RowsOver(Rows):
-    """The same over a cache: a row begins as the cache has it."""
+    """Rows over a cache: one that is not there yet begins as the cache has it."""
 
     def __init__(self, table: ViewTable, cache: sqlite3.Connection) -> None:
         super().__init__(table)
@@ -178,7 +178,7 @@ def gathering(tables: Iterable[ViewTable]) -> Gathered:
 
 
 def plain(made: Gathered) -> Gathered:
-    """The same in plain dictionaries, which another process can be told."""
+    """What was gathered, in plain dictionaries, which another process can be told."""
     return {name: dict(rows) for name, rows in made.items()}
 
 

@@ -50,7 +50,7 @@ MONTH = ViewTable("month", {"party": int, "account": str, "month": str}, _SUMS)
 """What each account was debited and credited in a month; party 0 for accounts that are nobody's."""
 
 TOTAL = ViewTable("total", {"account": str}, _SUMS)
-"""The same of all months, with the accounts of all parties as one."""
+"""What each account was debited and credited in all months, with the accounts of all parties as one."""
 
 PARTY = ViewTable(
     "party",

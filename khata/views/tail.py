@@ -19,7 +19,7 @@ from khata.log.errors import BookBrokenError
 from khata.units import Seq
 from khata.views import across, schema
 from khata.views.across import Claims
-from khata.views.fold import Fold, FoldedRows, Words, key_rows
+from khata.views.fold import Fold, FoldedRows, FreeText, key_rows
 from khata.views.laws import save
 from khata.views.schema import PARTY
 from khata.views.stored import event_of
@@ -53,7 +53,7 @@ class Folded(NamedTuple):
 
     @classmethod
     def of(cls, plain: tuple[Any, ...]) -> Folded:
-        """The same from tuples, as they come from another process."""
+        """Made of the tuples that another process tells."""
         first, last, head, rows, claims = plain
         return cls(
             Entry._make(first), Entry._make(last), Head._make(head), FoldedRows._make(rows), Claims._make(claims)
@@ -136,9 +136,9 @@ def fold(tail: Tail) -> tuple[FoldedRows, Claims]:
     return rows, across.claims_of(rows, missing)
 
 
-def _words(events: Sequence[Recorded], details: dict[Seq, Detail], missing: list[Seq]) -> dict[Seq, Words]:
+def _words(events: Sequence[Recorded], details: dict[Seq, Detail], missing: list[Seq]) -> dict[Seq, FreeText]:
     """The free text of entries, each held against what its entry says of it. Raises BookBrokenError."""
-    found: dict[Seq, Words] = {}
+    found: dict[Seq, FreeText] = {}
     for each in events:
         if each.clock is not None and each.clock >= each.at:
             raise BookBrokenError(entry=each.seq, reason="clock_not_behind")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from khata.grammar import amounts
-from khata.grammar.amounts import MAX_LARGE_PAISE, MAX_PAISE, Amount, parse_amount, parse_paise
+from khata.grammar.amounts import MAX_LARGE_PAISE, MAX_PAISE, TypedAmount, parse_amount, parse_paise
 from khata.grammar.fault import Unreadable
 from khata.units import Paise
 
@@ -123,13 +123,13 @@ REFUSED = {
 
 @pytest.mark.parametrize(("text", "paise"), ACCEPTED.items())
 def test_an_amount_is_read(text: str, paise: int) -> None:
-    assert parse_amount(text) == Amount(Paise(paise), summed=False)
+    assert parse_amount(text) == TypedAmount(Paise(paise), summed=False)
     assert parse_paise(text) == paise
 
 
 @pytest.mark.parametrize(("text", "paise"), SUMS.items())
 def test_a_sum_is_read_and_marked_so_that_its_total_is_echoed(text: str, paise: int) -> None:
-    assert parse_amount(text) == Amount(Paise(paise), summed=True)
+    assert parse_amount(text) == TypedAmount(Paise(paise), summed=True)
 
 
 @pytest.mark.parametrize(("code", "text"), [(code, text) for code, texts in REFUSED.items() for text in texts])

@@ -11,7 +11,7 @@ import pytest
 from khata.api.asked import between
 from khata.exporting.plain_csv import rows
 from khata.i18n.messages import Words, words_for
-from khata.importing import ways
+from khata.importing import row_types
 from khata.importing.file_rows import ReadRow
 from khata.postings import kinds
 from khata.postings.kinds import did
@@ -117,10 +117,10 @@ def test_verify_finds_its_row_changed(shop: Shop, tmp_path: Path) -> None:
 
 def test_a_file_may_have_it() -> None:
     try:
-        way = importlib.reload(ways).way_of("Fine", "")
-        assert (way.kind, way.said, way.goods) == ("cheque_fined", "note", False)
-        row = ReadRow(2, way.place, 0, TODAY, rs(20), (), "B-1", None)
-        assert way.make(row, Party(1)) == ChequeFined(party=Party(1), amount_paise=rs(20), ref="B-1")
+        row_type = importlib.reload(row_types).row_type_of("Fine", "")
+        assert (row_type.kind, row_type.said, row_type.goods) == ("cheque_fined", "note", False)
+        row = ReadRow(2, row_type.place, 0, TODAY, rs(20), (), "B-1", None)
+        assert row_type.make(row, Party(1)) == ChequeFined(party=Party(1), amount_paise=rs(20), ref="B-1")
     finally:
         kinds.MONEY.pop(ChequeFined.KIND)
-        importlib.reload(ways)
+        importlib.reload(row_types)

@@ -296,4 +296,4 @@ def test_a_cell_that_is_written_in_ever_other_ways_takes_no_more_room(files: Fil
     reader.ended()
     assert reader.file.count == len(pads)
     assert not reader.file.faults.listed
-    assert not any((reader._places, reader._notes, reader._ways))
+    assert not any((reader._places, reader._notes, reader._row_types))

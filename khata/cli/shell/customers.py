@@ -26,7 +26,7 @@ class Customers:
         return registry.find(word) or registry.find(word.casefold())
 
     def verb(self, word: str) -> str | None:
-        """The same, if it may stand between a name and a sum."""
+        """The command that a word between a name and a sum means; None for a command that does not stand there."""
         name = self.command(word)
         return name if name is not None and registry.COMMANDS[name].between else None
 

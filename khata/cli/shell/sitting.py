@@ -20,10 +20,10 @@ from khata.cli.failing import complain
 from khata.cli.main import Khata, answer, tell, told_wrong
 from khata.cli.refusals import CutOff, Misused
 from khata.cli.reply import Reply, told
+from khata.cli.shell.choices import told_choice
 from khata.cli.shell.customers import Customers, offers
 from khata.cli.shell.elsewhere import Elsewhere
 from khata.cli.shell.keyboard import Keyboard, Offers, OneAnswer, PlainKeyboard, ReadlineKeyboard
-from khata.cli.shell.ways import way
 from khata.grammar.meaning import By, Certainty, Expanded, Fix, Help, Leave, Meaning, QuickEntry, Run, Turn, Which
 from khata.grammar.quick import LONGEST_LINE, read
 from khata.grammar.splitting import plain_places
@@ -174,7 +174,7 @@ class Sitting:
             case Fix():
                 self._fix(meaning)
             case Which(choices):
-                chosen = self._env.choose("shell.which", [way(self._env, each) for each in choices])
+                chosen = self._env.choose("shell.which", [told_choice(self._env, each) for each in choices])
                 if chosen is None:
                     self._env.say_aside("shell.nothing")
                 else:

@@ -194,7 +194,7 @@ class _Layout(NamedTuple):
             yield from self.row(row)
 
     def texts(self, row: _Row | _Pair | None) -> list[str]:
-        """The same for a pipe, as text: a year's rows take a fraction of their pieces' time."""
+        """The lines of a row for a pipe, as text: a year's rows take a fraction of the time that their pieces do."""
         if not isinstance(row, _Row) or row.right.text:
             return ["".join([piece.text for piece in line]) + "\n" for line in self.drawn(row)]
         texts, end = [], 0

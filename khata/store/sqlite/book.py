@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
-from khata.log.book import Conflict, Detail, Elsewhere
+from khata.log.book import BookLocator, Conflict, Detail
 from khata.log.chain import EMPTY, Entry, Head
 from khata.log.errors import BookBrokenError, BusyError, UnconfirmedError
 from khata.store.sqlite.connection import (
@@ -153,7 +153,7 @@ class SqliteBook:
         self._durable = self._checked = False
         self._file: Identity = None
 
-    def elsewhere(self) -> Elsewhere:
+    def elsewhere(self) -> BookLocator:
         """How another process opens the same book."""
         return __name__, at.__name__, str(self.path)
 

@@ -34,7 +34,7 @@ HASH = "iif(length(hash) <= 32, hash, x'')"
 ENTRY = f"seq, iif(length(body) <= 65535, body, x''), {HASH}"
 """The columns of an entry; a value that no entry can have is left out. SQLite knows the length of one unread."""
 DETAIL = "entry, iif(length(salt) <= 16, salt, x''), body, form"
-"""The same of a detail, whose body may be long."""
+"""The columns of a detail, whose body may be long."""
 
 SCHEMA = "SELECT substr(type, 1, 99), substr(name, 1, 99), iif(length(sql) <= 999, sql, '') FROM sqlite_master"
 """Type, name and text of what there is in a file."""

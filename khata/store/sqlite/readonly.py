@@ -64,7 +64,7 @@ class Standing(NamedTuple):
     torn: bool = False
 
 
-_Row = tuple[Any, Any, Any]
+_EventRow = tuple[Any, Any, Any]
 
 
 class Pages(NamedTuple):
@@ -74,8 +74,8 @@ class Pages(NamedTuple):
     goes, which is less far than asked for where details are too long to be read together.
     """
 
-    before: _Row | None
-    entries: list[_Row]
+    before: _EventRow | None
+    entries: list[_EventRow]
     details: list[tuple[Any, Any, Any, Any]]
     torn: bool
     details_torn: bool
@@ -203,12 +203,12 @@ class ReadOnlyBook:
             sizes, _ = self._rows("SELECT coalesce(sum(length(body)), 0) FROM event WHERE seq > ?", (after,), 1)
             return bool(sizes) and bool(sizes[0][0] > file_size(self._connection))
 
-    def entries(self, first: int, last: int) -> tuple[_Row | None, list[_Row], bool]:
-        """The same without the details: the entry before, the entries, and whether a page was unreadable."""
+    def entries(self, first: int, last: int) -> tuple[_EventRow | None, list[_EventRow], bool]:
+        """The entry before the first, the entries, and whether a page was unreadable; no details."""
         with self._still():
             return self._entries(first, last)
 
-    def _entries(self, first: int, last: int) -> tuple[_Row | None, list[_Row], bool]:
+    def _entries(self, first: int, last: int) -> tuple[_EventRow | None, list[_EventRow], bool]:
         before, _ = self._rows(f"SELECT {ENTRY} FROM event WHERE seq = ?", (first - 1,), 1)
         rows, torn = self._rows(
             f"SELECT {ENTRY} FROM event WHERE seq BETWEEN ? AND ? ORDER BY seq",

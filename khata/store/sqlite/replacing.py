@@ -99,7 +99,7 @@ def _look(path: Path) -> Seen:
 
 
 def _seen(path: Path, held: sqlite3.Connection | None) -> Seen:
-    """The same of a file that is held. It is not opened again: closing it would let go of the lock (POSIX)."""
+    """A book file that is held, as it is now. It is not opened again: closing it would let go of the lock (POSIX)."""
     head = None
     if held is not None:
         with suppress(BookError):

@@ -1,4 +1,4 @@
-"""The ways in which a line can be read, as the person who is asked reads them."""
+"""What a line may mean, in the words in which the person who is asked chooses."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from khata.rules.goods import parts
 from khata.units import Party
 
 
-def way(env: Env, choice: QuickEntry | Fix) -> str:
+def told_choice(env: Env, choice: QuickEntry | Fix) -> str:
     """`₹450.00 sold, paid (UPI)   Ramesh Kumar`."""
     said = _corrected(env, choice) if isinstance(choice, Fix) else _moved(env, choice)
     name = env.say("word.counter") if choice.handle == "counter" else visible(choice.name)

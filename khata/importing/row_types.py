@@ -21,12 +21,12 @@ ADVANCE = "advance"
 Make = Callable[[ReadRow, Party | None], Event]
 
 
-class Way(NamedTuple):
+class RowType(NamedTuple):
     """A type and a mode, read: the stored kind of the entry, and how its event is made of a row and a party.
 
-    `place` is its place in WAYS; `mode` is "" where none was given; `parts` is what the mode alone pays; `said` is what
-    the note of a row is to the event; `goods`: goods change hands, part may be paid at once, and the counter may be the
-    other side.
+    `place` is its place in ROW_TYPES; `mode` is "" where none was given; `parts` is what the mode alone pays; `said` is
+    what the note of a row is to the event; `goods`: goods change hands, part may be paid at once, and the counter may
+    be the other side.
     """
 
     place: int
@@ -65,7 +65,9 @@ def _of(event: Any) -> tuple[Make, tuple[str, ...]]:
 
 def _plain(event: Any, more: Callable[[str], dict[str, str]]) -> Make:
     def make(row: ReadRow, who: Party | None) -> Event:
-        made: Event = event(amount_paise=row.amount_paise, party=_party(who), ref=row.ref, **more(WAYS[row.way].mode))
+        made: Event = event(
+            amount_paise=row.amount_paise, party=_party(who), ref=row.ref, **more(ROW_TYPES[row.row_type].mode)
+        )
         return made
 
     return make
@@ -76,21 +78,21 @@ TYPES = tuple(_TYPES)
 """What may stand in the column `type`."""
 
 
-def _ways() -> Iterator[Way]:
+def _row_types() -> Iterator[RowType]:
     each = ((kind, make, mode) for kind, make, modes in _TYPES.values() for mode in ("", *modes))
     for place, (kind, make, mode) in enumerate(each):
         goods = "paid" in fields_of(kind.event)
         parts: Parts = ((mode, None),) if mode in PAID_MODES and goods else ()
-        yield Way(place, kind.word, kind.event.KIND, make, mode, parts, kind.said, goods)
+        yield RowType(place, kind.word, kind.event.KIND, make, mode, parts, kind.said, goods)
 
 
-WAYS = tuple(_ways())
+ROW_TYPES = tuple(_row_types())
 """All of them: a row that waits for the book names its own by its place here."""
 
-_WAY = {(way.type, way.mode): way for way in WAYS}
+_ROW_TYPE = {(row_type.type, row_type.mode): row_type for row_type in ROW_TYPES}
 
 
-def way_of(kind: str, mode: str) -> Way:
+def row_type_of(kind: str, mode: str) -> RowType:
     """Read a type and a mode.
 
     Raises:
@@ -106,7 +108,7 @@ def way_of(kind: str, mode: str) -> Way:
     typed = mode.strip().casefold()
     if typed and typed not in modes:
         typed = _spoken(mode, modes)
-    return _WAY[name, typed]
+    return _ROW_TYPE[name, typed]
 
 
 def _spoken(mode: str, allowed: tuple[str, ...]) -> str:
