@@ -192,19 +192,18 @@ def commits(book: str, path: str, group: str) -> float:
     The entries before them are put in first, in one commit that is not counted.
     """
     source = sqlite3.connect(book)
-    (last,) = source.execute("SELECT max(seq) FROM event").fetchone()
-    first = max(last - COMMITS, 1) + 1
     events = source.execute("SELECT seq, body, hash FROM event ORDER BY seq").fetchall()
+    at, step = max(len(events) - COMMITS, 1), int(group)
     details = {row[0]: row for row in source.execute("SELECT entry, salt, body, form FROM detail")}
     to = _book(path)
-    _put(to, events[: first - 1], details)
+    _put(to, events[:at], details)
     to.execute("COMMIT")
     started = time.perf_counter()
-    for start in range(first - 1, last, int(group)):
+    for first in range(at, len(events), step):
         to.execute("BEGIN IMMEDIATE")
-        _put(to, events[start : start + int(group)], details)
+        _put(to, events[first : first + step], details)
         to.execute("COMMIT")
-    return (time.perf_counter() - started) / (last - first + 1)
+    return (time.perf_counter() - started) / (len(events) - at)
 
 
 def _put(to: sqlite3.Connection, events: list[Any], details: dict[int, Any]) -> None:

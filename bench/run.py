@@ -2,8 +2,9 @@
 
     python bench/run.py [--sizes 10000,100000,1000000] [--write]
 
-Progress goes to stderr, the result in Markdown to stdout; `--write` puts it into docs/BENCHMARKS.md and the picture
-into docs/growth.png. Sizes above 1,000,000 are khata's alone. Every ratio is of figures of this one run.
+Progress goes to stderr, the result in Markdown to stdout. `--write` puts what was to be reached into
+docs/BENCHMARKS.md, all the rest into docs/BENCHMARKS-TABLES.md, and the picture into docs/growth.png. Sizes above
+1,000,000 are khata's alone. Every ratio is of figures of this one run.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from pathlib import Path
 
 import checking
 import growth
+import instructions
 import lines
 import peers
 import questions
@@ -36,6 +38,7 @@ SIZES = (10_000, 100_000, 1_000_000)
 MANY = 50_000
 ROUNDS = {10_000: 5, 100_000: 3, 1_000_000: 2}
 DOCUMENT = HERE.parent / "docs" / "BENCHMARKS.md"
+TABLES = DOCUMENT.with_name("BENCHMARKS-TABLES.md")
 PICTURE = HERE.parent / "docs" / "growth.png"
 BEGIN, END = "<!-- what `python bench/run.py --write` writes -->", "<!-- end of what it writes -->"
 
@@ -67,17 +70,22 @@ def measure(sizes: list[int], folder: Path) -> Results:
     lines.measure(shops.get(100_000, shops[main]), folder, results)
     tell("bytes …")
     size.measure(shops[main], shops.get(100_000, shops[main]), folder, results)
+    instructions.measure(folder, results)
     return results
 
 
-def written(results: Results, sizes: list[int], took_s: float) -> str:
-    """The run as Markdown: on what, the tables, the chart."""
+def about(sizes: list[int], took_s: float) -> str:
+    """When, on what, and how large."""
     versions = [f"Python {platform.python_version()}", f"SQLite {sqlite3.sqlite_version}", *_peers()]
     day = datetime.now(UTC).date()
-    about = f"{day.day} {day:%B %Y}, {os.cpu_count()} cores, {', '.join(versions)}; {took_s / 60:.0f} minutes."
-    chart = f"```text\n{growth.chart(results.growth)}\n```"
     shown = ", ".join(f"{entries:,}" for entries in sizes)
-    return f"{about} Sizes: {shown} entries.\n\n{results.markdown()}\n\nTime against size:\n\n{chart}\n"
+    run_on = f"{day.day} {day:%B %Y}, {os.cpu_count()} cores, {', '.join(versions)}; {took_s / 60:.0f} minutes."
+    return f"{run_on} Sizes: {shown} entries."
+
+
+def chart(results: Results) -> str:
+    """Time against size, in Markdown."""
+    return f"Time against size:\n\n```text\n{growth.chart(results.growth)}\n```"
 
 
 def _peers() -> list[str]:
@@ -100,13 +108,13 @@ def draw(results: Results) -> None:
     )
 
 
-def put(text: str) -> None:
-    """Replace the marked part of docs/BENCHMARKS.md."""
-    before, begin, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
+def put(document: Path, text: str) -> None:
+    """Replace the marked part of a document."""
+    before, begin, rest = document.read_text(encoding="utf-8").partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
-        raise SystemExit(f"{DOCUMENT} has no marked part")
-    DOCUMENT.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", encoding="utf-8")
+        raise SystemExit(f"{document} has no marked part")
+    document.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
 
 
 def main() -> None:
@@ -119,11 +127,13 @@ def main() -> None:
     started = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="khata-bench-") as name:
         results = measure(sizes, Path(name))
-    text = written(results, sizes, time.perf_counter() - started)
-    sys.stdout.write(text)
+    ran = about(sizes, time.perf_counter() - started)
+    short, long = f"{ran}\n\n{results.short()}", f"{ran}\n\n{results.long()}\n\n{chart(results)}"
+    sys.stdout.write(f"{short}\n\n{long}\n")
     if given.write:
         draw(results)
-        put(text)
+        put(DOCUMENT, short)
+        put(TABLES, long)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ class Results:
         took: by work, by who, by entries.
         growth: seconds by who and question, by entries.
         tables: further small tables in Markdown, by title.
+        instructions: the table of instructions in Markdown; "" where none were counted.
         notes: what was left out, and why.
     """
 
@@ -34,6 +35,7 @@ class Results:
     took: dict[str, dict[str, dict[int, Took]]] = field(default_factory=dict)
     growth: dict[str, dict[int, float]] = field(default_factory=dict)
     tables: dict[str, str] = field(default_factory=dict)
+    instructions: str = ""
     notes: list[str] = field(default_factory=list)
 
     def add(self, work: str, figure: str, target: str = "", *, met: bool | None = None) -> None:
@@ -66,9 +68,13 @@ class Results:
             self.notes.append(text)
             tell(text)
 
-    def markdown(self) -> str:
-        """All of it, as docs/BENCHMARKS.md holds it."""
-        parts = [self._who_table(), self._targets()]
+    def short(self) -> str:
+        """What was to be reached and whether it was, and the instructions: for docs/BENCHMARKS.md."""
+        return "\n\n".join([_figures([line for line in self.lines if line.target]), self.instructions]).strip()
+
+    def long(self) -> str:
+        """Who took how long, every figure, and the small tables: for docs/BENCHMARKS-TABLES.md."""
+        parts = [self._who_table(), _figures(self.lines)]
         parts += [f"{title}\n\n{table}" for title, table in self.tables.items()]
         parts += ["\n".join(f"* {note}" for note in self.notes)] if self.notes else []
         return "\n\n".join(parts)
@@ -85,10 +91,10 @@ class Results:
                 heading.append(f"| {work} | {who} | {shown} |")
         return "\n".join(heading)
 
-    def _targets(self) -> str:
-        lines = ["| work | figure | to reach | |", "|---|---|---|---|"]
-        lines += [f"| {line.work} | {line.figure} | {line.target} | {verdict(line.met)} |" for line in self.lines]
-        return "\n".join(lines)
+
+def _figures(lines: list[Line]) -> str:
+    rows = [f"| {line.work} | {line.figure} | {line.target} | {verdict(line.met)} |" for line in lines]
+    return "\n".join(["| work | figure | to reach | |", "|---|---|---|---|", *rows])
 
 
 def verdict(met: bool | None) -> str:

@@ -1,12 +1,10 @@
 """What is remembered of a file while it is imported: its rows and references, on disk, in a database without a name.
 
-SQLite makes its file where temporary files go and deletes it while it is open, so that names and notes last no longer
-than the process, however it ends. Until some megabytes have come together nothing is written at all.
+Names and notes last no longer than the process.
 """
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +13,7 @@ from itertools import islice
 from msgspec import Struct, msgpack
 
 from khata.log.errors import DiskError
+from khata.nameless import folder, nameless_database
 from khata.units import Day, Paise, Party, Seq
 
 AT_ONCE = 4096
@@ -70,10 +69,8 @@ class FileRows:
     """
 
     def __init__(self) -> None:
-        self._connection = sqlite3.connect("", isolation_level=None)
         with _meaning():
-            # Nothing of it outlives the process, so there is nothing to take back and nothing to wait for.
-            self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _TABLES)
+            self._connection = nameless_database(_TABLES)
         self._latest: list[ReadRow] = []
         self._count = 0
 
@@ -185,11 +182,4 @@ def _meaning() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as e:
-        raise DiskError(path=_folder(), reason=str(e), what="temporary") from e
-
-
-def _folder() -> str:
-    """Where SQLite makes temporary files: the first of these that can be written."""
-    named = (os.environ.get(name) for name in ("SQLITE_TMPDIR", "TMPDIR"))
-    folders = [folder for folder in (*named, "/var/tmp", "/usr/tmp", "/tmp") if folder]  # noqa: S108 - SQLite's own
-    return next((folder for folder in folders if os.access(folder, os.W_OK | os.X_OK)), folders[0])
+        raise DiskError(path=folder(), reason=str(e), what="temporary") from e

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from khata.log.book import Detail, Reading
 from khata.log.chain import Entry, Head
+from khata.nameless import nameless_database
 from khata.store.memory import MemoryReading
 
 KEPT = 10_000
@@ -23,9 +24,7 @@ class _PutBy:
 
     def __init__(self, before: Reading) -> None:
         self._before, self._base = before, before.head()
-        self._connection = sqlite3.connect("", isolation_level=None)
-        self._connection.executescript(
-            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+        self._connection = nameless_database(
             "CREATE TABLE event (seq INTEGER PRIMARY KEY, body BLOB, hash BLOB);"
             "CREATE TABLE detail (entry INTEGER PRIMARY KEY, salt BLOB, body BLOB, form INTEGER)"
         )

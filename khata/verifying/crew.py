@@ -14,9 +14,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from khata import process
+from khata.nameless import nameless_file
 from khata.process import Second
 from khata.store.sqlite.readonly import ReadOnlyBook
-from khata.verifying.ids import Ids, nameless_file
+from khata.verifying.ids import Ids
 from khata.verifying.links import Links
 from khata.verifying.pages import Reader
 from khata.verifying.tally import Tally

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from array import array
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import suppress
 
 ID = 16
 """Bytes of an id."""
@@ -109,10 +107,3 @@ def second_ones(ids: Iterable[tuple[int, str]], halves: set[int]) -> Iterator[in
             if event_id in seen:
                 yield seq
             seen.add(event_id)
-
-
-def nameless_file() -> int | None:
-    """The number of a new file that is gone with the process; None where none can be made."""
-    with suppress(OSError), tempfile.TemporaryFile() as file:
-        return os.dup(file.fileno())
-    return None

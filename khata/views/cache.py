@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from khata.log.chain import EMPTY, Head
+from khata.nameless import nameless_database
 from khata.views import schema
 from khata.views.cut import head_of
 
@@ -40,15 +41,15 @@ class Cache:
         self.path = path
         self.on_disk = self.purged = False
         self._file: tuple[int, int] | None = None
-        self.connection = self._on_disk(path) if path else self._alone(":memory:")
+        self.connection = self._on_disk(path) if path else self._alone()
 
     @classmethod
     def apart(cls) -> Cache:
         """Empty views in a nameless file of SQLite's, gone with the process: to be built there and then `put`."""
         cache = cls(None)
         cache.connection.close()
-        cache.connection = cache._alone("")
-        cache.connection.execute("PRAGMA main.journal_mode = OFF")
+        cache.connection = nameless_database()
+        schema.create(cache.connection)
         return cache
 
     def _on_disk(self, path: Path) -> sqlite3.Connection:
@@ -62,7 +63,7 @@ class Cache:
                     break
                 connection.close()  # damaged, and thrown away by another process meanwhile
         except (OSError, sqlite3.Error):
-            return self._alone(":memory:")
+            return self._alone()
         self.on_disk = True
         return connection
 
@@ -70,9 +71,9 @@ class Cache:
         """Whether the file was deleted since it was opened, as after an erasure: what it held is to be let go of."""
         return self.on_disk and self.path is not None and _identity(self.path) != self._file
 
-    def _alone(self, where: str) -> sqlite3.Connection:
+    def _alone(self) -> sqlite3.Connection:
         self.on_disk = False
-        connection = sqlite3.connect(where, isolation_level=None)
+        connection = sqlite3.connect(":memory:", isolation_level=None)
         schema.create(connection)
         return connection
 
@@ -164,7 +165,7 @@ class Cache:
     def go_without(self) -> None:
         """Go on in memory: the file cannot be written."""
         self.connection.close()
-        self.connection = self._alone(":memory:")
+        self.connection = self._alone()
 
     def close(self) -> None:
         """Let go of the file."""

@@ -55,6 +55,18 @@ def test_the_floor_writes_a_book_that_khata_holds_for_its_own(imported: Path, tm
     assert owed(tmp_path) == owed(imported)
 
 
+@pytest.mark.parametrize("group", [1, 7])
+def test_the_bare_loop_of_commits_writes_the_same_rows(imported: Path, tmp_path: Path, group: int) -> None:
+    (book,) = (imported / "Khata").glob("*.khata")
+    script("floor.py", "commits", book, tmp_path / "copy.khata", group)
+    for table in ("event", "detail"):
+        rows = [
+            sqlite3.connect(path).execute(f"SELECT * FROM {table}").fetchall()
+            for path in (book, tmp_path / "copy.khata")
+        ]
+        assert rows[0] == rows[1] != []
+
+
 def test_the_strictest_floor_writes_the_same_bytes(imported: Path, tmp_path: Path) -> None:
     (book,) = (imported / "Khata").glob("*.khata")
     script("floor.py", "bytes", book, tmp_path / "copy.khata")

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from khata.nameless import nameless_file
 from khata.verifying import ids
-from khata.verifying.ids import Ids, alike, nameless_file, second_ones
+from khata.verifying.ids import Ids, alike, second_ones
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pytest
 
 from khata.log.chain import EMPTY, Entry, leaf
 from khata.log.errors import BookBrokenError
+from khata.nameless import nameless_database
 from khata.store.memory import MemoryBook
 from khata.store.sqlite.book import SqliteBook
 from khata.store.sqlite.create import create
@@ -123,17 +124,20 @@ def test_entries_that_are_gone_are_named(
 def test_views_that_can_be_written_nowhere_are_told_of_and_not_tried_for_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, on_disk: bool
 ) -> None:
-    made: list[Cache] = []
-    alone = Cache._alone
+    made: list[Callable[..., sqlite3.Connection]] = []
 
-    def full(cache: Cache, where: str) -> sqlite3.Connection:
-        made.append(cache)
-        assert len(made) < 4, "tried again and again"
-        connection = alone(cache, where)
-        connection.execute("PRAGMA query_only = ON")
-        return connection
+    def full(make: Callable[..., sqlite3.Connection]) -> Callable[..., sqlite3.Connection]:
+        def connect(*given: Cache) -> sqlite3.Connection:
+            made.append(make)
+            assert len(made) < 4, "tried again and again"
+            connection = make(*given)
+            connection.execute("PRAGMA query_only = ON")
+            return connection
 
-    monkeypatch.setattr(Cache, "_alone", full)
+        return connect
+
+    monkeypatch.setattr(Cache, "_alone", full(Cache._alone))
+    monkeypatch.setattr("khata.views.cache.nameless_database", full(nameless_database))
     cache = Cache(tmp_path / "views.sqlite" if on_disk else None)
     catch_up(MemoryBook(), cache)
     cache.connection.execute("PRAGMA query_only = ON")
