@@ -14,7 +14,7 @@ from khata.events.book import FormatRaised
 from khata.events.money import EntryReversed
 from khata.events.party import PartyAdded
 from khata.grammar.days import business_day
-from khata.log.book import Book
+from khata.log.book import Book, Reading
 from khata.log.chain import EMPTY, Head
 from khata.log.errors import BookBrokenError, BookError, BusyError, NewerBookError, ViewsDifferError
 from khata.pen import Pen
@@ -29,7 +29,7 @@ from khata.store.anchor import Anchor
 from khata.store.dry_run import dry_running
 from khata.units import Party, Seq
 from khata.views.cache import Cache, CacheError
-from khata.views.catch_up import LARGE, Reach, belongs, catch_up, rebuild
+from khata.views.catch_up import LARGE, Reach, belongs, catch_up, nothing_astray, rebuild
 
 T = TypeVar("T")
 
@@ -106,6 +106,10 @@ class Outcome:
             self.name, self.balance_paise = known.name, known.balance_paise
 
 
+class _Behind(Exception):  # noqa: N818 - no error
+    """The views are behind: the book is let go of, and nothing is committed."""
+
+
 class Books:
     """A book and its views, joined: what `handle` writes to and questions are put to.
 
@@ -132,6 +136,7 @@ class Books:
     ) -> None:
         self.store, self.now, self.new_id, self.till, self.anchor = store, now, new_id, till, anchor
         self.meant: Head | None = None
+        self._views_belong = False
         self._open_cache = cache
         self._cache: Cache | None = None
 
@@ -149,6 +154,11 @@ class Books:
         except BusyError:
             return Reach(EMPTY, held=True)
 
+    def follow(self) -> None:
+        """Bring the views up after a commit: whatever is wrong with them now is the next question's to say."""
+        with suppress(BookError, OSError, CacheError):
+            self.catch_up(at_most=LARGE)
+
     def rebuild(self) -> None:
         """Replay the book into new views. Raises BusyError, BookBrokenError, NewerBookError."""
         rebuild(self.store, self.cache)
@@ -157,42 +167,48 @@ class Books:
     def writing(self) -> Iterator[Pen]:
         """The book, held; what the pen wrote is committed when the block ends well.
 
-        If somebody's import came in while this process waited, the book is let go again and the views catch up first:
-        folding a year under the lock would hold up every counter.
+        If the views are behind, the book is let go again and they catch up first: folding under the lock would hold up
+        every counter. What little comes in while they do is folded under it, and after some tries everything is.
         """
         for tries_left in reversed(range(CATCH_UPS + 1)):
-            with self.store.writing() as pages:
-                if not tries_left or pages.head().seq - self.cache.position().seq <= LARGE:
-                    with self._views_stand_still():
-                        pen = Pen(pages, self.now(), self.new_id)
-                        before = pen.head
-                        yield pen
-                        pen.flush()
-                        self.meant = pen.head if pen.head != before else None
-                        return
+            most = 0 if tries_left == CATCH_UPS else LARGE
+            with suppress(_Behind), self.store.writing() as pages, self._views_stand_still(pages) as lag:
+                if tries_left and lag > most:
+                    raise _Behind
+                pen = Pen(pages, self.now(), self.new_id)
+                before = pen.head
+                yield pen
+                pen.flush()
+                self.meant = pen.head if pen.head != before else None
+                return
             self.catch_up()
 
     @contextmanager
     def dry_running(self) -> Iterator[Pen]:
         """A block in which the pen records into a dry run: every rule is asked, and the book stays as it is."""
-        with self.store.reading() as reading, dry_running(reading) as pages, self._views_stand_still():
+        self.catch_up()
+        with self.store.reading() as reading, dry_running(reading) as pages, self._views_stand_still(pages):
             pen = Pen(pages, self.now(), self.new_id)
             yield pen
             pen.flush()
 
     @contextmanager
-    def _views_stand_still(self) -> Iterator[None]:
+    def _views_stand_still(self, reading: Reading) -> Iterator[int]:
+        """How many entries the views are behind: all, where they are of another history, and then they serve nobody."""
         # Another process may bring the views up meanwhile: what is folded over them would count twice.
         self.cache.stand_still()
         try:
-            yield
+            nothing_astray(reading)
+            seen = self.cache.standing()
+            self._views_belong = belongs(seen, reading)
+            yield reading.head().seq - (seen.position.seq if self._views_belong else 0)
         finally:
             self.cache.move_on()
 
     def state_at(self, pen: Pen) -> State:
         """What the rules may ask, at the head of a held book."""
         # The book could not be asked while another process held it, and may be another than the views know.
-        views = self.cache if belongs(self.cache, pen.reading) else Cache(None)
+        views = self.cache if self._views_belong else Cache(None)
         state = State(views.connection, pen.reading, business_day(self.now()), pen.at)
         state.by = pen.by = self.till.by or state.counter_named(self.till.name) or self.new_id()[:8]
         if state.min_writer > base.FORMAT:
@@ -237,6 +253,8 @@ def handle_together(commands: Iterable[Command], books: Books, *, dry_run: bool 
 def handle_each(commands: Iterable[Command], books: Books, *, dry_run: bool = False) -> list[Outcome | Refused]:
     """Record what the commands ask for in one commit; one that is refused stands in the way of no other.
 
+    The views do not follow by themselves: of a line after the other, each next one brings them up before it is read.
+
     Returns:
         For each command what came of it, in their order.
 
@@ -247,7 +265,7 @@ def handle_each(commands: Iterable[Command], books: Books, *, dry_run: bool = Fa
 
     def each() -> list[Outcome | Refused]:
         found: list[Outcome | Refused] = []
-        with _deciding(books, dry_run=dry_run) as (state, pen):
+        with _deciding(books, dry_run=dry_run, follow=False) as (state, pen):
             for command in asked:
                 try:
                     # A rule refuses before anything is appended, so that nothing of a refused command is in the pen.
@@ -276,9 +294,8 @@ def _outcome(command: Command, state: State, pen: Pen, counter: str) -> Outcome:
 
 
 @contextmanager
-def _deciding(books: Books, *, dry_run: bool) -> Iterator[tuple[State, Pen]]:
-    """The book's facts at its head, and the pen; after the commit the mark and the views follow."""
-    books.catch_up()
+def _deciding(books: Books, *, dry_run: bool, follow: bool = True) -> Iterator[tuple[State, Pen]]:
+    """The book's facts at its head, and the pen; after the commit the mark follows, and the views if they are to."""
     with books.dry_running() if dry_run else books.writing() as pen:
         state = books.state_at(pen)
         given_up, before = state.missed, pen.head
@@ -287,9 +304,8 @@ def _deciding(books: Books, *, dry_run: bool) -> Iterator[tuple[State, Pen]]:
         return
     if books.anchor is not None and pen.head != before:
         books.anchor.advance(state.book, pen.head, given_up)
-    # It is recorded: whatever is wrong with the views now is the next question's to say.
-    with suppress(BookError, OSError, CacheError):
-        books.catch_up(at_most=LARGE)
+    if follow:
+        books.follow()
 
 
 def _carry_out(command: Command, state: State, pen: Pen, counter: str, outcome: Outcome) -> None:

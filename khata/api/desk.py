@@ -20,7 +20,7 @@ from khata.log.book import BookLocator, Reading
 from khata.log.chain import EMPTY, Head
 from khata.log.errors import BookBrokenError, BusyError
 from khata.rules.refused import UnknownEntry, UnknownParty
-from khata.store.anchor import Anchor
+from khata.store.anchor import Anchor, Mark
 from khata.store.sqlite.book import SqliteBook
 from khata.store.sqlite.connection import check_file
 from khata.store.sqlite.turns import Waiting
@@ -278,8 +278,10 @@ class Desk:
             raise BookBrokenError(path=str(self.book_path), entry=lost, reason="detail_missing")
         # The book may just have been met for the first time.
         self.__dict__.pop("about", None)
-        self.missed = self._missed()
-        self.other_book = self._other_book()
+        book = self.about.book if self.about is not None else ""
+        mark = self.anchor.read(book)
+        self.missed = self._missed(book, mark)
+        self.other_book = self._other_book(book, mark)
         return self.cache.connection
 
     @property
@@ -294,7 +296,8 @@ class Desk:
                 raise BookBrokenError(path=str(self.book_path), entry=1, reason="not_opened")
             self.cache.stand_still()
             # Another process may have put other views in the place of these meanwhile, which reach less far.
-            if self.cache.usable() and self.cache.position().seq >= reach.position.seq:
+            seen = self.cache.standing()
+            if seen.usable and seen.position.seq >= reach.position.seq:
                 return reach
         raise BusyError(path=str(self.book_path), reason="the views were replaced at every try")
 
@@ -309,19 +312,15 @@ class Desk:
         if self.looked:
             self.cache.move_on()
 
-    def _missed(self) -> Head | None:
+    def _missed(self, book: str, mark: Mark | None) -> Head | None:
         """What this machine wrote last in this book, where the file at hand does not have it."""
-        if self.about is not None and not self.reach_held:
-            mark = self.anchor.read(self.about.book)
-            if mark is not None and mark.head != self.cache.position():
-                with suppress(BusyError), self.store.reading() as reading:
-                    return self.anchor.missed(self.about.book, reading)
+        if mark is not None and not self.reach_held and mark.head != self.cache.position():
+            with suppress(BusyError), self.store.reading() as reading:
+                return self.anchor.missed(book, reading)
         return None
 
-    def _other_book(self) -> Head | None:
+    def _other_book(self, book: str, mark: Mark | None) -> Head | None:
         """What this machine wrote last in another book at this path, unless it has written in this one here since."""
-        book = self.about.book if self.about is not None else ""
-        mark = self.anchor.read(book)
         if not book or (mark is not None and self.anchor.is_here(mark)):
             return None
         here = self.anchor.here()

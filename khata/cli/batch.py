@@ -84,6 +84,7 @@ class Batch:
             if self._full or len(self._group) >= self._size or not lines.more():
                 self._commit()
         self._commit()
+        self._env.books.follow()
 
     def _take(self, line: InputLine) -> None:
         """Put a line into the group, or do what is done by itself."""

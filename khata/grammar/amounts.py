@@ -50,9 +50,9 @@ def parse_amount(text: str, *, large: bool = False) -> TypedAmount:
             number, `looks_like_phone`.
 
     >>> parse_amount("1,23,456.50")
-    Amount(paise=12345650, summed=False)
+    TypedAmount(paise=12345650, summed=False)
     >>> parse_amount("120+3x40")
-    Amount(paise=24000, summed=True)
+    TypedAmount(paise=24000, summed=True)
     """
     paise = _plain(text)
     if paise is not None:

@@ -23,6 +23,7 @@ from khata.log.chain import Head
 from khata.log.errors import BookBrokenError, ViewsDifferError
 from khata.questions.balances import check
 from khata.questions.parties import highest_party
+from khata.questions.typed import TypedLately
 from khata.units import LARGEST, At, Day, Party, Seq
 from khata.views.cut import first_lost, head_of
 from khata.views.fold import Fold, totals_of
@@ -38,10 +39,6 @@ from khata.views.schema import (
     TOTAL,
 )
 from khata.views.stored import event_of, recorded_by, words_in
-
-LATELY = 300
-"""Entries at the end of the book among which a slip of the hand is looked for: many times two minutes' worth."""
-
 
 _RECORD, _FORGOTTEN, _LARGEST, _DEBITED, _CREDITED = map(
     PARTY.at.__getitem__, ("record", "forgotten", "largest_paise", "debited_paise", "credited_paise")
@@ -125,14 +122,7 @@ class State:
         self._added: dict[str, list[Party]] = {}
         self._renamed: set[Party] = set()
         self._reversed = self._made[REVERSED.name]
-        rows = connection.execute(
-            "SELECT party, kind, amount_paise, by, seq, at FROM entry WHERE seq > ? AND amount_paise IS NOT NULL"
-            " AND party IS NOT NULL AND import_entry IS NULL AND reversed_by IS NULL ORDER BY seq",
-            (self._base - LATELY,),
-        )
-        self._lately: dict[tuple[Party, str, int, str], list[tuple[Seq, At]]] = {}
-        for *what, seq, then in rows:
-            self._lately.setdefault(tuple(what), []).append((seq, then))
+        self._typed = TypedLately(connection, self._base)
         self._ids: dict[str, Seq] = {}
         self._refs: dict[str, Seq] = {}
         self._own: dict[Seq, Recorded] = {}
@@ -197,7 +187,7 @@ class State:
             return
         self.largest_sum_paise += amount + (getattr(event, "discount_paise", None) or 0)
         if party is not None and event.imported is None:
-            self._lately.setdefault((party, event.KIND, amount, recorded.by), []).append((recorded.seq, recorded.at))
+            self._typed.add((party, event.KIND, amount, recorded.by), recorded.seq, recorded.at)
 
     @property
     def totals(self) -> Mapping[str, Sequence[int]]:
@@ -272,10 +262,8 @@ class State:
 
     def same_since(self, party: Party, kind: str, amount_paise: int, by: str, since: At) -> Seq | None:
         """The latest typed entry of this kind and amount with a party, by a counter, recorded after an instant."""
-        for seq, at in reversed(self._lately.get((party, kind, amount_paise, by), ())):
-            if at > since and seq not in self._reversed:
-                return seq
-        return None
+        such = self._typed.like((party, kind, amount_paise, by))
+        return next((seq for seq, at in such if at > since and seq not in self._reversed), None)
 
     def _found(self, entry: Seq) -> Recorded:
         return self._own.get(entry) or self._recorded(entry)

@@ -59,7 +59,7 @@ class Anchor:
     def is_here(self, mark: Mark) -> bool:
         """Whether a mark was made in the file that is in use."""
         with suppress(ValueError):  # of a damaged mark, whose path has a byte that none can have
-            return os.path.realpath(mark.path) == str(self.path)
+            return mark.path == self.path or os.path.realpath(mark.path) == str(self.path)
         return False
 
     def here(self) -> tuple[str, Mark] | None:

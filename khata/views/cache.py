@@ -8,11 +8,12 @@ import sqlite3
 import stat
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from khata.log.chain import EMPTY, Head
 from khata.nameless import nameless_database
 from khata.views import schema
-from khata.views.cut import head_of
+from khata.views.cut import head_from, head_of
 
 Connection = sqlite3.Connection
 """The views, as questions take them; SQL itself stays in this package."""
@@ -29,6 +30,28 @@ def path_for(folder: Path, book: Path) -> Path:
     """The cache of a book: named by its real path, since its id cannot be read while an import holds it."""
     name = hashlib.sha256(os.fsencode(os.path.realpath(book))).hexdigest()[:32]
     return folder / f"{name}.sqlite"
+
+
+class ViewsStanding(NamedTuple):
+    """What views are, as far as they can be told from others.
+
+    Attributes:
+        version: the schema's; 0 for an empty or foreign file.
+        position: how far they reach: the entry and its hash; (0, zeros) when they hold nothing.
+        whole: whether their rows end there.
+    """
+
+    version: int
+    position: Head
+    whole: bool
+
+    @property
+    def usable(self) -> bool:
+        """Whether they are of this version and hold anything: views of nothing say nothing, not even zero."""
+        return self.version == schema.VERSION and self.position != EMPTY
+
+
+FOREIGN = ViewsStanding(0, EMPTY, whole=True)
 
 
 class Cache:
@@ -77,9 +100,28 @@ class Cache:
         schema.create(connection)
         return connection
 
-    def version(self) -> int:
-        """The schema's version; 0 for an empty or foreign file."""
-        with suppress(sqlite3.Error):
+    def standing(self) -> ViewsStanding:
+        """How they stand, in one look, since others may save meanwhile.
+
+        Raises:
+            sqlite3.Error: they are of this version, and have no entries or cannot be read.
+        """
+        try:
+            version, kept, last = self.connection.execute(
+                "SELECT (SELECT value FROM meta WHERE key = 'version'),"
+                " (SELECT value FROM meta WHERE key = 'position'), (SELECT max(seq) FROM entry)"
+            ).fetchone()
+        except sqlite3.Error:
+            if self._version() == schema.VERSION:
+                raise
+            return FOREIGN
+        reach = (last is None) if kept is None else str(last) == kept.partition(" ")[0]
+        with suppress(ValueError):
+            return ViewsStanding(int(version or 0), head_from(kept), reach)
+        return FOREIGN
+
+    def _version(self) -> int:
+        with suppress(sqlite3.Error, ValueError):
             row = self.connection.execute("SELECT value FROM meta WHERE key = 'version'").fetchone()
             return int(row[0]) if row else 0
         return 0
@@ -90,22 +132,7 @@ class Cache:
             return head_of(self.connection)
         return EMPTY
 
-    def reaches(self) -> bool:
-        """Whether the rows end where the position says; in one look, since others may save meanwhile."""
-        last, kept = self.connection.execute(
-            "SELECT (SELECT max(seq) FROM entry), (SELECT value FROM meta WHERE key = 'position')"
-        ).fetchone()
-        return (last is None) if kept is None else str(last) == kept.partition(" ")[0]
-
-    def standing(self) -> tuple[int, Head]:
-        """The version and the position: what views are, as far as they can be told from others."""
-        return self.version(), self.position()
-
-    def usable(self) -> bool:
-        """Whether they are of this version and hold anything: views of nothing say nothing, not even zero."""
-        return self.version() == schema.VERSION and self.position() != EMPTY
-
-    def put(self, built: Cache, seen: tuple[int, Head] | None) -> None:
+    def put(self, built: Cache, seen: ViewsStanding | None) -> None:
         """Put views that were built apart in the place of these, whole and at once.
 
         Whoever reads these goes on with what he sees until he asks again: no file is taken from under anybody.

@@ -17,7 +17,7 @@ from khata.log.bulk import no_collector
 from khata.log.chain import EMPTY, Head
 from khata.log.errors import BookBrokenError, BusyError
 from khata.views import schema
-from khata.views.cache import Cache, discard
+from khata.views.cache import Cache, ViewsStanding, discard
 
 if TYPE_CHECKING:
     from khata.views.tail import Tail
@@ -60,15 +60,15 @@ class _Lag(NamedTuple):
     anew: bool
 
 
-def _lag(book: Readable, cache: Cache, at_most: int | None) -> _Lag | None:
-    """How far the views are behind; None where that is left to others. Raises BusyError.
+def _lag(book: Readable, seen: ViewsStanding, at_most: int | None, *, on_disk: bool) -> _Lag | None:
+    """How far views are behind that stand so; None where that is left to others. Raises BusyError.
 
     Views of another history do not have, at their position, the hash that the book holds there.
     """
     with book.reading() as reading:
-        anew = not belongs(cache, reading)
-        position, head = EMPTY if anew else cache.position(), reading.head()
-        _nothing_astray(reading, head)
+        anew = not belongs(seen, reading)
+        position, head = EMPTY if anew else seen.position, reading.head()
+        nothing_astray(reading)
         if position == head:
             return _Lag(None, 0, anew)
         left = head.seq - position.seq
@@ -76,7 +76,9 @@ def _lag(book: Readable, cache: Cache, at_most: int | None) -> _Lag | None:
             return None
         if left > LARGE and reading.overfull(position.seq):
             raise BookBrokenError(entry=position.seq + 1, reason="more than the file holds")
-        if _is_built_apart(cache, position, left):
+        if on_disk and left > max(LARGE, position.seq):
+            # All of the book is folded anew beside the views, for it is more than they hold: in their own file others
+            # would find them half as long as they were, and without indexes, for as long as it takes.
             return _Lag(None, left, anew)
         # Nothing to fold is the common case, and must not wait for what folding loads.
         from khata.views.tail import read
@@ -84,33 +86,26 @@ def _lag(book: Readable, cache: Cache, at_most: int | None) -> _Lag | None:
         return _Lag(read(reading, position, BATCH), left, anew)
 
 
-def _nothing_astray(reading: Reading, head: Head) -> None:
+def nothing_astray(reading: Reading) -> None:
     """Nothing may stand outside of 1 to the last entry. Raises BookBrokenError."""
+    last = reading.head().seq
     for each in reading.entries(-_FAR, 0):
         raise BookBrokenError(entry=each.seq, reason="out_of_place")
-    for detail in chain(reading.details(-_FAR, 0), reading.details(min(head.seq, _FAR - 1) + 1, _FAR)):
+    for detail in chain(reading.details(-_FAR, 0), reading.details(min(last, _FAR - 1) + 1, _FAR)):
         raise BookBrokenError(entry=detail.entry, reason="no_commitment")
 
 
 _FAR = (1 << 63) - 1
 
 
-def _is_built_apart(cache: Cache, position: Head, left: int) -> bool:
-    """Whether all of the book is folded anew beside the views, for it is more than they hold.
-
-    In their own file others would find them half as long as they were, and without indexes, for as long as it takes.
-    """
-    return cache.on_disk and left > max(LARGE, position.seq)
-
-
-def belongs(cache: Cache, reading: Reading) -> bool:
-    """Whether the views are of this version, of this book's history, and hold what they say that they hold."""
-    position = cache.position()
-    if cache.version() != schema.VERSION or not cache.reaches():
+def belongs(seen: ViewsStanding, reading: Reading) -> bool:
+    """Whether views that stand so are of this version and this book's history, and hold what they say that they do."""
+    if seen.version != schema.VERSION or not seen.whole:
         return False
-    if position == EMPTY:
+    if seen.position == EMPTY:
         return True
-    return any(entry.hash == position.hash for entry in reading.entries(position.seq, position.seq))
+    at = seen.position.seq
+    return any(entry.hash == seen.position.hash for entry in reading.entries(at, at))
 
 
 @no_collector()
@@ -132,47 +127,48 @@ def catch_up(book: Readable, cache: Cache, *, at_most: int | None = None) -> Rea
     while True:
         seen = cache.standing()
         try:
-            lag = _lag(book, cache, at_most)
+            lag = _lag(book, seen, at_most, on_disk=cache.on_disk)
         except BusyError as e:
-            if not cache.usable():
+            seen = cache.standing()  # whoever holds the book may have brought them up meanwhile
+            if not seen.usable:
                 raise BusyError(**e.facts, what="not_known") from e
-            return Reach(cache.position(), held=True)
+            return Reach(seen.position, held=True)
         if lag is None:
-            return Reach(cache.position())
+            return Reach(seen.position)
         if not lag.left and not lag.anew:
             _purge(cache)
-            return Reach(cache.position())
+            return Reach(seen.position)
         try:
             if lag.tail is not None and lag.left >= LONG and not alone and not lag.anew:
                 alone = not _in_two(book, cache, lag.tail)
             elif lag.tail is None and lag.left:
                 _build_apart(book, cache, seen)
-            else:
-                _write(cache, _saving(cache, lag, seen))
+            elif _write(cache, _saving(cache, lag, seen)) and lag.tail is not None and lag.tail.whole:
+                _purge(cache)
+                return Reach(lag.tail.head)
         except sqlite3.IntegrityError as e:  # an id that stands twice
             raise BookBrokenError(entry=lag.tail.entries[0].seq if lag.tail else 0, reason=str(e)) from e
         except sqlite3.DatabaseError as e:
             _do_without(cache, e)
 
 
-def _saving(cache: Cache, lag: _Lag, seen: tuple[int, Head]) -> Callable[[sqlite3.Connection], None]:
+def _saving(cache: Cache, lag: _Lag, seen: ViewsStanding) -> Act:
     """What folds a tail in, in one commit with throwing the views away where they begin anew."""
     large = lag.left > LARGE
     save = lag.tail.folded().saving(large=large and not cache.on_disk) if lag.tail else None
 
-    def act(connection: sqlite3.Connection) -> None:
+    def act(connection: sqlite3.Connection) -> bool:
         if lag.anew:
             if cache.standing() != seen:
-                return  # another process has done so meanwhile; look again
+                return False  # another process has done so meanwhile; look again
             schema.empty(connection)
             schema.create(connection)
-        if save is not None:
-            save(connection)
+        return save is not None and save(connection)
 
     return act
 
 
-def _build_apart(book: Readable, cache: Cache, seen: tuple[int, Head] | None) -> None:
+def _build_apart(book: Readable, cache: Cache, seen: ViewsStanding | None) -> None:
     with closing(Cache.apart()) as built:
         catch_up(book, built)
         cache.put(built, seen)
@@ -224,13 +220,18 @@ def _do_without(cache: Cache, error: sqlite3.DatabaseError) -> None:
         discard(cache.path)
 
 
-def _write(cache: Cache, act: Callable[[sqlite3.Connection], None]) -> None:
+Act = Callable[[sqlite3.Connection], bool]
+"""Writes into views, and says whether there was anything that nobody else had written meanwhile."""
+
+
+def _write(cache: Cache, act: Act) -> bool:
     connection = cache.connection
     connection.execute("BEGIN IMMEDIATE")
     try:
-        act(connection)
+        written = act(connection)
         connection.execute("COMMIT")
     except BaseException:
         with suppress(sqlite3.Error):
             connection.execute("ROLLBACK")
         raise
+    return written

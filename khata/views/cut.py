@@ -29,9 +29,14 @@ class Cut(NamedTuple):
 def head_of(connection: sqlite3.Connection) -> Head:
     """How far the views reach: the entry and its hash; (0, zeros) when they hold nothing."""
     row = connection.execute("SELECT value FROM meta WHERE key = 'position'").fetchone()
-    if row is None:
+    return head_from(row[0] if row else None)
+
+
+def head_from(kept: str | None) -> Head:
+    """A position as it is kept, `12 ab…`; (0, zeros) for none. Raises ValueError."""
+    if kept is None:
         return EMPTY
-    seq, _, digest = row[0].partition(" ")
+    seq, _, digest = kept.partition(" ")
     return Head(Seq(int(seq)), bytes.fromhex(digest))
 
 

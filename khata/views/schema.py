@@ -135,7 +135,10 @@ def create(connection: sqlite3.Connection) -> None:
 
 def build_indexes(connection: sqlite3.Connection) -> None:
     """Make the indexes that are not there yet."""
-    _build(connection, _GROWING | _SCATTERED)
+    every = _GROWING | _SCATTERED
+    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
+    if not every.keys() <= there:
+        _build(connection, every)
 
 
 def drop_indexes(connection: sqlite3.Connection) -> None:

@@ -14,11 +14,12 @@ from khata.events.book import DetailErased
 from khata.events.erasure import covers_later
 from khata.events.money import EntryReversed
 from khata.log.book import Detail, Reading
-from khata.log.chain import EMPTY, Entry, Head, all_follow, broken
+from khata.log.chain import Entry, Head, all_follow, broken
 from khata.log.errors import BookBrokenError
 from khata.units import Seq
 from khata.views import across, schema
 from khata.views.across import Claims
+from khata.views.cut import head_of
 from khata.views.fold import Fold, FoldedRows, FreeText, key_rows
 from khata.views.laws import save
 from khata.views.schema import PARTY
@@ -36,6 +37,11 @@ class Tail(NamedTuple):
     before: Head
     head: Head
     earlier: dict[Seq, Entry]
+
+    @property
+    def whole(self) -> bool:
+        """Whether it reaches to the head."""
+        return self.entries[-1].seq == self.head.seq
 
     def folded(self) -> Folded:
         """What the tail leaves in the views. Raises BookBrokenError, NewerBookError."""
@@ -63,8 +69,8 @@ class Folded(NamedTuple):
         """What `of` takes."""
         return tuple(map(tuple, self))
 
-    def saving(self, *, large: bool) -> Callable[[sqlite3.Connection], None]:
-        """What writes the rows into a cache, unless another process has.
+    def saving(self, *, large: bool) -> Callable[[sqlite3.Connection], bool]:
+        """What writes the rows into a cache, unless another process has, and says whether it did.
 
         It raises BookBrokenError where they do not follow what the cache has.
         """
@@ -180,15 +186,13 @@ def _events(entries: list[Entry]) -> Sequence[Recorded]:
         return [event_of(entry) for entry in entries]
 
 
-def _save(connection: sqlite3.Connection, made: Folded, *, large: bool) -> None:
+def _save(connection: sqlite3.Connection, made: Folded, *, large: bool) -> bool:
     first, last = made.first, made.last
-    position = connection.execute("SELECT value FROM meta WHERE key = 'position'").fetchone()
-    here = int(position[0].partition(" ")[0]) if position else 0
-    if here != first.seq - 1:
-        return  # another process has caught up meanwhile; look again
-    digest = bytes.fromhex(position[0].partition(" ")[2]) if position else EMPTY.hash
-    if broken(first, Head(Seq(here), digest)) is not None:
-        return  # the cache is of another history by now: it followed when it was read
+    position = head_of(connection)
+    if position.seq != first.seq - 1:
+        return False  # another process has caught up meanwhile; look again
+    if broken(first, position) is not None:
+        return False  # the cache is of another history by now: it followed when it was read
     across.check(connection, made.rows, made.claims)
     if large:
         schema.drop_indexes(connection)
@@ -197,12 +201,9 @@ def _save(connection: sqlite3.Connection, made: Folded, *, large: bool) -> None:
     if made.head.seq == last.seq:
         across.settle(connection)
         schema.build_indexes(connection)
-    connection.execute("INSERT OR REPLACE INTO meta VALUES ('position', ?)", (f"{last.seq} {last.hash.hex()}",))
-    connection.execute("INSERT OR REPLACE INTO meta VALUES ('last_at', ?)", (_at(last),))
-
-
-def _at(entry: Entry) -> str:
-    return event_of(entry).at
+    reach = [("position", f"{last.seq} {last.hash.hex()}"), ("last_at", made.rows.entries[-1][schema.AT])]
+    connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", reach)
+    return True
 
 
 _ENTRY = ", ".join(schema.ENTRY)

@@ -31,7 +31,7 @@ from khata.store.sqlite.book import SqliteBook
 from khata.units import Day, Paise, Party, Seq
 from khata.views import catch_up as catching
 from khata.views import schema, tail
-from khata.views.cache import Cache, path_for
+from khata.views.cache import FOREIGN, Cache, path_for
 from khata.views.catch_up import LARGE, catch_up
 from khata.views.fold import FoldedRows
 from tests.books import (
@@ -245,7 +245,7 @@ def test_views_that_another_khata_has_renewed_meanwhile_are_kept(
     cache = disk_shop.books.cache
     before = contents(cache)
     with closing(Cache.apart()) as built:
-        cache.put(built, (0, EMPTY))
+        cache.put(built, FOREIGN)
         assert contents(cache) == before
         cache.put(built, cache.standing())
         assert contents(cache) == contents(built)

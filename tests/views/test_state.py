@@ -155,10 +155,15 @@ def test_the_same_is_the_latest_after_an_instant_and_no_cancelled_one(shop: Shop
     moments = {recorded.seq: recorded.at for recorded in shop.recorded()}
     cache = shop.books.cache if caught_up else in_views(shop, 2)
     with shop.store.reading() as reading:
-        state = State(cache.connection, reading, TODAY, At("2026-11-22T05:00:00.000000Z"))
+        at = At("2026-11-22T05:00:00.000000Z")
+        state = State(cache.connection, reading, TODAY, at)
 
         def same(since: At, by: str = COUNTER) -> Seq | None:
-            return state.same_since(Party(1), "sale_recorded", rs(5), by, since)
+            asked = (Party(1), "sale_recorded", rs(5), by, since)
+            found = state.same_since(*asked)
+            # The first question is put to the views alone, all others to what was taken from them.
+            assert State(cache.connection, reading, TODAY, at).same_since(*asked) == found
+            return found
 
         assert same(moments[Seq(2)]) == 4
         assert same(moments[Seq(3)]) == 4, "the fifth is cancelled"

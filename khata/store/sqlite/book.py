@@ -105,7 +105,11 @@ class SqliteWriting(SqliteReading):
     def __init__(self, connection: sqlite3.Connection, path: Path, guard: Guard) -> None:
         super().__init__(connection, path)
         self._guard = guard
-        self._head = self.head()
+        self._head = super().head()
+
+    def head(self) -> Head:
+        """The last entry's place and hash: nobody else adds any."""
+        return self._head
 
     def append(self, entries: Sequence[Entry], details: Iterable[Detail] = ()) -> None:
         """Add entries that follow the head, with their details."""
