@@ -25,12 +25,13 @@ class Words:
         strict: whether a missing key or fact raises KeyError. A shop is rather shown the key than a crash.
     """
 
-    __slots__ = ("_catalogs", "language", "strict")
+    __slots__ = ("_catalogs", "_found", "language", "strict")
 
     def __init__(self, language: str, catalogs: tuple[GNUTranslations, ...], *, strict: bool = False) -> None:
         self.language = language
         self.strict = strict
         self._catalogs = catalogs
+        self._found: dict[str, str | None] = {}
 
     def has(self, key: str) -> bool:
         """Whether this language, or English, has a message of that key."""
@@ -49,6 +50,11 @@ class Words:
         return self._filled(key, self._plural(key, n), {"n": grouped(n), **facts})
 
     def _singular(self, key: str) -> str | None:
+        if key not in self._found:  # a table says the same word in each of its rows
+            self._found[key] = self._looked_up(key)
+        return self._found[key]
+
+    def _looked_up(self, key: str) -> str | None:
         for catalog in self._catalogs:
             # gettext hands back the key itself where it has nothing; before 3.11.3 also where it has plural forms only
             if (sentence := catalog.gettext(key)) != key or (sentence := catalog.ngettext(key, key, 1)) != key:

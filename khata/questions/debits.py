@@ -1,4 +1,4 @@
-"""What was given and still counts, by party and month: enough to say which of it is unpaid without reading it all.
+"""What was given and still counts: enough to say which of it is unpaid without reading it all.
 
 A pair of entries that cancel each other is passed over where both count.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from itertools import chain
 
 from khata.grammar.days import earlier
 from khata.postings.base import PARTY
@@ -21,11 +20,8 @@ PAIRS = (
     " WHERE r.reverses IS NOT NULL AND +r.debit_paise IS NOT NULL AND +r.seq <= ? AND +r.day <= ? AND +o.day <= ?"
 )
 
-LATELY_DAYS = 180
-"""How far back the debits of all parties are read at once: few owe for longer, and theirs are looked up one by one."""
-
-DebitSums = list[tuple[str, int]]
-"""Months with what was given in them in paise, the newest first."""
+FEW_DAYS = 64
+"""Days with debits that are looked at one by one before those of months are: nearly everybody owes for fewer."""
 
 
 class Debits:
@@ -38,7 +34,6 @@ class Debits:
 
     def __init__(self, connection: sqlite3.Connection, cut: Cut) -> None:
         self._connection, self._cut = connection, cut
-        self._since = earlier(cut.as_on, LATELY_DAYS)[:7]
         self._pairs: dict[tuple[Party, Day], int] = {}
         for party, day, paise, its_day, its_paise in connection.execute(PAIRS, (cut.known, cut.as_on, cut.as_on)):
             for on, amount in ((day, paise), (its_day, its_paise)):
@@ -47,50 +42,10 @@ class Debits:
         self._cancelled: dict[tuple[Party, str], int] = {}
         for (party, day), amount in self._pairs.items():
             self._cancelled[party, day[:7]] = self._cancelled.get((party, day[:7]), 0) + amount
-        self._months: dict[Party, DebitSums] = {}
-        for number, month, paise in self._lately():
-            self._months.setdefault(number, []).append((month, paise - self._cancelled.get((number, month), 0)))
 
-    def _lately(self) -> Iterator[tuple[Party, str, int]]:
-        """The latest months of everybody, party by party, for the keys begin with the party."""
-        as_on, known = self._cut.as_on, self._cut.known
-        if not self._cut.everything:
-            yield from self._connection.execute(
-                "SELECT e.party, substr(e.day, 1, 7), sum(e.debit_paise) FROM party"
-                " CROSS JOIN entry e ON e.party = party.party WHERE e.day >= ? AND e.day <= ?"
-                f" AND {MOVED} AND e.debit_paise > 0 AND e.seq <= ? GROUP BY 1, 2 ORDER BY 1, 2 DESC",
-                (self._since + "-01", as_on, known),
-            )
-            return
-        later = self.between(as_on, as_on[:7] + "-99")
-        rows = self._connection.execute(
-            "SELECT m.party, m.month, m.debit_paise FROM party CROSS JOIN month m ON m.party = party.party"
-            f" WHERE m.account = '{PARTY}' AND m.month >= ? AND m.month <= ? ORDER BY 1, 2 DESC",
-            (self._since, as_on[:7]),
-        )
-        for party, month, paise in rows:
-            yield party, month, paise - (later.get(party, 0) if month == as_on[:7] else 0)
-
-    def _before(self, party: Party) -> Iterator[tuple[str, int]]:
-        """The months of one party before those: from the sums that are kept, unless only a part of the book counts."""
-        if self._cut.everything:
-            rows = self._connection.execute(
-                f"SELECT month, debit_paise FROM month WHERE party = ? AND account = '{PARTY}' AND month < ?"
-                " ORDER BY month DESC",
-                (party, self._since),
-            )
-        else:
-            rows = self._connection.execute(
-                "SELECT substr(day, 1, 7), sum(debit_paise) FROM entry WHERE party = ? AND day < ?"
-                f" AND {MOVED} AND debit_paise > 0 AND seq <= ? GROUP BY 1 ORDER BY 1 DESC",
-                (party, self._since + "-01", self._cut.known),
-            )
-        for month, paise in rows:
-            yield month, paise - self._cancelled.get((party, month), 0)
-
-    def between(self, after: str, upto: str) -> dict[Party, int]:
-        """All debits of a stretch of days by party, cancelled ones too: after a day, up to a day."""
-        return dict(
+    def standing(self, after: Day, upto: Day) -> dict[Party, int]:
+        """What each party was debited in days, without what is cancelled: after a day, up to a day."""
+        sums = dict(
             self._connection.execute(
                 # Party by party, for the index begins with the party and then has the day.
                 "SELECT e.party, sum(e.debit_paise) FROM party CROSS JOIN entry e ON e.party = party.party"
@@ -98,10 +53,6 @@ class Debits:
                 (after, upto, self._cut.known),
             ).fetchall()
         )
-
-    def standing(self, after: Day, upto: Day) -> dict[Party, int]:
-        """What each party was debited in days, without what is cancelled."""
-        sums = self.between(after, upto)
         for (party, day), amount in self._pairs.items():
             if after < day <= upto:
                 sums[party] -= amount
@@ -109,21 +60,51 @@ class Debits:
 
     def oldest_unpaid(self, party: Party, balance_paise: int) -> Day:
         """The day of the oldest debit that is still owed: payments settle the oldest first."""
-        left = balance_paise
-        for month, paise in chain(self._months.get(party, ()), self._before(party)):
-            if paise >= left:
-                return self._day_in(party, month, left)
+        left, day = balance_paise, self._cut.as_on
+        for on, paise in self._by_day(party, "", day, FEW_DAYS):
+            left, day = left - paise, Day(on)
+            if left <= 0:
+                return day
+        return self._before(party, day, left)
+
+    def _before(self, party: Party, day: Day, left: int) -> Day:
+        """As `oldest_unpaid` of what is left before a day: the rest of its month at once, then whole months."""
+        month, last = day[:7], str(earlier(day, 1))
+        given = sum(paise for _, paise in self._by_day(party, month, last))
+        for each, paise in self._by_month(party, month):
+            if given >= left:
+                break
+            left, month, last, given = left - given, each, each + "-99", paise
+        for on, paise in self._by_day(party, month, last):
             left -= paise
+            if left <= 0:
+                return Day(on)
         raise AssertionError("a balance is never more than its debits")
 
-    def _day_in(self, party: Party, month: str, left: int) -> Day:
+    def _by_day(self, party: Party, first: str, last: str, most: int = -1) -> Iterator[tuple[str, int]]:
+        """Days from `first` to `last` with what was given on them in paise, the newest first; at most so many."""
         rows = self._connection.execute(
             f"SELECT day, sum(debit_paise) FROM entry WHERE party = ? AND day BETWEEN ? AND ? AND {MOVED}"
-            " AND debit_paise > 0 AND seq <= ? GROUP BY day ORDER BY day DESC",
-            (party, month + "-01", min(month + "-99", self._cut.as_on), self._cut.known),
+            " AND debit_paise > 0 AND seq <= ? GROUP BY day ORDER BY day DESC LIMIT ?",
+            (party, first, min(last, self._cut.as_on), self._cut.known, most),
         )
-        for day, paise in rows:
-            left -= paise - self._pairs.get((party, day), 0)
-            if left <= 0:
-                return Day(day)
-        raise AssertionError("the days of a month add up to the month")
+        if not self._pairs:
+            return rows
+        return ((day, paise - self._pairs.get((party, Day(day)), 0)) for day, paise in rows)
+
+    def _by_month(self, party: Party, before: str) -> Iterator[tuple[str, int]]:
+        """Months before one: from the sums that are kept, unless only a part of the book counts."""
+        if self._cut.everything:
+            rows = self._connection.execute(
+                f"SELECT month, debit_paise FROM month WHERE party = ? AND account = '{PARTY}' AND month < ?"
+                " ORDER BY month DESC",
+                (party, before),
+            )
+        else:
+            rows = self._connection.execute(
+                "SELECT substr(day, 1, 7), sum(debit_paise) FROM entry WHERE party = ? AND day < ?"
+                f" AND {MOVED} AND debit_paise > 0 AND seq <= ? GROUP BY 1 ORDER BY 1 DESC",
+                (party, before, self._cut.known),
+            )
+        for month, paise in rows:
+            yield month, paise - self._cancelled.get((party, month), 0)
