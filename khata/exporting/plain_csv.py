@@ -40,7 +40,7 @@ COLUMNS = (
 """`paid` is what was paid at once of a sale or return, `200.00:upi`; `discount` the kasar given on a payment."""
 
 
-def _word(kind: str) -> str | None:
+def word_of(kind: str) -> str | None:
     """What an import takes, and one word for reversals; None for what moves no money."""
     if kind == EntryReversed.KIND:
         return "reverse"
@@ -48,7 +48,7 @@ def _word(kind: str) -> str | None:
     return known.word if known is not None else None
 
 
-class _Money(NamedTuple):
+class Changed(NamedTuple):
     """How money changed hands in an entry: `mode`, `paid` and `discount` as they stand in the table."""
 
     mode: str = ""
@@ -60,7 +60,7 @@ def rows(views: Cache, known: Seq, last_on: Day | None = None) -> Iterator[list[
     """The header and the rows, up to an entry and, if given, up to a business day; by entry."""
     yield list(COLUMNS)
     for entry in entries.log(views.connection, Seq(1), known, last_on=last_on):
-        if (word := _word(entry.kind)) is not None:
+        if (word := word_of(entry.kind)) is not None:
             yield _cells(views, entry, word, known)
 
 
@@ -81,7 +81,7 @@ def _cells(views: Cache, entry: EntryRow, word: str, known: Seq) -> list[str]:
         text(party),
         _number(entry.party),
         rupees(amount or 0),
-        *_money(entry.effect),
+        *changed(entry.effect),
         text(entry.ref or ""),
         text(entry.note or ""),
         _number(entry.reverses),
@@ -97,17 +97,18 @@ def _number(value: int | None) -> str:
     return "" if value is None else str(value)
 
 
-def _money(did: Effect) -> _Money:
+def changed(did: Effect) -> Changed:
+    """How money changed hands in an entry, as it stands in the table."""
     sums = {mode: abs(paise) for mode, paise in did.by_mode.items()}
     kind = MONEY.get(did.kind)
     fields = fields_of(kind.event) if kind is not None else {}
     if "paid" in fields:
         if not sums:
-            return _Money("credit")
+            return Changed("credit")
         if len(sums) == 1 and did.paid_paise == did.amount_paise:
-            return _Money(next(iter(sums)))
-        return _Money("", " ".join(f"{rupees(amount)}:{mode}" for mode, amount in sums.items()))
+            return Changed(next(iter(sums)))
+        return Changed("", " ".join(f"{rupees(amount)}:{mode}" for mode, amount in sums.items()))
     if "side" in fields:
-        return _Money("advance" if did.credit_paise else "")
+        return Changed("advance" if did.credit_paise else "")
     given = rupees(did.kasar_paise) if "discount_paise" in fields and did.kasar_paise else ""
-    return _Money(" ".join(sums), "", given)
+    return Changed(" ".join(sums), "", given)

@@ -1,16 +1,44 @@
-"""A customer's account as a spreadsheet reads it."""
+"""A customer's account as a spreadsheet reads it, in the words of `export`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from khata.exporting.cells import line, rupees, text
+from khata.exporting.plain_csv import changed, word_of
 from khata.questions.statement import Statement, StatementLine
 
-COLUMNS = ("date", "entry", "kind", "given", "received", "balance", "ref", "note", "reverses", "reversed_by")
+COLUMNS = (
+    "date",
+    "entry",
+    "type",
+    "given",
+    "received",
+    "balance",
+    "mode",
+    "paid",
+    "discount",
+    "ref",
+    "note",
+    "reverses",
+    "reversed_by",
+)
+"""`received` includes the kasar in `discount`; `reversed_by` where the reversal counts, too."""
 
 
 def statement(answer: Statement) -> str:
-    """A customer's account: one row a line; given, received and balance in rupees."""
-    return "".join(line(cells) + "\n" for cells in (COLUMNS, *map(_cells, answer.lines)))
+    """A customer's account: one row a line; given, received and balance in rupees.
+
+    Of a period the first row is what was brought forward, without an entry.
+    """
+    return "".join(line(cells) + "\n" for cells in (COLUMNS, *_rows(answer)))
+
+
+def _rows(answer: Statement) -> Iterator[tuple[object, ...]]:
+    if answer.first is not None:
+        brought = (answer.first, "", "brought_forward", "", "", rupees(answer.opening_paise))
+        yield (*brought, *[""] * (len(COLUMNS) - len(brought)))
+    yield from map(_cells, answer.lines)
 
 
 def _cells(made: StatementLine) -> tuple[object, ...]:
@@ -18,12 +46,13 @@ def _cells(made: StatementLine) -> tuple[object, ...]:
     return (
         row.on,
         row.entry,
-        row.kind,
+        word_of(row.kind) or row.kind,
         rupees(made.debit_paise),
         rupees(made.credit_paise),
         rupees(made.balance_paise),
+        *changed(made.effect),
         text(row.ref or ""),
         text(row.note or ""),
         row.reverses or "",
-        row.reversed_by or "",
+        (row.reversed_by if made.cancelled else None) or "",
     )

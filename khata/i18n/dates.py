@@ -1,5 +1,6 @@
 """Days and instants as people write them: the day first, in the language's own months, by our own patterns."""
 
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, timezone
 from functools import cache, lru_cache
 from typing import Final
@@ -79,6 +80,12 @@ def day(d: Day, language: str = "en") -> str:
 def day_short(d: Day, language: str = "en") -> str:
     """A business day where the year is plain from what stands around it, `22 Nov`."""
     return f"{int(d[8:10])} {months(language)[int(d[5:7]) - 1]}"
+
+
+def in_a_table(days: Iterable[Day], language: str = "en") -> Callable[[Day], str]:
+    """How these days are written beneath each other: `22 Nov`, or `22 Nov 2026` as soon as they are of two years."""
+    written = day_short if len({each[:4] for each in days}) < 2 else day
+    return lambda d: written(d, language)
 
 
 def month(d: Day, language: str = "en") -> str:

@@ -38,11 +38,17 @@ class StatementLine(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A line as it is read: an entry that was taken back stands once, without amounts; the balance is after it."""
+    """A line as it is read; the balance is after it.
+
+    Attributes:
+        folded: it stands for itself and its reversal of the same day, which come to nothing.
+        taken_back: a reversal of another day counts, too.
+    """
 
     row: EntryRow
     effect: Effect
     balance_paise: int
+    folded: bool
     taken_back: bool
 
 
@@ -57,15 +63,18 @@ class Statement(NamedTuple):
     closing_paise: int
 
     def shown(self) -> Iterator[Shown]:
-        """The lines as they are read: where an entry and its reversal are both listed, one line for the two."""
-        balance, here = self.opening_paise, {line.row.entry for line in self.lines}
+        """The lines as they are read: one for an entry and its reversal, if both are of one day."""
+        balance, days = self.opening_paise, {line.row.entry: line.row.on for line in self.lines}
         for line in self.lines:
-            taken_back = line.cancelled and (line.row.reverses or line.row.reversed_by) in here
-            if not taken_back:
+            row = line.row
+            other = row.reverses or row.reversed_by
+            folded = line.cancelled and other is not None and days.get(other) == row.on
+            if not folded:
                 balance += line.debit_paise - line.credit_paise
-            elif line.row.reverses is not None:
+            elif row.reverses is not None:
                 continue
-            yield Shown(line.row, line.effect, balance, taken_back)
+            taken_back = line.cancelled and not folded and row.reverses is None
+            yield Shown(row, line.effect, balance, folded, taken_back)
 
 
 def statement(

@@ -16,7 +16,7 @@ from khata.views.cut import Cut
 
 
 class AccountRow(NamedTuple):
-    """A line of the account; "" where there is nothing to say. `taken_back`: it counts no more."""
+    """A line of the account; "" where there is nothing to say. `folded`: with its reversal it came to nothing."""
 
     day: str
     given: str
@@ -24,7 +24,7 @@ class AccountRow(NamedTuple):
     balance: str
     entry: str
     what: str
-    taken_back: bool = False
+    folded: bool = False
 
 
 class Account(NamedTuple):
@@ -44,16 +44,15 @@ def account(answer: Statement, party: PartyRow, about: About | None, cut: Cut, w
     who = called(party.name, party.party)
     if phone := party.record.get("phone"):
         who += f" · {say('word.phone')} {masked(phone)}"
+    days = [*([answer.first] if answer.first is not None else []), *(line.row.on for line in answer.lines)]
+    day = dates.in_a_table(days, language)
     rows = []
     if answer.first is not None:
         opening = _balance(answer.opening_paise, words)
-        rows.append(
-            AccountRow(dates.day_short(answer.first, language), "", "", opening, "", say("word.brought_forward"))
-        )
-    one_year = len({line.row.on[:4] for line in answer.lines}) < 2
+        rows.append(AccountRow(day(answer.first), "", "", opening, "", say("word.brought_forward")))
     shown = list(answer.shown())
-    rows += [_row(line, words, one_year=one_year) for line in shown]
-    counting = [line.effect for line in shown if not line.taken_back]
+    rows += [_row(line, day(line.row.on), words) for line in shown]
+    counting = [line.effect for line in shown if not line.folded]
     closing = answer.closing_paise
     word = "word.due_total" if closing > 0 else "word.advance" if closing < 0 else "word.settled"
     given, received = sum(did.debit_paise for did in counting), sum(did.credit_paise for did in counting)
@@ -74,13 +73,14 @@ def account(answer: Statement, party: PartyRow, about: About | None, cut: Cut, w
     )
 
 
-def _row(line: Shown, words: Words, *, one_year: bool) -> AccountRow:
+def _row(line: Shown, day: str, words: Words) -> AccountRow:
     row, did = line.row, line.effect
-    day = (dates.day_short if one_year else dates.day)(row.on, words.language)
-    if line.taken_back:
+    if line.folded:
         text = words.say("statement.cancelled", amount=rupees(row.amount_paise or 0), entry=row.reversed_by)
-        return AccountRow(day, "", "", "", str(row.entry), text, taken_back=True)
+        return AccountRow(day, "", "", "", str(row.entry), text, folded=True)
     what, balance = told.on_account(row, did, words), _balance(line.balance_paise, words)
+    if line.taken_back:
+        what = words.say("statement.taken_back", what=what, entry=row.reversed_by)
     return AccountRow(day, _amount(did.debit_paise), _amount(did.credit_paise), balance, str(row.entry), what)
 
 

@@ -105,10 +105,12 @@ def entry(row: EntryRow) -> Json:
 
 
 def daybook(answer: DayBook, cut: Cut) -> Json:
-    """`daybook`: the entries, what was typed for other days, and the sums."""
+    """`daybook`: the entries by day, what was typed for other days, the sums, and what they are made of."""
+    from khata.questions.daybook import totalled
     from khata.units import MODES
 
     sums = answer.by_account_paise
+    days = [(on, *totalled(lines)) for on, lines in answer.days()]
     return {
         "from": answer.first,
         "to": answer.last,
@@ -130,7 +132,10 @@ def daybook(answer: DayBook, cut: Cut) -> Json:
         "written_off_paise": sums.get("written_off", 0),
         "received_by_mode_paise": {mode: sums.get(mode, 0) for mode in MODES},
         "received_paise": sum(sums.get(mode, 0) for mode in MODES),
+        "opening_paise": -sums.get("opening", 0),
         "khata_change_paise": sums.get("party", 0),
+        "movements": [each._asdict() for each in answer.movements()],
+        "days": [{"on": on, "given_paise": given, "received_paise": received} for on, given, received in days],
     }
 
 

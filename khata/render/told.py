@@ -37,6 +37,16 @@ def how(did: Effect, words: Words) -> str:
     return ", ".join(words.say(f"mode.{mode}") for mode in did.by_mode)
 
 
+def parts(did: Effect, words: Words) -> str:
+    """As `how`, and with kasar; where there are several parts each has its amount: what was let go never came in."""
+    found = [(words.say(f"mode.{mode}"), abs(paise)) for mode, paise in did.by_mode.items()]
+    if found and did.kasar_paise:
+        found.append((words.say("account.discount"), abs(did.kasar_paise)))
+    if len(found) == 1:
+        return found[0][0]
+    return ", ".join(f"{what} {rupees(paise)}" for what, paise in found)
+
+
 def of_what_kind(row: EntryRow, words: Words, amount: str = "") -> str:
     """The kind of an entry, an amount that is to stand behind it, and what became of it."""
     text = words.say(f"kind.{row.kind}") + amount
@@ -63,24 +73,24 @@ def more(row: EntryRow) -> list[str]:
 
 def on_account(row: EntryRow, did: Effect, words: Words) -> str:
     """What an entry was for, as a customer reads it: its items, how it was paid, its reference; else its kind."""
-    say, ways, reference = words.say, how(did, words), visible(row.ref or "")
-    parts = more(row)
+    say, money, reference = words.say, parts(did, words), visible(row.ref or "")
+    said = more(row)
     if row.reverses is not None:
-        parts.insert(0, say("statement.reverses", entry=row.reverses))
+        said.insert(0, say("statement.reverses", entry=row.reverses))
     elif not did.evident:
-        parts = [say(f"kind.{row.kind}"), ways, reference, *parts]
+        said = [say(f"kind.{row.kind}"), money, reference, *said]
     elif did.sold:
-        if ways:
-            parts += [say("statement.part_paid" if did.debit_paise != did.credit_paise else "statement.paid"), ways]
-        parts += [reference] if parts else [say(f"kind.{row.kind}"), reference]
+        if money:
+            said += [say("statement.part_paid" if did.debit_paise != did.credit_paise else "statement.paid"), money]
+        said += [reference] if said else [say(f"kind.{row.kind}"), reference]
     else:
         # The mode and the reference are what the customer's own phone shows.
-        parts.insert(0, f"{ways} {reference}".strip())
+        said.insert(0, f"{money} {reference}".strip())
     if row.corrects is not None:
-        parts.insert(0, say("statement.corrects", entry=row.corrects))
+        said.insert(0, say("statement.corrects", entry=row.corrects))
     if late := _late(row, did, words):
-        parts.append(late)
-    return ", ".join(part for part in parts if part)
+        said.append(late)
+    return ", ".join(part for part in said if part)
 
 
 def _late(row: EntryRow, did: Effect, words: Words) -> str:
@@ -88,7 +98,8 @@ def _late(row: EntryRow, did: Effect, words: Words) -> str:
     typed_on = business_day_of(row.at)
     if row.import_entry is not None or typed_on == row.on or did.brought:
         return ""
-    return words.say("statement.late", day=dates.day_short(typed_on, words.language))
+    day = dates.in_a_table([row.on, typed_on], words.language)
+    return words.say("statement.late", day=day(typed_on))
 
 
 def items(row: EntryRow) -> list[str]:

@@ -19,7 +19,7 @@ from khata.grammar.days import end_of_day
 from khata.log.chain import Entry
 from khata.questions import debits
 from khata.questions.balances import balance_of, balances
-from khata.questions.daybook import daybook, totals
+from khata.questions.daybook import daybook, totalled, totals
 from khata.questions.dues import dues, oldest_on
 from khata.questions.entries import entry, moved
 from khata.questions.parties import beginning, find
@@ -196,6 +196,11 @@ def assert_statement(cache: Cache, paper: Paper, party: Party, cut: Cut, first: 
     assert whole.opening_paise == 0
     assert part.opening_paise == sum(each.debit - each.credit for each in before)
     assert part.lines == whole.lines[len(before) :]
+    # On paper the balance at the end of each day is that of the day, whatever was taken back on another one.
+    at_end = {line.row.on: line.balance_paise for line in whole.shown()}
+    assert at_end == {line.row.on: line.balance_paise for line in whole.lines}
+    shown = [line for line in whole.shown() if not line.folded]
+    assert sum(line.effect.debit_paise - line.effect.credit_paise for line in shown) == owed
 
 
 def assert_day_book(cache: Cache, paper: Paper, cut: Cut, first: Day) -> None:
@@ -203,9 +208,13 @@ def assert_day_book(cache: Cache, paper: Paper, cut: Cut, first: Day) -> None:
     window = (At("2000-01-01T00:00:00.000000Z"), end_of_day(LAST))
     found = daybook(connection, first, cut.as_on, cut, window)
     here = [each for each in paper.counting(cut.as_on, cut.known) if each.on >= first]
-    assert [line.row.entry for line in found.lines] == sorted(each.seq for each in here)
+    assert [line.row.entry for line in found.lines] == [seq for _, seq in sorted((each.on, each.seq) for each in here)]
     assert found.by_account_paise == paper.accounts(first, cut.as_on, cut.known)
     assert {line.row.entry for line in found.lines if line.cancelled} == cancelled(here)
+    for lines in [found.lines, *(lines for _, lines in found.days())]:
+        given, received = totalled(lines)
+        owed = sum(line.effect.debit_paise - line.effect.credit_paise for line in lines)
+        assert given - received == owed == sum(each.paise for each in found._replace(lines=lines).movements())
     today = paper.accounts(cut.as_on, cut.as_on, cut.known)
     money = sum(today.get(mode, 0) for mode in MODES)
     assert totals(connection, cut, MODES) == (-today.get("sales", 0) - today.get("returns", 0), money)

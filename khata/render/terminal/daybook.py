@@ -1,24 +1,27 @@
-"""A day in the shop."""
+"""A day in the shop as a table."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from khata.grammar.days import business_day_of
 from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.i18n.money import rupees
 from khata.postings.effect import Effect
-from khata.questions.daybook import DayBook, DayLine
+from khata.questions.daybook import DayBook, DayLine, Movement, totalled
 from khata.questions.entries import EntryRow
 from khata.render import told
 from khata.render.line import clocks, shop
 from khata.render.terminal.table import Cell, Column, Table
 from khata.render.text import visible
-from khata.units import MODES
+from khata.units import MODES, Day
 from khata.views.about import About
 from khata.views.cut import Cut
 
 
 def table(answer: DayBook, about: About | None, cut: Cut, words: Words) -> Table:
-    """Each entry with its time, who typed it and how it was paid; then the sums."""
+    """Each entry with its time, who typed it and how it was paid, and the sum of each day; then what it came to."""
     say = words.say
     made = Table(
         [
@@ -34,9 +37,14 @@ def table(answer: DayBook, about: About | None, cut: Cut, words: Words) -> Table
     )
     span = dates.span(answer.first, answer.last, words.language)
     made.title(f"{shop(about)} · {say('title.daybook')} · {span}", clocks(cut, words) if cut.given else "")
-    for line in answer.lines:
-        _row(made, line, words)
-    _sums(made, answer, words)
+    day = dates.in_a_table([answer.first, answer.last], words.language)
+    for on, lines in answer.days():
+        for line in lines:
+            _row(made, line, day, words)
+        if answer.first != answer.last:
+            given, received = totalled(lines)
+            made.total("", day(on), "", _amount(given), _amount(received), say("daybook.day"))
+    _foot(made, answer, words)
     for row in answer.typed_for_other_days:
         text = say(
             "daybook.typed_for",
@@ -50,53 +58,59 @@ def table(answer: DayBook, about: About | None, cut: Cut, words: Words) -> Table
     return made
 
 
-def _row(made: Table, line: DayLine, words: Words) -> None:
+def _row(made: Table, line: DayLine, day: Callable[[Day], str], words: Words) -> None:
     row, say = line.row, words.say
-    day = dates.day_short(row.on, words.language)
-    typed_on, _, time = dates.clock(row.at, words.language).rpartition(" ")
-    if typed_on != dates.day(row.on, words.language):
-        time = say("daybook.typed_later", day=typed_on)
-    by = visible(row.by_name or row.by)
+    typed_on, by = business_day_of(row.at), visible(row.by_name or row.by)
+    time = dates.clock(row.at, words.language).rpartition(" ")[2]
+    if typed_on != row.on:
+        time = say("daybook.typed_later", day=dates.in_a_table([row.on, typed_on], words.language)(typed_on))
+    begin = str(row.entry), day(row.on), time
     name = told.whose(row, words)
-    if line.cancelled:
+    if line.folded:
         key = "daybook.cancelled_by" if row.reversed_by else "daybook.cancels"
-        made.row(str(row.entry), day, time, "", "", "", by, Cell(f"{name} · {_other(row, key, words)}", "dim"))
+        made.row(*begin, "", "", "", by, Cell(f"{name} · {_other(row, key, words)}", "dim"))
         return
+    text = " · ".join([name, *([say("daybook.cancels", entry=row.reverses)] if row.reverses else []), *told.more(row)])
+    if line.cancelled and row.reversed_by:
+        text = say("statement.taken_back", what=text, entry=row.reversed_by)
     given, received = line.effect.given_paise, line.effect.received_paise
-    made.row(
-        str(row.entry),
-        day,
-        time,
-        rupees(given) if given else "",
-        rupees(received) if received else "",
-        _how(line.effect, words),
-        by,
-        " · ".join([name, *told.more(row)]),
-    )
+    made.row(*begin, _amount(given), _amount(received), _how(line.effect, words), by, text)
+
+
+def _amount(paise: int) -> str:
+    return rupees(paise) if paise else ""
 
 
 def _how(did: Effect, words: Words) -> str:
     """How money moved; what else it was, where the amounts alone do not say it."""
     kind = "" if did.evident else words.say(f"kind.{did.kind}")
-    return ", ".join(part for part in (kind, told.how(did, words)) if part) or words.say("word.khata")
+    return ", ".join(part for part in (kind, told.parts(did, words)) if part) or words.say("word.khata")
 
 
 def _other(row: EntryRow, key: str, words: Words) -> str:
     return words.say(key, entry=row.reversed_by or row.reverses, amount=rupees(row.amount_paise or 0))
 
 
-def _sums(made: Table, answer: DayBook, words: Words) -> None:
-    sums, say = answer.by_account_paise, words.say
+def _foot(made: Table, answer: DayBook, words: Words) -> None:
+    """What the columns are made of, and by how much more or less is on the khata: what was given, less what came."""
     made.rule()
-    parts = [(say("daybook.sales"), -sums.get("sales", 0)), (say("daybook.returns"), -sums.get("returns", 0))]
-    parts += [(say(f"account.{account}"), -sums.get(account, 0)) for account in ("output_gst", "round_off")]
-    for mode in MODES:
-        money = sums.get(mode, 0)
-        parts.append(
-            (say("daybook.came_in" if money > 0 else "daybook.went_out", mode=say(f"mode.{mode}")), abs(money))
-        )
-    change = sums.get("party", 0)
-    parts.append((say("daybook.on_khata" if change > 0 else "daybook.off_khata"), abs(change)))
-    for text, amount in parts:
-        if amount:
-            made.line(f"{rupees(amount):>14}  {text}")
+    for each in answer.movements():
+        if each.paise:
+            more, less = (rupees(each.paise), "") if each.paise > 0 else ("", rupees(-each.paise))
+            made.row("", "", "", more, less, _what(each, words))
+    given, received = totalled(answer.lines)
+    change = given - received
+    said = ""
+    if change:
+        said = f"{rupees(abs(change))}  {words.say('daybook.on_khata' if change > 0 else 'daybook.off_khata')}"
+    made.total("", "", "", rupees(given), rupees(received), said)
+
+
+def _what(each: Movement, words: Words) -> str:
+    if each.account in MODES:
+        key = "daybook.went_out" if each.given_back else "daybook.came_in"
+        what = words.say(key, mode=words.say(f"mode.{each.account}"))
+    else:
+        own = f"daybook.{each.account}"
+        what = words.say(own if words.has(own) else f"account.{each.account}")
+    return words.say("daybook.cancelled", what=what) if each.cancelled else what

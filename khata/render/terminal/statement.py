@@ -7,7 +7,7 @@ from khata.render.terminal.table import Cell, Column, Table
 
 
 def table(made: Account) -> Table:
-    """What stands on the page, in columns; a line that counts no more is dim."""
+    """What stands on the page, in columns; what came to nothing is dim."""
     heads = made.heads
     page = Table(
         [
@@ -21,8 +21,8 @@ def table(made: Account) -> Table:
     )
     page.title(made.who, made.shop)
     page.title(made.span)
-    for *cells, what, taken_back in made.rows:
-        page.row(*cells, Cell(what, "dim") if taken_back else what)
+    for *cells, what, folded in made.rows:
+        page.row(*cells, Cell(what, "dim") if folded else what)
     *sums, _ = made.total
     page.total(*sums)
     return page
