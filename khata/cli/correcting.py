@@ -5,15 +5,17 @@ from __future__ import annotations
 import typer
 
 from khata.cli.env import Env
-from khata.cli.record import event_id, to_record
+from khata.cli.record import event_id, standing, to_record
 from khata.cli.refusals import NothingToUndo
 from khata.cli.reply import Reply
 from khata.cli.speech import called
+from khata.events.money import EntryReversed
+from khata.postings.kinds import did
 from khata.questions import entries
 from khata.questions.entries import EntryRow
-from khata.rules.correction import ReverseEntry
-from khata.units import Seq
-from khata.writing import Till
+from khata.render import told
+from khata.rules.correction import UndoEntry
+from khata.writing import Till, handle
 
 
 def undo(ctx: typer.Context) -> Reply:
@@ -22,11 +24,27 @@ def undo(ctx: typer.Context) -> Reply:
     connection, who = env.ask_views(wait=True), env.till
     given = event_id(env)
     tried = entries.with_id(connection, given)
-    if tried is not None and tried.reverses is not None:  # a retry: what is last by now is not what was undone
-        return _undone(env, given, tried.reverses)
+    done = (tried.reverses or tried.corrects) if tried is not None else None
+    if done is not None:  # a retry: what is last by now is not what was undone
+        return _undone(env, UndoEntry(id=given, entry=done))
     row = last_own(env, who)
-    env.agree("ask.undo", **shown(env, row))
-    return _undone(env, given, row.entry)
+    command = UndoEntry(id=given, entry=row.entry)
+    if not env.option("yes"):
+        after = _after(env, command, row)
+        env.agree("ask.undo_after" if after else "ask.undo", **shown(env, row), after=after)
+    return _undone(env, command)
+
+
+def _after(env: Env, command: UndoEntry, row: EntryRow) -> str:
+    """What would stand afterwards: the entry that comes back, and what is owed; "" where nothing would, to nobody."""
+    outcome = handle([command], env.books, dry_run=True)
+    event = outcome.made.event
+    said = [] if isinstance(event, EntryReversed) else [told.moved(did(event), env.words)]
+    if outcome.party is not None:
+        said.append(standing(env, outcome.balance_paise))
+    if outcome.party != row.party:
+        said.append(called(outcome.name, outcome.party) if outcome.party is not None else env.say("word.counter"))
+    return " · ".join(said)
 
 
 def last_own(env: Env, who: Till) -> EntryRow:
@@ -45,6 +63,6 @@ def shown(env: Env, row: EntryRow) -> dict[str, object]:
     return {"entry": row.entry, "kind": env.say(f"kind.{row.kind}"), "amount_paise": row.amount_paise, "name": name}
 
 
-def _undone(env: Env, given: str, entry: Seq) -> Reply:
+def _undone(env: Env, command: UndoEntry) -> Reply:
     env.options["yes"] = True
-    return to_record(ReverseEntry(id=given, entry=entry)).carry_out(env)
+    return to_record(command).carry_out(env)

@@ -71,6 +71,62 @@ class CorrectEntry(Command, kw_only=True):
         ]
 
 
+class UndoEntry(Command, kw_only=True):
+    """Take back what was done last about an entry: what a correction replaced stands again, anything else is gone."""
+
+    MAKES: ClassVar = EntryReversed
+
+    entry: Seq
+
+    def decide(self, facts: Facts) -> Decision:
+        """A reversal on the original's day, and what had stood before anew, linked to the entry by `corrects`.
+
+        Raises:
+            UnknownEntry, NotReversible, AlreadyReversed, RefConflict: as they say.
+        """
+        original = _original(self.entry, facts)
+        before = _stood_before(original, facts)
+        if before is None:
+            return [Draft(EntryReversed(entry=self.entry), original.on, None, self.id)]
+        event: Any = before.event
+        taken = facts.seq_of_ref(event.ref) if event.ref is not None else None
+        if taken is not None and taken != self.entry:
+            raise RefConflict(ref=event.ref, entry=taken)
+        anew = replace(event, corrects=self.entry, imported=None, detail=None)
+        return [
+            Draft(EntryReversed(entry=self.entry), original.on, None, None),
+            Draft(anew, before.on, dict(facts.words(before.seq) or {}) or None, self.id),
+        ]
+
+
+def _stood_before(entry: Recorded, facts: Facts) -> Recorded | None:
+    """What an entry replaced; None if nothing.
+
+    One that says again what its forerunner had replaced is an undone correction: it stands for what it says again, and
+    undoing goes on from there, step by step back, as an undoing never is undone.
+    """
+    line = [entry]
+    while (at := line[-1].event.corrects) is not None and (older := facts.recorded(at)) is not None:
+        line.append(older)
+    stands_for: dict[Seq, int] = {}
+    for place in reversed(range(len(line))):
+        stands_for[line[place].seq] = place
+        if place + 1 < len(line):
+            replaced = stands_for[line[place + 1].seq] + 1
+            if replaced < len(line) and _says_the_same(line[replaced], line[place], facts):
+                stands_for[line[place].seq] = stands_for[line[replaced].seq]
+    first = stands_for[entry.seq] + 1
+    return line[first] if first < len(line) else None
+
+
+def _says_the_same(one: Recorded, other: Recorded, facts: Facts) -> bool:
+    if one.on != other.on or type(one.event) is not type(other.event):
+        return False
+    event: Any = one.event
+    same = replace(other.event, corrects=event.corrects, imported=event.imported, detail=event.detail) == event
+    return same and facts.words(one.seq) == facts.words(other.seq)
+
+
 class NotReversible(Refused):
     """Only an entry that moved money is reversed, and a reversal is not."""
 

@@ -39,6 +39,8 @@ def _same(command: Command, stored: Recorded, facts: Facts) -> bool:
     if isinstance(command, correction.CorrectEntry):
         if event.corrects != command.entry or not _same_correction(command, event):
             return False
+    elif isinstance(command, correction.UndoEntry):
+        return command.entry in (getattr(event, "entry", None), event.corrects)
     elif event.KIND != command.MAKES.KIND:
         return False
     if command.on is not None and command.on != stored.on:

@@ -9,7 +9,7 @@ import pytest
 from khata.events.money import Line
 from khata.rules.base import Named
 from khata.rules.book import FixClock
-from khata.rules.correction import CorrectEntry, ReverseEntry
+from khata.rules.correction import CorrectEntry, ReverseEntry, UndoEntry
 from khata.rules.erasure import ForgetParty
 from khata.rules.goods import RecordSale
 from khata.rules.party import AmendParty, DeclareParty
@@ -61,6 +61,60 @@ def test_an_entry_is_cancelled_once() -> None:
 def test_a_cancellation_has_no_tomorrow() -> None:
     given(SOLD).when(reverse(on=Day("2027-01-01"))).refused("future_day")
     given(SOLD).when(correct(on=Day("2027-01-01"))).refused("future_day")
+
+
+# --- undoing
+
+
+def undo(entry: int) -> UndoEntry:
+    return UndoEntry(entry=Seq(entry))
+
+
+SOLD_DATA = {"amount_paise": 45000, "party": 1, "ref": "B-1"}
+
+
+def test_what_corrected_nothing_is_cancelled() -> None:
+    given(SOLD).when(undo(3)).then(REVERSAL, on=NOV_1, words={})
+    given(SOLD, reverse()).when(undo(3)).refused("already_reversed", by=4)
+    given(SOLD).when(undo(2)).refused("not_reversible", kind="party_added")
+
+
+def test_of_a_correction_what_it_replaced_stands_again() -> None:
+    moved = correct(amount_paise=rs(540), party=Named("Mahesh", add=True), on=Day("2026-11-20"), note="rice")
+    given(SOLD, moved).when(undo(6)).then(
+        ("entry_reversed", {"entry": 6}),
+        ("sale_recorded", {**SOLD_DATA, "corrects": 6}),
+        on=NOV_1,
+        words={"note": "atta"},
+    )
+
+
+def test_undoing_goes_back_step_by_step_and_never_forth() -> None:
+    twice = [SOLD, correct(3, amount_paise=rs(540)), correct(5, amount_paise=rs(600))]
+    first, second = ("entry_reversed", {"entry": 7}), ("entry_reversed", {"entry": 9})
+    given(*twice).when(undo(7)).then(first, ("sale_recorded", {**SOLD_DATA, "amount_paise": 54000, "corrects": 7}))
+    given(*twice, undo(7)).when(undo(9)).then(second, ("sale_recorded", {**SOLD_DATA, "corrects": 9}))
+    given(*twice, undo(7), undo(9)).when(undo(11)).then(("entry_reversed", {"entry": 11}), on=NOV_1)
+    corrected = correct(9, amount_paise=rs(700))
+    given(*twice, undo(7), corrected).when(undo(11)).then(
+        ("entry_reversed", {"entry": 11}), ("sale_recorded", {**SOLD_DATA, "amount_paise": 54000, "corrects": 11})
+    )
+
+
+@pytest.mark.parametrize("change", [{"note": "rice"}, {"on": Day("2026-11-20")}, {"mode": "upi"}])
+def test_a_correction_that_keeps_the_amount_is_one_too(change: dict[str, Any]) -> None:
+    paid = payment(Named("Ramesh"), 200, on=NOV_1)
+    given(SOLD, paid, correct(4, **change)).when(undo(6)).then(
+        ("entry_reversed", {"entry": 6}),
+        ("payment_received", {"amount_paise": 20000, "party": 1, "mode": "cash", "corrects": 6}),
+        on=NOV_1,
+        words={},
+    )
+
+
+def test_a_reference_that_was_given_away_meanwhile_is_not_taken_back() -> None:
+    away = correct(3, ref="B-2")
+    given(SOLD, away, sale(Named("Ramesh"), 9, ref="B-1")).when(undo(5)).refused("ref_conflict", ref="B-1", entry=6)
 
 
 def test_the_reference_of_a_cancelled_entry_is_free_again() -> None:
