@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from typing import NamedTuple
 
 from khata.api.refusals import BadField, BadPeriod
-from khata.grammar.days import earlier, end_of_day, parse_day, parse_period
+from khata.grammar.days import business_day_of, earlier, end_of_day, parse_day, parse_period
 from khata.grammar.known import KnownAtEntry, parse_known_at
 from khata.units import At, Day, Seq
 from khata.views.cache import Connection
@@ -42,6 +44,32 @@ def cut(views: Connection, today: Day, as_on: DayGiven | None, known: KnownGiven
         found = parse_known_at(_known_words(known), date.fromisoformat(today))
         seq = min(found.seq, last) if isinstance(found, KnownAtEntry) else known_at(views, found.at)
     return Cut(day, Seq(seq), everything=seq == last, given=as_on is not None or known is not None)
+
+
+class ToCome(NamedTuple):
+    """What was asked for and is still to come, a day or an entry, and what is answered for in its place."""
+
+    asked: Day | Seq
+    upto: Day | Seq
+
+
+def to_come(views: Connection, today: Day, days: Iterable[DayGiven | None], known: KnownGiven | None) -> ToCome | None:
+    """The first of what was asked for that is still to come: days, the beginnings of periods, what was known.
+
+    Raises:
+        BadField, Unreadable: no day, no period, no entry and no instant.
+    """
+    now = date.fromisoformat(today)
+    begins = [parse_period(words_of(each), now)[0] for each in days if each is not None]
+    if known is not None:
+        found = parse_known_at(_known_words(known), now)
+        if isinstance(found, KnownAtEntry):
+            last = position_of(views)
+            return ToCome(found.seq, last) if found.seq > last else None
+        begins.append(business_day_of(found.at))
+    if begins and max(begins) > (latest := latest_day(views, today)):
+        return ToCome(max(begins), latest)
+    return None
 
 
 def _known_words(known: KnownGiven) -> str:

@@ -30,9 +30,17 @@ To = Annotated[str | None, typer.Option("--to", metavar="DAY")]
 LATELY_DAYS = 90
 
 
-def cut_of(env: Env, views: Connection) -> Cut:
-    """The two clocks as they were asked for. A later day means today; a later entry means the last."""
-    return asked.cut(views, env.today, env.option("as_on"), env.option("known_at"))
+def cut_of(env: Env, views: Connection, *days: str | None) -> Cut:
+    """The two clocks as they were asked for. A later day means today, a later entry the last, and that is said.
+
+    Args:
+        env: the surroundings.
+        views: the views.
+        days: what else was asked for, from which day on, or which day.
+    """
+    known = env.option("known_at")
+    env.to_come = asked.to_come(views, env.today, [env.option("as_on"), *days], known)
+    return asked.cut(views, env.today, env.option("as_on"), known)
 
 
 def balance(
@@ -100,7 +108,7 @@ def statement(
     if form not in ("table", "csv", "json"):
         raise UnknownFormat(value=form, known=["table", "csv", "json"])
     views = env.ask_views()
-    cut = cut_of(env, views)
+    cut = cut_of(env, views, first)
     row = to_ask(env, views, party or [])
     begin, end = asked.period(views, env.today, first, last)
     warnings: list[Warned] = []
@@ -161,7 +169,7 @@ def daybook(
 
     env: Env = ctx.obj
     views = env.ask_views()
-    cut = cut_of(env, views)
+    cut = cut_of(env, views, on, first)
     begin, end = asked.days(views, env.today, on, first, last, cut.as_on)
     answer = daybook_view(views, begin, end, cut, asked.between(begin, end))
     return Reply(lambda: json.daybook(answer, cut), lambda env: env.show(table(answer, env.about, cut, env.words)))

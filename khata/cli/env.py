@@ -20,6 +20,7 @@ from khata.rules.refused import Refused
 from khata.views.cache import CacheError, Connection
 
 if TYPE_CHECKING:
+    from khata.api.asked import ToCome
     from khata.render.terminal.table import Table
 
 TELL_AFTER_S, STOPPED_WAIT_S = 1.0, 5.0
@@ -86,6 +87,8 @@ class Env(Desk):
     recorded: bool = False
     # Whether what was asked for is done, and only what follows from it is not.
     done: bool = False
+    # What was asked for and is still to come: it is said with the answer.
+    to_come: ToCome | None = None
     # In a batch: whether a line of it is being read, and the views in which the names of a group are looked for.
     on_line: bool = False
     views_kept: Connection | None = None

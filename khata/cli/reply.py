@@ -82,6 +82,10 @@ def warnings_of(env: Env, reply: Reply) -> list[Warned]:
     if env.views_differed:
         warnings.insert(0, ("views_differed", {}))
         env.views_differed = False
+    if env.to_come is not None:
+        code = "day_to_come" if isinstance(env.to_come.asked, str) else "entry_to_come"
+        warnings.insert(0, (code, env.to_come._asdict()))
+        env.to_come = None
     if env.reach_held:
         warnings.insert(0, ("book_held", {"entry": env.about.entries if env.about else 0}))
     if env.other_book is not None:

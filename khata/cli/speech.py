@@ -9,7 +9,7 @@ from khata.i18n.messages import Words
 from khata.i18n.money import rupees
 from khata.units import At, Day
 
-_DAYS = frozenset({"on", "today", "as_on", "day", "first", "last_on", "original_on"})
+_DAYS = frozenset({"on", "today", "as_on", "asked", "upto", "day", "first", "last_on", "original_on"})
 _LONGEST_VALUE = 60
 _INSTANTS = frozenset({"clock", "last_at", "at"})
 

@@ -21,10 +21,11 @@ from khata.events.party import PartyAdded, PartyChanged
 from khata.log.book import Reading
 from khata.log.chain import Head
 from khata.log.errors import BookBrokenError, ViewsDifferError
-from khata.questions.balances import check
+from khata.postings.kinds import MONEY
+from khata.questions.balances import MOVED, NET, check
 from khata.questions.parties import highest_party
 from khata.questions.typed import TypedLately
-from khata.units import LARGEST, At, Day, Party, Seq
+from khata.units import LARGEST, At, Day, Paise, Party, Seq
 from khata.views.cut import first_lost, head_of
 from khata.views.fold import Fold, totals_of
 from khata.views.laws import Gathered, Rows, RowsOver, merge
@@ -122,6 +123,7 @@ class State:
         self._added: dict[str, list[Party]] = {}
         self._renamed: set[Party] = set()
         self._reversed = self._made[REVERSED.name]
+        self._brought: dict[Party, list[tuple[Day, int]]] = {}
         self._typed = TypedLately(connection, self._base)
         self._ids: dict[str, Seq] = {}
         self._refs: dict[str, Seq] = {}
@@ -156,9 +158,9 @@ class State:
         self.head = seq
         if isinstance(event, PartyAdded):  # the number is free: the views need not be asked
             self._made[PARTY.name][event.party] = PARTY.row()
-        party, _, _, posted = self._fold.take(recorded, words or {})
+        party, debit, credit, posted = self._fold.take(recorded, words or {})
         if posted is not None:
-            self._moved(recorded, party)
+            self._moved(recorded, party, (debit or 0) - (credit or 0))
         # A million rows of the import that is being recorded: nobody asks again for an id of fresh random bits, and
         # each reference was held against the whole file and the book. What came with the book is remembered.
         if event.imported is None or event.imported.entry <= self._came_with:
@@ -179,13 +181,15 @@ class State:
             self._renamed.add(event.party)
             self._drop_keys(event.party)
 
-    def _moved(self, recorded: Recorded, party: Party | None) -> None:
+    def _moved(self, recorded: Recorded, party: Party | None, change: int) -> None:
         event = recorded.event
         amount: int | None = getattr(event, "amount_paise", None)
         if amount is None:
             self.largest_sum_paise = self._largest_sum()
             return
         self.largest_sum_paise += amount + (getattr(event, "discount_paise", None) or 0)
+        if party is not None and MONEY[event.KIND].brought:
+            self._brought.setdefault(party, []).append((recorded.on, change))
         if party is not None and event.imported is None:
             self._typed.add((party, event.KIND, amount, recorded.by), recorded.seq, recorded.at)
 
@@ -264,6 +268,19 @@ class State:
         """The latest typed entry of this kind and amount with a party, by a counter, recorded after an instant."""
         such = self._typed.like((party, kind, amount_paise, by))
         return next((seq for seq, at in such if at > since and seq not in self._reversed), None)
+
+    def owed_on(self, party: Party, day: Day) -> Paise | None:
+        """What a party owed at the end of a day, in paise; None if it had no account by then.
+
+        Of what one commit records, only what is brought forward is looked at.
+        """
+        count, owed = self._views.execute(
+            "SELECT count(*) FILTER (WHERE reverses IS NULL AND reversed_by IS NULL),"
+            f" coalesce(sum({NET}), 0) FROM entry WHERE party = ? AND day <= ? AND {MOVED}",
+            (party, day),
+        ).fetchone()
+        since = [paise for on, paise in self._brought.get(party, ()) if on <= day]
+        return Paise(owed + sum(since)) if count or since else None
 
     def _found(self, entry: Seq) -> Recorded:
         return self._own.get(entry) or self._recorded(entry)

@@ -105,7 +105,7 @@ def entry(row: EntryRow) -> Json:
 
 
 def daybook(answer: DayBook, cut: Cut) -> Json:
-    """`daybook`: the entries by day, what was typed for other days, the sums, and what they are made of."""
+    """`daybook`: the entries as they were recorded, what was typed for other days, the sums, what they are made of."""
     from khata.questions.daybook import totalled
     from khata.units import MODES
 
@@ -123,7 +123,7 @@ def daybook(answer: DayBook, cut: Cut) -> Json:
                 "credit_paise": line.effect.credit_paise,
                 "by_mode_paise": line.effect.by_mode,
             }
-            for line in answer.lines
+            for line in sorted(answer.lines, key=lambda line: line.row.entry)
         ],
         "typed_for_other_days": [entry(row) for row in answer.typed_for_other_days],
         "sales_paise": -sums.get("sales", 0),

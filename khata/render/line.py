@@ -27,7 +27,7 @@ def standing(balance_paise: int, words: Words) -> tuple[str, str]:
 def clocks(cut: Cut, words: Words) -> str:
     """Both clocks, as a heading says them."""
     day = words.say("word.as_on", day=dates.day(cut.as_on, words.language))
-    entry = words.say("word.up_to_entry", entry=cut.known)
+    entry = words.say("word.up_to_entry" if cut.known else "word.before_all", entry=cut.known)
     if cut.everything:
         return f"{day} · {entry}"
     return f"{day} · {words.say('word.as_known_then')}: {entry}"

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from khata.events.base import Event, Recorded
 from khata.log.chain import Head
-from khata.units import At, Day, Party, Seq
+from khata.units import At, Day, Paise, Party, Seq
 
 
 class Named(NamedTuple):
@@ -121,6 +121,12 @@ class Facts(Protocol):
 
     def same_since(self, party: Party, kind: str, amount_paise: int, by: str, since: At) -> Seq | None:
         """The latest typed entry of this kind and amount with a party, by a counter, recorded after an instant."""
+
+    def owed_on(self, party: Party, day: Day) -> Paise | None:
+        """What a party owed at the end of a day, in paise; None if it had no account by then.
+
+        Of what one commit records, only what is brought forward is looked at.
+        """
 
     def recorded(self, entry: Seq) -> Recorded | None:
         """An entry as it stands in the book; None if there is none."""

@@ -15,7 +15,7 @@ UNUSUAL_TIMES = 10
 UNUSUAL_ABOVE_PAISE = 5_000_00
 LONG_AGO_DAYS = 31
 
-CODES = ("same_as_entry", "unusual_amount", "becomes_advance", "long_ago")
+CODES = ("same_as_entry", "unusual_amount", "becomes_advance", "long_ago", "brought_again")
 
 
 class Slip(NamedTuple):
@@ -40,6 +40,9 @@ def slips(draft: Draft, facts: Facts) -> list[Slip]:
     largest = known.largest_paise
     if largest and amount > UNUSUAL_TIMES * largest and amount > UNUSUAL_ABOVE_PAISE and not _brought(event):
         found.append(Slip("unusual_amount", {"amount_paise": amount, "largest_paise": largest}))
+    if number is not None and _brought(event) and (owed := facts.owed_on(number, draft.on)) is not None:
+        owes = {"due_paise": max(owed, 0), "advance_paise": max(-owed, 0)}
+        found.append(Slip("brought_again", {"on": draft.on, **owes}))
     credit = credit_of(event)
     if credit and known.balance_paise - credit < 0:
         found.append(Slip("becomes_advance", {"advance_paise": credit - known.balance_paise}))

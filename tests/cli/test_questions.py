@@ -17,7 +17,7 @@ from tests.cli.conftest import Counter
         ("sale ramesh 20 --on 21-11-2026", "days ago: 1)"),
         ("receive ramesh 400 --full", "let go of ₹50.00"),
         ("sale suresh 20", "Add a new customer?"),
-        ("undo", "Cancel entry 3"),
+        ("undo", "Cancel? Entry 3 · sale · ₹450.00 · Ramesh"),
     ],
 )
 def test_a_slip_is_asked_about_at_a_terminal_and_a_no_records_nothing(shop: Counter, words: str, asked: str) -> None:

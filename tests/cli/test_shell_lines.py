@@ -238,7 +238,7 @@ def test_a_looser_name_after_fix_waits_too(shop: Counter) -> None:
 
 def test_undo_shows_and_asks(shop: Counter) -> None:
     before = entries(shop)
-    assert "Cancel entry" in sit(shop, "ramesh 20", "undo", answers="\n").said
+    assert "Cancel? Entry" in sit(shop, "ramesh 20", "undo", answers="\n").said
     assert entries(shop) == before + 1
     sit(shop, "undo", answers="y\n")
     assert last(shop)["kind"] == "entry_reversed"

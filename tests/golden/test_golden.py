@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import shutil
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,13 @@ RELEASES = {
     ),
 }
 """By version: the SHA-256 of the committed file, and the book's head."""
+
+REWORDED = {
+    "0.1.0": {
+        "statement.csv": ("date", "entry", "given", "received", "balance", "ref", "note", "reverses", "reversed_by")
+    }
+}
+"""By version: what is written out with other columns since, and those that still say the same."""
 
 SINCE = {"0.1.0": {"copy_adopted"}}
 """Kinds that a release did not have yet."""
@@ -102,7 +111,15 @@ def test_it_is_written_out_to_the_byte_as_it_was(till: Till, release: str) -> No
     for name, line in TEXTS.items():
         code, out, complaint = till(line, ASKED_AT)
         assert (code, complaint) == (0, "")
-        assert out.encode() == (HERE / release / name).read_bytes(), name
+        then = (HERE / release / name).read_bytes()
+        if name in REWORDED[release]:
+            assert cells(out, REWORDED[release][name]) == cells(then.decode(), REWORDED[release][name]), name
+        else:
+            assert out.encode() == then, name
+
+
+def cells(text: str, columns: Sequence[str]) -> list[list[str]]:
+    return [[row[column] for column in columns] for row in csv.DictReader(text.splitlines())]
 
 
 def test_it_verifies_and_goes_on(till: Till, release: str) -> None:

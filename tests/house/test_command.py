@@ -40,6 +40,7 @@ def test_it_is_typed(shop: Counter) -> None:
 def test_it_is_taken_back_and_corrected(shop: Counter) -> None:
     shop("fine", "ramesh", "20")
     assert shop("correct", "4", "30", "--json").data["balance_paise"] == 48000
+    assert shop("undo", "--yes", "--json").data["balance_paise"] == 47000, "as before the correction"
     assert shop("undo", "--yes", "--json").data["balance_paise"] == 45000
 
 

@@ -61,7 +61,7 @@ def test_ten_times_the_largest_and_over_five_thousand(largest: int, now: int, *,
 
 def test_a_first_entry_or_an_opening_is_never_unusual() -> None:
     assert not told(sale("Ramesh", 99_999))
-    assert not told(RecordOpening(party=HIM, amount_paise=rs(99_999)), sale("Ramesh", 5))
+    assert told(RecordOpening(party=HIM, amount_paise=rs(99_999)), sale("Ramesh", 5)).keys() == {"brought_again"}
     assert not told(sale(None, 99_999))
 
 
@@ -88,6 +88,35 @@ def test_more_than_a_month_back_or_before_the_book_was_opened() -> None:
     assert not told(RecordOpening(party=Named("Ramesh", add=True), amount_paise=rs(5), on=Day("2026-04-01")))
 
 
+def opening(amount: int, on: str = "2026-11-22", *, advance: bool = False) -> RecordOpening:
+    return RecordOpening(party=Named("Ramesh", add=True), amount_paise=rs(amount), on=Day(on), advance=advance)
+
+
+@pytest.mark.parametrize(
+    ("before", "on", "due", "advance"),
+    [
+        ([opening(1000, "2025-03-31"), sale("Ramesh", 200, on=Day("2025-06-01"))], "2026-03-31", 120_000, 0),
+        ([opening(1000, "2025-03-31"), sale("Ramesh", 200, on=Day("2025-06-01"))], "2025-05-31", 100_000, 0),
+        ([opening(1000)], "2026-11-22", 100_000, 0),
+        ([opening(1000, advance=True)], "2026-11-22", 0, 100_000),
+        ([sale("Ramesh", 5), payment(HIM, 5)], "2026-11-22", 0, 0),
+        ([sale("Ramesh", 5)], "2026-11-21", None, None),
+        ([opening(1000), ReverseEntry(entry=Seq(3))], "2026-11-22", None, None),
+        ([opening(1000), CorrectEntry(entry=Seq(3), amount_paise=rs(900))], "2026-11-22", 90_000, 0),
+    ],
+)
+def test_nobody_is_brought_forward_twice_without_a_word(
+    before: list[Command], on: str, due: int | None, advance: int | None
+) -> None:
+    expected = {"on": on, "due_paise": due, "advance_paise": advance}
+    assert told(opening(1200, on), *before).get("brought_again") == (None if due is None else expected)
+
+
+def test_two_that_are_brought_forward_together_are_told_of_as_well() -> None:
+    outcome = in_memory().record(opening(10), opening(20))
+    assert [slip.facts["due_paise"] for slip in outcome.slips if slip.code == "brought_again"] == [1000]
+
+
 @pytest.mark.parametrize(("days", "warned"), [(31, False), (32, True)])
 def test_a_month_back_in_an_old_book(days: int, *, warned: bool) -> None:
     clock = Clock()
@@ -101,7 +130,10 @@ def test_several_slips_are_all_told() -> None:
     first = sale("Ramesh", 501)
     shop = in_memory()
     shop.record(first)
-    outcome = shop.record(payment(HIM, 5011, on=Day("2026-01-01")), payment(HIM, 5011))
-    assert outcome.slips_by_code == {"long_ago": 1, "unusual_amount": 1, "becomes_advance": 2, "same_as_entry": 1}
-    assert outcome.entries_with_slips == 2
+    outcome = shop.record(
+        payment(HIM, 5011, on=Day("2026-01-01")), payment(HIM, 5011), RecordOpening(party=HIM, amount_paise=rs(5))
+    )
+    once = dict.fromkeys(("long_ago", "unusual_amount", "same_as_entry", "brought_again"), 1)
+    assert outcome.slips_by_code == {**once, "becomes_advance": 2}
+    assert outcome.entries_with_slips == 3
     assert set(outcome.slips_by_code) == set(CODES)
