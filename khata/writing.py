@@ -24,7 +24,7 @@ from khata.rules.book import ClockBehind, FixClock, OpenBook, new_counter
 from khata.rules.decide import decide
 from khata.rules.erasure import DeclareLost
 from khata.rules.refused import Refused
-from khata.rules.slips import Slip, slips
+from khata.rules.slips import Doubt, Slip, slips
 from khata.store.anchor import Anchor
 from khata.store.dry_run import dry_running
 from khata.units import Party, Seq
@@ -120,6 +120,7 @@ class Books:
         new_id: 32 random hex.
         till: the counter that records.
         anchor: what this machine wrote last, kept outside the book; None to do without.
+        no_doubts: whether an entry that looks mistyped is refused.
 
     Attributes:
         meant: the head that the last commit was to leave; None before the first one began.
@@ -133,7 +134,10 @@ class Books:
         new_id: Callable[[], str],
         till: Till,
         anchor: Anchor | None = None,
+        *,
+        no_doubts: bool = False,
     ) -> None:
+        self.no_doubts = no_doubts
         self.store, self.now, self.new_id, self.till, self.anchor = store, now, new_id, till, anchor
         self.meant: Head | None = None
         self._views_belong = False
@@ -234,7 +238,7 @@ def handle(commands: Iterable[Command], books: Books, *, dry_run: bool = False) 
     outcome = Outcome()
     with _deciding(books, dry_run=dry_run) as (state, pen):
         for command in commands:
-            _carry_out(command, state, pen, books.till.name, outcome)
+            _carry_out(command, state, pen, books, outcome)
         outcome.settle(state)
     return outcome
 
@@ -245,7 +249,7 @@ def handle_together(commands: Iterable[Command], books: Books, *, dry_run: bool 
 
     def together() -> list[Outcome]:
         with _deciding(books, dry_run=dry_run) as (state, pen):
-            return [_outcome(command, state, pen, books.till.name) for command in asked]
+            return [_outcome(command, state, pen, books) for command in asked]
 
     return _with_sound_views(books, together)
 
@@ -269,7 +273,7 @@ def handle_each(commands: Iterable[Command], books: Books, *, dry_run: bool = Fa
             for command in asked:
                 try:
                     # A rule refuses before anything is appended, so that nothing of a refused command is in the pen.
-                    found.append(_outcome(command, state, pen, books.till.name))
+                    found.append(_outcome(command, state, pen, books))
                 except Refused as e:
                     found.append(e)
         return found
@@ -286,9 +290,9 @@ def _with_sound_views(books: Books, act: Callable[[], T]) -> T:
         return act()
 
 
-def _outcome(command: Command, state: State, pen: Pen, counter: str) -> Outcome:
+def _outcome(command: Command, state: State, pen: Pen, books: Books) -> Outcome:
     outcome = Outcome()
-    _carry_out(command, state, pen, counter, outcome)
+    _carry_out(command, state, pen, books, outcome)
     outcome.settle(state)
     return outcome
 
@@ -308,7 +312,7 @@ def _deciding(books: Books, *, dry_run: bool, follow: bool = True) -> Iterator[t
         books.follow()
 
 
-def _carry_out(command: Command, state: State, pen: Pen, counter: str, outcome: Outcome) -> None:
+def _carry_out(command: Command, state: State, pen: Pen, books: Books, outcome: Outcome) -> None:
     """Append what a command decides. Raises Refused, BookBrokenError before the first append."""
     if not state.head and not isinstance(command, OpenBook):
         raise BookBrokenError(entry=1, reason="not opened")  # a file with the tables of a book, and nothing in them
@@ -319,11 +323,22 @@ def _carry_out(command: Command, state: State, pen: Pen, counter: str, outcome: 
     _check_clock(command, pen)
     if state.lost is not None and not isinstance(command, DeclareLost):
         raise BookBrokenError(entry=state.lost, reason="detail_missing")
-    for draft in _introduced(decision, state, counter):
+    drafts = _introduced(decision, state, books.till.name)
+    if books.no_doubts:
+        _without_doubt(drafts, state)
+    for draft in drafts:
         found = slips(draft, state)
         recorded = pen.append(draft)
         state.apply(recorded, draft.words)
         outcome.note(recorded, found)
+
+
+def _without_doubt(drafts: list[Draft], state: State) -> None:
+    """Raise Doubt for the first slip of what somebody typed."""
+    for draft in drafts:
+        if draft.event.imported is None:
+            for slip in slips(draft, state):
+                raise Doubt(slip)
 
 
 def _introduced(drafts: list[Draft], state: State, name: str) -> list[Draft]:

@@ -188,7 +188,15 @@ class Desk:
         """The book and its views, joined for writing. A question does without, and so without the rules."""
         from khata.writing import Books
 
-        return Books(self.store, lambda: self.cache, self.now, self.new_id, self.till, self.anchor)
+        return Books(
+            self.store,
+            lambda: self.cache,
+            self.now,
+            self.new_id,
+            self.till,
+            self.anchor,
+            no_doubts=bool(self.option("no_doubts")) or self.environ.get("KHATA_NO_DOUBTS", "") not in ("", "0"),
+        )
 
     @property
     def looked(self) -> bool:

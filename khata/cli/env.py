@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from khata.api.desk import Desk, real_id, real_now
 from khata.cli.lines import wait_for
-from khata.cli.refusals import NotAgreed, UnknownLanguage
+from khata.cli.refusals import NextLine, NotAgreed, UnknownLanguage
 from khata.i18n.messages import Words, choose_language, words_for
 from khata.log.errors import BookError
 from khata.rules.refused import Refused
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from khata.render.terminal.table import Table
 
 TELL_AFTER_S, STOPPED_WAIT_S = 1.0, 5.0
+
+ASKED = 3
+"""How often a question is put before what was typed counts as no."""
 
 
 @dataclass
@@ -93,6 +96,8 @@ class Env(Desk):
     on_line: bool = False
     views_kept: Connection | None = None
     args: list[str] = field(default_factory=list)
+    # Whether what answers no question is the next line: at a counter nothing that is typed is lost.
+    in_shell: bool = False
 
     # --- options
 
@@ -115,7 +120,9 @@ class Env(Desk):
     def line(self, words: Sequence[str] = ()) -> Iterator[None]:
         """A block for one line of a batch: options of its own, and nobody is asked."""
         options, streams = self.options, self.streams
-        self.options = {name: options[name] for name in ("book", "by", "lang") if name in options} | {"quiet": True}
+        self.options = {name: options[name] for name in ("book", "by", "lang", "no_doubts") if name in options} | {
+            "quiet": True
+        }
         self.streams, self.args, self.on_line = replace(streams, asks=False), list(words), True
         try:
             yield
@@ -236,23 +243,42 @@ class Env(Desk):
 
     def agree(self, key: str, /, **facts: object) -> None:
         """Ask for a yes; `--yes` is one. Raises NotAgreed on a no, or where nobody can be asked."""
-        if self.option("yes"):
+        if self.option("yes") or self.option("dry_run"):
             return
         question = self.say(key, **facts)
         if not self.asks:
             raise NotAgreed(question=question)
-        if self._answer(question + " " + self.say("ask.yes_no") + " ").lower() not in self.say("ask.yes").split():
-            raise NotAgreed(question=question, answered=True)
+        for _ in range(ASKED):
+            answer = self._answer(question + " " + self.say("ask.yes_no") + " ")
+            word = answer.lower()
+            if word in self.say("ask.yes").split():
+                return
+            if not word or word in self.say("ask.no").split():
+                break
+            self._neither(answer)
+        raise NotAgreed(question=question, answered=True)
+
+    def _neither(self, answer: str) -> None:
+        """What was typed is no answer: in the shell it is the next line, else it is asked again. Raises NextLine."""
+        if self.in_shell:
+            raise NextLine(answer)
+        self.say_aside("ask.again", typed=answer)
 
     def choose(self, key: str, choices: list[str], /, **facts: object) -> int | None:
         """Ask for one of several by number; Enter is none of them. None where nobody can be asked."""
-        if not self.asks:
+        if not self.asks or self.option("dry_run"):
             return None
         self.err(self.say(key, **facts))
         for number, choice in enumerate(choices, 1):
             self.err(f"  {number}  {choice}")
-        answer = self._answer(self.say("ask.number") + " ")
-        return int(answer) - 1 if answer in map(str, range(1, len(choices) + 1)) else None
+        for _ in range(ASKED):
+            answer = self._answer(self.say("ask.number") + " ")
+            if answer in map(str, range(1, len(choices) + 1)):
+                return int(answer) - 1
+            if not answer or answer.lower() in self.say("ask.no").split():
+                break
+            self._neither(answer)
+        return None
 
     def ask_text(self, key: str) -> str:
         """Ask for a line of text; "" where nobody can be asked."""

@@ -67,7 +67,13 @@ def recording() -> list[Parameter]:
         _option("--new", flag=True),
         _option("--large", flag=True),
         _option("--yes", flag=True),
+        *doubting(),
     ]
+
+
+def doubting() -> list[Parameter]:
+    """What a command takes that a script may run, and in which a slip of the hand would be asked about."""
+    return [_option("--no-doubts", flag=True)]
 
 
 def changing() -> list[Parameter]:
@@ -95,5 +101,6 @@ GROUPS = {
     "changing": changing,
     "reversing": reversing,
     "agreeing": agreeing,
+    "doubting": doubting,
     "clocks": clocks,
 }

@@ -32,16 +32,14 @@ def carry_out(env: Env, command: Command) -> tuple[Outcome, list[Warned]]:
 
     Raises:
         Refused, BookError: nothing was recorded.
-        NotAgreed: a slip was one.
+        NotAgreed: a doubt was one.
     """
     dry = bool(env.option("dry_run"))
     if env.asks and not env.option("yes"):
-        command, tried = _tried(env, command)
-        for slip in tried.slips:
-            if slip.code != "long_ago" or not env.option("day_set"):  # in the shell it stands in the prompt
-                env.agree(f"ask.{slip.code}", **slip.facts)
+        command, tried, doubts = _doubts(env, command)
         if dry:
-            return tried, []
+            return tried, doubts
+        _agree(env, doubts)
     try:
         outcome = handle([command], env.books, dry_run=dry)
     except UnconfirmedError as e:
@@ -53,14 +51,30 @@ def carry_out(env: Env, command: Command) -> tuple[Outcome, list[Warned]]:
     return outcome, [_warning(slip) for slip in outcome.slips]
 
 
-def _tried(env: Env, command: Command) -> tuple[Command, Outcome]:
+def _doubts(env: Env, command: Command) -> tuple[Command, Outcome, list[Warned]]:
+    """What is to be asked about a command: it as it is when that is agreed, what would come of it, and the doubts."""
+    doubts: list[Warned] = []
     try:
-        return command, handle([command], env.books, dry_run=True)
+        tried = handle([command], env.books, dry_run=True)
     except LargeKasar as e:
-        env.agree("ask.large_kasar", **e.facts)
         assert isinstance(command, ReceivePayment)  # noqa: S101 - nothing else raises LargeKasar
         command = replace(command, agreed=True)
-        return command, handle([command], env.books, dry_run=True)
+        tried = handle([command], env.books, dry_run=True)
+        doubts.append((e.code, e.facts))
+    # The day that is set in the shell stands in the prompt.
+    doubts += [_warning(slip) for slip in tried.slips if slip.code != "long_ago" or not env.option("day_set")]
+    return command, tried, doubts
+
+
+def _agree(env: Env, doubts: Sequence[Warned]) -> None:
+    """One question for one entry, however much is to be asked. Raises NotAgreed."""
+    if len(doubts) == 1:
+        ((code, facts),) = doubts
+        env.agree(f"ask.{code}", **facts)
+    elif doubts:
+        for code, facts in doubts:
+            env.err(env.say(f"warning.{code}", **facts))
+        env.agree("ask.all_the_same")
 
 
 def _warning(slip: Slip) -> Warned:

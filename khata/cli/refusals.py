@@ -15,6 +15,14 @@ class NotAgreed(Refused):
     code = "not_agreed"
 
 
+class NextLine(Exception):  # noqa: N818 - no error
+    """In the shell, a question was answered with what is neither yes nor no, but the next line: `line`."""
+
+    def __init__(self, line: str) -> None:
+        super().__init__(line)
+        self.line = line
+
+
 class ShopNameMissing(Refused):
     """A new book wants the shop's name."""
 

@@ -75,7 +75,7 @@ COMMANDS = {
     "verify": Listing("checking", "verify", section="accountant"),
     "export": Listing("moving", "export", ("clocks",), section="accountant"),
     "clock": Listing("checking", "CLOCK", section="accountant"),
-    "batch": Listing("batch", "batch", section="scripts", in_shell=False, reads=True),
+    "batch": Listing("batch", "batch", ("doubting",), section="scripts", in_shell=False, reads=True),
     "import": Listing("moving", "import_", section="scripts", reads=True),
     "import-log": Listing("moving", "import_log", section="scripts", in_shell=False),
     "rebuild": Listing("checking", "rebuild", section="scripts"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -264,10 +264,10 @@ class State:
             number = next(free for free in count(1) if self.party(Party(free)) is None)
         return Party(number)
 
-    def same_since(self, party: Party, kind: str, amount_paise: int, by: str, since: At) -> Seq | None:
-        """The latest typed entry of this kind and amount with a party, by a counter, recorded after an instant."""
+    def same_since(self, party: Party, kind: str, amount_paise: int, by: str, since: At) -> Iterator[Seq]:
+        """The typed entries of this kind and amount with a party, by a counter, after an instant, the latest first."""
         such = self._typed.like((party, kind, amount_paise, by))
-        return next((seq for seq, at in such if at > since and seq not in self._reversed), None)
+        return (seq for seq, at in such if at > since and seq not in self._reversed)
 
     def owed_on(self, party: Party, day: Day) -> Paise | None:
         """What a party owed at the end of a day, in paise; None if it had no account by then.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 from msgspec import Struct
@@ -119,8 +119,8 @@ class Facts(Protocol):
     def next_party(self) -> Party:
         """The next free number."""
 
-    def same_since(self, party: Party, kind: str, amount_paise: int, by: str, since: At) -> Seq | None:
-        """The latest typed entry of this kind and amount with a party, by a counter, recorded after an instant."""
+    def same_since(self, party: Party, kind: str, amount_paise: int, by: str, since: At) -> Iterator[Seq]:
+        """The typed entries of this kind and amount with a party, by a counter, after an instant, the latest first."""
 
     def owed_on(self, party: Party, day: Day) -> Paise | None:
         """What a party owed at the end of a day, in paise; None if it had no account by then.

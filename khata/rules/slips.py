@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from msgspec.structs import replace
 
 from khata.events.base import Event
 from khata.postings.kinds import MONEY, credit_of
 from khata.rules.base import Draft, Facts
+from khata.rules.refused import Refused
 from khata.units import At, Party, Seq
 
 SAME_WITHIN = timedelta(minutes=2)
@@ -23,6 +26,14 @@ class Slip(NamedTuple):
 
     code: str
     facts: dict[str, object]
+
+
+class Doubt(Refused):
+    """Something looks mistyped, where nothing doubtful is to be recorded; its code and facts are those of the slip."""
+
+    def __init__(self, slip: Slip) -> None:
+        self.code = slip.code
+        super().__init__(**slip.facts)
 
 
 def slips(draft: Draft, facts: Facts) -> list[Slip]:
@@ -60,9 +71,19 @@ def _typed(draft: Draft, number: Party | None, amount: int, facts: Facts) -> lis
 
 
 def _same(draft: Draft, number: Party, amount: int, facts: Facts) -> Seq | None:
-    """An entry of a moment ago that says the same, by the same hand."""
+    """An entry of a moment ago that says the same to the last word, by the same hand."""
     since = datetime.fromisoformat(facts.at) - SAME_WITHIN
-    return facts.same_since(number, draft.event.KIND, amount, facts.by, At(f"{since:%Y-%m-%dT%H:%M:%S.%fZ}"))
+    such = facts.same_since(number, draft.event.KIND, amount, facts.by, At(f"{since:%Y-%m-%dT%H:%M:%S.%fZ}"))
+    return next((seq for seq in such if _says(seq, draft, facts)), None)
+
+
+def _says(entry: Seq, draft: Draft, facts: Facts) -> bool:
+    recorded, event = facts.recorded(entry), draft.event
+    if recorded is None or recorded.on != draft.on:
+        return False
+    said: Any = recorded.event
+    same = type(said) is type(event) and replace(said, detail=event.detail, corrects=event.corrects) == event
+    return same and (facts.words(entry) or {}) == (draft.words or {})
 
 
 def _days_back(draft: Draft, facts: Facts) -> int | None:
@@ -70,6 +91,8 @@ def _days_back(draft: Draft, facts: Facts) -> int | None:
     if draft.on == facts.today or _brought(draft.event):
         return None
     days = (date.fromisoformat(facts.today) - date.fromisoformat(draft.on)).days
+    if days == 1:  # yesterday evening's slips are the first thing of many a morning
+        return None
     if days > LONG_AGO_DAYS or (facts.opened_on is not None and draft.on < facts.opened_on):
         return days
     return None

@@ -14,7 +14,7 @@ from tests.cli.conftest import Counter
         ("sale ramesh 9000", "ten times"),
         ("receive ramesh 500", "₹50.00 becomes an advance"),
         ("sale ramesh 20 --on 01-09-2026", "days ago: 82"),
-        ("sale ramesh 20 --on 21-11-2026", "days ago: 1)"),
+        ("sale ramesh 20 --on 20-11-2026", "days ago: 2)"),
         ("receive ramesh 400 --full", "let go of ₹50.00"),
         ("sale suresh 20", "Add a new customer?"),
         ("undo", "Cancel? Entry 3 · sale · ₹450.00 · Ramesh"),

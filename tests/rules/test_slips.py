@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from khata.events.money import Line
 from khata.rules.allowance import AllowDiscount, WriteOffDebt
 from khata.rules.base import Command, Named
 from khata.rules.correction import CorrectEntry, ReverseEntry
@@ -37,6 +39,15 @@ def told(command: Command, *past: Command, later: timedelta = timedelta(0)) -> d
 def test_the_same_again_within_two_minutes(later: timedelta, *, warned: bool) -> None:
     facts = told(sale(HIM, 450), sale("Ramesh", 450), later=later)
     assert facts == ({"same_as_entry": {"entry": 3, "amount_paise": 45000}} if warned else {})
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"note": "rice"}, {"ref": "B-2"}, {"on": Day("2026-11-21")}, {"paid": (("cash", rs(50)),)}, {"items": True}],
+)
+def test_the_same_sum_for_something_else_is_another_sale(other: dict[str, Any]) -> None:
+    items = {"lines": (Line(amount_paise=rs(450)),), "items": ("atta",)} if other.pop("items", False) else {}
+    assert not told(sale(HIM, 450, **other, **items), sale("Ramesh", 450, note="atta", ref="B-1"))
 
 
 def test_not_the_same_is_not_the_same() -> None:
@@ -83,7 +94,8 @@ def test_we_would_owe_them(command: Command, advance: int | None) -> None:
 
 
 def test_more_than_a_month_back_or_before_the_book_was_opened() -> None:
-    assert told(sale("Ramesh", 5, on=Day("2026-11-21"))) == {"long_ago": {"on": "2026-11-21", "days": 1}}
+    assert not told(sale("Ramesh", 5, on=Day("2026-11-21"))), "yesterday is no doubt"
+    assert told(sale("Ramesh", 5, on=Day("2026-11-20"))) == {"long_ago": {"on": "2026-11-20", "days": 2}}
     assert told(sale(None, 5, on=Day("2026-10-01"))) == {"long_ago": {"on": "2026-10-01", "days": 52}}
     assert not told(RecordOpening(party=Named("Ramesh", add=True), amount_paise=rs(5), on=Day("2026-04-01")))
 
@@ -130,10 +142,9 @@ def test_several_slips_are_all_told() -> None:
     first = sale("Ramesh", 501)
     shop = in_memory()
     shop.record(first)
-    outcome = shop.record(
-        payment(HIM, 5011, on=Day("2026-01-01")), payment(HIM, 5011), RecordOpening(party=HIM, amount_paise=rs(5))
-    )
-    once = dict.fromkeys(("long_ago", "unusual_amount", "same_as_entry", "brought_again"), 1)
-    assert outcome.slips_by_code == {**once, "becomes_advance": 2}
+    again = payment(HIM, 5011, on=Day("2026-01-01"))
+    outcome = shop.record(again, replace(again), RecordOpening(party=HIM, amount_paise=rs(5)))
+    once = dict.fromkeys(("unusual_amount", "same_as_entry", "brought_again"), 1)
+    assert outcome.slips_by_code == {**once, "becomes_advance": 2, "long_ago": 2}
     assert outcome.entries_with_slips == 3
     assert set(outcome.slips_by_code) == set(CODES)

@@ -18,7 +18,7 @@ from khata.cli.correcting import last_own, shown
 from khata.cli.env import Env
 from khata.cli.failing import complain
 from khata.cli.main import Khata, answer, tell, told_wrong
-from khata.cli.refusals import CutOff, Misused
+from khata.cli.refusals import CutOff, Misused, NextLine
 from khata.cli.reply import Reply, told
 from khata.cli.shell.choices import told_choice
 from khata.cli.shell.customers import Customers, offers
@@ -76,6 +76,7 @@ class Sitting:
             name: env.options[name] for name in ("book", "by", "lang", "quiet") if name in env.options
         }
         self._khata = Khata(env)
+        env.in_shell = True
         env.streams = replace(env.streams, stdin=cast("IO[str]", OneAnswer(env.streams.stdin)))
         self._elsewhere = Elsewhere(position_of(env.ask_views()))
         env.let_go()
@@ -114,20 +115,30 @@ class Sitting:
 
     def take(self, line: str) -> None:
         """Do what one line says; whatever goes wrong is told."""
+        following: str | None = line
+        while following is not None:
+            following = self._taken(following)
+
+    def _taken(self, line: str) -> str | None:
+        """Do what a line says; gives the next one, where that was typed in the place of an answer."""
         env = self._env
         with self._line():
             try:
                 if line.strip() and self._past_midnight(line):
-                    return
+                    return None
                 self._remember(line.strip())
                 meaning = read(line, Customers(env), date.fromisoformat(self._today))
                 if meaning is not None:
                     self._do(meaning)
+            except NextLine as e:
+                env.err(env.say("shell.not_for", line=line.strip()))
+                return e.line
             except KeyboardInterrupt as e:
                 env.err("")
                 told_wrong(env, e)
             except Exception as e:  # noqa: BLE001 - a line that goes wrong does not end the day
                 told_wrong(env, e)
+        return None
 
     def _remember(self, line: str) -> None:
         """Let Up go back to a line, also to one that is refused, and in another shell; not to a block."""
