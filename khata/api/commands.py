@@ -138,6 +138,17 @@ class _OfGoods(_OfMoney, kw_only=True):
     paid: PaidParts = ()
     items: Sequence[str] = ()
 
+    def _amount_paise(self, door: Door) -> Fields:
+        """The amount and the items; where items are given the amount is what they come to, and need not be."""
+        stated = self.amount_paise is not None or self.amount is not None
+        amount: Fields = _amount(self, door) if stated or not self.items else {}
+        items = [parse_item(each, large=self.large) for each in _several(self.items, "items")]
+        if not items:
+            return amount
+        total = paise_of(sum(each.amount_paise for each in items), large=self.large)
+        lines = [Line(each.amount_paise, each.quantity_milli, each.rate_paise) for each in items]
+        return {"amount_paise": total, **amount, "lines": lines, "items": [each.name for each in items]}
+
     def _party(self, door: Door) -> Fields:
         if self.party is None or (isinstance(self.party, str) and naming.is_counter(self.party)):
             return {"party": None}
@@ -307,12 +318,6 @@ def _paid(of: Any, _: Door) -> Fields:
     }
 
 
-def _items(of: Any, _: Door) -> Fields:
-    items = [parse_item(each, large=of.large) for each in _several(of.items, "items")]
-    lines = [Line(each.amount_paise, each.quantity_milli, each.rate_paise) for each in items]
-    return {"lines": lines, "items": [each.name for each in items]}
-
-
 def _entry(of: Any, _: Door) -> Fields:
     if type(of.entry) is not int:
         raise BadField(field="entry", why="type")
@@ -342,7 +347,6 @@ READERS: dict[str, Callable[[Any, Door], Fields]] = {
     "ref": lambda of, _: {"ref": clean_ref(of.ref)},
     "amount_paise": _amount,
     "paid": _paid,
-    "items": _items,
     "mode": lambda of, _: {"mode": parse_mode(of.mode)},
     "full": lambda of, _: {"full": of.full},
     "agreed": lambda of, _: {"agreed": of.agreed},

@@ -19,7 +19,7 @@ from khata.cli.env import Env
 from khata.cli.record import event_id, to_record
 from khata.cli.refusals import Misused, PayIsKept
 from khata.cli.reply import Pending, Reply
-from khata.cli.typed import Terminal, entry_of, split_amount
+from khata.cli.typed import Terminal, entry_of, is_amount, split_amount
 from khata.grammar.amounts import parse_amount
 from khata.grammar.fault import Unreadable
 from khata.grammar.modes import parse_paid
@@ -68,7 +68,7 @@ def recorder(cls: type[Wanted]) -> Callable[..., Pending]:
     def record(ctx: typer.Context, **given: Any) -> Pending:
         env: Env = ctx.obj
         typed = given.get(called) or []
-        said = _entry(env, typed, cls) if about == "entry" else _party(env, typed)
+        said = _entry(env, typed, cls) if about == "entry" else _party(env, typed, items=bool(given.get("item")))
         for field, (name, *_) in options.items():
             if given.get(name):
                 said[field] = given[name]
@@ -100,8 +100,10 @@ def shared(env: Env, cls: type[Wanted]) -> dict[str, Any]:
     return found | {"event_id": event_id(env)}
 
 
-def _party(env: Env, words: list[str]) -> dict[str, Any]:
-    """`ramesh 450`."""
+def _party(env: Env, words: list[str], *, items: bool) -> dict[str, Any]:
+    """`ramesh 450`; with items `ramesh`, for they say the amount."""
+    if items and words and not is_amount(words[-1]):
+        return {"party": " ".join(words)}
     name, amount = split_amount(words, env)
     return {"party": name, "amount_paise": amount.paise}
 

@@ -10,7 +10,7 @@ from khata.api.naming import Door
 from khata.cli.env import Env
 from khata.cli.refusals import AmountComesLast, EntryMissing, WordsApart
 from khata.cli.speech import called
-from khata.grammar.amounts import TypedAmount, parse_amount
+from khata.grammar.amounts import TypedAmount, parse_amount, product_of_words
 from khata.grammar.entries import parse_entry
 from khata.grammar.fault import Unreadable
 from khata.questions.parties import PartyRow
@@ -31,17 +31,20 @@ def split_amount(words: Sequence[str], env: Env) -> tuple[str, TypedAmount]:
     """
     if not words:
         raise AmountComesLast(command=env.command, name="NAME", amount="450")
-    *before, last = words
+    at = next((at for at in range(1, len(words)) if product_of_words(words, at, to_the_end=True)), len(words) - 1)
+    before, last = words[:at], " ".join(words[at:])
+    if len(words) > 3 and words[-2] in _TIMES and words[-3][:1].isdigit() and at == len(words) - 1:
+        raise Unreadable("bad_amount", " ".join(words[-3:]))  # `250g x 44`: of a kilo or of a gram?
     name = " ".join(before)
     if not before:
-        if _is_amount(last):
+        if is_amount(last):
             raise AmountComesLast(command=env.command, name="NAME", amount=last)
         raise AmountComesLast(command=env.command, name=last, amount="450")
     try:
         amount = parse_amount(last, large=bool(env.option("large")))
     except Unreadable:
-        if any(_is_amount(word) for word in before):
-            typed = next(word for word in before if _is_amount(word))
+        if any(is_amount(word) for word in before):
+            typed = next(word for word in before if is_amount(word))
             rest = " ".join(word for word in words if word != typed)
             raise AmountComesLast(command=env.command, name=rest, amount=typed) from None
         raise
@@ -50,7 +53,11 @@ def split_amount(words: Sequence[str], env: Env) -> tuple[str, TypedAmount]:
     return name, amount
 
 
-def _is_amount(word: str) -> bool:
+_TIMES = frozenset("xX×*")
+
+
+def is_amount(word: str) -> bool:
+    """Whether a word can be read as an amount."""
     try:
         parse_amount(word)
     except Unreadable:

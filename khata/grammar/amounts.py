@@ -1,9 +1,10 @@
-"""Amounts of money as people type them: `450`, `1,23,456.50`, `₹450`, `450/-`, `120+45+30`, `3x40`.
+"""Amounts of money as people type them: `450`, `1,23,456.50`, `₹450`, `450/-`, `120+45+30`, `3x40`, `1.25kg x 50`.
 
 No float and no Decimal: a grammar first, integer paise after. The limits are those of the command line's design.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from khata.grammar.digits import BLANKS, ascii_digits
@@ -28,6 +29,13 @@ _NUMBER = (
 # In whole rupees: 10,000 crore has 12 digits, and int() is never given what could be thousands of them.
 _LONGEST_WHOLE = 12
 _PLAIN_WHOLE = 8
+_PRODUCT_WORDS = 5
+UNITS = (
+    "kgs?|kilos?|किलो|किग्रा|l|ltrs?|litres?|liters?|लीटर|m|mtrs?|metres?|meters?|मीटर"
+    "|pcs?|nos?|pkts?|packets?|dozens?|doz|दर्जन"
+)
+"""What may stand behind a quantity: the unit that its rate is for. No grams: the rate is of a kilo."""
+
 _TO_SPACE = dict.fromkeys(map(ord, BLANKS), " ")
 
 
@@ -42,7 +50,8 @@ class TypedAmount:
 def parse_amount(text: str, *, large: bool = False) -> TypedAmount:
     """Read an amount: from 1 paisa to ₹9,99,99,999.99, or with `large` to ₹10,000 crore.
 
-    A sum is of numbers and products of two numbers; its total must be whole paise.
+    A sum is of numbers and of products of a quantity (up to three decimals, with its unit or without) and a rate. Its
+    total is rounded half up to the paisa, as a line of a bill is.
 
     Raises:
         Unreadable: `bad_amount` (fact `plus` for a leading plus), `amount_minus`, `amount_zero`,
@@ -53,6 +62,8 @@ def parse_amount(text: str, *, large: bool = False) -> TypedAmount:
     TypedAmount(paise=12345650, summed=False)
     >>> parse_amount("120+3x40")
     TypedAmount(paise=24000, summed=True)
+    >>> parse_amount("0.735kg x 43.50")
+    TypedAmount(paise=3197, summed=True)
     """
     paise = _plain(text)
     if paise is not None:
@@ -65,8 +76,27 @@ def parse_amount(text: str, *, large: bool = False) -> TypedAmount:
         raise Unreadable("bad_amount", text, plus=True)
     if _is_negative(typed):
         raise Unreadable("amount_minus", text)
-    hundredths, summed = _total(typed, text, large=large)
-    return TypedAmount(_within(hundredths, text, typed, large=large), summed)
+    total, summed = _total(typed, text, large=large)
+    return TypedAmount(_within(total, text, typed, large=large), summed)
+
+
+def product_of_words(words: Sequence[str], at: int, *, to_the_end: bool = False) -> int:
+    """How many words make a product there, `1.25 kg x 50`; 0 for none, and for a word that is a sum by itself.
+
+    >>> product_of_words(["ramesh", "1.25kg", "x", "50", "upi"], 1)
+    3
+    """
+    if at < len(words) and words[at][:1].isdigit():
+        for count in range(min(_PRODUCT_WORDS, len(words) - at), 1, -1):
+            text = " ".join(words[at : at + count])
+            if (not to_the_end or at + count == len(words)) and any(sign in text.casefold() for sign in "x×*"):
+                try:
+                    parse_amount(text)
+                except Unreadable as fault:
+                    if fault.code == "bad_amount":
+                        continue
+                return count
+    return 0
 
 
 def parse_paise(text: str, *, large: bool = False) -> Paise:
@@ -115,30 +145,39 @@ def _total(typed: str, text: str, *, large: bool) -> tuple[int, bool]:
     for term in terms:
         factors = re.split("[x×*]", term, flags=re.IGNORECASE)
         if len(factors) == 1:
-            total += _hundredths(term, text, typed, large=large)
+            total += _digits(term, 2, text, typed, large=large) * 1000
         elif len(factors) == 2:
             product = True
-            first, second = (_hundredths(factor, text, typed, large=large) for factor in factors)
-            paise, rest = divmod(first * second, 100)
-            if rest:
-                raise Unreadable("amount_decimals", text)
-            total += paise
+            first, second = map(_without_unit, factors)
+            total += _product(first, second, text, typed, large=large)
         else:
             raise Unreadable("bad_amount", text)
-    return total, product or len(terms) > 1
+    return (total + 500) // 1000, product or len(terms) > 1
 
 
-def _hundredths(number: str, text: str, typed: str, *, large: bool) -> int:
+def _product(first: str, second: str, text: str, typed: str, *, large: bool) -> int:
+    """Quantity times rate, either way round, in thousandths of a paisa."""
+    finer = first if len(first.partition(".")[2]) > len(second.partition(".")[2]) else second
+    other = second if finer is first else first
+    return _digits(finer, 3, text, typed, large=large) * _digits(other, 2, text, typed, large=large)
+
+
+def _without_unit(factor: str) -> str:
+    return re.sub(rf"(?i)(?<=[0-9]) *(?:{UNITS}) *$", "", factor)
+
+
+def _digits(number: str, decimals: int, text: str, typed: str, *, large: bool) -> int:
+    """A number without its point, after so many decimals at the most."""
     match = re.fullmatch(_NUMBER, number.strip(" "))
     if match is None:
         raise Unreadable("bad_amount", text)
     part = match[2] or ""
-    if len(part) > 2:
+    if len(part) > decimals:
         raise Unreadable("amount_decimals", text)
     whole = match[1].replace(",", "").lstrip("0")
     if len(whole) > _LONGEST_WHOLE:
         raise _too_large(text, typed, large=large)
-    return int(whole or "0") * 100 + int(part.ljust(2, "0"))
+    return int((whole or "0") + part.ljust(decimals, "0"))
 
 
 def _within(paise: int, text: str, typed: str, *, large: bool) -> Paise:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from khata.grammar.amounts import MAX_LARGE_PAISE, MAX_PAISE, parse_paise
+from khata.grammar.amounts import MAX_LARGE_PAISE, MAX_PAISE, UNITS, parse_paise
 from khata.grammar.digits import ascii_digits
 from khata.grammar.fault import Unreadable
 from khata.grammar.text import clean_text
@@ -14,7 +14,7 @@ MAX_QUANTITY_MILLI = 9_99_99_999
 """99,999.999 of anything."""
 
 # `x2` stands by itself: the x of `Box 2` or of `Rex2` belongs to the name.
-_QUANTITY = r"(?i)(.*[^ ]) [x×*] ?([0-9]{1,5})(?:\.([0-9]{1,3}))?"
+_QUANTITY = rf"(?i)(.*[^ ]) [x×*] ?([0-9]{{1,5}})(?:\.([0-9]{{1,3}}))?(?: ?({UNITS}))?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ def parse_item(text: str, *, large: bool = False) -> Item:
     """Read one line of a bill.
 
     `NAME xQTY @ RATE` (the amount is rounded half up to the paisa), `NAME @ RATE` (one of it: the rate is the
-    amount), `NAME = AMOUNT` and `NAME xQTY = AMOUNT`. A quantity has up to three decimals.
+    amount), `NAME = AMOUNT` and `NAME xQTY = AMOUNT`. A quantity has up to three decimals; its unit (`x1.25 kg`) stands
+    behind the name.
 
     Raises:
         Unreadable: `bad_item` for another shape; the code of an amount that cannot be read or of a name that
@@ -41,6 +42,8 @@ def parse_item(text: str, *, large: bool = False) -> Item:
     Item(name='Atta 5kg', quantity_milli=2000, rate_paise=22500, amount_paise=45000)
     >>> parse_item("Chai = 30")
     Item(name='Chai', quantity_milli=None, rate_paise=None, amount_paise=3000)
+    >>> parse_item("Chini x1.25 kg @ 50")
+    Item(name='Chini kg', quantity_milli=1250, rate_paise=5000, amount_paise=6250)
     """
     cut = max(text.rfind("@"), text.rfind("="))
     if cut < 0:
@@ -67,10 +70,11 @@ def _quantity(left: str, text: str) -> tuple[str, int | None]:
     match = re.fullmatch(_QUANTITY, typed) if typed is not None else None
     if match is None:
         # `Soap x1.2345` must not become the name of one thing at that rate.
-        if re.search(r"(?i) [x×*] ?\d[\d.,]*$", left):
+        if re.search(r"(?i) [x×*] ?\d[\d.,]*(?: ?(?:g|gms?|grams?|ml|ग्राम))?$", left):
             raise Unreadable("bad_item", text)
         return left, None
     quantity = int(match[2]) * 1000 + int((match[3] or "").ljust(3, "0"))
     if quantity == 0:
         raise Unreadable("bad_item", text)
-    return left[: match.end(1)], quantity
+    name, unit = left[: match.end(1)], left[match.start(4) :] if match[4] else ""
+    return f"{name} {unit}".strip(), quantity

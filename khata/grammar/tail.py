@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from khata.grammar.amounts import parse_amount
+from khata.grammar.amounts import parse_amount, product_of_words
 from khata.grammar.days import parse_day
 from khata.grammar.digits import ascii_digits
 from khata.grammar.fault import Unreadable
@@ -110,6 +110,8 @@ class TailReader:
 
     def _sum(self, words: Sequence[str], at: int) -> tuple[str, int]:
         """The sum that stands there, perhaps after `Rs`; "" if none does."""
+        if many := product_of_words(words, at):
+            return " ".join(words[at : at + many]), at + many
         here = list(words[at : at + 2])
         if len(here) == 2 and here[0].casefold() in _CURRENCY and looks_like_sum(here[1]):
             return " ".join(here), at + 2
