@@ -23,3 +23,6 @@ LARGEST = 2**53 - 1
 
 MODES = ("cash", "upi", "card", "bank", "cheque")
 """How money changes hands, as the book stores it; each is an account of that name."""
+
+ROUNDINGS = (1, 5, 10, 50, 100)
+"""To so many rupees a bill can be rounded."""

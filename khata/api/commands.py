@@ -32,7 +32,7 @@ from khata.rules.money import ReceivePayment, RefundMoney
 from khata.rules.opening import RecordOpening
 from khata.rules.party import AmendParty as Change
 from khata.rules.party import DeclareParty as Add
-from khata.units import Paise, Seq
+from khata.units import ROUNDINGS, Paise, Seq
 
 if TYPE_CHECKING:
     from khata.api.asked import DayGiven
@@ -158,10 +158,17 @@ class _OfGoods(_OfMoney, kw_only=True):
 class Sale(_OfGoods, kw_only=True, tag_field="command", tag="sale"):
     """Goods went out; what is not `paid` goes on the khata. `party` None or "counter": nobody in particular.
 
-    `items` are lines of the bill as they are typed: `Atta 5kg x2 @ 225`.
+    `items` are lines of the bill as they are typed: `Atta 5kg x2 @ 225`. `round_to`: the whole is rounded half up to so
+    many rupees (1, 5, 10, 50, 100), and what that adds or takes off is the bill's round off.
     """
 
     RULE: ClassVar = RecordSale
+
+    round_to: int | None = None
+
+    def _amount_paise(self, door: Door) -> Fields:
+        facts = super()._amount_paise(door)
+        return facts if self.round_to is None else facts | _rounded(facts, self.round_to)
 
 
 class Return(_OfGoods, kw_only=True, tag_field="command", tag="return"):
@@ -305,6 +312,21 @@ def _amount(of: Any, _: Door) -> Fields:
         if typed is None
         else parse_paise(typed, large=of.large)
     }
+
+
+def _rounded(facts: Fields, rupees: int) -> Fields:
+    """The amount rounded, and by how much; of a sale without items it is the one line of the bill."""
+    if type(rupees) is not int or rupees not in ROUNDINGS:
+        raise BadField(field="round_to", why="value")
+    lines = facts.get("lines") or [Line(facts["amount_paise"])]
+    total, step = sum(line.amount_paise for line in lines), 100 * rupees
+    amount = Paise((total + step // 2) // step * step)
+    if not amount:
+        raise Unreadable("amount_zero", str(amount))
+    if amount == total or facts["amount_paise"] not in (total, amount):  # of another sum the rule says that
+        return {}
+    items = facts.get("items") or [""]
+    return {"amount_paise": amount, "lines": lines, "items": items, "round_off_paise": amount - total}
 
 
 def _paid(of: Any, _: Door) -> Fields:

@@ -204,7 +204,7 @@ def _answered(args: Sequence[str], env: Env, khata: Khata) -> Reply | int:
     if "_KHATA_COMPLETE" not in env.environ:
         env.words  # noqa: B018 - an unknown --lang is refused before anything is done
     try:
-        found = khata.main(list(args), prog_name="khata", standalone_mode=False, obj=env)
+        found = khata.main(options.filled(args), prog_name="khata", standalone_mode=False, obj=env)
     except SystemExit as e:
         if isinstance(e.__context__, OSError):  # Click leaves where the reader of a pipe has gone
             raise e.__context__ from e

@@ -6,15 +6,34 @@ that repeats nine parameters says nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from typer._click import Context, Parameter
 from typer.core import TyperOption
 
 from khata.cli.refusals import Misused
+from khata.units import ROUNDINGS
 
 EVERYWHERE = frozenset(("book", "lang", "by", "json", "quiet"))
 """What every command takes, and no line of a batch: that is said once, for all of them."""
+
+
+WITHOUT = {"--round": tuple(map(str, ROUNDINGS))}
+"""Options whose value may be left out: it then is the first of these. No other word behind them is their value."""
+
+
+def filled(words: Sequence[str]) -> list[str]:
+    """Words in which an option without its value has the one that it then means: `--round` is `--round 1`."""
+    found: list[str] = []
+    for place, word in enumerate(words):
+        found.append(word)
+        if word == "--":
+            return [*found, *words[place + 1 :]]
+        values = WITHOUT.get(word)
+        if values and not set(words[place + 1 : place + 2]) & set(values):
+            found.append(values[0])
+    return found
 
 
 def _keep(ctx: Context, parameter: Parameter, value: Any) -> None:

@@ -47,7 +47,7 @@ class Typed:
         Raises:
             Refused, Unreadable, BookError: as the command says; Misused of what Click does not understand.
         """
-        given = self._plain(words)
+        given = self._plain(options.filled(words))
         if given is not None:
             return self._function(SimpleNamespace(obj=self._env), **given)
         return by_click(self._command, self._name, words, self._env)
@@ -82,7 +82,7 @@ class Typed:
 def by_click(command: Any, name: str, words: Sequence[str], env: Env) -> Any:
     """What a built command answers to its words. Raises what it refuses, and Misused."""
     try:
-        answer = command.main(list(words), prog_name=f"khata {name}", standalone_mode=False, obj=env)
+        answer = command.main(options.filled(words), prog_name=f"khata {name}", standalone_mode=False, obj=env)
     except ClickException as e:
         raise misused(e) from e
     if answer == STOPPED:  # Click has made a number of the KeyboardInterrupt

@@ -95,13 +95,14 @@ def _money_reply(env: Env, command: Command) -> Reply:
         "amount_paise": getattr(event, "amount_paise", None),
         "paid": [asdict(part) for part in getattr(event, "paid", None) or ()],
         "discount_paise": getattr(event, "discount_paise", None) or 0,
+        "round_off_paise": getattr(event, "round_off_paise", None) or 0,
         "balance_paise": outcome.balance_paise,
     }
 
     def line(env: Env) -> str:
         from khata.render import told
 
-        first = [told.moved(did(event), env.words)]
+        first = [told.moved(did(event), env.words), *told.rounded(did(event), env.words)]
         if event.corrects is not None:
             first.append(env.say("statement.corrects", entry=event.corrects))
         last = outcome.made.on

@@ -16,8 +16,9 @@ from khata.api import commands
 from khata.api.commands import Wanted
 from khata.cli.completing import entry_number, party_then_amount
 from khata.cli.env import Env
+from khata.cli.options import WITHOUT
 from khata.cli.record import event_id, to_record
-from khata.cli.refusals import Misused, PayIsKept
+from khata.cli.refusals import Misused, PayIsKept, UnknownChoice
 from khata.cli.reply import Pending, Reply
 from khata.cli.typed import Terminal, entry_of, is_amount, split_amount
 from khata.grammar.amounts import parse_amount
@@ -37,6 +38,7 @@ _OPTIONS: dict[str, tuple[str, Any, Any, Any]] = {
     "party": ("party", _ONE, None, typer.Option("--party", metavar="PARTY")),
     "paid": ("paid", _SEVERAL, None, typer.Option("--paid", metavar="AMOUNT|all[:MODE]")),
     "items": ("item", _SEVERAL, None, typer.Option("--item", metavar="'NAME x2 @ 225'")),
+    "round_to": ("round", _ONE, None, typer.Option("--round", metavar="[RUPEE]")),
     "mode": ("mode", _ONE, None, typer.Option("--mode", metavar="MODE")),
     "full": ("full", bool, False, typer.Option("--full")),
     "advance": ("advance", bool, False, typer.Option("--advance")),
@@ -125,6 +127,10 @@ def _read(env: Env, said: dict[str, Any]) -> dict[str, Any]:
     if paid := said.get("paid"):
         parts = [parse_paid(each, large=bool(env.option("large"))) for each in paid]
         said["paid"] = [(part.mode, part.paise) for part in parts]
+    if rupees := said.get("round_to"):
+        if rupees not in WITHOUT["--round"]:
+            raise UnknownChoice(value=rupees, known=list(WITHOUT["--round"]))
+        said["round_to"] = int(rupees)
     return said
 
 

@@ -6,6 +6,7 @@ from khata.grammar.days import business_day_of
 from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.i18n.money import rupees
+from khata.postings.base import ROUND_OFF
 from khata.postings.effect import Effect
 from khata.questions.entries import EntryRow
 from khata.render.line import called
@@ -30,6 +31,12 @@ def moved(did: Effect, words: Words) -> str:
         how=how(did, words),
         entry=did.reverses,
     )
+
+
+def rounded(did: Effect, words: Words) -> list[str]:
+    """By how much a bill was rounded, up or down: `round off +₹0.40`; nothing if it was not."""
+    paise = did.by_account.get(ROUND_OFF, 0)
+    return [f"{words.say('account.round_off')} {rupees(-paise, sign=True)}"] if paise else []
 
 
 def how(did: Effect, words: Words) -> str:
@@ -86,6 +93,7 @@ def on_account(row: EntryRow, did: Effect, words: Words) -> str:
     else:
         # The mode and the reference are what the customer's own phone shows.
         said.insert(0, f"{money} {reference}".strip())
+    said += rounded(did, words) if row.reverses is None else []
     if row.corrects is not None:
         said.insert(0, say("statement.corrects", entry=row.corrects))
     if late := _late(row, did, words):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from khata.events.bill import BillLine, SaleBilled
 from khata.events.money import GoodsReturned, Line, Paid, SaleRecorded
 from khata.rules.base import Command, Decision, Facts, Who
 from khata.rules.entry import money_entry
@@ -16,7 +17,7 @@ class GoodsCommand(Command, kw_only=True):
     """Goods that change hands. `party` None is the counter: paid at once, in cash unless said.
 
     `paid` are the parts paid at once, in paise; a part whose amount is None is "all the rest". `items` are the names
-    of `lines`, "" where none was typed.
+    of `lines`, "" where none was typed. `round_off_paise` is what was added to the lines to make the amount.
     """
 
     amount_paise: Paise
@@ -24,6 +25,7 @@ class GoodsCommand(Command, kw_only=True):
     paid: Sequence[tuple[str, Paise | None]] = ()
     lines: Sequence[Line] = ()
     items: Sequence[str] = ()
+    round_off_paise: int = 0
 
     def decide(self, facts: Facts) -> Decision:
         """What is not paid, or paid back, at once counts on the khata.
@@ -36,12 +38,17 @@ class GoodsCommand(Command, kw_only=True):
         if len(lines) > MOST_ITEMS:
             raise TooManyItems(items=len(lines), most=MOST_ITEMS)
         total = sum(line.amount_paise for line in lines)
-        if lines and total != self.amount_paise:
+        if lines and total + self.round_off_paise != self.amount_paise:
             raise ItemsDoNotAddUp(amount_paise=self.amount_paise, items_paise=total)
         paid = parts(self.amount_paise, self.paid, counter=self.party is None)
-        fields = {"amount_paise": self.amount_paise, "paid": paid, "lines": lines or None}
+        fields: dict[str, Any] = {"amount_paise": self.amount_paise, "paid": paid, "lines": lines or None}
         words = {"items": list(self.items)} if any(self.items) else None
-        return money_entry(self, self.MAKES, facts, self.party, fields, words)
+        if not self.round_off_paise:
+            return money_entry(self, self.MAKES, facts, self.party, fields, words)
+        # Only the second version has a round off.
+        billed = tuple(BillLine(line.amount_paise, line.quantity_milli, line.rate_paise) for line in lines)
+        fields |= {"lines": billed, "round_off_paise": self.round_off_paise}
+        return money_entry(self, SaleBilled, facts, self.party, fields, words)
 
 
 class RecordSale(GoodsCommand, kw_only=True):

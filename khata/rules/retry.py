@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from khata.events.base import Recorded
-from khata.events.money import Goods
+from khata.events.money import Goods, Line
 from khata.rules import correction, goods, opening, party
 from khata.rules.base import Command, Facts, Named
 from khata.rules.refused import Refused
@@ -90,10 +90,16 @@ def _same_correction(command: correction.CorrectEntry, event: object) -> bool:
     )
 
 
-def _same_goods(command: goods.GoodsCommand, event: object) -> bool:
+def _same_goods(command: goods.GoodsCommand, event: Any) -> bool:
     """Whether the parts paid and the items are the same, "all" worked out anew."""
     paid = goods.parts(command.amount_paise, command.paid, counter=command.party is None)
-    return paid == getattr(event, "paid", None) and tuple(command.lines) == (getattr(event, "lines", None) or ())
+    rounded = command.round_off_paise == (getattr(event, "round_off_paise", None) or 0)
+    return rounded and paid == getattr(event, "paid", None) and _shape(command.lines) == _shape(event.lines or ())
+
+
+def _shape(lines: Sequence[Line]) -> list[tuple[object, ...]]:
+    """What a line of either version says of itself in money."""
+    return [(line.amount_paise, line.quantity_milli, line.rate_paise) for line in lines]
 
 
 def _same_party(command: Command, event: object, facts: Facts) -> bool:
