@@ -167,8 +167,15 @@ FIELDS: dict[str, tuple[str, str]] = {
     "once": (_FLAG, "With `ref`: if it is recorded already, record nothing"),
     "new": (_FLAG, "Add the customer if nobody has that name"),
     "large": (_FLAG, "The amount may be above ₹9,99,99,999.99"),
+    "round_to": (
+        "1, 5, 10, 50 or 100",
+        "The whole is rounded half up to so many rupees; the difference is the bill's round off",
+    ),
     "paid": ("list of pairs", 'What is paid at once: `[["upi",5000],["cash",null]]`; `null` is all the rest'),
-    "items": (_TEXTS, 'The bill as it is typed, at most 500: `["Atta 5kg x2 @ 225"]`'),
+    "items": (
+        _TEXTS,
+        'The bill as it is typed, at most 500: `["Atta 5kg x2 @ 225"]`; the amount then need not be said',
+    ),
     "mode": (_TEXT, "`cash` unless said; `upi`, `card`, `bank`, `cheque`"),
     "full": (_FLAG, "What is left of the debt is kasar"),
     "agreed": (_FLAG, "That kasar may be above ₹10"),
