@@ -134,9 +134,9 @@ class Places:
 
     def remember(self, path: Path) -> None:
         """Note that a book is used here."""
-        line = str(path.absolute())
-        if line not in (self._read("known") or "").splitlines():
-            self._write("known", (self._read("known") or "") + line + "\n")
+        line, known = str(path.absolute()), (self._read("known") or "").splitlines()
+        if line not in known:
+            self._write("known", "".join(f"{each}\n" for each in (*known, line)))
 
     def choose(self, path: Path) -> None:
         """Make a book the one that is meant from now on. Raises OSError."""

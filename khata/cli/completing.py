@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from khata.grammar.modes import PAID_MODES
+from khata.units import MODES
+
 if TYPE_CHECKING:
     from khata.cli.env import Env
 
@@ -73,6 +76,21 @@ def entries_beginning(env: Env, incomplete: str) -> list[str]:
     except (BookError, Refused, OSError):
         return []
     return [str(seq) for seq in range(last, 0, -1) if str(seq).startswith(incomplete)][:20]
+
+
+def mode(incomplete: str) -> list[str]:
+    """How money moved."""
+    return [each for each in MODES if each.startswith(incomplete.casefold())]
+
+
+def paid(incomplete: str) -> list[str]:
+    """`all:upi`, `200:upi`: after the amount its mode."""
+    amount, colon, begun = incomplete.partition(":")
+    if not colon:
+        return (
+            [] if amount[:1].isdigit() else [each for each in ("all", "all:cash", "all:upi") if each.startswith(amount)]
+        )
+    return [f"{amount}:{each}" for each in PAID_MODES if each.startswith(begun.casefold())]
 
 
 def completion(shell: Annotated[str, typer.Argument(metavar="bash|zsh|fish")] = "bash") -> Any:

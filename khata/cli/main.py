@@ -98,6 +98,14 @@ class Khata(TyperGroup):
         """The names, in the order of the help."""
         return [name for name, entry in registry.COMMANDS.items() if entry.section != "hidden"]
 
+    def shell_complete(self, ctx: Context, incomplete: str) -> list[Any]:
+        """The commands that begin so, and the words of the trade: these only once one is begun, for they are many."""
+        from typer._click.shell_completion import CompletionItem
+
+        begun = incomplete.casefold()
+        spoken = [each for each in registry.SPOKEN if begun and each.startswith(begun)]
+        return [*super().shell_complete(ctx, incomplete), *map(CompletionItem, spoken)]
+
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """The command that a word means, built."""
         name = registry.find(cmd_name)

@@ -39,13 +39,14 @@ def init(
 ) -> Reply:
     """Open a new book."""
     env: Env = ctx.obj
+    before = _in_use(env)
     if not another:
         _check_none_in_use(env)
     name = " ".join(shop or ()) or env.ask_text("ask.shop")
     if not name.strip():
         raise ShopNameMissing
     name = clean_text(name, what="shop", longest=100)
-    asked = env.option("book")
+    asked = env.option("book") or env.environ.get("KHATA_BOOK")
     path = typed_path(asked) if asked else env.places.books / (file_name(name) + ENDING)
     who = env.till
     by = who.by or env.new_id()[:8]
@@ -69,12 +70,23 @@ def init(
         env.ask_views()
         env.anchor.advance(command.book, env.cache.position())
     data = {"path": str(path), "book": command.book, "shop": name, "entry": 1, "by": by, "by_name": who.name}
+    changed = before if another and not asked else None
 
     def show(env: Env) -> None:
         env.out(env.say("said.opened", shop=name, path=env.places.tilde(path)))
+        if changed is not None:
+            env.out(env.say("said.in_use_now", path=env.places.tilde(path), before=env.places.tilde(changed)))
         env.out(env.say("said.first_steps"))
 
     return Reply(data, show)
+
+
+def _in_use(env: Env) -> Path | None:
+    """The book that is meant where none is named; None where there is none, or several."""
+    with suppress(NoBookError, SeveralBooks):
+        path = env.places.book(env.option("book"))
+        return path if path.exists() else None
+    return None
 
 
 def _check_none_in_use(env: Env) -> None:
@@ -93,7 +105,7 @@ def _check_none_in_use(env: Env) -> None:
     except SeveralBooks as e:
         raise BookInUse(path=e.facts["books"][0]) from e  # type: ignore[index]
     if path.exists():
-        raise BookInUse(path=str(path))
+        raise BookInUse(path=str(path), **({"what": "variable"} if env.environ.get("KHATA_BOOK") else {}))
 
 
 def file_name(shop: str) -> str:
@@ -117,7 +129,7 @@ def _create(env: Env, path: Path, command: OpenBook, who: Till) -> None:
 def use(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FILE")]) -> Reply:
     """Choose the book that is meant from now on."""
     env: Env = ctx.obj
-    path = typed_path(file)
+    path = _called(env, file)
     check_file(path)
     env.turn_to(path)
     env.ask_views()  # a book that cannot be understood is not chosen
@@ -125,6 +137,15 @@ def use(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FILE")]
     env.places.remember(path)
     data = {"path": str(path.absolute()), "shop": env.about.shop if env.about else None}
     return Reply(data, lambda env: env.out(env.say("said.using", shop=data["shop"], path=env.places.tilde(path))))
+
+
+def _called(env: Env, typed: str) -> Path:
+    """The file that was typed; where there is none, the one known book whose file is called so: `gupta-kirana`."""
+    path = typed_path(typed)
+    if path.exists() or os.sep in typed:
+        return path
+    known = [each for each in env.places.known() if typed.casefold() in (each.stem.casefold(), each.name.casefold())]
+    return known[0] if len(known) == 1 else path
 
 
 def where(ctx: typer.Context) -> Reply:

@@ -14,7 +14,7 @@ from msgspec import NODEFAULT
 
 from khata.api import commands
 from khata.api.commands import Wanted
-from khata.cli.completing import entry_number, party_then_amount
+from khata.cli.completing import entry_number, mode, paid, party_then_amount
 from khata.cli.env import Env
 from khata.cli.options import WITHOUT
 from khata.cli.record import event_id, to_record
@@ -36,10 +36,10 @@ _SEVERAL, _ONE = list[str] | None, str | None
 
 _OPTIONS: dict[str, tuple[str, Any, Any, Any]] = {
     "party": ("party", _ONE, None, typer.Option("--party", metavar="PARTY")),
-    "paid": ("paid", _SEVERAL, None, typer.Option("--paid", metavar="AMOUNT|all[:MODE]")),
+    "paid": ("paid", _SEVERAL, None, typer.Option("--paid", metavar="AMOUNT|all[:MODE]", autocompletion=paid)),
     "items": ("item", _SEVERAL, None, typer.Option("--item", metavar="'NAME x2 @ 225'")),
     "round_to": ("round", _ONE, None, typer.Option("--round", metavar="[RUPEE]")),
-    "mode": ("mode", _ONE, None, typer.Option("--mode", metavar="MODE")),
+    "mode": ("mode", _ONE, None, typer.Option("--mode", metavar="MODE", autocompletion=mode)),
     "full": ("full", bool, False, typer.Option("--full")),
     "advance": ("advance", bool, False, typer.Option("--advance")),
     "reason": ("reason", _ONE, None, typer.Option("--reason", metavar="TEXT")),

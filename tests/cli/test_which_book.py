@@ -1,93 +1,58 @@
-"""--book, else KHATA_BOOK, else the chosen one, else the only one."""
+"""Which book is made, which one is meant, and which ones are known."""
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.cli.conftest import Counter
 
 
-def made(khata: Counter, name: str) -> Path:
-    path = khata.home / f"{name.lower()}.khata"
-    assert khata("init", name, "--book", str(path)).code == 0
-    return path
+def books(khata: Counter) -> dict[str, bool]:
+    found: list[dict[str, Any]] = khata("books", "--json").data["books"]
+    return {Path(each["path"]).name: each["in_use"] for each in found}
 
 
-def shop_of(khata: Counter, *words: str, **environ: str) -> str:
-    return str(khata("status", "--json", *words, environ=environ).envelope["shop"])
+def test_init_makes_the_file_that_khata_book_names(khata: Counter) -> None:
+    khata.environ["KHATA_BOOK"] = str(khata.home / "elsewhere" / "my.khata")
+    (khata.home / "elsewhere").mkdir()
+    assert khata("init", "Gupta", "--json").data["path"] == khata.environ["KHATA_BOOK"]
+    assert khata("sale", "Asha", "5", "--new").code == 0
+    refused = khata("init", "Another")
+    assert refused.code == 2
+    assert refused.err.startswith(f"KHATA_BOOK names {khata.environ['KHATA_BOOK']}, and a book is there already.")
+    assert khata("init", "Another", "--another").code == 2, "nothing is written over"
+    assert not (khata.home / "Khata").exists()
 
 
-def test_the_order_in_which_a_book_is_looked_for(khata: Counter) -> None:
-    assert khata("init", "Only").code == 0
-    chosen, env, asked = (made(khata, name) for name in ("Chosen", "Environment", "Asked"))
-    assert shop_of(khata) == "Only"
-    assert khata("use", str(chosen)).code == 0
-    assert shop_of(khata) == "Chosen"
-    assert shop_of(khata, KHATA_BOOK=str(env)) == "Environment"
-    assert shop_of(khata, "--book", str(asked), KHATA_BOOK=str(env)) == "Asked"
+def test_a_file_that_is_named_goes_before_khata_book(khata: Counter) -> None:
+    khata.environ["KHATA_BOOK"] = str(khata.home / "my.khata")
+    assert khata("init", "Gupta", "--book", str(khata.home / "other.khata")).code == 0
+    assert not (khata.home / "my.khata").exists()
 
 
-@pytest.mark.parametrize("before", [True, False])
-def test_book_counts_before_and_after_the_command(khata: Counter, before: bool) -> None:
-    assert khata("init", "Only").code == 0
-    other = made(khata, "Other")
-    option, words = ["--book", str(other)], ["sale", "Ramesh", "5", "--new"]
-    answer = khata(*(option + words if before else words + option), "--json")
-    assert answer.envelope["shop"] == "Other"
-    assert khata("status", "--json").data["entries"] == 1
+def test_another_book_that_is_in_use_from_now_on_says_so_and_which_was_before(khata: Counter) -> None:
+    khata("init", "Gupta Kirana")
+    said = khata("init", "Second Shop", "--another").out
+    assert "In use from now on: ~/Khata/second-shop.khata. Back to the one before: khata use ~/Khata/gupta" in said
+    assert books(khata) == {"gupta-kirana.khata": False, "second-shop.khata": True}
+    assert "In use" not in khata("init", "Third", "--another", "--book", str(khata.home / "third.khata")).out
+    assert books(khata)["second-shop.khata"]
 
 
-def test_of_several_books_none_is_guessed(khata: Counter) -> None:
-    assert khata("init", "Only").code == 0
-    folder = khata.home / "Khata"
-    shutil.copy(folder / "only.khata", folder / "copy.khata")
-    answer = khata("balance", "--json")
-    assert answer.refused == "several_books"
-    assert len(answer.envelope["refused"]["facts"]["books"]) == 2
+@pytest.mark.parametrize("called", ["gupta-kirana", "Gupta-Kirana", "gupta-kirana.khata", "~/Khata/gupta-kirana.khata"])
+def test_a_known_book_is_chosen_by_what_its_file_is_called(khata: Counter, called: str) -> None:
+    khata("init", "Gupta Kirana")
+    khata("init", "Second Shop", "--another")
+    assert khata("use", called.replace("~", str(khata.home))).code == 0
+    assert books(khata)["gupta-kirana.khata"]
+    assert khata("use", "nobodys").code == 2
 
 
-def test_a_second_book_wants_another_and_is_then_the_one_in_use(khata: Counter) -> None:
-    assert khata("init", "First").code == 0
-    assert khata("init", "Second", "--json").refused == "book_in_use"
-    assert khata("init", "Second", "--another").code == 0
-    assert shop_of(khata) == "Second"
-
-
-def test_a_book_that_is_gone_is_never_replaced_by_another(khata: Counter) -> None:
-    assert khata("init", "Only").code == 0
-    gone = made(khata, "Gone")
-    assert khata("use", str(gone)).code == 0
-    gone.unlink()
-    assert khata("sale", "Ramesh", "5", "--new", "--json").refused == "no_book"
-    assert khata("--json").refused == "no_book"
-
-
-def test_a_book_that_does_not_hold_together_is_not_chosen(khata: Counter) -> None:
-    assert khata("init", "Only").code == 0
-    broken = made(khata, "Broken")
-    broken.write_bytes(broken.read_bytes().replace(b'"book_opened"', b'"book_closed"'))
-    shutil.rmtree(khata.home / ".cache")
-    assert khata("use", str(broken)).code == 1
-    assert shop_of(khata) == "Only"
-
-
-def test_the_book_speaks_its_own_language(khata: Counter) -> None:
-    assert khata("init", "Dukan", "--lang", "hi").code == 0
-    assert "लेना है" in khata("balance").out
-    assert "to receive" in khata("balance", "--lang", "en").out
-    assert "to receive" in khata("balance", environ={"KHATA_LANG": "en"}).out
-    english = made(khata, "English")
-    assert "to receive" in khata("balance", "--book", str(english)).out
-
-
-def test_by_names_the_counter(shop: Counter) -> None:
-    shop("sale", "ramesh", "5", "--by", "Vijay")
-    shop("--by", "Vijay", "sale", "ramesh", "6")
-    shop("sale", "ramesh", "7", environ={"KHATA_BY": "Meena"})
-    lines = shop("log", "--json").data["lines"]
-    names = [(line["by_name"], line["by"]) for line in lines if line["kind"] == "sale_recorded"]
-    assert [name for name, _ in names] == ["asha", "Vijay", "Vijay", "Meena"]
-    assert len(set(names)) == 3
+def test_every_book_that_was_made_is_known_wherever_it_is(khata: Counter) -> None:
+    for name in ("one", "two", "three"):
+        (khata.home / name).mkdir()
+        khata("init", name, "--book", str(khata.home / name / f"{name}.khata"))
+    assert books(khata).keys() == {"one.khata", "two.khata", "three.khata"}

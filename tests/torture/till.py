@@ -33,7 +33,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
 ROOT = Path(__file__).parent.parent.parent
 DONE = ("It is done", "It is recorded")
 WELL, BROKEN, REFUSED, BUSY, NEWER, MACHINE, KILLED = 0, 1, 2, 3, 4, 5, 137
-SEEMS_BROKEN = "The book does not hold together. Stop writing"
+SEEMS_BROKEN = "The book is not as it was written. Stop writing"
 UNCONFIRMED = "The disk did not confirm"
 NOT_RECORDED = ("The machine would not do it", "Another counter has held the book")
 
