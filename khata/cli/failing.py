@@ -174,7 +174,7 @@ def _can_add(command: str) -> bool:
 
 def _particulars(code: str, facts: Mapping[str, object]) -> list[str]:
     """Keys of sentences from the most particular: with names to offer before without."""
-    found = [f"{code}.{value}" for name in ("why", "what") if isinstance(value := facts.get(name), str)]
+    found = [f"{code}.{value}" for name in ("why", "what", "reason") if isinstance(value := facts.get(name), str)]
     found += [f"{code}.{name}" for name, value in facts.items() if value is True]
     if facts.get("nearest") or facts.get("candidates") or facts.get("known"):
         found = [f"{key}.some" for key in (*found, code)] + found

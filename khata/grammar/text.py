@@ -111,8 +111,10 @@ def _misread(name: str) -> str | None:
     try:
         parse_amount(name)
     except Unreadable as fault:
+        if fault.facts.get("plus"):  # `+2 Coaching` is a name, `+2` none
+            return "amount" if _misread(name.lstrip("+ ")) else None
         # An amount that is zero, negative or too large is still one to whoever reads it.
-        return None if fault.code == "bad_amount" and not fault.facts else "amount"
+        return None if fault.code == "bad_amount" else "amount"
     return "amount"
 
 

@@ -100,6 +100,8 @@ def test_a_name_is_taken(name: str) -> None:
         ("450.505", "amount"),
         ("99,99,99,99,999", "amount"),
         ("+450", "amount"),
+        ("+ 2", "amount"),
+        ("1.25kg x 50", "amount"),
         ("@3", "at_sign"),
         ("@ramesh", "at_sign"),
         ("@", "at_sign"),
@@ -115,6 +117,11 @@ def test_a_name_that_reads_as_something_else_is_refused(name: str, reason: str) 
     with pytest.raises(Unreadable) as refused:
         clean_name(name)
     assert (refused.value.code, refused.value.facts) == ("bad_name", {"reason": reason})
+
+
+@pytest.mark.parametrize("name", ["+2 Coaching", "++ Ramesh", "Flat 3x4", "1.25kg Atta"])
+def test_a_name_with_a_number_in_it_is_one(name: str) -> None:
+    assert clean_name(name) == name
 
 
 @pytest.mark.parametrize("name", ["counter", "Counter", " COUNTER ", "nakad", "नकद", "ｃｏｕｎｔｅｒ"])
