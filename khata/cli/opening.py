@@ -46,7 +46,8 @@ def init(
     if not name.strip():
         raise ShopNameMissing
     name = clean_text(name, what="shop", longest=100)
-    asked = env.option("book") or env.environ.get("KHATA_BOOK")
+    named = env.environ.get("KHATA_BOOK")
+    asked = env.option("book") or (named if named and not typed_path(named).exists() else None)
     path = typed_path(asked) if asked else env.places.books / (file_name(name) + ENDING)
     who = env.till
     by = who.by or env.new_id()[:8]
@@ -75,7 +76,8 @@ def init(
     def show(env: Env) -> None:
         env.out(env.say("said.opened", shop=name, path=env.places.tilde(path)))
         if changed is not None:
-            env.out(env.say("said.in_use_now", path=env.places.tilde(path), before=env.places.tilde(changed)))
+            key = "said.in_use_still" if named else "said.in_use_now"
+            env.out(env.say(key, path=env.places.tilde(path), before=env.places.tilde(changed)))
         env.out(env.say("said.first_steps"))
 
     return Reply(data, show)

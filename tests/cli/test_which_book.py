@@ -23,8 +23,10 @@ def test_init_makes_the_file_that_khata_book_names(khata: Counter) -> None:
     refused = khata("init", "Another")
     assert refused.code == 2
     assert refused.err.startswith(f"KHATA_BOOK names {khata.environ['KHATA_BOOK']}, and a book is there already.")
-    assert khata("init", "Another", "--another").code == 2, "nothing is written over"
     assert not (khata.home / "Khata").exists()
+    said = khata("init", "Another", "--another").out
+    assert "In use is still ~/elsewhere/my.khata, which KHATA_BOOK names" in said
+    assert khata("where", "--json").data["path"] == khata.environ["KHATA_BOOK"]
 
 
 def test_a_file_that_is_named_goes_before_khata_book(khata: Counter) -> None:
