@@ -39,7 +39,7 @@ from tests.on_paper import Paper
 from tests.views.test_accounts import assert_accounts
 
 LAST_DAY = Day("9999-12-31")
-MAY_BE_REFUSED = {"clock_behind", "not_settled", "large_kasar", "paid_unclear", "kasar_unclear"}
+MAY_BE_REFUSED = {"party_forgotten", "clock_behind", "not_settled", "large_kasar", "paid_unclear", "kasar_unclear"}
 
 
 @dataclass
@@ -126,6 +126,7 @@ class ShopLife(RuleBasedStateMachine):
         except Refused as refused:
             assert self.shop.entries() == self.checked
             assert refused.code in MAY_BE_REFUSED  # noqa: PT017
+            assert refused.code != "party_forgotten" or refused.facts["party"] in self.forgotten  # noqa: PT017
             return None
         made = self.shop.recorded()[len(before) :]
         assert outcome.total == len(made)
@@ -153,7 +154,8 @@ class ShopLife(RuleBasedStateMachine):
         command.on = on if back else None
         paid, discount = more.get("paid", 0), more.get("discount", 0)
         owed = owed_by(kind, amount, paid, discount)
-        self.act(command, Line(on, party, owed, True, kind, amount, paid, discount))
+        outcome = self.act(command, Line(on, party, owed, True, kind, amount, paid, discount))
+        assert outcome is None or party not in self.forgotten
 
     # --- what may happen
 

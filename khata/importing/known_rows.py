@@ -61,12 +61,12 @@ def called(connection: sqlite3.Connection, keys: Iterable[str]) -> dict[str, lis
     return found
 
 
-def declared(connection: sqlite3.Connection, numbers: Iterable[Party]) -> set[Party]:
-    """Those of the numbers that belong to a party."""
-    found: set[Party] = set()
+def declared(connection: sqlite3.Connection, numbers: Iterable[Party]) -> dict[Party, bool]:
+    """Those of the numbers that belong to a party, and whether it is forgotten."""
+    found: dict[Party, bool] = {}
     for marks, some in _portions(numbers):
-        rows = connection.execute(f"SELECT party FROM party WHERE party IN ({marks})", some)
-        found.update(Party(row[0]) for row in rows)
+        rows = connection.execute(f"SELECT party, forgotten FROM party WHERE party IN ({marks})", some)
+        found |= {Party(party): bool(forgotten) for party, forgotten in rows}
     return found
 
 

@@ -50,7 +50,8 @@ def resolve(
     unknown: list[int] = []
     ambiguous: list[int] = []
     for place, name in enumerate(file.names):
-        parties = known.get(name.key, []) if name.number is None else [name.number][: name.number in declared]
+        numbered = [name.number] if name.number is not None and declared.get(name.number) is False else []
+        parties = known.get(name.key, []) if name.number is None else numbered
         found.append(parties[0] if len(parties) == 1 else None)
         if len(parties) > 1:
             ambiguous.append(place)
@@ -63,7 +64,11 @@ def resolve(
     added = _added(file, may_add, views) if may_add else []
     if new_parties == "safe":
         _refuse_resembling(file, added, faults)
-    _tell_unknown(file, sorted(set(unknown) - set(may_add)), views, faults)
+    forgotten = [place for place in unknown if declared.get(file.names[place].number or Party(0))]
+    for place in forgotten:
+        name = file.names[place]
+        faults.add(name.row, file.column("party"), name.text, "party_forgotten", {"party": name.number})
+    _tell_unknown(file, sorted(set(unknown) - {*may_add, *forgotten}), views, faults)
     for new in added:
         found[new.place] = new.number
     return found, added

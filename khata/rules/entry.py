@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from khata.events.base import Event, Imported
 from khata.rules.base import AlreadyRecorded, Command, Decision, Draft, Facts, Who
-from khata.rules.refused import AmbiguousParty, Refused, UnknownParty
+from khata.rules.refused import AmbiguousParty, PartyForgotten, Refused, UnknownParty
 from khata.units import Day, Party, Seq
 
 
@@ -56,11 +56,15 @@ def resolve(who: Who, facts: Facts, imported: Imported | None = None) -> tuple[P
 
     Raises:
         UnknownParty: nobody has the name or number.
+        PartyForgotten: who it was is not known any more.
         AmbiguousParty: several have exactly this name.
     """
     if not isinstance(who, tuple):
-        if facts.party(who) is None:
+        known = facts.party(who)
+        if known is None:
             raise UnknownParty(party=who, name=f"@{who}", nearest=[], what="number")
+        if known.forgotten:
+            raise PartyForgotten(party=who)
         return who, []
     found = facts.named(who.name)
     if len(found) == 1:

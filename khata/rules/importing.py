@@ -60,7 +60,7 @@ class RecordRows(Command, kw_only=True):
         still is so. In one loop, for a million rows run through it.
 
         Raises:
-            FutureDay, UnknownParty, AmbiguousParty, RefTaken, RefConflict: as they say.
+            FutureDay, UnknownParty, PartyForgotten, AmbiguousParty, RefTaken, RefConflict: as they say.
             BookMovedOn: a new party would get another number, or no import has begun.
         """
         importing, today = facts.importing, facts.today
@@ -77,7 +77,7 @@ class RecordRows(Command, kw_only=True):
                 if given != party:
                     raise BookMovedOn(checked_upto=None, head=facts.head)
                 drafts += declared
-            elif party is not None and facts.party(party) is None:
+            elif party is not None and ((known := facts.party(party)) is None or known.forgotten):
                 resolve(party, facts)
             if ref is not None:
                 check_ref(ref, type(event), {"party": party, "amount_paise": event.amount_paise}, facts, on)

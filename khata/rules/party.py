@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from khata.events.base import Imported
 from khata.events.party import PartyAdded, PartyChanged
 from khata.rules.base import Command, Decision, Draft, Facts
-from khata.rules.refused import Refused, UnknownParty
+from khata.rules.refused import PartyForgotten, Refused, UnknownParty
 from khata.units import Party
 
 
@@ -84,12 +84,6 @@ class NothingChanged(Refused):
     """The record would be as it was."""
 
     code = "nothing_changed"
-
-
-class PartyForgotten(Refused):
-    """What is known of this party was erased; it cannot be called anything again."""
-
-    code = "party_forgotten"
 
 
 def added(number: Party, words: Mapping[str, Any], facts: Facts, imported: Imported | None) -> Draft:

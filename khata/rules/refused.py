@@ -29,3 +29,9 @@ class AmbiguousParty(Refused):
     """More than one party has exactly this name."""
 
     code = "ambiguous_party"
+
+
+class PartyForgotten(Refused):
+    """What is known of this party was erased: it is called nothing again, and has no further entries."""
+
+    code = "party_forgotten"

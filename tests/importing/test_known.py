@@ -17,6 +17,7 @@ from khata.importing.run import Phase, import_file
 from khata.log.errors import BusyError
 from khata.pen import FLUSH
 from khata.rules.correction import ReverseEntry
+from khata.rules.erasure import ForgetParty
 from khata.rules.party import AmendParty, DeclareParty
 from khata.units import Party, Seq
 from khata.views.cache import Cache
@@ -51,6 +52,12 @@ def test_a_number_that_nobody_has_is_like_no_name_and_of_very_many_names_the_fir
         {"rows": 1, "nearest": [{"name": "Ramesh Kumar", "party": 1}]},
         {"rows": 1, "nearest": []},
     ]
+
+
+def test_who_is_forgotten_is_no_party_of_a_file(files: Files) -> None:
+    files.shop.record(DeclareParty(name="Ramesh Kumar"), ForgetParty(party=Party(1)), DeclareParty(name="Suresh"))
+    faults = files.faults(files.write("2026-11-20,sale,@2,5", "2026-11-20,sale,@1,5"), new_parties="all")
+    assert [(fault.row, fault.value, fault.code) for fault in faults] == [(3, "@1", "party_forgotten")]
 
 
 def test_a_word_or_a_beginning_of_a_name_is_not_enough_in_a_file(files: Files) -> None:

@@ -12,6 +12,7 @@ from khata.rules.book import FixClock
 from khata.rules.correction import CorrectEntry, ReverseEntry, UndoEntry
 from khata.rules.erasure import ForgetParty
 from khata.rules.goods import RecordSale
+from khata.rules.opening import RecordOpening
 from khata.rules.party import AmendParty, DeclareParty
 from khata.rules.refused import Refused
 from khata.units import Day, Paise, Party, Seq
@@ -315,3 +316,24 @@ def test_a_kasar_is_not_guessed_anew() -> None:
             {"amount_paise": 64000, "party": 1, "mode": "upi", "discount_paise": 500, "corrects": 4},
         ),
     )
+
+
+FORGOTTEN = (sale("Ramesh", 450), payment(Named("Ramesh"), 450), ForgetParty(party=Party(1)))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        sale(Party(1), 5),
+        payment(Party(1), 5),
+        RecordOpening(party=Party(1), amount_paise=rs(5)),
+        correct(7, party=Party(1)),
+    ],
+    ids=["sale", "payment", "opening", "correction"],
+)
+def test_who_is_forgotten_has_no_further_entries(command: Any) -> None:
+    given(*FORGOTTEN, sale("Mahesh", 5)).when(command).refused("party_forgotten", party=1)
+
+
+def test_an_entry_of_who_is_forgotten_can_still_be_cancelled() -> None:
+    given(*FORGOTTEN).when(reverse(4)).then(("entry_reversed", {"entry": 4}))
