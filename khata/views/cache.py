@@ -107,18 +107,22 @@ class Cache:
             sqlite3.Error: they are of this version, and have no entries or cannot be read.
         """
         try:
-            version, kept, last = self.connection.execute(
-                "SELECT (SELECT value FROM meta WHERE key = 'version'),"
-                " (SELECT value FROM meta WHERE key = 'position'), (SELECT max(seq) FROM entry)"
-            ).fetchone()
+            version, kept, last = self._looked()
         except sqlite3.Error:
-            if self._version() == schema.VERSION:
-                raise
-            return FOREIGN
+            if self._version() != schema.VERSION:
+                return FOREIGN
+            version, kept, last = self._looked()  # another process may have made the tables between the two looks
         reach = (last is None) if kept is None else str(last) == kept.partition(" ")[0]
         with suppress(ValueError):
             return ViewsStanding(int(version or 0), head_from(kept), reach)
         return FOREIGN
+
+    def _looked(self) -> tuple[str | None, str | None, int | None]:
+        found: tuple[str | None, str | None, int | None] = self.connection.execute(
+            "SELECT (SELECT value FROM meta WHERE key = 'version'),"
+            " (SELECT value FROM meta WHERE key = 'position'), (SELECT max(seq) FROM entry)"
+        ).fetchone()
+        return found
 
     def _version(self) -> int:
         with suppress(sqlite3.Error, ValueError):

@@ -70,21 +70,24 @@ def _row(made: Table, line: DayLine, day: Callable[[Day], str], words: Words) ->
         key = "daybook.cancelled_by" if row.reversed_by else "daybook.cancels"
         made.row(*begin, "", "", "", by, Cell(f"{name} · {_other(row, key, words)}", "dim"))
         return
-    text = " · ".join([name, *([say("daybook.cancels", entry=row.reverses)] if row.reverses else []), *told.more(row)])
+    how, parts = told.kinds_of_part(line.effect, words)
+    cancels = say("daybook.cancels", entry=row.reverses) if row.reverses else ""
+    text = " · ".join(part for part in (name, cancels, parts, *told.more(row)) if part)
     if line.cancelled and row.reversed_by:
         text = say("statement.taken_back", what=text, entry=row.reversed_by)
     given, received = line.effect.given_paise, line.effect.received_paise
-    made.row(*begin, _amount(given), _amount(received), _how(line.effect, words), by, text)
+    # The amounts of several parts stand in the last column, which may run on: the one before keeps narrow.
+    made.row(*begin, _amount(given), _amount(received), _how(line.effect, how, words), by, text)
 
 
 def _amount(paise: int) -> str:
     return rupees(paise) if paise else ""
 
 
-def _how(did: Effect, words: Words) -> str:
+def _how(did: Effect, how: str, words: Words) -> str:
     """How money moved; what else it was, where the amounts alone do not say it."""
     kind = "" if did.evident else words.say(f"kind.{did.kind}")
-    return ", ".join(part for part in (kind, told.parts(did, words)) if part) or words.say("word.khata")
+    return ", ".join(part for part in (kind, how) if part) or words.say("word.khata")
 
 
 def _other(row: EntryRow, key: str, words: Words) -> str:
