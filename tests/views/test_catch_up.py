@@ -486,22 +486,3 @@ def test_forgetting_and_importing_leave_the_same_rows_in_any_steps() -> None:
     for cut in range(1, len(shop.entries())):
         assert contents(prefixes(shop, [cut])) == whole
     assert not list(faults_of(shop.entries()))
-
-
-def test_tables_that_come_between_two_looks_are_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    really, looks = Cache._looked, []
-
-    def late(cache: Cache) -> tuple[str | None, str | None, int | None]:
-        looks.append(cache)
-        if len(looks) == 1:
-            raise sqlite3.OperationalError("no such table: meta")
-        return really(cache)
-
-    cache = Cache(None)
-    monkeypatch.setattr(Cache, "_looked", late)
-    assert (cache.standing().version, cache.standing().position) == (schema.VERSION, EMPTY)
-    cache.connection.execute("DROP TABLE entry")
-    with pytest.raises(sqlite3.OperationalError):
-        cache.standing()
-    cache.connection.execute("DROP TABLE meta")
-    assert cache.standing() == FOREIGN
