@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 
 from khata.cli.env import Env
 from khata.cli.reply import envelope
+from khata.cli.speech import number_of
 from khata.grammar.fault import Unreadable
 from khata.log import errors
 from khata.rules.refused import Refused
@@ -150,6 +151,7 @@ def _sentence(env: Env, code: str, facts: Mapping[str, object]) -> str:
     if isinstance(total, int):
         only_names = facts.get("faults_by_code") == {"unknown_party": total} and not _of_numbers(facts)
         return env.words.count("refused.bad_rows.unknown" if only_names else "refused.bad_rows", total)
+    facts = {"number": number_of(facts), **facts}
     hints = _particulars(code, facts)
     if code in ("unknown_party", "not_exact") and not _can_add(env.command):
         hints = [f"{code}.asked.some", f"{code}.asked"] if f"{code}.some" in hints else [f"{code}.asked"]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from khata.cli.env import Env
+from khata.cli.speech import number_of
 from khata.importing.faults import BadRows
 
 
@@ -26,7 +27,8 @@ def hinted(env: Env, refused: BadRows) -> HintedRows:
 
 def hint(env: Env, fault: Mapping[str, Any]) -> str:
     """The sentence for one fault: `fault.<code>`, or that of the grammar that refused it."""
-    facts: dict[str, Any] = {"value": fault.get("value") or "", **fault.get("facts", {})}
+    given = fault.get("facts", {})
+    facts: dict[str, Any] = {"value": fault.get("value") or "", "number": number_of(given), **given}
     code = fault["code"]
     for key in _keys(code, facts):
         if env.words.has(key):

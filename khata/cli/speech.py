@@ -53,3 +53,13 @@ def listed(values: Iterable[object]) -> str:
         else visible(str(each))
         for each in values
     )
+
+
+def number_of(facts: Mapping[str, object]) -> str:
+    """The number of the first who is offered, as it is typed."""
+    for name in ("candidates", "nearest", "parties"):
+        offered = facts.get(name)
+        if isinstance(offered, list | tuple) and offered:
+            first = offered[0].get("party") if isinstance(offered[0], Mapping) else offered[0]
+            return f"@{first}"
+    return "@3"

@@ -13,6 +13,7 @@ from khata.cli.speech import called
 from khata.grammar.amounts import TypedAmount, parse_amount, product_of_words
 from khata.grammar.entries import parse_entry
 from khata.grammar.fault import Unreadable
+from khata.grammar.modes import PAID_MODES, parse_mode
 from khata.questions.parties import PartyRow
 from khata.rules.refused import Refused
 from khata.units import Party, Seq
@@ -43,6 +44,9 @@ def split_amount(words: Sequence[str], env: Env) -> tuple[str, TypedAmount]:
     try:
         amount = parse_amount(last, large=bool(env.option("large")))
     except Unreadable:
+        if (option := _how(last, env)) and len(before) > 1 and is_amount(before[-1]):
+            facts = {"name": " ".join(before[:-1]), "amount": before[-1], "option": option}
+            raise AmountComesLast(command=env.command, what="mode", **facts) from None
         if any(is_amount(word) for word in before):
             typed = next(word for word in before if is_amount(word))
             rest = " ".join(word for word in words if word != typed)
@@ -51,6 +55,19 @@ def split_amount(words: Sequence[str], env: Env) -> tuple[str, TypedAmount]:
     if amount.summed:
         env.say_aside("said.sum", amount_paise=amount.paise, typed=last)
     return name, amount
+
+
+def _how(word: str, env: Env) -> str:
+    """The option that says how money moved, of a word for it: `--paid all:upi`, `--mode upi`; "" if there is none."""
+    from khata.api.commands import COMMANDS
+
+    fields = COMMANDS[env.command].__struct_fields__ if env.command in COMMANDS else ()
+    try:
+        if "paid" in fields:
+            return f"--paid all:{parse_mode(word, PAID_MODES)}"
+        return f"--mode {parse_mode(word)}" if "mode" in fields else ""
+    except Unreadable:
+        return ""
 
 
 _TIMES = frozenset("xX×*")

@@ -156,7 +156,7 @@ UNSTAGED: list[tuple[BaseException, int, str]] = [
     (BookMovedOn(checked_upto=4, head=9), 2, "Entries came in meanwhile. Run it again."),
     (FileImported(entry=7), 2, "This very file was imported already: entry 7."),
     (BookNotEmpty(), 2, "This book is open already."),
-    (AmbiguousParty(name="RK", parties=[1, 2]), 2, "RK may be more than one customer. Say which by number: @3"),
+    (AmbiguousParty(name="RK", parties=[1, 2]), 2, "RK may be more than one customer. Say which by number: @1"),
     (TooManyItems(items=501, most=500), 2, "501 items are too many for one entry, at most 500: part the bill."),
     (UnknownLanguage(language="xx"), 2, "No catalog for the language xx. There are: en, hi"),
 ]

@@ -87,3 +87,22 @@ def test_a_dry_run_asks_and_records_nothing(shop: Counter) -> None:
     assert answer.code == 0
     assert "nothing was recorded" in answer.err
     assert shop("status", "--json").data["entries"] == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("sale ramesh 450 upi", "khata sale ramesh 450 --paid all:upi"),
+        ("sale ramesh kumar 450 नकद", "khata sale ramesh kumar 450 --paid all:cash"),
+        ("receive ramesh 450 gpay", "khata receive ramesh 450 --mode upi"),
+        ("discount ramesh 5 upi", "khata discount ramesh upi 5"),
+    ],
+)
+def test_the_order_that_was_meant_is_told(shop: Counter, words: str, meant: str) -> None:
+    assert shop(*words.split()).err.endswith(f": {meant}\n")
+
+
+def test_the_number_that_is_told_is_that_of_who_is_meant(shop: Counter) -> None:
+    shop("sale", "Mahesh Gupta", "5", "--new")
+    assert "such as @2;" in shop("sale", "mahes", "5").err
+    assert "such as @2" in shop("sale", "mahes", "5", "--lang", "hi").err.replace("जैसे", "such as")
