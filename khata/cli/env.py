@@ -124,6 +124,7 @@ class Env(Desk):
             "quiet": True
         }
         self.streams, self.args, self.on_line = replace(streams, asks=False), list(words), True
+        self.to_come = None
         try:
             yield
         finally:

@@ -207,7 +207,7 @@ def answer(args: Sequence[str], env: Env, khata: Khata) -> Reply | int:
 
 
 def _answered(args: Sequence[str], env: Env, khata: Khata) -> Reply | int:
-    env.args = list(args)
+    env.args, env.to_come = list(args), None
     _foreseen(args, env)
     if "_KHATA_COMPLETE" not in env.environ:
         env.words  # noqa: B018 - an unknown --lang is refused before anything is done

@@ -440,3 +440,9 @@ def test_the_page_of_the_commands_shows_what_a_line_may_hold_and_be_answered(sho
     answers = send(shop, SALE, "sale nobody 5", "balance").answers
     for answer, kind in zip(answers, ("recorded", "refused", "asked"), strict=True):
         assert answer.keys() == make_cli_docs.ANSWERS[kind].keys()
+
+
+def test_what_was_still_to_come_in_a_line_that_was_refused_is_not_said_of_the_next(shop: Counter) -> None:
+    sent = send(shop, "daybook --as-on 2027-01-01 --from 2026-11-20 --to 2026-11-19", "party add Mahesh", "balance")
+    assert sent.answers[0]["refused"]["code"] == "period_backwards"
+    assert [each["warnings"] for each in sent.answers[1:]] == [[], []]

@@ -443,3 +443,8 @@ def test_lines_from_a_terminal_without_any_library(shop: Counter) -> None:
     assert answer.code == 0
     assert "khata> " in answer.err
     assert "₹470.00 due" in answer.out
+
+
+def test_what_was_still_to_come_in_a_line_that_was_refused_is_not_said_of_the_next(shop: Counter) -> None:
+    said = sit(shop, "daybook --as-on 2027-01-01 --from 2026-11-20 --to 2026-11-19", "ramesh 21").said
+    assert "is still to come" not in said
