@@ -94,12 +94,13 @@ def measure(folder: Path, results: Results) -> None:
 
 def table(columns: dict[str, dict[str, int]]) -> str:
     """What was counted, in Markdown; with two columns or more the last one against the first."""
-    first, *_, last = columns.values() if len(columns) > 1 else (*columns.values(), {})
-    heads = [*columns, *(["last / first"] if last else [])]
+    counts = list(columns.values())
+    heads = [*columns, *(["last / first"] if len(counts) > 1 else [])]
     lines = [f"| work | {' | '.join(heads)} |", "|---|" + "--:|" * len(heads)]
-    for work in first:
-        cells = [f"{each[work]:,}" for each in columns.values()]
-        cells += [f"{last[work] / first[work]:.3f}"] if last else []
+    for work in counts[0]:
+        cells = [f"{each[work]:,}" for each in counts]
+        if len(counts) > 1:
+            cells.append(f"{counts[-1][work] / counts[0][work]:.3f}")
         lines.append(f"| {work} | {' | '.join(cells)} |")
     return "\n".join(lines)
 

@@ -202,10 +202,10 @@ class Books:
         # Another process may bring the views up meanwhile: what is folded over them would count twice.
         self.cache.stand_still()
         try:
-            nothing_astray(reading)
-            seen = self.cache.standing()
+            head, seen = reading.head(), self.cache.standing()
+            nothing_astray(reading, head)
             self._views_belong = belongs(seen, reading)
-            yield reading.head().seq - (seen.position.seq if self._views_belong else 0)
+            yield head.seq - (seen.position.seq if self._views_belong else 0)
         finally:
             self.cache.move_on()
 

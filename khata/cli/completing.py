@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from khata.grammar.modes import PAID_MODES
 from khata.units import MODES
 
 if TYPE_CHECKING:
@@ -85,6 +84,8 @@ def mode(incomplete: str) -> list[str]:
 
 def paid(incomplete: str) -> list[str]:
     """`all:upi`, `200:upi`: after the amount its mode."""
+    from khata.grammar.modes import PAID_MODES
+
     amount, colon, begun = incomplete.partition(":")
     if not colon:
         return (

@@ -13,7 +13,6 @@ from khata.cli.speech import called
 from khata.grammar.amounts import TypedAmount, parse_amount, product_of_words
 from khata.grammar.entries import parse_entry
 from khata.grammar.fault import Unreadable
-from khata.grammar.modes import PAID_MODES, parse_mode
 from khata.questions.parties import PartyRow
 from khata.rules.refused import Refused
 from khata.units import Party, Seq
@@ -60,6 +59,7 @@ def split_amount(words: Sequence[str], env: Env) -> tuple[str, TypedAmount]:
 def _how(word: str, env: Env) -> str:
     """The option that says how money moved, of a word for it: `--paid all:upi`, `--mode upi`; "" if there is none."""
     from khata.api.commands import COMMANDS
+    from khata.grammar.modes import PAID_MODES, parse_mode
 
     fields = COMMANDS[env.command].__struct_fields__ if env.command in COMMANDS else ()
     try:

@@ -18,6 +18,18 @@ from khata.questions.entries import EntryRow
 from khata.units import Day, Seq
 from khata.views.cache import Cache
 
+
+class Changed(NamedTuple):
+    """How money changed hands in an entry: the columns for it, here and in a statement.
+
+    `paid` is what was paid at once of a sale or return, `200.00:upi`; `discount` the kasar given on a payment.
+    """
+
+    mode: str = ""
+    paid: str = ""
+    discount: str = ""
+
+
 COLUMNS = (
     "entry",
     "date",
@@ -25,9 +37,7 @@ COLUMNS = (
     "party",
     "party_number",
     "amount",
-    "mode",
-    "paid",
-    "discount",
+    *Changed._fields,
     "ref",
     "note",
     "reverses",
@@ -37,7 +47,6 @@ COLUMNS = (
     "by",
     "by_name",
 )
-"""`paid` is what was paid at once of a sale or return, `200.00:upi`; `discount` the kasar given on a payment."""
 
 
 def word_of(kind: str) -> str | None:
@@ -46,14 +55,6 @@ def word_of(kind: str) -> str | None:
         return "reverse"
     known = MONEY.get(kind)
     return known.word if known is not None else None
-
-
-class Changed(NamedTuple):
-    """How money changed hands in an entry: `mode`, `paid` and `discount` as they stand in the table."""
-
-    mode: str = ""
-    paid: str = ""
-    discount: str = ""
 
 
 def rows(views: Cache, known: Seq, last_on: Day | None = None) -> Iterator[list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from khata.exporting.cells import line, rupees, text
-from khata.exporting.plain_csv import changed, word_of
+from khata.exporting.plain_csv import Changed, changed, word_of
 from khata.questions.statement import Statement, StatementLine
 
 COLUMNS = (
@@ -15,9 +15,7 @@ COLUMNS = (
     "given",
     "received",
     "balance",
-    "mode",
-    "paid",
-    "discount",
+    *Changed._fields,
     "ref",
     "note",
     "reverses",

@@ -46,21 +46,17 @@ def how(did: Effect, words: Words) -> str:
 
 def parts(did: Effect, words: Words) -> str:
     """As `how`, and with kasar; where there are several parts each has its amount: what was let go never came in."""
-    found = _parts(did, words)
-    if len(found) == 1:
-        return found[0][0]
-    return ", ".join(f"{what} {rupees(paise)}" for what, paise in found)
+    what, amounts = parts_apart(did, words)
+    return amounts or what
 
 
-def kinds_of_part(did: Effect, words: Words) -> tuple[str, str]:
-    """What the parts are, and with their amounts, if there are several: for a table that has a column for the first."""
-    found = _parts(did, words)
-    return ", ".join(what for what, _ in found), parts(did, words) if len(found) > 1 else ""
-
-
-def _parts(did: Effect, words: Words) -> list[tuple[str, int]]:
+def parts_apart(did: Effect, words: Words) -> tuple[str, str]:
+    """What the parts are, and these with their amounts, if there are several: for a table with a column for each."""
     found = [(words.say(f"mode.{mode}"), abs(paise)) for mode, paise in did.by_mode.items()]
-    return [*found, (words.say("account.discount"), abs(did.kasar_paise))] if found and did.kasar_paise else found
+    if found and did.kasar_paise:
+        found.append((words.say("account.discount"), abs(did.kasar_paise)))
+    amounts = ", ".join(f"{what} {rupees(paise)}" for what, paise in found) if len(found) > 1 else ""
+    return ", ".join(what for what, _ in found), amounts
 
 
 def of_what_kind(row: EntryRow, words: Words, amount: str = "") -> str:

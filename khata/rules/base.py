@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from khata.events.base import Event, Recorded
 from khata.log.chain import Head
@@ -58,6 +59,13 @@ class Draft(NamedTuple):
     on: Day
     words: Mapping[str, Any] | None = None
     id: str | None = None
+
+
+def says_the_same(one: Event, other: Event) -> bool:
+    """Whether two events say the same, but for what links them to other entries and to their own words."""
+    return type(one) is type(other) and one == replace(
+        other, corrects=one.corrects, imported=one.imported, detail=one.detail
+    )
 
 
 class AlreadyRecorded(NamedTuple):

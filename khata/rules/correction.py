@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from khata.events.base import Recorded
 from khata.events.money import EntryReversed, Goods, Line, Paid, PaymentReceived
 from khata.postings.kinds import MONEY
-from khata.rules.base import Command, Decision, Draft, Facts, Who
+from khata.rules.base import Command, Decision, Draft, Facts, Who, says_the_same
 from khata.rules.entry import RefConflict, day_of, resolve
 from khata.rules.goods import CounterNotPaid, ItemsDoNotAddUp, PaidAboveAmount
 from khata.rules.refused import Refused, UnknownEntry
@@ -61,8 +61,7 @@ class CorrectEntry(Command, kw_only=True):
         words = dict(facts.words(self.entry) or {})
         if self.note:
             words["note"] = self.note
-        same = replace(anew, corrects=event.corrects, imported=event.imported, detail=event.detail) == event
-        if same and on == original.on and not self.note:
+        if says_the_same(event, anew) and on == original.on and not self.note:
             raise NothingToCorrect(entry=self.entry)
         return [
             *drafts,
@@ -113,17 +112,14 @@ def _stood_before(entry: Recorded, facts: Facts) -> Recorded | None:
         stands_for[line[place].seq] = place
         if place + 1 < len(line):
             replaced = stands_for[line[place + 1].seq] + 1
-            if replaced < len(line) and _says_the_same(line[replaced], line[place], facts):
+            if replaced < len(line) and _repeats(line[replaced], line[place], facts):
                 stands_for[line[place].seq] = stands_for[line[replaced].seq]
     first = stands_for[entry.seq] + 1
     return line[first] if first < len(line) else None
 
 
-def _says_the_same(one: Recorded, other: Recorded, facts: Facts) -> bool:
-    if one.on != other.on or type(one.event) is not type(other.event):
-        return False
-    event: Any = one.event
-    same = replace(other.event, corrects=event.corrects, imported=event.imported, detail=event.detail) == event
+def _repeats(one: Recorded, other: Recorded, facts: Facts) -> bool:
+    same = one.on == other.on and says_the_same(one.event, other.event)
     return same and facts.words(one.seq) == facts.words(other.seq)
 
 

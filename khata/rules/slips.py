@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
-
-from msgspec.structs import replace
+from typing import NamedTuple
 
 from khata.events.base import Event
 from khata.postings.kinds import MONEY, credit_of
-from khata.rules.base import Draft, Facts
+from khata.rules.base import Draft, Facts, says_the_same
 from khata.rules.refused import Refused
 from khata.units import At, Party, Seq
 
@@ -78,12 +76,10 @@ def _same(draft: Draft, number: Party, amount: int, facts: Facts) -> Seq | None:
 
 
 def _says(entry: Seq, draft: Draft, facts: Facts) -> bool:
-    recorded, event = facts.recorded(entry), draft.event
+    recorded = facts.recorded(entry)
     if recorded is None or recorded.on != draft.on:
         return False
-    said: Any = recorded.event
-    same = type(said) is type(event) and replace(said, detail=event.detail, corrects=event.corrects) == event
-    return same and (facts.words(entry) or {}) == (draft.words or {})
+    return says_the_same(recorded.event, draft.event) and (facts.words(entry) or {}) == (draft.words or {})
 
 
 def _days_back(draft: Draft, facts: Facts) -> int | None:

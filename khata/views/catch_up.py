@@ -68,7 +68,7 @@ def _lag(book: Readable, seen: ViewsStanding, at_most: int | None, *, on_disk: b
     with book.reading() as reading:
         anew = not belongs(seen, reading)
         position, head = EMPTY if anew else seen.position, reading.head()
-        nothing_astray(reading)
+        nothing_astray(reading, head)
         if position == head:
             return _Lag(None, 0, anew)
         left = head.seq - position.seq
@@ -86,12 +86,11 @@ def _lag(book: Readable, seen: ViewsStanding, at_most: int | None, *, on_disk: b
         return _Lag(read(reading, position, BATCH), left, anew)
 
 
-def nothing_astray(reading: Reading) -> None:
+def nothing_astray(reading: Reading, head: Head) -> None:
     """Nothing may stand outside of 1 to the last entry. Raises BookBrokenError."""
-    last = reading.head().seq
     for each in reading.entries(-_FAR, 0):
         raise BookBrokenError(entry=each.seq, reason="out_of_place")
-    for detail in chain(reading.details(-_FAR, 0), reading.details(min(last, _FAR - 1) + 1, _FAR)):
+    for detail in chain(reading.details(-_FAR, 0), reading.details(min(head.seq, _FAR - 1) + 1, _FAR)):
         raise BookBrokenError(entry=detail.entry, reason="no_commitment")
 
 

@@ -70,7 +70,7 @@ def _row(made: Table, line: DayLine, day: Callable[[Day], str], words: Words) ->
         key = "daybook.cancelled_by" if row.reversed_by else "daybook.cancels"
         made.row(*begin, "", "", "", by, Cell(f"{name} · {_other(row, key, words)}", "dim"))
         return
-    how, parts = told.kinds_of_part(line.effect, words)
+    how, parts = told.parts_apart(line.effect, words)
     cancels = say("daybook.cancels", entry=row.reverses) if row.reverses else ""
     text = " · ".join(part for part in (name, cancels, parts, *told.more(row)) if part)
     if line.cancelled and row.reversed_by:
