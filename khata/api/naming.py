@@ -113,16 +113,21 @@ def to_ask(views: Connection, text: str, command: str) -> PartyRow:
 
 
 def meant(views: Connection, text: str, command: str) -> list[PartyRow]:
-    """The parties that a question may be about, at least one. Raises NameMissing, UnknownParty."""
+    """The parties that a question may be about, at least one; also by a whole phone number.
+
+    Raises:
+        NameMissing, UnknownParty: as they say.
+    """
     if not text.strip():
         raise NameMissing(command=command)
     number = number_of(text)
     if number is not None:
         return [by_number(views, number)]
     match = parties.find(views, text)
-    if match is None:
+    found = match.parties if match else parties.with_phone(views, text)
+    if not found:
         raise UnknownParty(name=text, nearest=facts_of(parties.nearest(views, text)))
-    return match.parties
+    return found
 
 
 def only_one(found: Sequence[PartyRow], text: str) -> PartyRow:

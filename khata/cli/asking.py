@@ -10,10 +10,11 @@ from khata.api import asked
 from khata.cli.completing import party_name
 from khata.cli.env import Env
 from khata.cli.output import written
-from khata.cli.refusals import UnknownFormat
+from khata.cli.refusals import Misused, UnknownFormat
 from khata.cli.reply import Reply, Warned
-from khata.cli.typed import to_ask
-from khata.grammar.days import earlier, later
+from khata.cli.typed import to_ask, with_day
+from khata.grammar.days import earlier, later, parse_days, parse_period
+from khata.grammar.fault import Unreadable
 from khata.questions import balances
 from khata.render import json
 from khata.units import Day, Party
@@ -49,6 +50,9 @@ def balance(
     """What one customer owes, or everybody."""
     env: Env = ctx.obj
     views = env.ask_views()
+    party, day = with_day(env, views, party or [])
+    if day is not None:
+        env.options["as_on"] = day
     cut = cut_of(env, views)
     if party:
         row = to_ask(env, views, party)
@@ -79,7 +83,7 @@ def balance(
 
 def dues(
     ctx: typer.Context,
-    over: Annotated[int, typer.Option("--over", min=0, metavar="DAYS")] = 0,
+    over: Annotated[str, typer.Option("--over", metavar="DAYS")] = "0",
 ) -> Reply:
     """How old what is owed is."""
     from khata.questions import dues as dues_view
@@ -88,7 +92,7 @@ def dues(
     env: Env = ctx.obj
     views = env.ask_views()
     cut = cut_of(env, views)
-    rows = dues_view.dues(views, cut, over_days=over)
+    rows = dues_view.dues(views, cut, over_days=parse_days(over))
     return Reply(lambda: json.dues(rows, cut), lambda env: env.show(table(rows, env.about, cut, env.words)))
 
 
@@ -159,6 +163,7 @@ def _lately(views: Connection, party: Party, cut: Cut) -> Day | None:
 
 def daybook(
     ctx: typer.Context,
+    day: Annotated[list[str] | None, typer.Argument(metavar="DAY")] = None,
     on: Annotated[str | None, typer.Option("--on", metavar="DAY")] = None,
     first: From = None,
     last: To = None,
@@ -169,7 +174,21 @@ def daybook(
 
     env: Env = ctx.obj
     views = env.ask_views()
+    if day:
+        if on or first or last:
+            raise Misused(what="extra", words=" ".join(day))
+        first, last = _period(env, " ".join(day))
     cut = cut_of(env, views, on, first)
     begin, end = asked.days(views, env.today, on, first, last, cut.as_on)
     answer = daybook_view(views, begin, end, cut, asked.between(begin, end))
     return Reply(lambda: json.daybook(answer, cut), lambda env: env.show(table(answer, env.about, cut, env.words)))
+
+
+def _period(env: Env, words: str) -> tuple[Day, Day]:
+    """The period that stands behind the command. Raises Unreadable; Misused for a customer."""
+    try:
+        return parse_period(words, env.today_date)
+    except Unreadable as fault:
+        from khata.cli.near import no_day
+
+        raise no_day(env, fault) from None

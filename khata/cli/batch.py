@@ -265,7 +265,7 @@ def _is_alone(words: Sequence[str]) -> bool:
         if not how:
             raise Misused(what="batch", command=words[0])
         return how == registry.ALONE or "--dry-run" in words
-    from khata.cli.main import unknown_command
+    from khata.cli.near import unknown_command
 
     raise unknown_command(words[0][:SHOWN], [each for each, entry in registry.COMMANDS.items() if entry.batch])
 

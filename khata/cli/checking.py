@@ -126,7 +126,8 @@ class CLOCK(TyperGroup):
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """The command, built."""
-        from khata.cli.main import build, unknown_command
+        from khata.cli.main import build
+        from khata.cli.near import unknown_command
 
         if cmd_name != "fix":
             if ctx.resilient_parsing:

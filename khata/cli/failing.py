@@ -153,7 +153,7 @@ def _sentence(env: Env, code: str, facts: Mapping[str, object]) -> str:
         return env.words.count("refused.bad_rows.unknown" if only_names else "refused.bad_rows", total)
     facts = {"number": number_of(facts), **facts}
     hints = _particulars(code, facts)
-    if code in ("unknown_party", "not_exact") and not _can_add(env.command):
+    if code in ("unknown_party", "not_exact") and "what" not in facts and not _can_add(env.command):
         hints = [f"{code}.asked.some", f"{code}.asked"] if f"{code}.some" in hints else [f"{code}.asked"]
     for hint in hints:
         if words.has(f"refused.{hint}"):

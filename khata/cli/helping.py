@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from typer._click import Context, HelpFormatter
@@ -19,6 +20,19 @@ class SpokenFormatter(HelpFormatter):
     def write_heading(self, heading: str) -> None:
         """`Options:`."""
         super().write_heading(self.say(f"help.{heading.lower()}"))
+
+
+def as_option(words: Sequence[str]) -> Sequence[str]:
+    """Words that begin with one for help, as `--help` asks for it: `help sale` is `sale --help`."""
+    if _HELP.isdisjoint(words):
+        return words
+    from khata.grammar.splitting import plain_places
+
+    first = next(iter(plain_places(words)), 0)
+    return [*words[:first], *words[first + 1 :], "--help"] if words[first] in _HELP else words
+
+
+_HELP = frozenset({"help", "madad", "मदद"})
 
 
 class SpokenContext(Context):

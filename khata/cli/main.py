@@ -17,6 +17,7 @@ from typer._click.exceptions import (
     MissingParameter,
     NoArgsIsHelpError,
     NoSuchOption,
+    UsageError,
 )
 from typer.core import TyperGroup
 from typer.main import get_command_from_info
@@ -25,11 +26,10 @@ from typer.models import CommandInfo
 from khata.cli import options, registry
 from khata.cli.env import Env
 from khata.cli.failing import MACHINE, REFUSED, STOPPED, complain
-from khata.cli.helping import SpokenContext
+from khata.cli.helping import SpokenContext, as_option
 from khata.cli.refusals import Misused
 from khata.cli.reply import Pending, Reply, give
 from khata.cli.stopping import Heeding, leave
-from khata.grammar.digits import LONGEST
 from khata.log.errors import ViewsDifferError
 from khata.views.cache import CacheError
 
@@ -112,7 +112,9 @@ class Khata(TyperGroup):
         if name is None:
             if ctx.resilient_parsing:
                 return None
-            raise unknown_command(cmd_name, [*registry.COMMANDS, *registry.SPOKEN])
+            from khata.cli.near import unknown_command
+
+            raise unknown_command(cmd_name, [*registry.COMMANDS, *registry.SPOKEN], self.env)
         self.env.command = name
         # The shell and a batch ask for the same ones again; their help is in the language of the first.
         made = (name, self.env.words.language)
@@ -212,7 +214,7 @@ def _answered(args: Sequence[str], env: Env, khata: Khata) -> Reply | int:
     if "_KHATA_COMPLETE" not in env.environ:
         env.words  # noqa: B018 - an unknown --lang is refused before anything is done
     try:
-        found = khata.main(options.filled(args), prog_name="khata", standalone_mode=False, obj=env)
+        found = khata.main(options.filled(as_option(args)), prog_name="khata", standalone_mode=False, obj=env)
     except SystemExit as e:
         if isinstance(e.__context__, OSError):  # Click leaves where the reader of a pipe has gone
             raise e.__context__ from e
@@ -234,7 +236,7 @@ def told_wrong(env: Env, error: BaseException) -> int:
     if isinstance(error, NoArgsIsHelpError) and not env.json:
         env.err(error.format_message())
         return REFUSED
-    return complain(env, misused(error))
+    return complain(env, misused(env, error))
 
 
 def tell(env: Env, found: Reply | int) -> int:
@@ -258,8 +260,9 @@ def tell(env: Env, found: Reply | int) -> int:
     return code
 
 
-def misused(error: ClickException) -> Exception:
+def misused(env: Env, error: ClickException) -> Exception:
     """Click's complaint as a refusal of our own, so that it is said in the reader's language."""
+    from khata.cli import near
     from khata.grammar.fault import Unreadable
 
     if isinstance(error, NoArgsIsHelpError):
@@ -267,7 +270,7 @@ def misused(error: ClickException) -> Exception:
     if isinstance(error, NoSuchOption):
         if error.option_name[1:2].isdigit():
             return Unreadable("amount_minus", error.option_name)
-        return Misused(what="option", option=error.option_name, nearest=sorted(error.possibilities or ()))
+        return near.unknown_option(error.option_name, _has(error), error.possibilities or ())
     parameter = getattr(error, "param", None)
     if isinstance(error, MissingParameter):
         return Misused(what="missing", name=parameter.make_metavar(error.ctx) if parameter else "")
@@ -275,18 +278,16 @@ def misused(error: ClickException) -> Exception:
         return Misused(what="value", option=error.option_name)
     if isinstance(error, BadParameter) and parameter is not None:
         return Misused(what="value", option=max(parameter.opts, key=len))
-    if error.message.startswith("Got unexpected extra argument"):
-        return Misused(what="extra", words=error.message.rpartition("(")[2].rstrip(")"))
+    if isinstance(error, UsageError) and error.message.startswith("Got unexpected extra argument"):
+        return near.too_much(env, error.message.rpartition("(")[2].rstrip(")"), _has(error))
     if error.message == "Missing command.":
         return Misused(what="missing", name="COMMAND")
     return Misused(reason=error.format_message())
 
 
-def unknown_command(typed: str, known: Sequence[str]) -> Exception:
-    """A word that is no command, with those it may have meant."""
-    from difflib import get_close_matches
-
-    return Misused(what="command", command=typed, nearest=get_close_matches(typed[:LONGEST], known))
+def _has(error: UsageError) -> list[str]:
+    """The names of the parameters of the command that was misused."""
+    return [each.name or "" for each in error.ctx.command.params] if error.ctx is not None else []
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ import typer
 from typer._click import Command, Context
 from typer.core import TyperGroup
 
+from khata.api.naming import number_of
 from khata.cli import options
 from khata.cli.completing import party_name
 from khata.cli.env import Env
@@ -66,12 +67,14 @@ class PARTY(TyperGroup):
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """The command, built."""
-        from khata.cli.main import build, unknown_command
+        from khata.cli.main import build
 
         if cmd_name not in self._COMMANDS:
             if ctx.resilient_parsing:
                 return None
-            raise unknown_command(cmd_name, self._COMMANDS)
+            from khata.cli.near import unknown_command
+
+            raise unknown_command(cmd_name, self._COMMANDS, self.env, after="party")
         self.env.command = f"party {cmd_name}"
         functions = {"add": add, "list": list_, "show": show, "rename": rename, "alias": alias, "forget": forget}
         shared = ("clocks",) if cmd_name in ("list", "show") else ("changing",)
@@ -156,15 +159,29 @@ def show(ctx: typer.Context, name: NewName = None) -> Reply:
     return Reply(data, lambda env: env.show(card(row, owed, cut, env.words)))
 
 
-def _existing(env: Env, words: list[str] | None) -> Party:
+def _old_and_new(words: list[str] | None, new: str | None) -> tuple[list[str], str | None]:
+    """`@1 Ramesh Patil`: whom a number means, and the name behind it. Two names say of themselves where one ends."""
+    words = words or []
+    if new is None and len(words) > 1 and number_of(words[0]) is not None:
+        return words[:1], " ".join(words[1:])
+    return words, new
+
+
+def _existing(env: Env, words: list[str] | None, option: str = "") -> Party:
+    """The customer of a name; `option` is what takes another name, should one stand behind it."""
     contiguous(env, words or [])
     try:
         who = Terminal(env).party(" ".join(words or ()), env.command, env.option("event_id"), new=False)
     except Refused:
         tried = _tried(env)  # a retry of what took the name away
-        if tried is None or tried.party is None:
-            raise
-        return tried.party
+        if tried is not None and tried.party is not None:
+            return tried.party
+        from khata.cli.near import renamed
+
+        line = renamed(env, words or [], option) if option else ""
+        if line:
+            raise UnknownParty(name=" ".join(words or ()), what="renamed", nearest=[], line=line) from None
+        raise
     if isinstance(who, Named):
         raise UnknownParty(name=who.name, nearest=[])
     return who
@@ -185,7 +202,8 @@ def rename(
 ) -> Reply:
     """Another name, phone or address."""
     env: Env = ctx.obj
-    number = _existing(env, name)
+    name, to = _old_and_new(name, to)
+    number = _existing(env, name, "--to")
     from khata.api.commands import ChangeParty
 
     outcome = _record(env, ChangeParty(number, name=to, phone=phone, address=address))
@@ -200,10 +218,13 @@ def alias(
 ) -> Reply:
     """A further name under which a customer is found."""
     env: Env = ctx.obj
-    number = _existing(env, name)
+    name, new = _old_and_new(name, None)
+    number = _existing(env, name, "--add")
     from khata.api.commands import AliasParty
 
-    outcome = _record(env, AliasParty(number, add_aliases=add or (), remove_aliases=remove or ()))
+    outcome = _record(
+        env, AliasParty(number, add_aliases=[*(add or ()), *([new] if new else ())], remove_aliases=remove or ())
+    )
     return _reply(env, outcome, "said.party_changed", number)
 
 

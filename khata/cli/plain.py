@@ -84,7 +84,7 @@ def by_click(command: Any, name: str, words: Sequence[str], env: Env) -> Any:
     try:
         answer = command.main(options.filled(words), prog_name=f"khata {name}", standalone_mode=False, obj=env)
     except ClickException as e:
-        raise misused(e) from e
+        raise misused(env, e) from e
     if answer == STOPPED:  # Click has made a number of the KeyboardInterrupt
         raise KeyboardInterrupt
     return answer

@@ -20,8 +20,8 @@ from khata.cli.options import WITHOUT
 from khata.cli.record import event_id, to_record
 from khata.cli.refusals import Misused, PayIsKept, UnknownChoice
 from khata.cli.reply import Pending, Reply
-from khata.cli.typed import Terminal, entry_of, is_amount, split_amount
-from khata.grammar.amounts import parse_amount
+from khata.cli.typed import Terminal, entry_of, split_amount
+from khata.grammar.amounts import is_amount, parse_amount
 from khata.grammar.fault import Unreadable
 from khata.grammar.modes import parse_paid
 

@@ -115,7 +115,7 @@ SPOKEN = {
 
 
 def find(word: str) -> str | None:
-    """The command that a word means: its name, or how it is called in speech, in any Unicode form."""
+    """The command that a word means: its name or how it is called in speech, in large letters, in any Unicode form."""
     if word in COMMANDS:
         return word
     if len(word) > LONGEST:
@@ -123,4 +123,6 @@ def find(word: str) -> str | None:
     from unicodedata import normalize
 
     spoken = normalize("NFC", word).casefold()
+    if spoken in COMMANDS:  # a phone writes the first letter large
+        return spoken
     return SPOKEN.get(spoken) or next((SPOKEN[each] for each in SPOKEN if normalize("NFC", each) == spoken), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from khata.api import naming
@@ -10,12 +11,14 @@ from khata.api.naming import Door
 from khata.cli.env import Env
 from khata.cli.refusals import AmountComesLast, EntryMissing, WordsApart
 from khata.cli.speech import called
-from khata.grammar.amounts import TypedAmount, parse_amount, product_of_words
+from khata.grammar.amounts import TypedAmount, of_two_words, parse_amount, product_of_words
+from khata.grammar.days import parse_day
 from khata.grammar.entries import parse_entry
 from khata.grammar.fault import Unreadable
+from khata.questions import parties
 from khata.questions.parties import PartyRow
 from khata.rules.refused import Refused
-from khata.units import Party, Seq
+from khata.units import Day, Party, Seq
 from khata.views.cache import Connection
 
 if TYPE_CHECKING:
@@ -32,54 +35,25 @@ def split_amount(words: Sequence[str], env: Env) -> tuple[str, TypedAmount]:
     if not words:
         raise AmountComesLast(command=env.command, name="NAME", amount="450")
     at = next((at for at in range(1, len(words)) if product_of_words(words, at, to_the_end=True)), len(words) - 1)
+    if at == len(words) - 1 and of_two_words(words):
+        at -= 1
     before, last = words[:at], " ".join(words[at:])
     if len(words) > 3 and words[-2] in _TIMES and words[-3][:1].isdigit() and at == len(words) - 1:
         raise Unreadable("bad_amount", " ".join(words[-3:]))  # `250g x 44`: of a kilo or of a gram?
-    name = " ".join(before)
-    if not before:
-        if is_amount(last):
-            raise AmountComesLast(command=env.command, name="NAME", amount=last)
-        raise AmountComesLast(command=env.command, name=last, amount="450")
     try:
         amount = parse_amount(last, large=bool(env.option("large")))
-    except Unreadable:
-        if (option := _how(last, env)) and len(before) > 1 and is_amount(before[-1]):
-            facts = {"name": " ".join(before[:-1]), "amount": before[-1], "option": option}
-            raise AmountComesLast(command=env.command, what="mode", **facts) from None
-        if any(is_amount(word) for word in before):
-            typed = next(word for word in before if is_amount(word))
-            rest = " ".join(word for word in words if word != typed)
-            raise AmountComesLast(command=env.command, name=rest, amount=typed) from None
-        raise
+    except Unreadable as fault:
+        from khata.cli.near import amount_elsewhere
+
+        raise amount_elsewhere(env, words, fault) from None
+    if not before:
+        raise AmountComesLast(command=env.command, what="no_name", name="NAME", amount=last)
     if amount.summed:
         env.say_aside("said.sum", amount_paise=amount.paise, typed=last)
-    return name, amount
-
-
-def _how(word: str, env: Env) -> str:
-    """The option that says how money moved, of a word for it: `--paid all:upi`, `--mode upi`; "" if there is none."""
-    from khata.api.commands import COMMANDS
-    from khata.grammar.modes import PAID_MODES, parse_mode
-
-    fields = COMMANDS[env.command].__struct_fields__ if env.command in COMMANDS else ()
-    try:
-        if "paid" in fields:
-            return f"--paid all:{parse_mode(word, PAID_MODES)}"
-        return f"--mode {parse_mode(word)}" if "mode" in fields else ""
-    except Unreadable:
-        return ""
+    return " ".join(before), amount
 
 
 _TIMES = frozenset("xX×*")
-
-
-def is_amount(word: str) -> bool:
-    """Whether a word can be read as an amount."""
-    try:
-        parse_amount(word)
-    except Unreadable:
-        return False
-    return True
 
 
 class Terminal(Door):
@@ -136,11 +110,33 @@ def to_ask(env: Env, views: Connection, words: Sequence[str] | str) -> PartyRow:
     return naming.only_one(found, text)
 
 
+def with_day(env: Env, views: Connection, words: Sequence[str]) -> tuple[list[str], Day | None]:
+    """The words of a question for what was owed, without the day behind them, `ramesh 31-03-2026`; None for no day.
+
+    Whoever is called so, even nearly, comes before the calendar.
+    """
+    text = " ".join(words)
+    if not words or env.option("as_on") or env.option("known_at") or naming.number_of(text):
+        return list(words), None
+    if parties.find(views, text) is None:
+        for many in (3, 2, 1):
+            with suppress(Unreadable):
+                day = parse_day(" ".join(words[-many:]), env.today_date)
+                name = list(words[:-many])
+                return name[:-1] if name[-1:] == ["on"] else name, day
+    return list(words), None
+
+
 def entry_of(env: Env, words: Sequence[str] | None) -> Seq:
     """The entry that is meant. Raises EntryMissing, Unreadable."""
     if not words:
         raise EntryMissing(command=env.command)
-    return parse_entry(" ".join(words))
+    try:
+        return parse_entry(" ".join(words))
+    except Unreadable as fault:
+        from khata.cli.near import no_entry
+
+        raise no_entry(env, fault) from None
 
 
 def contiguous(env: Env, words: Sequence[str]) -> None:

@@ -18,14 +18,20 @@ MAX_LARGE_PAISE = 10_000 * 1_00_00_000 * 100
 """₹10,000 crore, with `large`."""
 
 _MINUS = "-\u2010\u2011\u2012\u2013\u2014\u2212\ufe58\ufe63\uff0d"
-_CURRENCY = r"(?:₹|₨|rs\.?|re\.?|inr|रु\.?|रू\.?) *"
+_SIGN = r"(?:₹|₨|rs\.?|re\.?|inr|रु\.?|रू\.?|rupees?|रुपये|रुपए|रुपया)"
+_CURRENCY = rf"{_SIGN} *"
 # A text, compiled at its first use: plain amounts never need it, and start-up would feel it.
 _NUMBER = (
     rf"(?i)(?:{_CURRENCY})?"
     r"([0-9]+|[1-9][0-9]?(?:,[0-9]{2})*,[0-9]{3}|[1-9][0-9]{0,2}(?:,[0-9]{3})+)"
     r"(?:\.([0-9]+))?"
-    r"(?: */-)?"
+    rf"(?: */-|(?: *{_SIGN}))?"
 )
+_SHORT = (
+    r"(?i)([0-9]+)(?:\.([0-9]{1,3}))? *"
+    r"(?:(k|thousand|hazaa?r|हज़ार|हजार)|(l|la[ck]h?s?|लाख)|(cr|crores?|करोड़|करोड))"
+)
+"""A number with the word for what it is multiplied by. It is not taken: `2l` is two lakh, or two litres."""
 # In whole rupees: 10,000 crore has 12 digits, and int() is never given what could be thousands of them.
 _LONGEST_WHOLE = 12
 _PLAIN_WHOLE = 8
@@ -78,6 +84,24 @@ def parse_amount(text: str, *, large: bool = False) -> TypedAmount:
         raise Unreadable("amount_minus", text)
     total, summed = _total(typed, text, large=large)
     return TypedAmount(_within(total, text, typed, large=large), summed)
+
+
+def is_amount(word: str) -> bool:
+    """Whether a word can be read as an amount."""
+    try:
+        parse_amount(word)
+    except Unreadable:
+        return False
+    return True
+
+
+def of_two_words(words: Sequence[str]) -> bool:
+    """Whether the last two words are one amount: `450 rs`, `rs 450`, or `1 lakh`, which is not taken."""
+    if len(words) < 2 or not (words[-2][:1].isdigit() or words[-1][:1].isdigit()):
+        return False
+    return bool(re.fullmatch(rf"(?i){_SIGN}", words[-1]) or re.fullmatch(rf"(?i){_SIGN}", words[-2])) or bool(
+        _written_out(ascii_digits(" ".join(words[-2:])) or "")
+    )
 
 
 def product_of_words(words: Sequence[str], at: int, *, to_the_end: bool = False) -> int:
@@ -170,7 +194,7 @@ def _digits(number: str, decimals: int, text: str, typed: str, *, large: bool) -
     """A number without its point, after so many decimals at the most."""
     match = re.fullmatch(_NUMBER, number.strip(" "))
     if match is None:
-        raise Unreadable("bad_amount", text)
+        raise Unreadable("bad_amount", text, **_written_out(typed))
     part = match[2] or ""
     if len(part) > decimals:
         raise Unreadable("amount_decimals", text)
@@ -178,6 +202,15 @@ def _digits(number: str, decimals: int, text: str, typed: str, *, large: bool) -
     if len(whole) > _LONGEST_WHOLE:
         raise _too_large(text, typed, large=large)
     return int((whole or "0") + part.ljust(decimals, "0"))
+
+
+def _written_out(typed: str) -> dict[str, object]:
+    """Of `4.5k` and `1 lakh`, what it is with all its zeros, as facts of a refusal; nothing for anything else."""
+    match = re.fullmatch(_SHORT, typed)
+    if match is None or len(match[1]) > _PLAIN_WHOLE:
+        return {}
+    zeros = 3 if match[3] else 5 if match[4] else 7
+    return {"what": "short", "amount": str(int(match[1] + (match[2] or "").ljust(zeros, "0")))}
 
 
 def _within(paise: int, text: str, typed: str, *, large: bool) -> Paise:

@@ -33,6 +33,22 @@ _WORDS = {
     "परसो": 2,
     "परसों": 2,
 }
+# Monday is 0, as `date.weekday` counts. Of the days of the week, as of a day without a year, the latest is meant.
+_WEEKDAYS = {
+    word: number
+    for number, words in enumerate(
+        (
+            "monday mon somvar somwar सोमवार",
+            "tuesday tue tues mangalvar mangalwar मंगलवार",
+            "wednesday wed budhvar budhwar बुधवार",
+            "thursday thu thurs guruvar guruwar गुरुवार गुरूवार बृहस्पतिवार",
+            "friday fri shukravar shukrawar शुक्रवार",
+            "saturday sat shanivar shaniwar शनिवार",
+            "sunday sun ravivar raviwar itvar itwar रविवार इतवार",
+        )
+    )
+    for word in words.split()
+}
 # As `_month` folds them: without nukta, the anusvara for म्, no point at the end.
 _MONTHS = {
     word: number
@@ -67,13 +83,14 @@ _MONTH_YEAR = "([0-9]{1,2})[-/.]([0-9]{4})"
 _WORD_YEAR = rf"{_WORD}(?:[ ,-]{{0,2}}([0-9]{{4}}))?"
 
 
-def parse_day(text: str, today: date) -> Day:
+def parse_day(text: str, today: date, *, relative: bool = True) -> Day:
     """Read a day; `today` is the day in the book's zone. The future is not refused here.
 
     `2026-11-20`, `20-11-2026`, `20/11/2026`, `20.11.26`, `20/11`, `20 Nov`, `20 November 2026`, `20-Nov-26`,
-    the Hindi months, digits of the Indian scripts, `today`, `yesterday`, `aaj`, `kal`, `parso`. Two digits of a
-    year are 20YY; without a year it is the latest such day up to today. `Nov 20 2026` is read; `Nov 20` is
-    refused, because it may be November 2020.
+    the Hindi months, digits of the Indian scripts, `today`, `yesterday`, `aaj`, `kal`, `parso`, `monday`, `सोमवार`.
+    Two digits of a year are 20YY. Without a year, and of the days of the week, it is the latest such day up to
+    today. `Nov 20 2026` is read; `Nov 20` is refused, because it may be November 2020. Without `relative` no word
+    is taken that means another day tomorrow.
 
     Raises:
         Unreadable: `bad_day`; facts `month_first` for `4/17/2017` and `Nov 20`, `no_such_day` for `31/11/2026`.
@@ -86,8 +103,12 @@ def parse_day(text: str, today: date) -> Day:
     if (iso := _iso(text)) is not None:
         return iso
     typed = _folded(text)
+    if not relative and (typed in _WORDS or typed in _WEEKDAYS):
+        raise Unreadable("bad_day", text, relative=True)
     if typed in _WORDS and (day := earlier(Day(today.isoformat()), _WORDS[typed])) != BEFORE_ALL:
         return day
+    if typed in _WEEKDAYS:
+        return earlier(Day(today.isoformat()), (today.weekday() - _WEEKDAYS[typed]) % 7)
     if match := re.fullmatch(_DAY_FIRST, typed):
         return _made(text, today, match[4], int(match[3]), int(match[1]))
     if (match := re.fullmatch(_YEAR_FIRST, typed)) and int(match[3]) <= 12:
@@ -131,6 +152,21 @@ def parse_period(text: str, today: date) -> tuple[Day, Day]:
     except Unreadable as fault:
         raise Unreadable("bad_period", text, **fault.facts) from None
     return day, day
+
+
+def parse_days(text: str) -> int:
+    """Read a number of days: `30`, `30d`, `30 days`, at most five digits.
+
+    Raises:
+        Unreadable: `bad_days`.
+
+    >>> parse_days("30d")
+    30
+    """
+    match = re.fullmatch("([0-9]{1,5}) ?(?:d|days?|din|दिन)?", _folded(text))
+    if match is None:
+        raise Unreadable("bad_days", text)
+    return int(match[1])
 
 
 def financial_year(day: Day) -> tuple[Day, Day]:

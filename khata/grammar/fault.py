@@ -7,6 +7,7 @@ CODES = (
     "amount_too_large",
     "amount_decimals",
     "bad_day",
+    "bad_days",
     "bad_period",
     "bad_known_at",
     "bad_entry",

@@ -51,7 +51,8 @@ def parse_paid(text: str, *, large: bool = False) -> PaidPart:
     """Read `200`, `200:upi`, `all` or `all:cash`; cash unless said.
 
     Raises:
-        Unreadable: `bad_paid` for another shape, `bad_mode`, or the code of an amount that cannot be read.
+        Unreadable: `bad_paid` for another shape, of `upi` alone with `what` "mode" and that `mode`; `bad_mode`, or
+            the code of an amount that cannot be read.
 
     >>> parse_paid("200:upi")
     PaidPart(paise=20000, mode='upi')
@@ -61,6 +62,8 @@ def parse_paid(text: str, *, large: bool = False) -> PaidPart:
     amount, colon, mode = text.partition(":")
     if not amount.strip() or ":" in mode or (colon and not mode.strip()):
         raise Unreadable("bad_paid", text)
+    if not colon and (meant := _spoken().get(_folded(text), _folded(text))) in PAID_MODES:
+        raise Unreadable("bad_paid", text, what="mode", mode=meant)
     how = parse_mode(mode, PAID_MODES) if colon else "cash"
     if _folded(amount) in ALL:
         return PaidPart(None, how)

@@ -172,7 +172,7 @@ class RowReader:
         if not self._filled(number, "date", typed):
             return None
         try:
-            on = parse_day(typed, self._date)
+            on = parse_day(typed, self._date, relative=False)
         except Unreadable as fault:
             self._unreadable(number, "date", fault)
             return None

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from khata import names
+from khata.grammar.digits import ascii_digits
 from khata.log.errors import ViewsDifferError
 from khata.units import Party, Seq
 from khata.views.about import kept_parties
@@ -47,6 +48,11 @@ class Match(NamedTuple):
 
 MOST_WORDS = 20
 """Words of a name that are looked for; SQLite takes no condition of a thousand parts."""
+
+FEWEST_DIGITS = 6
+"""Of a phone number: those of a town's own exchange."""
+
+_BETWEEN_DIGITS = str.maketrans(dict.fromkeys(" -()+.", ""))
 
 _SELECT = "SELECT party, id, entry, record, forgotten FROM party"
 
@@ -117,6 +123,21 @@ def _by_key(connection: sqlite3.Connection, where: str, *facts: str) -> list[Par
         f"{_SELECT} WHERE party IN (SELECT party FROM name_key WHERE {where}) ORDER BY last_entry DESC, party", facts
     )
     return [_row(row) for row in rows]
+
+
+def with_phone(connection: sqlite3.Connection, text: str) -> list[PartyRow]:
+    """The parties with this phone number, given whole: spaces, dashes, 0 and +91 in front count for nothing."""
+    number = _phone(text)
+    rows = connection.execute(f"{_SELECT} WHERE instr(record, '\"phone\"') ORDER BY last_entry DESC, party")
+    return [row for row in map(_row, rows) if number == _phone(row.record.get("phone") or "")] if number else []
+
+
+def _phone(text: str) -> str:
+    """The digits of a phone number, of an Indian one the ten that count; "" for what is none."""
+    bare = (ascii_digits(text) or "").translate(_BETWEEN_DIGITS)
+    if not bare.isdecimal() or len(bare) < FEWEST_DIGITS:
+        return ""
+    return bare[-10:] if len(bare) in (11, 12, 13) and bare[:-10].lstrip("0") in ("", "91") else bare
 
 
 def nearest(connection: sqlite3.Connection, text: str, limit: int = 3) -> list[PartyRow]:

@@ -87,7 +87,7 @@ def test_every_command_answers_in_one_envelope(shop: Counter, monkeypatch: pytes
         ("party shout", "misused"),
         ("clock", "misused"),
         ("use", "misused"),
-        ("dues --over x", "misused"),
+        ("dues --over x", "bad_days"),
         ("balance --lang xx", "unknown_language"),
         ("undo", "not_agreed"),
         ("pay ramesh 5", "pay_is_kept"),

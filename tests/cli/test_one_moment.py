@@ -12,7 +12,7 @@ import pytest
 
 from khata import OpenedBook
 from khata.api import asked, naming
-from khata.cli.shell.customers import offers
+from khata.cli.customers import offers
 from khata.cli.shell.sitting import Sitting
 from khata.views.cut import Cut
 from tests.api.conftest import Home

@@ -95,7 +95,7 @@ def test_a_dry_run_asks_and_records_nothing(shop: Counter) -> None:
         ("sale ramesh 450 upi", "khata sale ramesh 450 --paid all:upi"),
         ("sale ramesh kumar 450 नकद", "khata sale ramesh kumar 450 --paid all:cash"),
         ("receive ramesh 450 gpay", "khata receive ramesh 450 --mode upi"),
-        ("discount ramesh 5 upi", "khata discount ramesh upi 5"),
+        ("discount ramesh 5 upi", "khata discount ramesh 5 --note upi"),
     ],
 )
 def test_the_order_that_was_meant_is_told(shop: Counter, words: str, meant: str) -> None:

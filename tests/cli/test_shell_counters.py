@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from khata.api.places import KEPT_LINES
-from khata.cli.shell.customers import offers
+from khata.cli.customers import offers
 from khata.cli.shell.sitting import Sitting
 from tests.cli.conftest import Counter
 from tests.cli.sitting import Keys, sit, surroundings

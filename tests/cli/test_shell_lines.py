@@ -78,7 +78,7 @@ def test_questions(shop: Counter) -> None:
 
 
 def test_a_commands_word_first_is_a_command_and_such_a_party_has_a_sign(shop: Counter) -> None:
-    assert "Amount comes last" in sit(shop, "jama 450").said
+    assert "The name is missing" in sit(shop, "jama 450").said
     assert "Jama" in sit(shop, "@jama 450").lines[0]
     assert last(shop)["kind"] == "sale_recorded"
     assert sit(shop, "Jama ramesh 20").lines[0].startswith("₹20.00 received")

@@ -69,7 +69,7 @@ def test_what_was_paid_is_read(text: str, paid: PaidPart) -> None:
         ("200:", "bad_paid"),
         ("200:upi:cash", "bad_paid"),
         ("200 upi", "bad_amount"),
-        ("upi", "bad_amount"),
+        ("upi", "bad_paid"),
         ("0", "amount_zero"),
         ("-5:upi", "amount_minus"),
         ("9876543210", "amount_too_large"),

@@ -15,13 +15,13 @@ from typer._click.exceptions import ClickException
 
 from khata.cli import registry
 from khata.cli.correcting import last_own, shown
+from khata.cli.customers import Customers, offers
 from khata.cli.env import Env
 from khata.cli.failing import complain
 from khata.cli.main import Khata, answer, tell, told_wrong
 from khata.cli.refusals import CutOff, Misused, NextLine
 from khata.cli.reply import Reply, told
 from khata.cli.shell.choices import told_choice
-from khata.cli.shell.customers import Customers, offers
 from khata.cli.shell.elsewhere import Elsewhere
 from khata.cli.shell.keyboard import Keyboard, Offers, OneAnswer, PlainKeyboard, ReadlineKeyboard
 from khata.grammar.meaning import By, Certainty, Expanded, Fix, Help, Leave, Meaning, QuickEntry, Run, Turn, Which

@@ -22,8 +22,8 @@ class Customers:
         self._found: dict[str, Found] = {}
 
     def command(self, word: str) -> str | None:
-        """The command that a word means; a phone writes the first letter large."""
-        return registry.find(word) or registry.find(word.casefold())
+        """The command that a word means."""
+        return registry.find(word)
 
     def verb(self, word: str) -> str | None:
         """The command that a word between a name and a sum means; None for a command that does not stand there."""

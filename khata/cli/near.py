@@ -1,0 +1,342 @@
+"""What was meant: for what people type that is no command, no option or no amount, the line that would be one.
+
+Nothing here is done. A refusal carries the lines, and whoever reads it types one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import date
+from difflib import get_close_matches
+from itertools import takewhile
+
+from khata.api import asked
+from khata.cli import registry
+from khata.cli.customers import Customers
+from khata.cli.env import Env
+from khata.cli.refusals import AmountComesLast, Misused
+from khata.grammar.amounts import is_amount, parse_amount
+from khata.grammar.days import parse_day
+from khata.grammar.digits import LONGEST
+from khata.grammar.fault import Unreadable
+from khata.grammar.meaning import Certainty, Expanded, QuickEntry, Run, Which
+from khata.grammar.quick import read
+from khata.grammar.splitting import joined
+from khata.log.errors import BookError
+from khata.questions import balances, parties
+from khata.questions.parties import How, PartyRow
+from khata.rules.refused import Refused
+
+_SUM = "450"
+"""The amount of an example."""
+
+_FEW = 8
+"""Words that are said again; more would hide what is meant."""
+
+NEAR = {
+    "": {
+        "party add": "add create naya जोड़ो नया",
+        "party add, init": "new",
+        "init": "setup start begin",
+        "reverse, undo": "cancel cancle",
+        "reverse, party forget": "delete del remove erase hatao हटाओ",
+        "correct, party rename": "edit modify change update alter",
+        "party rename": "rename",
+        "party alias": "alias nickname",
+        "party forget": "forget",
+        "party show, statement": "search find lookup look dhundo खोजो",
+        "party list": "customers customer parties clients people names grahak ग्राहक",
+        "party list, log": "list ls all",
+        "sale": "sell sold bill invoice give lend udhari order",
+        "sale, receive": "credit debit entry record transaction txn diya liya len den लेना देना",
+        "sale counter 450": "nakad cash नकद",
+        "receive": "received recieve payment payments paid collect collection collected recovery vasuli वसूली receipt",
+        "receive NAME AMOUNT --full": "settle settled clear",
+        "receive NAME AMOUNT --advance": "advance prepaid",
+        "balance": "bal baaki baqi owe owes owed who kitna कितना",
+        "dues": "due pending outstanding overdue ageing aging old unpaid",
+        "statement": "ledger account passbook khata hisaab history खाता",
+        "status, daybook": "report reports summary total totals today aaj day sales आज",
+        "daybook yesterday": "yesterday kal कल",
+        "log": "entries journal audit-log events",
+        "opening": "open-balance openingbalance opening-balance purana पुराना",
+        "use": "open switch select",
+        "where": "path location file which",
+        "backup": "save copy sync upload cloud",
+        "restore, salvage": "recover repair fix-book",
+        "verify, doctor": "check audit validate test",
+        "export": "download csv excel",
+        "import": "load upload-csv",
+        "batch": "script run bulk",
+        "--version": "version ver",
+        "--lang hi": "lang language hindi हिंदी हिन्दी bhasha",
+        "write-off": "writeoff bad-debt baddebt",
+        "discount": "kami chhoot छूट less",
+        "refund": "moneyback",
+        "return": "returned goods-return",
+    },
+    "party": {
+        "party add": "new create naya",
+        "party list": "all ls",
+        "party show": "search find get view info",
+        "party rename": "edit change update modify phone address",
+        "party forget": "delete del remove erase",
+    },
+}
+"""What to type instead of a word that is no command, by the command that the word was typed after."""
+
+TO_COME = (
+    "stock item items inventory purchase supplier suppliers vendor expense expenses gst tax gstr hsn cashbook drawer"
+    " bank reconcile remind reminder sms whatsapp qr upi pdf print interest emi profit salary staff"
+)
+"""What other programs of this kind do, and this one does not yet."""
+
+_OPTIONS = {
+    "on": "--date --day --dated",
+    "as_on": "--as-of --asof --upto --until --date",
+    "note": "--comment --remark --remarks --description --desc --memo --for --narration",
+    "ref": "--bill --bill-no --invoice --invoice-no --receipt --utr --number --no",
+    "party": "--customer --name --to",
+    "paid": "--mode --cash --upi --card --bank --payment --advance",
+    "mode": "--paid --cash --upi --card --bank --cheque --by-cash --via --method",
+    "item": "--items --goods --product",
+    "full": "--settle --clear --close",
+    "over": "--days --older --age",
+    "yes": "--force -y -f --confirm",
+    "dry_run": "--test --preview --check",
+    "form": "--csv --table --pdf --html",
+    "file": "--out --to --save",
+    "first": "--since --start --after --begin",
+    "last": "--until --end --before --till",
+    "lang": "--language --hindi",
+    "by": "--user --counter --who",
+    "new": "--add --create",
+}
+"""What is typed for an option, by its name in the command."""
+
+_EXTRA = {
+    "dues": ("dues --over {}", "balance {}"),
+    "undo": ("reverse {}", "statement {}"),
+    "log": ("show {}", "statement {}"),
+    "verify": ("show {}", "statement {}"),
+    "status": ("show {}", "balance {}"),
+    "daybook": ("", "statement {}"),
+    "export": ("", "statement {} --format csv"),
+    "party list": ("party show @{}", "party show {}"),
+}
+"""What was meant by a word too much after a command: if it is a number, and if it is a customer."""
+
+
+# --- commands
+
+
+def unknown_command(typed: str, known: Iterable[str], env: Env | None = None, *, after: str = "") -> Misused:
+    """The refusal of a word that is no command, with what was meant, as far as that can be told.
+
+    Args:
+        typed: the word.
+        known: the commands that it could have been.
+        env: the surroundings, where it may have been a customer or a line of the shell, `ramesh 450`.
+        after: the command that has commands of its own, if it was typed after one.
+    """
+    known, word = list(known), typed[:LONGEST].casefold()
+    meant = [each for each in _near(word, after) if after or each.startswith("--") or each.split()[0] in known]
+    if not meant and not after and word in TO_COME.split():
+        return Misused(what="later", command=typed)
+    close = get_close_matches(word, known, cutoff=0.7)
+    if not meant and env is not None:
+        meant = _customer(env, typed, "party show {}") if after else _quick(env, anybody=not close)
+    if env is not None and typed in env.args:
+        behind = list(takewhile(lambda each: not each.startswith("-"), env.args[env.args.index(typed) + 1 :]))
+        meant, close = _gone_on(meant, behind), _gone_on(close, behind)
+    return Misused(what="command", command=typed, nearest=meant or close)
+
+
+def _near(word: str, after: str) -> list[str]:
+    return next((lines.split(", ") for lines, words in NEAR.get(after, {}).items() if word in words.split()), [])
+
+
+def _gone_on(lines: list[str], words: Sequence[str]) -> list[str]:
+    """The lines with the words that were typed behind; of several those alone with which the words can go."""
+    if not words or len(words) > _FEW:
+        return lines
+    about = registry.ENTRY if words[0].isdigit() else registry.NAME
+    whole = [f"{line} {joined(words)}" for line in lines if _about(line) == about]
+    return whole or lines
+
+
+def _about(line: str) -> str:
+    """What a command's first word names; "" where a line has more than its command already."""
+    name = registry.find(line)
+    if name is not None:
+        return registry.COMMANDS[name].about
+    return registry.NAME if line.startswith("party ") and line.count(" ") == 1 and line != "party list" else ""
+
+
+def _quick(env: Env, *, anybody: bool) -> list[str]:
+    """What a line of the shell would have done, typed after `khata`; `anybody`: also for a name that nobody has."""
+    known = Customers(env)
+    try:
+        meaning = read(joined(env.args), known, date.fromisoformat(env.today))
+        if isinstance(meaning, Expanded):
+            meaning = read(meaning.line, known, date.fromisoformat(env.today))
+    except (Unreadable, Refused, BookError):
+        return _customer(env, " ".join(env.args), "balance {}", "statement {}")
+    match meaning:
+        case Run(words):
+            return [joined([word for word in words if word != "--"])]
+        case QuickEntry():
+            meaning = Which((meaning,))
+    entries = [each for each in meaning.choices if isinstance(each, QuickEntry)] if isinstance(meaning, Which) else []
+    return [_line(each) for each in entries if anybody or known.party(each.handle).how is not Certainty.NOBODY]
+
+
+def _line(entry: QuickEntry) -> str:
+    """A line of the shell as a command: its name and its sum first, so that it reads as it is said."""
+    verb, *options, _, _, _ = entry.words()
+    return joined([verb, *entry.name.split(), *entry.amount.split(), *options])
+
+
+# --- options and words too much
+
+
+def unknown_option(option: str, has: Iterable[str], close: Iterable[str]) -> Misused:
+    """The refusal of an option that a command does not have, with the one that was meant.
+
+    Args:
+        option: as it was typed.
+        has: the names of the command's parameters.
+        close: the options that are spelt almost so.
+    """
+    said = option[2:] if option[2:] in ("cash", "upi", "card", "bank", "cheque") else ""
+    lines = {"paid": f"--paid all:{said or 'upi'}", "mode": f"--mode {said or 'upi'}", "form": "--format csv"}
+    lines |= {"first": "--from", "last": "--to", "file": "-o", "lang": "--lang hi"}
+    meant = [lines.get(name, f"--{name.replace('_', '-')}") for name in has if option in _OPTIONS.get(name, "").split()]
+    return Misused(what="option", option=option, nearest=meant or sorted(close))
+
+
+def too_much(env: Env, words: str, has: Iterable[str]) -> Misused:
+    """The refusal of words that no command takes there, with what was meant."""
+    number, name = _EXTRA.get(env.command, ("", ""))
+    with suppress(Unreadable):
+        parse_day(words, date.fromisoformat(env.today))
+        if "as_on" in has:
+            return Misused(what="extra", words=words, nearest=[f"{env.command} --as-on {joined([words])}"])
+    if words.isdigit():
+        meant = [number.format(words)] if number else []
+    else:
+        meant = _customer(env, words, name) if name else []
+    return Misused(what="extra", words=words, **({"nearest": meant} if meant else {}))
+
+
+def no_day(env: Env, fault: Unreadable) -> Exception:
+    """The refusal of what is no period where one may stand: of a customer, with what was meant."""
+    meant = _customer(env, fault.value, "statement {}")
+    return Misused(what="extra", words=fault.value, nearest=meant) if meant else fault
+
+
+def no_entry(env: Env, fault: Unreadable) -> Unreadable:
+    """The refusal of what is no entry's number, with where it stands."""
+    if fault.value.casefold() in ("last", "latest", "aakhri", "आखिरी"):
+        return Unreadable(fault.code, fault.value, **fault.facts, nearest=["undo"])
+    words = fault.value.split()
+    with suppress(Unreadable):
+        parse_amount(words[-1])
+        words = words[:-1]
+    nearest = _customer(env, " ".join(words), "statement {}")
+    return Unreadable(fault.code, fault.value, **fault.facts, **({"nearest": nearest} if nearest else {}))
+
+
+# --- a name and a sum
+
+
+def amount_elsewhere(env: Env, words: Sequence[str], fault: Unreadable) -> Exception:
+    """The refusal of words that do not end with a sum: a name alone, or a sum with something behind it.
+
+    Args:
+        env: the surroundings.
+        words: at least one.
+        fault: why the last of them is no amount.
+    """
+    if fault.code != "bad_amount" or fault.facts:
+        return fault
+    sums = [place for place, word in enumerate(words) if is_amount(word)]
+    if sums and sums[0] == 0:
+        return AmountComesLast(command=env.command, name=joined(words[1:]), amount=words[0])
+    if sums:
+        options, what = _behind(env, words[sums[0] + 1 :])
+        facts = {"name": " ".join(words[: sums[0]]), "amount": words[sums[0]], "option": options}
+        return AmountComesLast(command=env.command, what=what, **facts)
+    if words[-1][:1].isdigit():
+        return fault
+    from khata.grammar.modes import ALL
+
+    if words[-1].casefold() in (*ALL, "full") and len(words) > 1:
+        name = " ".join(words[:-1])
+        due = _due(env, name)
+        amount = f"{due // 100}.{due % 100:02}".removesuffix(".00") if due else _SUM
+        what = "due" if due else "whole"
+        return AmountComesLast(command=env.command, what=what, name=name, amount=amount, due_paise=due)
+    return AmountComesLast(command=env.command, what="missing", name=" ".join(words), amount=_SUM)
+
+
+def _behind(env: Env, words: Sequence[str]) -> tuple[str, str]:
+    """What stands behind a sum, as options, and what it is: a way to pay, a day, or a note."""
+    if (option := _how(words[0], env)) and len(words) == 1:
+        return option, "mode"
+    rest = words[1:] if words[0].casefold() == "on" else words
+    with suppress(Unreadable):
+        parse_day(" ".join(rest), date.fromisoformat(env.today))
+        return f"--on {joined([' '.join(rest)])}", "day"
+    return f"--note {joined([' '.join(words)])}", "note"
+
+
+def _how(word: str, env: Env) -> str:
+    """The option that says how money moved, of a word for it: `--paid all:upi`, `--mode upi`; "" if there is none."""
+    from khata.api.commands import COMMANDS
+    from khata.grammar.modes import PAID_MODES, parse_mode
+
+    fields = COMMANDS[env.command].__struct_fields__ if env.command in COMMANDS else ()
+    try:
+        if "paid" in fields:
+            return f"--paid all:{parse_mode(word, PAID_MODES)}"
+        return f"--mode {parse_mode(word)}" if "mode" in fields else ""
+    except Unreadable:
+        return ""
+
+
+# --- customers
+
+
+def renamed(env: Env, words: Sequence[str], option: str) -> str:
+    """The line that gives a customer another name, where the new one was typed behind the old; "" if none is known."""
+    for exact, order in ((True, range(len(words) - 1, 0, -1)), (False, range(1, len(words)))):
+        for many in order:
+            row = _found(env, " ".join(words[:many]), exact=exact)
+            if row is not None:
+                return joined([*env.command.split(), *words[:many], option, " ".join(words[many:])])
+    return ""
+
+
+def _customer(env: Env, name: str, *lines: str) -> list[str]:
+    """The lines with a name, where it means exactly one customer."""
+    row = _found(env, name)
+    return [line.format(joined([row.name or f"@{row.party}"])) for line in lines] if row else []
+
+
+def _found(env: Env, name: str, *, exact: bool = False) -> PartyRow | None:
+    with suppress(BookError, Refused, Unreadable):
+        match = parties.find(env.ask_views(), name)
+        if match is not None and len(match.parties) == 1 and match.how is not How.SOUND:
+            return match.parties[0] if match.how is How.EXACT or not exact else None
+    return None
+
+
+def _due(env: Env, name: str) -> int:
+    """What one customer owes, in paise; 0 where nobody or nothing is known."""
+    row = _found(env, name)
+    if row is None:
+        return 0
+    views = env.cache.connection
+    return max(0, balances.balance_of(views, row.party, asked.cut(views, env.today, None, None)))
