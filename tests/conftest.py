@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from hatch_build import compile_catalogs
 from khata.views.cache import Cache
+from tests import watched
 from tests.books import Clock, Ids, Shop, in_memory, new_file, on_disk
 
 NOBODY = 65534
@@ -30,6 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """The messages are compiled once, before any worker reads them."""
     # Whoever runs the tests in the background has Ctrl-C ignored, and so would every program that they start.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    watched.watch()
     if not hasattr(config, "workerinput"):
         compile_catalogs()
 

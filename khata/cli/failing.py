@@ -152,6 +152,8 @@ def _sentence(env: Env, code: str, facts: Mapping[str, object]) -> str:
         only_names = facts.get("faults_by_code") == {"unknown_party": total} and not _of_numbers(facts)
         return env.words.count("refused.bad_rows.unknown" if only_names else "refused.bad_rows", total)
     facts = {"number": number_of(facts), **facts}
+    if code == "disk_error":  # of a machine without memory no file is to be named
+        facts["fault"] = ": ".join(filter(None, [str(facts.get("reason", "")), str(facts.get("path", ""))]))
     hints = _particulars(code, facts)
     if code in ("unknown_party", "not_exact") and "what" not in facts and not _can_add(env.command):
         hints = [f"{code}.asked.some", f"{code}.asked"] if f"{code}.some" in hints else [f"{code}.asked"]

@@ -23,8 +23,10 @@ def spoken(facts: Mapping[str, object], words: Words) -> dict[str, object]:
         if name.endswith("_paise") and isinstance(value, int):
             said[name[:-6]] = rupees(value)
             continue
-        if isinstance(value, str) and value:
-            if name in _DAYS and len(value) == 10:
+        if isinstance(value, str):
+            if not value.strip():
+                value = f'"{visible(value)}"'  # noqa: PLW2901 - a sentence about nothing says that it was nothing
+            elif name in _DAYS and len(value) == 10:
                 value = dates.day(Day(value), words.language)  # noqa: PLW2901
             elif name in _INSTANTS and value.endswith("Z"):
                 value = dates.clock(At(value), words.language)  # noqa: PLW2901
@@ -47,12 +49,13 @@ def listed(values: Iterable[object]) -> str:
     """Parties or words, one after the other."""
     from khata.render.text import visible
 
-    return ", ".join(
-        visible(f"{called(each.get('name'), each.get('party'))} (@{each.get('party')})")
-        if isinstance(each, Mapping)
-        else visible(str(each))
-        for each in values
-    )
+    return ", ".join(visible(_party(each) if isinstance(each, Mapping) else str(each)) for each in values)
+
+
+def _party(fact: Mapping[str, object]) -> str:
+    """A party by name and number; one that a file would add has no number yet."""
+    name, party = fact.get("name"), fact.get("party")
+    return f"{name or f'@{party}'} (@{party})" if party is not None else str(name)
 
 
 def number_of(facts: Mapping[str, object]) -> str:

@@ -150,7 +150,7 @@ UNSTAGED: list[tuple[BaseException, int, str]] = [
     (
         OSError(28, "No space left on device", "/media/usb/x"),
         5,
-        "The machine would not do it (No space left on device)",
+        "The machine would not do it (No space left on device: /media/usb/x). ",
     ),
     (MemoryError(), 5, "The machine would not do it (memory)"),
     (BookMovedOn(checked_upto=4, head=9), 2, "Entries came in meanwhile. Run it again."),

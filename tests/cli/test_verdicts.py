@@ -117,7 +117,8 @@ def test_the_last_word_is_what_the_exit_code_says(
         assert not {results[each] for each in ("chain", "details", "replay")} & {"ok"}
         assert data["to_receive_paise"] is None
         for key in ("verify.chain.ok", "verify.unbroken.text", "verify.held"):
-            assert words.say(key, n="4", first=1, last=4, at="", seal="").split(" ", 1)[1] not in answer.out
+            said = words.say(key, n="4", first=1, last=4, at="⁂", seal="⁂").partition("⁂")[0]
+            assert said.split(" ", 1)[1] not in answer.out
 
 
 def test_nothing_new_is_called_not_read(shop: Counter) -> None:

@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 from khata.i18n import messages
 from khata.i18n.catalogs import LOCALES, compiled
 from khata.i18n.messages import choose_language, languages, words_for
+from tests.watched import EmptyTemplateError, unwatched
 
 OTHERS = [language for language in languages() if language != "en"]
 
@@ -83,18 +84,56 @@ def test_the_plural_follows_the_language_and_the_number_is_grouped() -> None:
 
 
 def test_a_missing_key_is_an_error_in_tests_and_shown_in_a_shop() -> None:
-    with pytest.raises(KeyError):
-        words_for("hi", strict=True).say("no.such", name="Ramesh")
-    with pytest.raises(KeyError):
-        words_for("hi", strict=True).count("no.such", 3)
-    assert words_for("hi").say("no.such", name="Ramesh") == "no.such name=Ramesh"
-    assert not words_for("hi").has("no.such")
+    with unwatched():
+        with pytest.raises(KeyError):
+            words_for("hi", strict=True).say("no.such", name="Ramesh")
+        with pytest.raises(KeyError):
+            words_for("hi", strict=True).count("no.such", 3)
+        assert words_for("hi").say("no.such", name="Ramesh") == "no.such name=Ramesh"
+        assert not words_for("hi").has("no.such")
 
 
 def test_a_missing_fact_is_an_error_in_tests_and_shown_in_a_shop() -> None:
-    with pytest.raises(KeyError):
-        words_for("en", strict=True).say("word.as_on")
-    assert words_for("en").say("word.as_on", dya="today") == "word.as_on dya=today"
+    with unwatched():
+        with pytest.raises(KeyError):
+            words_for("en", strict=True).say("word.as_on")
+        assert words_for("en").say("word.as_on", dya="today") == "word.as_on dya=today"
+
+
+@pytest.mark.parametrize(
+    ("key", "facts", "fault"),
+    [
+        ("word.as_on", {}, "word.as_on wants day, which nobody gives"),
+        ("word.as_on", {"day": None}, "word.as_on says None for day"),
+        ("word.as_on", {"day": " "}, "word.as_on says ' ' for day"),
+        ("word.as_on", {"day": "Ramesh (@None)"}, "word.as_on says 'Ramesh (@None)' for day"),
+        ("no.such", {}, "no.such has no sentence"),
+    ],
+)
+def test_a_sentence_of_which_a_part_is_not_there_fails_the_test_that_has_it_said(
+    key: str, facts: dict[str, object], fault: str
+) -> None:
+    with pytest.raises(EmptyTemplateError, match=re.escape(fault)):
+        words_for("en").say(key, **facts)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_sentence_reads_on_with_its_facts_in_their_places(language: str) -> None:
+    """With what khata really says, tests/watched.py looks at each sentence that any test has said."""
+    laid_out = re.compile(r"help\.|example\.|shell\.help|said\.first_steps")
+    for name, message in keyed(language).items():
+        for sentence in sentences(message):
+            said = sentence.format_map(Filled())
+            assert not {"{", "}"} & set(said), name
+            if not laid_out.match(name):
+                assert not re.search(r"(?<=\S) {2}(?=\S)|[(] | [),](?! ;)|(?<![.…])\.\.(?!\.)", said), (name, said)
+
+
+class Filled(dict[str, str]):
+    """A fact for whatever is asked for."""
+
+    def __missing__(self, name: str) -> str:
+        return "Ramesh"
 
 
 def test_braces_in_a_fact_are_only_text() -> None:

@@ -46,15 +46,10 @@ def table(answer: DayBook, about: About | None, cut: Cut, words: Words) -> Table
             made.total("", day(on), "", _amount(given), _amount(received), say("daybook.day"))
     _foot(made, answer, words)
     for row in answer.typed_for_other_days:
-        text = say(
-            "daybook.typed_for",
-            entry=row.entry,
-            day=dates.day(row.on, words.language),
-            what=say("daybook.cancels", entry=row.reverses) if row.reverses else say(f"kind.{row.kind}"),
-            amount=rupees(row.amount_paise) if row.amount_paise else "",
-            name=told.whose(row, words),
-        )
-        made.line(" ".join(text.split()))
+        what = say("daybook.cancels", entry=row.reverses) if row.reverses else say(f"kind.{row.kind}")
+        amount = rupees(row.amount_paise) if row.amount_paise else ""
+        whole = " ".join(filter(None, [what, amount, told.whose(row, words)]))
+        made.line(say("daybook.typed_for", entry=row.entry, day=dates.day(row.on, words.language), what=whole))
     return made
 
 
