@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from khata.api.commands import COMMANDS
 from khata.cli import options, registry
+from khata.cli import spoken as spoken_words
 from khata.cli.env import Env
 from khata.cli.main import build
 
@@ -297,7 +298,7 @@ def _names(section: str) -> list[str]:
 
 def _contents(env: Env) -> Iterator[str]:
     spoken: dict[str, list[str]] = {}
-    for word, name in registry.SPOKEN.items():
+    for word, name in spoken_words.every().items():
         spoken.setdefault(name, []).append(word)
     yield "| command | | also |\n|---|---|---|"
     for section in registry.SECTIONS:

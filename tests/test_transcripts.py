@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from khata.cli import registry
+from khata.cli import registry, spoken
 from khata.cli.party import PARTY
 from khata.i18n.messages import words_for
 from tests.transcripts import FENCE, play
@@ -36,8 +36,8 @@ def typed() -> set[str]:
     for path in STORIES:
         for block in FENCE.findall(path.read_text(encoding="utf-8")):
             for line in re.findall(r"^\$ (?:[A-Z_]+=\S+ )?khata(.*)$", block, re.MULTILINE):
-                words = [word for word in line.split() if registry.find(word)]
-                name = registry.find(words[0]) if words else "status"
+                words = [word for word in line.split() if spoken.find(word)]
+                name = spoken.find(words[0]) if words else "status"
                 after = line.split()[line.split().index(words[0]) + 1 :] if words else []
                 found.add(f"{name} {after[0]}" if name in ("party", "clock") and after else name)
     return {name for name in found if name}

@@ -11,7 +11,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from khata.api.naming import Door
-from khata.cli import registry
+from khata.cli import registry, spoken
 from khata.cli.env import Env
 from khata.cli.failing import REFUSED, complaint
 from khata.cli.lines import LONGEST, InputLine, Lines
@@ -93,7 +93,7 @@ class Batch:
         taken: Command | Exception
         try:
             words = [] if line.text.lstrip().startswith(b"{") else _words(line)
-            if words and _is_alone(words):
+            if words and _is_alone(words, self._env.words.language):
                 self._commit()
                 self._tell([self._answer(line.number, words)])
                 return
@@ -125,7 +125,7 @@ class Batch:
         return command
 
     def _of_words(self, words: Sequence[str]) -> Command:
-        self._env.command = name = registry.find(words[0]) or ""
+        self._env.command = name = spoken.find(words[0], self._env.words.language) or ""
         with self._env.line(words):
             if name not in self._commands:
                 self._commands[name] = Typed(name, self._env)
@@ -139,7 +139,7 @@ class Batch:
         from khata.cli.main import build
 
         env = self._env
-        env.command = name = registry.find(words[0]) or ""
+        env.command = name = spoken.find(words[0], self._env.words.language) or ""
         env.recorded = False
         with env.line(words):
             try:
@@ -257,9 +257,9 @@ def _words(line: InputLine) -> list[str]:
         raise Misused(what="quotes", words=text[:SHOWN]) from e
 
 
-def _is_alone(words: Sequence[str]) -> bool:
+def _is_alone(words: Sequence[str], language: str) -> bool:
     """Whether a line is done by itself. Raises Misused: it is nothing for a batch."""
-    name = registry.find(words[0])
+    name = spoken.find(words[0], language)
     if name is not None:
         how = registry.COMMANDS[name].batch
         if not how:

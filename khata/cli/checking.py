@@ -14,7 +14,7 @@ from khata.api.places import typed_path
 from khata.cli import options
 from khata.cli.env import Env
 from khata.cli.failing import BROKEN, NEWER
-from khata.cli.helping import SpokenContext
+from khata.cli.helping import SpokenContext, placed
 from khata.cli.progress import bar
 from khata.cli.record import carry_out, event_id, recorded_reply
 from khata.cli.refusals import Misused
@@ -118,6 +118,7 @@ class CLOCK(TyperGroup):
             context_settings={"help_option_names": ["--help", "-h"]},
         )
         explain(self.params, "clock", env)
+        self.options_metavar, self.subcommand_metavar = placed("[OPTIONS]", env), placed("COMMAND [ARGS]...", env)
         self.env = env
 
     def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - Click's signature

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from khata.api.naming import LARGEST, number_of
-from khata.cli import registry
+from khata.cli import registry, spoken
 from khata.cli.completing import entries_beginning, names_beginning
 from khata.cli.env import Env
 from khata.grammar.meaning import Certainty, Found
@@ -23,7 +23,11 @@ class Customers:
 
     def command(self, word: str) -> str | None:
         """The command that a word means."""
-        return registry.find(word)
+        return spoken.find(word, self._env.words.language)
+
+    def said(self, what: str) -> frozenset[str]:
+        """The words for something that is said in a line, of all languages."""
+        return spoken.said(what)
 
     def verb(self, word: str) -> str | None:
         """The command that a word between a name and a sum means; None for a command that does not stand there."""
@@ -67,7 +71,7 @@ def _offers(env: Env, line: str) -> list[str]:
     first, blank, rest = line.partition(" ")
     command = known.command(first)
     if not blank:
-        words = [*registry.COMMANDS, *SHELL_WORDS, *registry.SPOKEN]
+        words = [*registry.COMMANDS, *SHELL_WORDS, *spoken.every(env.words.language)]
         found = [f"{word} " for word in dict.fromkeys(words) if first and word.startswith(first)]
         return [*(f"{spelt(name, known)} " for name in names_beginning(env, line.removeprefix("@"))), *found]
     after: list[str] = []

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from typer._click import Context, HelpFormatter
+
+from khata.cli.env import Env
 
 
 class SpokenFormatter(HelpFormatter):
@@ -22,17 +25,25 @@ class SpokenFormatter(HelpFormatter):
         super().write_heading(self.say(f"help.{heading.lower()}"))
 
 
-def as_option(words: Sequence[str]) -> Sequence[str]:
+def as_option(words: Sequence[str], env: Env) -> Sequence[str]:
     """Words that begin with one for help, as `--help` asks for it: `help sale` is `sale --help`."""
-    if _HELP.isdisjoint(words):
+    asked = env.words.say("spoken.help").split()
+    if not set(words) & set(asked):
         return words
     from khata.grammar.splitting import plain_places
 
     first = next(iter(plain_places(words)), 0)
-    return [*words[:first], *words[first + 1 :], "--help"] if words[first] in _HELP else words
+    return [*words[:first], *words[first + 1 :], "--help"] if words[first] in asked else words
 
 
-_HELP = frozenset({"help", "madad", "मदद"})
+def placed(metavar: str, env: Env) -> str:
+    """What stands for a value in a help page, in the reader's language: `NAME` is नाम. Words to be typed stay."""
+    return re.sub("[A-Z]{2,}", lambda found: _place(found[0], env), metavar)
+
+
+def _place(word: str, env: Env) -> str:
+    key = f"metavar.{word.lower()}"
+    return env.say(key) if env.words.has(key) else word
 
 
 class SpokenContext(Context):

@@ -23,10 +23,10 @@ from typer.core import TyperGroup
 from typer.main import get_command_from_info
 from typer.models import CommandInfo
 
-from khata.cli import options, registry
+from khata.cli import options, registry, spoken
 from khata.cli.env import Env
 from khata.cli.failing import MACHINE, REFUSED, STOPPED, complain
-from khata.cli.helping import SpokenContext, as_option
+from khata.cli.helping import SpokenContext, as_option, placed
 from khata.cli.refusals import Misused
 from khata.cli.reply import Pending, Reply, give
 from khata.cli.stopping import Heeding, leave
@@ -56,13 +56,19 @@ def build(name: str, env: Env, function: Any = None, shared: Sequence[str] = ())
         command.params += options.GROUPS[group]()
     command.params += options.everywhere()
     explain(command.params, key, env)
+    command.options_metavar = placed("[OPTIONS]", env)
     command.context_class = SpokenContext
     return command
 
 
 def explain(parameters: Sequence[Any], key: str, env: Env) -> None:
-    """Give each option its help from the catalog: the command's own text for it, or the one that all share."""
+    """Give each option its help from the catalog: the command's own text for it, or the one that all share.
+
+    What stands for a value, NAME or DAY, is said in the reader's language too.
+    """
     for parameter in parameters:
+        if parameter.metavar:
+            parameter.metavar = placed(parameter.metavar, env)
         about = f"option.{key}.{parameter.name}"
         if not env.words.has(about):
             about = f"option.{parameter.name}"
@@ -103,18 +109,18 @@ class Khata(TyperGroup):
         from typer._click.shell_completion import CompletionItem
 
         begun = incomplete.casefold()
-        spoken = [each for each in registry.SPOKEN if begun and each.startswith(begun)]
-        return [*super().shell_complete(ctx, incomplete), *map(CompletionItem, spoken)]
+        words = [each for each in spoken.every(self.env.words.language) if begun and each.startswith(begun)]
+        return [*super().shell_complete(ctx, incomplete), *map(CompletionItem, words)]
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """The command that a word means, built."""
-        name = registry.find(cmd_name)
+        name = spoken.find(cmd_name, self.env.words.language)
         if name is None:
             if ctx.resilient_parsing:
                 return None
             from khata.cli.near import unknown_command
 
-            raise unknown_command(cmd_name, [*registry.COMMANDS, *registry.SPOKEN], self.env)
+            raise unknown_command(cmd_name, [*registry.COMMANDS, *spoken.every()], self.env)
         self.env.command = name
         # The shell and a batch ask for the same ones again; their help is in the language of the first.
         made = (name, self.env.words.language)
@@ -214,7 +220,7 @@ def _answered(args: Sequence[str], env: Env, khata: Khata) -> Reply | int:
     if "_KHATA_COMPLETE" not in env.environ:
         env.words  # noqa: B018 - an unknown --lang is refused before anything is done
     try:
-        found = khata.main(options.filled(as_option(args)), prog_name="khata", standalone_mode=False, obj=env)
+        found = khata.main(options.filled(as_option(args, env)), prog_name="khata", standalone_mode=False, obj=env)
     except SystemExit as e:
         if isinstance(e.__context__, OSError):  # Click leaves where the reader of a pipe has gone
             raise e.__context__ from e

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from itertools import takewhile
 
 from khata.api import asked
-from khata.cli import registry
+from khata.cli import registry, spoken
 from khata.cli.customers import Customers
 from khata.cli.env import Env
 from khata.cli.refusals import AmountComesLast, Misused
@@ -168,7 +168,7 @@ def _gone_on(lines: list[str], words: Sequence[str]) -> list[str]:
 
 def _about(line: str) -> str:
     """What a command's first word names; "" where a line has more than its command already."""
-    name = registry.find(line)
+    name = spoken.find(line)
     if name is not None:
         return registry.COMMANDS[name].about
     return registry.NAME if line.startswith("party ") and line.count(" ") == 1 and line != "party list" else ""

@@ -14,7 +14,7 @@ from khata.cli import options
 from khata.cli.completing import party_name
 from khata.cli.env import Env
 from khata.cli.failing import recorded_already
-from khata.cli.helping import SpokenContext
+from khata.cli.helping import SpokenContext, placed
 from khata.cli.record import carry_out, event_id, recorded_reply
 from khata.cli.reply import Reply
 from khata.cli.speech import called
@@ -58,6 +58,7 @@ class PARTY(TyperGroup):
             context_settings={"help_option_names": ["--help", "-h"]},
         )
         explain(self.params, "party", env)
+        self.options_metavar, self.subcommand_metavar = placed("[OPTIONS]", env), placed("COMMAND [ARGS]...", env)
         self.env = env
         self.commands = cast("dict[str, Command]", dict.fromkeys(self._COMMANDS))  # the names, for suggestions
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from khata.grammar.digits import LONGEST
-
 NAME, ENTRY = "name", "entry"
 TOGETHER, ALONE = "together", "alone"
 
@@ -84,45 +82,3 @@ COMMANDS = {
 }
 
 SECTIONS = ("day", "book", "accountant", "scripts")
-
-SPOKEN = {
-    "udhaar": "sale",
-    "udhar": "sale",
-    "उधार": "sale",
-    "gave": "sale",
-    "jama": "receive",
-    "जमा": "receive",
-    "got": "receive",
-    "wapas": "return",
-    "वापस": "return",
-    "kasar": "discount",
-    "कसर": "discount",
-    "vatav": "discount",
-    "वटाव": "discount",
-    "radd": "reverse",
-    "रद्द": "reverse",
-    "ulta": "reverse",
-    "उल्टा": "reverse",
-    "fix": "correct",
-    "baki": "balance",
-    "बाकी": "balance",
-    "hisab": "statement",
-    "हिसाब": "statement",
-    "rojmel": "daybook",
-    "रोजमेल": "daybook",
-    "रोज़मेल": "daybook",
-}
-
-
-def find(word: str) -> str | None:
-    """The command that a word means: its name or how it is called in speech, in large letters, in any Unicode form."""
-    if word in COMMANDS:
-        return word
-    if len(word) > LONGEST:
-        return None
-    from unicodedata import normalize
-
-    spoken = normalize("NFC", word).casefold()
-    if spoken in COMMANDS:  # a phone writes the first letter large
-        return spoken
-    return SPOKEN.get(spoken) or next((SPOKEN[each] for each in SPOKEN if normalize("NFC", each) == spoken), None)

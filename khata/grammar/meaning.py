@@ -43,6 +43,9 @@ class Lookup(Protocol):
     def verb(self, word: str, /) -> str | None:
         """The command that a word between a name and a sum means: `ramesh jama 200`."""
 
+    def said(self, what: str, /) -> frozenset[str]:
+        """The words for what is said in a line and is no command: `to`, `from`, `paid` …, in small letters."""
+
     def party(self, text: str, /) -> Found:
         """Whom a name means, as far as it can be recorded for."""
 

@@ -41,13 +41,10 @@ from khata.units import Seq
 LONGEST_LINE = 1000
 """Characters of a line: a note has 500, a name 100."""
 
-_OF = frozenset({"ka", "ki", "ke", "का", "की", "के"})
 _GOES_WITH = {"sale": {"paid"}, "return": {"paid"}, "receive": {"mode", "full"}, "refund": {"mode"}}
 _ASKING = ("balance", "statement")
+_TAKEN = frozenset({"by", "khata", "fix"})
 
-_END = frozenset({"exit", "quit", "bas", "बस"})
-_HELP = frozenset({"help", "madad", "मदद"})
-_DAY = frozenset({"day", "tarikh", "तारीख", "दिन"})
 SHELL_WORDS = ("day", "by", "fix", "help", "exit")
 """Words that only the shell knows, as Tab offers them."""
 
@@ -79,17 +76,19 @@ def read(line: str, known: Lookup, today: date) -> Meaning | None:
         del words[places[0]]
         return _run(words, note)
     plain = [words[place] for place in places]
-    return _shell_word(plain, today) or _command(words, places, note, known) or _Line(line, known, today).meaning()
+    return (
+        _shell_word(plain, known, today) or _command(words, places, note, known) or _Line(line, known, today).meaning()
+    )
 
 
-def _shell_word(plain: list[str], today: date) -> Meaning | None:
+def _shell_word(plain: list[str], known: Lookup, today: date) -> Meaning | None:
     """What only the shell knows."""
     word = plain[0].casefold() if plain else ""
-    if word in _END and len(plain) == 1:
+    if word in known.said("end") and len(plain) == 1:
         return Leave()
-    if word in _HELP:
+    if word in known.said("help"):
         return Run((*plain[1:], "--help")) if len(plain) > 1 else Help()
-    if word in _DAY:
+    if word in known.said("day"):
         return Turn(parse_day(" ".join(plain[1:]), today) if len(plain) > 1 else None)
     if word == "by":
         return By(" ".join(plain[1:]))
@@ -119,12 +118,14 @@ class _Line:
         self._line, self._known = line.strip(), known
         self._words, self._options = parted(split(head))
         self._large = "--large" in self._options
-        self._tails = TailReader(self._line, known.verb, today, large=self._large)
+        self._tails = TailReader(self._line, known, today, large=self._large)
 
     # --- which of the shapes
 
     def meaning(self) -> Meaning:
         """A question, a correction, or an entry."""
+        if self._words[0].casefold() in self._known.said("new") and not self._is_somebody():
+            return self._new(self._words.pop(0))
         if self._words[0].casefold() == "fix":
             return self._fix()
         text = " ".join(self._words)
@@ -132,8 +133,23 @@ class _Line:
             return self._question(text)
         asked = self._known.command(self._words[-1]) if len(self._words) > 1 else None
         if asked in _ASKING:
-            rest = self._words[: -2 if len(self._words) > 2 and self._words[-2].casefold() in _OF else -1]
+            rest = self._words[
+                : -2 if len(self._words) > 2 and self._words[-2].casefold() in self._known.said("of") else -1
+            ]
             return self._ask(asked, " ".join(rest))
+        return self._entry()
+
+    def _is_somebody(self) -> bool:
+        """Whether the line begins with a customer's whole name: Naya Bazaar is nobody new."""
+        return any(self._party(k).how is Certainty.EXACT for k in range(1, len(self._words) + 1))
+
+    def _new(self, word: str) -> Meaning:
+        """`naya suresh`, `naya suresh 450`: somebody is added, with an entry or without."""
+        if not self._words:
+            raise self._wrong("new", word=word)
+        if not any(map(looks_like_sum, self._words[1:])):
+            return Run(("party", "add", *self._options, "--", *self._words))
+        self._options = (*self._options, "--new")
         return self._entry()
 
     def _question(self, text: str) -> Run:
@@ -232,7 +248,7 @@ class _Line:
             tail.paise,
             on=tail.on,
             note=self._note,
-            options=self._options,
+            options=(*self._options, *(("--new",) if tail.new else ())),
         )
         if _unsaid(tail, found):
             return list(self._both(plain, tail, found))
@@ -304,7 +320,10 @@ class _Line:
 def spelt(name: str, known: Lookup) -> str:
     """A name as it stands at the beginning of a line: after `@` if its first word is a command's."""
     first = name.split(maxsplit=1)[0].casefold() if name.strip() else ""
-    taken = known.command(first) or first in {*_END, *_HELP, *_DAY, "by", "khata", "fix"}
+    taken = (
+        known.command(first)
+        or first in known.said("end") | known.said("help") | known.said("day") | known.said("new") | _TAKEN
+    )
     return f"@{name}" if taken else name
 
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from khata.grammar.amounts import parse_amount, product_of_words
+from khata.grammar.amounts import of_two_words, parse_amount, product_of_words
 from khata.grammar.days import parse_day
 from khata.grammar.digits import ascii_digits
 from khata.grammar.fault import Unreadable
+from khata.grammar.meaning import Lookup
 from khata.grammar.modes import ALL, PaidPart, parse_mode, parse_paid
 from khata.units import MODES, Day, Paise
 
-# Who gave, and who got? `ramesh gave 450` is Ramesh's money, `gave ramesh 450` is the shop's goods.
-_BOTH_WAYS = frozenset({"gave", "got"})
-_TO = frozenset({"ko", "को"})
-_PAID = frozenset({"paid", "diya", "diye", "दिया", "दिए", "दिये"})
-_FULL = frozenset({"full", *ALL})
-_ON = frozenset({"on"})
-_CURRENCY = frozenset({"₹", "rs", "rs.", "रु", "रु.", "रू", "रू."})
+_AGENT, _SOURCE = "by", "from"
+# `ramesh ne 200 diye`, Ramesh gave 200, and `ramesh se 200 mile`, 200 came from Ramesh, say which way money went.
+# Who gave or got, and whose it was, is not said by one of the words alone: `gave`, `ramesh ne 200`, `200 mile`.
+_CAME_IN = {_AGENT: ("paid",), _SOURCE: ("taken",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +33,7 @@ class AfterName:
         mode: how money changed hands.
         full: whether the rest is let go of.
         on: the business day.
+        new: whether somebody is to be added.
     """
 
     verb: str | None
@@ -46,6 +45,7 @@ class AfterName:
     mode: str | None = None
     full: bool = False
     on: Day | None = None
+    new: bool = False
 
     @property
     def unsaid(self) -> bool:
@@ -80,32 +80,46 @@ class TailReader:
 
     Args:
         line: the whole line, for complaints.
-        verb: gives the command that a word means, if it may stand between a name and a sum.
+        known: who knows the words: the command that one means between a name and a sum, and what else is said.
         today: the day of the clock.
         large: whether sums above the usual limit are taken.
     """
 
-    def __init__(self, line: str, verb: Callable[[str], str | None], today: date, *, large: bool) -> None:
-        self._line, self._verb_of, self._today, self._large = line, verb, today, large
+    def __init__(self, line: str, known: Lookup, today: date, *, large: bool) -> None:
+        self._line, self._known, self._today, self._large = line, known, today, large
 
     def read(self, words: Sequence[str]) -> AfterName | None:
         """The tail; None if the words do not begin as one. Raises Unreadable if they do not go on as one."""
-        start = 1 if words[0].casefold() in _TO else 0
+        case = next((each for each in ("to", _AGENT, _SOURCE) if self._is(words[0], each)), "")
+        start = 1 if case else 0
         verb, at = self._verb(words, start)
-        gave = not verb and at < len(words) - 1 and words[at].casefold() in _PAID
-        amount, at = self._sum(words, at + gave)
+        moved = not verb and at < len(words) - 1 and self._moved(words[at])
+        amount, at = self._sum(words, at + bool(moved))
         if not amount:
             return None
-        if not verb and not gave:
+        if not verb and not moved:
             verb, at = self._verb(words, at)  # `ramesh 200 jama`
-        both_ways = gave or (bool(verb) and not _BOTH_WAYS.isdisjoint(word.casefold() for word in words[:at]))
-        tail = AfterName(verb, both_ways, amount, paise_of(amount, large=self._large), paid_at_once=gave)
+            if not verb and case in _CAME_IN and at < len(words):
+                moved = self._moved(words[at])
+                at += bool(moved)
+        if not verb and moved in _CAME_IN.get(case, ()):
+            verb, moved = "receive", ""
+        both_ways = bool(moved) or any(self._is(word, "either") for word in words[:at])
+        both_ways = both_ways or (not verb and case in _CAME_IN)
+        tail = AfterName(verb, both_ways, amount, paise_of(amount, large=self._large), paid_at_once=moved == "paid")
         while at < len(words):
             tail, at = self._said(tail, words, at)
         return tail
 
+    def _is(self, word: str, what: str) -> bool:
+        return word.casefold() in self._known.said(what)
+
+    def _moved(self, word: str) -> str:
+        """What a word says of money that is no command: `paid`, `taken`, or `either` of both; "" for nothing."""
+        return next((what for what in ("paid", "taken", "either") if self._is(word, what)), "")
+
     def _verb(self, words: Sequence[str], at: int) -> tuple[str | None, int]:
-        verb = self._verb_of(words[at]) if at < len(words) else None
+        verb = self._known.verb(words[at]) if at < len(words) else None
         return (verb, at + 1) if verb else (None, at)
 
     def _sum(self, words: Sequence[str], at: int) -> tuple[str, int]:
@@ -113,18 +127,24 @@ class TailReader:
         if many := product_of_words(words, at):
             return " ".join(words[at : at + many]), at + many
         here = list(words[at : at + 2])
-        if len(here) == 2 and here[0].casefold() in _CURRENCY and looks_like_sum(here[1]):
+        if len(here) == 2 and of_two_words(here):
             return " ".join(here), at + 2
         return (here[0], at + 1) if here and looks_like_sum(here[0]) else ("", at)
 
     def _said(self, tail: AfterName, words: Sequence[str], at: int) -> tuple[AfterName, int]:
         """One thing more that was said of the sum."""
         word = words[at].casefold()
-        if word in _PAID:
+        if self._is(word, "paid"):
             return self._paid(tail, words, at + 1)
-        if word in _FULL and not tail.full:
+        if word in ("full", *ALL) and not tail.full:
             return replace(tail, full=True), at + 1
-        if word in _ON and tail.on is None:
+        if self._is(word, "new") and not tail.new:
+            return replace(tail, new=True), at + 1
+        if self._is(word, "filler"):
+            return tail, at + 1
+        if self._moved(word):
+            return replace(tail, both_ways=tail.both_ways or not (tail.verb or tail.paid)), at + 1
+        if self._is(word, "on") and tail.on is None:
             day, after = self._day(words, at + 1)
             return replace(tail, on=day), after
         mode = _mode(word)

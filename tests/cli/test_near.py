@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from khata.cli import registry
+from khata.cli import registry, spoken
 from khata.cli.near import NEAR, TO_COME
 from khata.cli.party import PARTY
 from tests.cli.conftest import Counter
@@ -23,7 +23,7 @@ def test_each_word_stands_once_and_is_no_command() -> None:
     for after, lines in NEAR.items():
         words = " ".join([*lines.values(), TO_COME if not after else ""]).split()
         assert [word for word, count in Count(words).items() if count > 1] == []
-        assert not [word for word in words if (word in PARTY._COMMANDS if after else registry.find(word))]
+        assert not [word for word in words if (word in PARTY._COMMANDS if after else spoken.find(word))]
 
 
 def test_each_line_that_is_offered_begins_with_a_command() -> None:

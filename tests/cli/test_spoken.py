@@ -8,7 +8,7 @@ from unicodedata import normalize
 
 import pytest
 
-from khata.cli import registry
+from khata.cli import registry, spoken
 from khata.i18n.messages import languages, words_for
 from tests.cli.conftest import Counter
 
@@ -16,10 +16,33 @@ Form = Literal["NFC", "NFD"]
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-@pytest.mark.parametrize("word", registry.SPOKEN)
+@pytest.mark.parametrize("word", spoken.every())
 def test_a_spoken_word_is_its_command(word: str, form: Form) -> None:
-    assert registry.find(normalize(form, word)) == registry.SPOKEN[word]
-    assert registry.find(normalize(form, word).upper()) == registry.SPOKEN[word]
+    assert spoken.find(normalize(form, word)) == spoken.every()[word]
+    assert spoken.find(normalize(form, word).upper()) == spoken.every()[word]
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("word", ["baki", "Baki", "बाकी"])
+def test_baki_as_a_first_word_is_always_what_is_due(language: str, word: str) -> None:
+    assert spoken.find(word, language) == "balance"
+
+
+def test_a_word_means_what_it_means_in_the_language_that_is_spoken(monkeypatch: pytest.MonkeyPatch) -> None:
+    meant = {"en": {"naam": "sale"}, "hi": {"naam": "statement", "khata": "statement"}}
+    monkeypatch.setattr(spoken, "commands", meant.__getitem__)
+    assert (spoken.find("naam", "hi"), spoken.find("naam", "en")) == ("statement", "sale")
+    assert spoken.find("khata", "en") == "statement"
+    assert spoken.every("hi") == {"naam": "statement", "khata": "statement"}
+
+
+def test_of_one_language_no_word_says_two_things_in_one_place() -> None:
+    """`tarikh` sets the day as a first word, and may say the day behind a sum."""
+    for language in languages():
+        words = words_for(language)
+        for place in ("end help day new", "to from by", "paid taken either filler on new", "paid taken either of"):
+            told = [word for what in place.split() for word in words.say(f"spoken.{what}").split()]
+            assert len(told) == len(set(told)), (language, place)
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
