@@ -18,14 +18,19 @@ if TYPE_CHECKING:
     from khata.api.book import open_book as open_book
     from khata.api.commands import AddParty as AddParty
     from khata.api.commands import ChangeParty as ChangeParty
+    from khata.api.commands import ChangeShop as ChangeShop
+    from khata.api.commands import Charge as Charge
     from khata.api.commands import Correct as Correct
     from khata.api.commands import Discount as Discount
+    from khata.api.commands import MergeParties as MergeParties
     from khata.api.commands import Opening as Opening
+    from khata.api.commands import PartParties as PartParties
     from khata.api.commands import Receive as Receive
     from khata.api.commands import Refund as Refund
     from khata.api.commands import Return as Return
     from khata.api.commands import Reverse as Reverse
     from khata.api.commands import Sale as Sale
+    from khata.api.commands import Transfer as Transfer
     from khata.api.commands import WriteOff as WriteOff
     from khata.api.done import Done as Done
     from khata.log.errors import BookError as BookError

@@ -91,6 +91,7 @@ SHAPES: dict[str, dict[str, Any]] = {
                 "balance_paise": 25000,
                 "ref": None,
                 "note": None,
+                "by_hand": None,
                 "reverses": None,
                 "reversed_by": None,
             }
@@ -183,12 +184,21 @@ FIELDS: dict[str, tuple[str, str]] = {
     "advance": (_FLAG, "The shop owes them"),
     "reason": (_TEXT, "Why"),
     "entry": (_PAISE, "The number of the entry"),
-    "name": (_TEXT, "What the customer is called from now on"),
+    "by_hand": (_TEXT, "Who brought the money, if it was somebody else"),
+    "to": ("text or whole number", "Who takes over what `party` owes"),
+    "other": ("text or whole number", "The second of two customers"),
+    "name": (_TEXT, "What the customer, or the shop, is called from now on"),
     "aliases": (_TEXTS, "Further names"),
     "add_aliases": (_TEXTS, "Further names to add"),
     "remove_aliases": (_TEXTS, "Further names to take away"),
     "phone": (_TEXT, ""),
     "address": (_TEXT, ""),
+    "payee": (_TEXT, "Whom a payment by UPI names, in Latin letters"),
+    "upi": (_TEXT, "The shop's UPI address"),
+    "gstin": (_TEXT, ""),
+    "state": (_TEXT, "`MH`, or its number"),
+    "lang": (_TEXT, "The book's language"),
+    "without": (_TEXTS, "What the shop has no longer: `upi`, `phone` …"),
 }
 """Every field of a line of JSON: its type, and what it means."""
 

@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 
 from khata.cli import registry, spoken
+from khata.cli.checking import CLOCK
 from khata.cli.party import PARTY
+from khata.cli.shop import SHOP
 from khata.i18n.messages import words_for
 from tests.transcripts import FENCE, play
 
 TESTS = Path(__file__).parent
 STORIES = sorted((TESTS / "stories").glob("*.md"))
+GROUPS = {"party": PARTY.COMMANDS, "clock": CLOCK.COMMANDS, "shop": SHOP.COMMANDS}
 PAGES = [TESTS.parent / "README.md", *STORIES, *sorted((TESTS / "errors").glob("*.md"))]
 
 
@@ -39,21 +42,20 @@ def typed() -> set[str]:
                 words = [word for word in line.split() if spoken.find(word)]
                 name = spoken.find(words[0]) if words else "status"
                 after = line.split()[line.split().index(words[0]) + 1 :] if words else []
-                found.add(f"{name} {after[0]}" if name in ("party", "clock") and after else name)
+                found.add(f"{name} {after[0]}" if name in GROUPS and after else name)
     return {name for name in found if name}
 
 
 def test_every_command_appears_in_a_story() -> None:
-    groups = {"party": PARTY._COMMANDS, "clock": ("fix",)}
-    wanted = {name for name in registry.COMMANDS if name not in groups}
-    wanted |= {f"{group} {name}" for group, names in groups.items() for name in names}
+    wanted = {name for name in registry.COMMANDS if name not in GROUPS}
+    wanted |= {f"{group} {name}" for group, names in GROUPS.items() for name in names}
     assert wanted <= typed()
 
 
 @pytest.mark.parametrize("language", ["en", "hi"])
 def test_every_command_has_help_and_an_example(language: str) -> None:
     words = words_for(language, strict=True)
-    names = [*registry.COMMANDS, *(f"party {name}" for name in PARTY._COMMANDS), "clock fix"]
+    names = [*registry.COMMANDS, *(f"{group} {name}" for group, names in GROUPS.items() for name in names)]
     for name in names:
         key = name.replace("-", "_").replace(" ", ".")
         assert words.say(f"help.{key}")

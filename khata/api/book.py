@@ -126,6 +126,11 @@ class OpenedBook:
     opening = _recorder(commands.Opening)
     reverse = _recorder(commands.Reverse)
     correct = _recorder(commands.Correct)
+    charge = _recorder(commands.Charge)
+    transfer = _recorder(commands.Transfer)
+    merge_parties = _recorder(commands.MergeParties)
+    part_parties = _recorder(commands.PartParties)
+    change_shop = _recorder(commands.ChangeShop)
     add_party = _recorder(commands.AddParty)
     change_party = _recorder(commands.ChangeParty)
 

@@ -23,15 +23,20 @@ from khata.grammar.days import parse_day
 from khata.grammar.fault import Unreadable
 from khata.grammar.items import parse_item
 from khata.grammar.modes import PAID_MODES, parse_mode
-from khata.grammar.text import clean_name, clean_phone, clean_ref, clean_text
+from khata.grammar.shop import check_gstin, clean_payee, clean_upi, parse_state
+from khata.grammar.text import LONGEST_NAME, clean_name, clean_phone, clean_ref, clean_text
 from khata.rules.allowance import AllowDiscount, WriteOffDebt
 from khata.rules.base import Command
+from khata.rules.charge import MakeCharge
 from khata.rules.correction import CorrectEntry, ReverseEntry
 from khata.rules.goods import RecordReturn, RecordSale
+from khata.rules.merging import JoinParties, SeparateParties
 from khata.rules.money import ReceivePayment, RefundMoney
 from khata.rules.opening import RecordOpening
 from khata.rules.party import AmendParty as Change
 from khata.rules.party import DeclareParty as Add
+from khata.rules.shop import AmendShop
+from khata.rules.transfer import TransferBalance
 from khata.units import ROUNDINGS, Paise, Seq
 
 if TYPE_CHECKING:
@@ -178,13 +183,17 @@ class Return(_OfGoods, kw_only=True, tag_field="command", tag="return"):
 
 
 class Receive(_OfMoney, kw_only=True, tag_field="command", tag="receive"):
-    """Money came in. `full`: the rest of what is owed is kasar; above ₹10 only with `agreed`."""
+    """Money came in. `full`: the rest of what is owed is kasar; above ₹10 only with `agreed`.
+
+    `by_hand`: who brought it, where that was somebody else.
+    """
 
     RULE: ClassVar = ReceivePayment
 
     mode: str = "cash"
     full: bool = False
     agreed: bool = False
+    by_hand: str | None = None
 
 
 class Refund(_OfMoney, kw_only=True, tag_field="command", tag="refund"):
@@ -199,6 +208,23 @@ class Discount(_OfMoney, kw_only=True, tag_field="command", tag="discount"):
     """Part of what is owed is let go: kasar, vatav."""
 
     RULE: ClassVar = AllowDiscount
+
+
+class Charge(_OfMoney, kw_only=True, tag_field="command", tag="charge"):
+    """What a customer owes for no goods: delivery, a cheque that came back."""
+
+    RULE: ClassVar = MakeCharge
+
+
+class Transfer(_OfMoney, kw_only=True, tag_field="command", tag="transfer"):
+    """What `party` owes, `to` owes from now on; two entries, of which the answer names the second."""
+
+    RULE: ClassVar = TransferBalance
+
+    to: Whom
+
+    def _to(self, door: Door) -> Fields:
+        return {"to": door.party(self.to, self.named(), self.event_id, new=False)}
 
 
 class WriteOff(_OfMoney, kw_only=True, tag_field="command", tag="write-off"):
@@ -303,6 +329,57 @@ class AliasParty(ChangeParty, kw_only=True, tag="party alias"):
     """`party change` as the command line calls it where another name is added."""
 
 
+class _TwoParties(_Party):
+    other: Whom
+
+    def _party(self, door: Door) -> Fields:
+        return {"party": door.party(self.party, self.named(), self.event_id, new=False)}
+
+
+class MergeParties(_TwoParties, kw_only=True, tag_field="command", tag="party merge"):
+    """Two khatas are one person's: `other` belongs to `party` from now on, with all that stands there."""
+
+    RULE: ClassVar = JoinParties
+    changes_names: ClassVar[bool] = True
+
+    def _other(self, door: Door) -> Fields:
+        return {"other": door.party(self.other, self.named(), self.event_id, new=False)}
+
+
+class PartParties(_TwoParties, kw_only=True, tag_field="command", tag="party part"):
+    """They are two after all: `other` is by itself again."""
+
+    RULE: ClassVar = SeparateParties
+    changes_names: ClassVar[bool] = True
+
+    def _other(self, door: Door) -> Fields:
+        return {"other": naming.own_khata(door.views, self.other, self.named())}
+
+
+class ChangeShop(Wanted, kw_only=True, tag_field="command", tag="shop set"):
+    """What the shop says of itself; `payee` is whom a payment by UPI names. `without`: what is no longer so."""
+
+    RULE: ClassVar = AmendShop
+
+    name: str | None = None
+    payee: str | None = None
+    upi: str | None = None
+    phone: str | None = None
+    address: str | None = None
+    gstin: str | None = None
+    state: str | None = None
+    lang: str | None = None
+    without: Sequence[str] = ()
+
+    def _name(self, _: Door) -> Fields:
+        return {"shop": clean_text(self.name, what="shop", longest=LONGEST_NAME)} if self.name else {}
+
+    def _lang(self, _: Door) -> Fields:
+        if not (isinstance(self.lang, str) and self.lang.isascii() and self.lang.islower()):
+            raise BadField(field="lang", why="value")
+        return {"lang": self.lang}
+
+
 def _amount(of: Any, _: Door) -> Fields:
     if (of.amount_paise is None) == (of.amount is None):
         raise BadField(field="amount_paise", why="missing" if of.amount is None else "twice")
@@ -381,6 +458,12 @@ READERS: dict[str, Callable[[Any, Door], Fields]] = {
     "remove_aliases": _names("remove_aliases"),
     "phone": _as("phone", clean_phone),
     "address": _as("address", lambda said: clean_text(said, what="address")),
+    "by_hand": _as("by_hand", clean_name),
+    "payee": _as("payee", clean_payee),
+    "upi": _as("upi", clean_upi),
+    "gstin": _as("gstin", check_gstin),
+    "state": _as("state", parse_state),
+    "without": lambda of, _: {"without": tuple(_several(of.without, "without"))},
 }
 """What a field says to the rules, where something was said. A class says otherwise with a method `_field`; other fields
 are read along with these."""

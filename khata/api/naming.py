@@ -11,9 +11,10 @@ from khata.api.refusals import BadEventId, BadField, NameMissing, NotAtTheCounte
 from khata.grammar.digits import ascii_digits
 from khata.grammar.text import clean_name
 from khata.questions import parties
-from khata.questions.parties import How, PartyRow
+from khata.questions.parties import How, Match, PartyRow
+from khata.questions.persons import persons
 from khata.rules.refused import AmbiguousParty, Refused, UnknownParty
-from khata.units import Party
+from khata.units import Party, Seq
 from khata.views.cache import Connection
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def to_write(views: Connection, text: str, *, new: bool = False) -> Who:
     number = number_of(text)
     if number is not None:
         return by_number(views, number).party
-    match = parties.find(views, text)
+    match = _persons_found(views, text)
     if match is not None and match.how is How.EXACT and len(match.parties) == 1:
         return match.parties[0].party
     if new and (match is None or match.how is not How.EXACT):
@@ -95,25 +96,62 @@ def new_party(text: str) -> Who:
     return Named(clean_name(text), add=True)
 
 
-def by_number(views: Connection, number: Party) -> PartyRow:
-    """The party that has this number. Raises UnknownParty."""
-    row = parties.party(views, number) if 0 < number <= LARGEST else None
+def by_number(views: Connection, number: Party, known: Seq | None = None) -> PartyRow:
+    """The person whose khata this is, as the book knew after an entry. Raises UnknownParty."""
+    row = parties.party(views, persons(views, known).of(number)) if 0 < number <= LARGEST else None
     if row is None:
         raise UnknownParty(name=f"@{number}", party=number, nearest=[], what="number")
     return row
 
 
-def to_ask(views: Connection, text: str, command: str) -> PartyRow:
+def _persons_found(views: Connection, text: str, known: Seq | None = None) -> Match | None:
+    """Whom a text may mean; of a person with several khatas the one that stands for all, as the book knew it then."""
+    match, who = parties.find(views, text), persons(views, known)
+    if match is None or not who.joined:
+        return match
+    numbers = dict.fromkeys(who.of(row.party) for row in match.parties)
+    return Match(match.how, [row for number in numbers if (row := parties.party(views, number)) is not None])
+
+
+def own_khata(views: Connection, whom: Whom, command: str) -> Party:
+    """The khata that has this very name or number, whoever's it is by now.
+
+    Raises:
+        NameMissing, UnknownParty, AmbiguousParty, NotExact: as they say.
+    """
+    number = number_of(whom) if isinstance(whom, str) else Party(whom)
+    if number is not None:
+        row = parties.party(views, number) if 0 < number <= LARGEST else None
+        if row is None:
+            raise UnknownParty(name=f"@{number}", party=number, nearest=[], what="number")
+        return row.party
+    assert isinstance(whom, str)  # noqa: S101 - a number is none
+    check(whom, command)
+    match = parties.find(views, whom)
+    if match is None:
+        raise UnknownParty(name=whom, nearest=facts_of(parties.nearest(views, whom)))
+    if match.how not in (How.EXACT, How.WORD):
+        raise NotExact(name=whom, candidates=facts_of(match.parties))
+    return only_one(match.parties, whom).party
+
+
+def to_ask(views: Connection, text: str, command: str, known: Seq | None = None) -> PartyRow:
     """The party that a question is about: beginnings and sound-alikes suffice if only one fits.
 
     Raises:
         NameMissing, UnknownParty, AmbiguousParty: as they say.
     """
-    return only_one(meant(views, text, command), text)
+    return only_one(meant(views, text, command, known), text)
 
 
-def meant(views: Connection, text: str, command: str) -> list[PartyRow]:
-    """The parties that a question may be about, at least one; also by a whole phone number.
+def meant(views: Connection, text: str, command: str, known: Seq | None = None) -> list[PartyRow]:
+    """The persons that a question may be about, at least one; also by a whole phone number.
+
+    Args:
+        views: caught up.
+        text: what was typed.
+        command: for whoever is told that a name is missing.
+        known: the entry up to which it is asked who is whom; None for now.
 
     Raises:
         NameMissing, UnknownParty: as they say.
@@ -122,8 +160,8 @@ def meant(views: Connection, text: str, command: str) -> list[PartyRow]:
         raise NameMissing(command=command)
     number = number_of(text)
     if number is not None:
-        return [by_number(views, number)]
-    match = parties.find(views, text)
+        return [by_number(views, number, known)]
+    match = _persons_found(views, text, known)
     found = match.parties if match else parties.with_phone(views, text)
     if not found:
         raise UnknownParty(name=text, nearest=facts_of(parties.nearest(views, text)))

@@ -16,6 +16,7 @@ from khata.cli.typed import to_ask, with_day
 from khata.grammar.days import earlier, later, parse_days, parse_period
 from khata.grammar.fault import Unreadable
 from khata.questions import balances
+from khata.questions.persons import persons
 from khata.render import json
 from khata.units import Day, Party
 from khata.views.cache import Connection
@@ -55,7 +56,7 @@ def balance(
         env.options["as_on"] = day
     cut = cut_of(env, views)
     if party:
-        row = to_ask(env, views, party)
+        row = to_ask(env, views, party, cut.known)
         owed = balances.balance_of(views, row.party, cut)
         one = balances.Balance(row.party, row.party_id, row.name, owed)
 
@@ -72,8 +73,10 @@ def balance(
         from khata.render.terminal.balances import Ages, table
 
         oldest = dues_view.oldest_on(views, cut, [each for each in rows if each.balance_paise > 0])
+        who = persons(views, cut.known)
         ages = {
-            each.party: Ages(balances.last_received_on(views, each.party, cut), oldest.get(each.party)) for each in rows
+            each.party: Ages(balances.last_received_on(views, each.party, cut, who), oldest.get(each.party))
+            for each in rows
         }
         settled = 0 if everybody else balances.known_parties(views, cut) - len(rows)
         env.show(table(rows, ages, settled, env.about, cut, env.words))
@@ -113,7 +116,7 @@ def statement(
         raise UnknownFormat(value=form, known=["table", "csv", "json"])
     views = env.ask_views()
     cut = cut_of(env, views, first)
-    row = to_ask(env, views, party or [])
+    row = to_ask(env, views, party or [], cut.known)
     begin, end = asked.period(views, env.today, first, last)
     warnings: list[Warned] = []
     if env.streams.terminal and form == "table" and not (begin or end or everything or env.json or file):

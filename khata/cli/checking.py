@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import os
 from contextlib import closing, suppress
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
-from typer._click import Command, Context
-from typer.core import TyperGroup
 
 from khata.api.places import typed_path
-from khata.cli import options
 from khata.cli.env import Env
 from khata.cli.failing import BROKEN, NEWER
-from khata.cli.helping import SpokenContext, placed
+from khata.cli.groups import Group
 from khata.cli.progress import bar
 from khata.cli.record import carry_out, event_id, recorded_reply
 from khata.cli.refusals import Misused
@@ -101,43 +98,6 @@ def rebuild(ctx: typer.Context) -> Reply:
     return Reply(data, lambda env: env.out(env.words.count("said.rebuilt", entries)))
 
 
-class CLOCK(TyperGroup):
-    """`khata clock fix`."""
-
-    context_class = SpokenContext
-
-    def __init__(self, name: str, env: Env) -> None:
-        from khata.cli.main import explain
-
-        super().__init__(
-            name=name,
-            help=env.say("help.clock"),
-            params=options.everywhere(),
-            rich_markup_mode=None,
-            no_args_is_help=True,
-            context_settings={"help_option_names": ["--help", "-h"]},
-        )
-        explain(self.params, "clock", env)
-        self.options_metavar, self.subcommand_metavar = placed("[OPTIONS]", env), placed("COMMAND [ARGS]...", env)
-        self.env = env
-
-    def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - Click's signature
-        """There is one."""
-        return ["fix"]
-
-    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
-        """The command, built."""
-        from khata.cli.main import build
-        from khata.cli.near import unknown_command
-
-        if cmd_name != "fix":
-            if ctx.resilient_parsing:
-                return None
-            raise unknown_command(cmd_name, ["fix"])
-        self.env.command = "clock fix"
-        return build("clock fix", self.env, fix, ("changing",))
-
-
 def fix(ctx: typer.Context, reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT")] = None) -> Reply:
     """After a clock that ran far ahead or back."""
     env: Env = ctx.obj
@@ -145,3 +105,9 @@ def fix(ctx: typer.Context, reason: Annotated[str | None, typer.Option("--reason
     outcome, _ = carry_out(env, command)
     entry = outcome.made
     return recorded_reply(env, outcome, {"at": entry.at}, lambda env: env.say("said.clock_fixed", entry=entry.seq))
+
+
+class CLOCK(Group):
+    """`khata clock …`."""
+
+    COMMANDS: ClassVar = {"fix": (fix, ("changing",))}

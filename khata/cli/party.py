@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import typer
-from typer._click import Command, Context
-from typer.core import TyperGroup
 
 from khata.api.naming import number_of
-from khata.cli import options
 from khata.cli.completing import party_name
 from khata.cli.env import Env
 from khata.cli.failing import recorded_already
-from khata.cli.helping import SpokenContext, placed
-from khata.cli.record import carry_out, event_id, recorded_reply
+from khata.cli.groups import Group
+from khata.cli.record import carry_out, event_id, recorded_reply, standing
 from khata.cli.reply import Reply
 from khata.cli.speech import called
-from khata.cli.typed import Terminal, contiguous, to_ask
+from khata.cli.typed import Terminal, contiguous, to_ask, two_names
 from khata.events.book import DetailErased
 from khata.events.party import PartyChanged
 from khata.grammar.text import clean_name
 from khata.questions import balances, entries, parties
 from khata.questions.entries import EntryRow
 from khata.questions.parties import PartyRow
+from khata.questions.persons import persons
 from khata.rules.base import Named
 from khata.rules.erasure import ForgetParty
 from khata.rules.refused import Refused, UnknownParty
@@ -35,51 +33,10 @@ if TYPE_CHECKING:
     from khata.api.commands import Wanted
 
 NewName = Annotated[list[str] | None, typer.Argument(metavar="NAME", autocompletion=party_name)]
+TwoParties = Annotated[list[str] | None, typer.Argument(metavar="PARTY PARTY", autocompletion=party_name)]
 Phone = Annotated[str | None, typer.Option("--phone", metavar="NUMBER")]
 Alias = Annotated[list[str] | None, typer.Option("--alias", metavar="NAME")]
 Address = Annotated[str | None, typer.Option("--address", metavar="TEXT")]
-
-
-class PARTY(TyperGroup):
-    """`khata party …`: its commands are built when one is typed."""
-
-    context_class = SpokenContext
-    _COMMANDS = ("add", "list", "show", "rename", "alias", "forget")
-
-    def __init__(self, name: str, env: Env) -> None:
-        from khata.cli.main import explain
-
-        super().__init__(
-            name=name,
-            help=env.say("help.party"),
-            params=options.everywhere(),
-            rich_markup_mode=None,
-            no_args_is_help=True,
-            context_settings={"help_option_names": ["--help", "-h"]},
-        )
-        explain(self.params, "party", env)
-        self.options_metavar, self.subcommand_metavar = placed("[OPTIONS]", env), placed("COMMAND [ARGS]...", env)
-        self.env = env
-        self.commands = cast("dict[str, Command]", dict.fromkeys(self._COMMANDS))  # the names, for suggestions
-
-    def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - Click's signature
-        """In the order of use."""
-        return list(self._COMMANDS)
-
-    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
-        """The command, built."""
-        from khata.cli.main import build
-
-        if cmd_name not in self._COMMANDS:
-            if ctx.resilient_parsing:
-                return None
-            from khata.cli.near import unknown_command
-
-            raise unknown_command(cmd_name, self._COMMANDS, self.env, after="party")
-        self.env.command = f"party {cmd_name}"
-        functions = {"add": add, "list": list_, "show": show, "rename": rename, "alias": alias, "forget": forget}
-        shared = ("clocks",) if cmd_name in ("list", "show") else ("changing",)
-        return build(f"party {cmd_name}", self.env, functions[cmd_name], shared)
 
 
 def _reply(env: Env, outcome: Outcome, key: str, number: Party, **facts: object) -> Reply:
@@ -153,11 +110,13 @@ def show(ctx: typer.Context, name: NewName = None) -> Reply:
 
     env: Env = ctx.obj
     views = env.ask_views()
-    row = to_ask(env, views, name or [])
     cut = cut_of(env, views)
+    row = to_ask(env, views, name or [], cut.known)
     owed = balances.balance_of(views, row.party, cut)
-    data = _as_json(row) | {"as_on": cut.as_on, "known_at_entry": cut.known, "balance_paise": owed}
-    return Reply(data, lambda env: env.show(card(row, owed, cut, env.words)))
+    khatas = persons(views, cut.known).khatas(row.party)
+    others = [each for number in khatas[1:] if (each := parties.party(views, number)) is not None]
+    data = _as_json(row) | {"khatas": khatas, "as_on": cut.as_on, "known_at_entry": cut.known, "balance_paise": owed}
+    return Reply(data, lambda env: env.show(card(row, owed, cut, env.words, others)))
 
 
 def _old_and_new(words: list[str] | None, new: str | None) -> tuple[list[str], str | None]:
@@ -241,3 +200,59 @@ def forget(ctx: typer.Context, name: NewName = None) -> Reply:
             env.ask_views()
     reply = _reply(env, outcome, "said.party_forgotten", number)
     return reply if env.option("dry_run") else replace(reply, warnings=[("still_in_copies", {})])
+
+
+def merge(ctx: typer.Context, names: TwoParties = None) -> Reply:
+    """Two khatas of one person become one."""
+    from khata.api.commands import MergeParties
+
+    env: Env = ctx.obj
+    one, other = two_names(env, names or [])
+    outcome = _record(env, MergeParties(one, other))
+    return _of_two(env, outcome, "said.party_merged", other)
+
+
+def part(ctx: typer.Context, names: TwoParties = None) -> Reply:
+    """They are two after all."""
+    from khata.api.commands import PartParties
+
+    env: Env = ctx.obj
+    one, other = two_names(env, names or [])
+    outcome = _record(env, PartParties(one, other))
+    return _of_two(env, outcome, "said.party_parted", other)
+
+
+def _of_two(env: Env, outcome: Outcome, key: str, other: str) -> Reply:
+    """What came of it for the one who stays, whose balance is that of both, or his own again."""
+    event: Any = outcome.made.event
+    row = parties.with_identity(env.cache.connection, event.same)
+    data = {
+        "party": outcome.party,
+        "name": outcome.name,
+        "other": row.party if row else None,
+        "other_name": row.name if row else None,
+        "same": event.same,
+        "balance_paise": outcome.balance_paise,
+    }
+    number = f"@{row.party}" if row else other
+    facts: dict[str, object] = {
+        "name": called(outcome.name, outcome.party),
+        "other": (row.name if row else None) or number,
+    }
+    facts |= {"number": number, "entry": outcome.made.seq, "balance": standing(env, outcome.balance_paise)}
+    return recorded_reply(env, outcome, data, lambda env: env.say(key, **facts))
+
+
+class PARTY(Group):
+    """`khata party …`."""
+
+    COMMANDS: ClassVar = {
+        "add": (add, ("changing",)),
+        "list": (list_, ("clocks",)),
+        "show": (show, ("clocks",)),
+        "rename": (rename, ("changing",)),
+        "alias": (alias, ("changing",)),
+        "merge": (merge, ("changing",)),
+        "part": (part, ("changing",)),
+        "forget": (forget, ("changing",)),
+    }

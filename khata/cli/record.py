@@ -10,10 +10,11 @@ from msgspec.structs import asdict, replace
 from khata.api.naming import check_id
 from khata.cli.env import Env
 from khata.cli.reply import Pending, Reply, Warned
-from khata.events.money import EntryReversed
+from khata.cli.speech import called
+from khata.events.money import BalanceTransferred, EntryReversed
 from khata.log.errors import UnconfirmedError
 from khata.postings.kinds import did
-from khata.questions import entries
+from khata.questions import entries, parties
 from khata.rules.base import Command
 from khata.rules.money import LargeKasar, ReceivePayment
 from khata.rules.slips import Slip
@@ -99,10 +100,16 @@ def _money_reply(env: Env, command: Command) -> Reply:
         "balance_paise": outcome.balance_paise,
     }
 
+    if isinstance(event, BalanceTransferred):
+        giver = parties.party(env.cache.connection, event.other)
+        facts |= {"other": event.other, "other_name": giver.name if giver else None}
+
     def line(env: Env) -> str:
         from khata.render import told
 
         first = [told.moved(did(event), env.words), *told.rounded(did(event), env.words)]
+        if "other_name" in facts:
+            first.append(env.say("said.from", name=called(facts["other_name"], facts["other"])))
         if event.corrects is not None:
             first.append(env.say("statement.corrects", entry=event.corrects))
         last = outcome.made.on

@@ -20,13 +20,14 @@ from khata.cli.options import WITHOUT
 from khata.cli.record import event_id, to_record
 from khata.cli.refusals import Misused, PayIsKept, UnknownChoice
 from khata.cli.reply import Pending, Reply
-from khata.cli.typed import Terminal, entry_of, split_amount
+from khata.cli.typed import Terminal, entry_of, split_amount, two_names
 from khata.grammar.amounts import is_amount, parse_amount
 from khata.grammar.fault import Unreadable
 from khata.grammar.modes import parse_paid
 
 _WORDS = {
     "party": typer.Argument(metavar="PARTY AMOUNT", autocompletion=party_then_amount),
+    "from to": typer.Argument(metavar="PARTY PARTY AMOUNT", autocompletion=party_then_amount),
     "entry": typer.Argument(metavar="ENTRY", autocompletion=entry_number),
     "entry amount": typer.Argument(metavar="ENTRY [AMOUNT]", autocompletion=entry_number),
 }
@@ -42,6 +43,7 @@ _OPTIONS: dict[str, tuple[str, Any, Any, Any]] = {
     "mode": ("mode", _ONE, None, typer.Option("--mode", metavar="MODE", autocompletion=mode)),
     "full": ("full", bool, False, typer.Option("--full")),
     "advance": ("advance", bool, False, typer.Option("--advance")),
+    "by_hand": ("by_hand", _ONE, None, typer.Option("--by-hand", metavar="NAME")),
     "reason": ("reason", _ONE, None, typer.Option("--reason", metavar="TEXT")),
 }
 """The option of a field: how it is called in the function, its type, what it is unless given, and the option itself.
@@ -63,14 +65,19 @@ def recorder(cls: type[Wanted]) -> Callable[..., Pending]:
     names = cls.__struct_fields__
     about = "entry" if "entry" in names else "party"
     options = {field: option for field, option in _OPTIONS.items() if field in names and field != about}
-    words = "entry amount" if about == "entry" and "amount" in names else about
+    words = "entry amount" if about == "entry" and "amount" in names else "from to" if "to" in names else about
     must = {field: "" for field, unless in cls.defaults().items() if unless is NODEFAULT}  # for the rule to miss
     called = "entry" if words == "entry" else "words"
 
     def record(ctx: typer.Context, **given: Any) -> Pending:
         env: Env = ctx.obj
         typed = given.get(called) or []
-        said = _entry(env, typed, cls) if about == "entry" else _party(env, typed, items=bool(given.get("item")))
+        if about == "entry":
+            said = _entry(env, typed, cls)
+        elif "to" in names:
+            said = _two_parties(env, typed)
+        else:
+            said = _party(env, typed, items=bool(given.get("item")))
         for field, (name, *_) in options.items():
             if given.get(name):
                 said[field] = given[name]
@@ -108,6 +115,13 @@ def _party(env: Env, words: list[str], *, items: bool) -> dict[str, Any]:
         return {"party": " ".join(words)}
     name, amount = split_amount(words, env)
     return {"party": name, "amount_paise": amount.paise}
+
+
+def _two_parties(env: Env, words: list[str]) -> dict[str, Any]:
+    """`ramesh mahesh 450`: of longer names where the first ends must be evident. Raises AmountComesLast, TwoNames."""
+    names, amount = split_amount(words, env)
+    party, to = two_names(env, words[: len(words) - 1] if len(words) > 2 else names.split())
+    return {"party": party, "to": to, "amount_paise": amount.paise}
 
 
 def _entry(env: Env, words: list[str], cls: type[Wanted]) -> dict[str, Any]:

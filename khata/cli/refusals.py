@@ -95,6 +95,12 @@ class EntryMissing(Refused):
     code = "entry_missing"
 
 
+class TwoNames(Refused):
+    """Two customers are wanted, and where one name ends and the other begins cannot be told."""
+
+    code = "two_names"
+
+
 class WordsApart(Refused):
     """The words of a name stand on both sides of an option: one of them may belong to the option."""
 

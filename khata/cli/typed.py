@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from khata.api import naming
 from khata.api.naming import Door
 from khata.cli.env import Env
-from khata.cli.refusals import AmountComesLast, EntryMissing, WordsApart
+from khata.cli.refusals import AmountComesLast, EntryMissing, TwoNames, WordsApart
 from khata.cli.speech import called
 from khata.grammar.amounts import TypedAmount, of_two_words, parse_amount, product_of_words
 from khata.grammar.days import parse_day
@@ -94,20 +94,42 @@ def _choice(fact: Mapping[str, Any]) -> str:
     return f"{called(fact['name'], fact['party'])} (@{fact['party']})"
 
 
-def to_ask(env: Env, views: Connection, words: Sequence[str] | str) -> PartyRow:
-    """The party that a question is about; of several one is chosen on a terminal.
+def to_ask(env: Env, views: Connection, words: Sequence[str] | str, known: Seq | None = None) -> PartyRow:
+    """The person that a question is about, as the book knew after an entry; of several one is chosen on a terminal.
 
     Raises:
         NameMissing, UnknownParty, AmbiguousParty: as they say.
     """
     text = words if isinstance(words, str) else " ".join(words)
-    found = naming.meant(views, text, env.command)
+    found = naming.meant(views, text, env.command, known)
     if len(found) > 1 and env.asks:
         choices = [_choice(fact) for fact in naming.facts_of(found, most=9)]
         chosen = env.choose("ask.which_party", choices, name=text)
         if chosen is not None:
             return found[chosen]
     return naming.only_one(found, text)
+
+
+def two_names(env: Env, words: Sequence[str]) -> tuple[str, str]:
+    """Two customers' names, one behind the other; where the first ends is asked of the book.
+
+    Raises:
+        TwoNames: there are not two, or it can be read in several ways: names of several words stand in quotes.
+    """
+    splits = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
+    if len(splits) > 1:
+        views = env.ask_views(wait=True)
+        splits = [both for both in splits if all(_is_one(views, name) for name in both)]
+    if len(splits) != 1:
+        raise TwoNames(command=env.command, words=" ".join(words))
+    return splits[0]
+
+
+def _is_one(views: Connection, name: str) -> bool:
+    if naming.number_of(name) is not None:
+        return True
+    match = parties.find(views, name)
+    return match is not None and match.how in (parties.How.EXACT, parties.How.WORD)
 
 
 def with_day(env: Env, views: Connection, words: Sequence[str]) -> tuple[list[str], Day | None]:

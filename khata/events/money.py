@@ -127,6 +127,38 @@ class OpeningRecorded(Event, kw_only=True):
     ref: Ref | None = None
 
 
+class ChargeMade(Event, kw_only=True):
+    """What a customer owes for no goods: delivery, a cheque that came back."""
+
+    KIND: ClassVar[str] = "charge_made"
+    NEEDS: ClassVar[int] = 2
+
+    party: Number
+    amount_paise: Amount
+    ref: Ref | None = None
+
+
+class BalanceTransferred(Event, kw_only=True):
+    """What is owed goes from one customer to another: an entry for each of the two, one after the other.
+
+    `side` "to": the party owes less, and `other` more; "from": the other way round.
+    """
+
+    KIND: ClassVar[str] = "balance_transferred"
+    NEEDS: ClassVar[int] = 2
+
+    party: Number
+    amount_paise: Amount
+    side: Annotated[str, checked(one_of("to", "from"))]
+    other: Number
+    ref: Ref | None = None
+
+    def check(self) -> None:
+        """Nobody takes over his own debt."""
+        if self.party == self.other:
+            raise MalformedError("transferred_to_itself")
+
+
 class EntryReversed(Event, kw_only=True):
     """Undoes an entry that moved money, once: its postings are the negation of the original's."""
 

@@ -12,6 +12,8 @@ from khata.events.book import (
     ImportStarted,
 )
 from khata.events.money import (
+    BalanceTransferred,
+    ChargeMade,
     DebtWrittenOff,
     DiscountAllowed,
     EntryReversed,
@@ -21,7 +23,8 @@ from khata.events.money import (
     PaymentReceived,
     SaleRecorded,
 )
-from khata.events.party import PartyAdded, PartyChanged
+from khata.events.party import PartyAdded, PartyChanged, PartyMerged, PartyParted
+from khata.events.shop import ShopChanged
 
 KINDS: dict[tuple[str, int], type[Event]] = {
     (event.KIND, event.V): event
@@ -44,6 +47,11 @@ KINDS: dict[tuple[str, int], type[Event]] = {
         DiscountAllowed,
         DebtWrittenOff,
         OpeningRecorded,
+        ChargeMade,
+        BalanceTransferred,
         EntryReversed,
+        ShopChanged,
+        PartyMerged,
+        PartyParted,
     )
 }

@@ -25,6 +25,7 @@ CODES = (
     "bad_gstin",
     "bad_state",
     "bad_upi",
+    "bad_payee",
 )
 """Every code that an `Unreadable` may carry: each needs a sentence in the catalogs."""
 

@@ -116,6 +116,23 @@ def clean_upi(text: str) -> str:
     return upi
 
 
+def clean_payee(text: str) -> str:
+    """Whom a payment by UPI names: letters, digits, spaces and `.&'-` of ASCII, at most 99 characters.
+
+    A link to pay has the name in it, and the apps show other letters as boxes (NPCI, UPI linking specification, `pn`).
+
+    Raises:
+        Unreadable: `bad_payee`.
+
+    >>> clean_payee("  Gupta  Kirana ")
+    'Gupta Kirana'
+    """
+    payee = " ".join(text.split())
+    if not re.fullmatch(r"(?a:[A-Za-z0-9][A-Za-z0-9 .&'-]{0,98})", payee):
+        raise Unreadable("bad_payee", text)
+    return payee
+
+
 def _check_digit(fourteen: str) -> str:
     total = 0
     for place, character in enumerate(fourteen):

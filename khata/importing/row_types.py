@@ -73,7 +73,7 @@ def _plain(event: Any, more: Callable[[str], dict[str, str]]) -> Make:
     return make
 
 
-_TYPES = {kind.word: (kind, *_of(kind.event)) for kind in MONEY.values()}
+_TYPES = {kind.word: (kind, *_of(kind.event)) for kind in MONEY.values() if not kind.by_two}
 TYPES = tuple(_TYPES)
 """What may stand in the column `type`."""
 

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 from khata.events.base import Event, Recorded
 from khata.events.money import (
+    BalanceTransferred,
+    ChargeMade,
     DebtWrittenOff,
     DiscountAllowed,
     EntryReversed,
@@ -24,11 +26,13 @@ from khata.events.money import (
 from khata.postings.base import (
     DISCOUNT,
     OPENING,
+    OTHER_INCOME,
     OUTPUT_TAX,
     PARTY,
     RETURNS,
     ROUND_OFF,
     SALES,
+    TRANSFERS,
     WRITTEN_OFF,
     Posting,
 )
@@ -47,6 +51,7 @@ class Kind(NamedTuple):
         postings: what it does to the accounts.
         word: what it is called in a file, to import and exported.
         said: the key of its free text in a file's column `note`.
+        by_two: whether it is one of two entries that are made together, and so no row of a file.
         brought: whether it brings forward what was before the book, and so is long ago by nature.
         wording: which of the sentences about it fits what it did: the end of the key, "" where there is one only.
     """
@@ -56,6 +61,7 @@ class Kind(NamedTuple):
     word: str
     said: str = "note"
     brought: bool = False
+    by_two: bool = False
     wording: Callable[[Effect], str] = lambda _: ""
 
 
@@ -69,6 +75,10 @@ def _by_kasar(did: Effect) -> str:
 
 def _by_side(did: Effect) -> str:
     return "receive" if did.debit_paise else "give"
+
+
+def _by_direction(did: Effect) -> str:
+    return "from" if did.debit_paise else "to"
 
 
 def _brought_forward(event: OpeningRecorded) -> list[Posting]:
@@ -130,6 +140,17 @@ def _written_off(event: DebtWrittenOff) -> list[Posting]:
     return [(WRITTEN_OFF, None, event.amount_paise), (PARTY, event.party, -event.amount_paise)]
 
 
+def _charged(event: ChargeMade) -> list[Posting]:
+    """On the party's account, an income of the shop that is no sale."""
+    return [(PARTY, event.party, event.amount_paise), (OTHER_INCOME, None, -event.amount_paise)]
+
+
+def _transferred(event: BalanceTransferred) -> list[Posting]:
+    """`to` another: the party owes less; `from` another: more."""
+    amount = event.amount_paise if event.side == "from" else -event.amount_paise
+    return [(PARTY, event.party, amount), (TRANSFERS, None, -amount)]
+
+
 MONEY: dict[str, Kind] = {
     kind.event.KIND: kind
     for kind in (
@@ -140,6 +161,8 @@ MONEY: dict[str, Kind] = {
         Kind(MoneyRefunded, _refunded, "refund"),
         Kind(DiscountAllowed, _discounted, "discount"),
         Kind(DebtWrittenOff, _written_off, "write-off", said="reason"),
+        Kind(ChargeMade, _charged, "charge"),
+        Kind(BalanceTransferred, _transferred, "transfer", by_two=True, wording=_by_direction),
     )
 }
 """What moves money, and so what can be reversed and corrected, by its stored kind. It is the one list of them."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from khata.log.errors import ViewsDifferError
 from khata.postings.base import PARTY
+from khata.questions.persons import Persons, persons
 from khata.units import MODES, Day, Party
 from khata.views.cut import Cut
 
@@ -32,9 +33,16 @@ class Balance(NamedTuple):
 
 
 def balance_of(connection: sqlite3.Connection, party: Party, cut: Cut) -> int:
-    """One party's balance in paise. Raises ViewsDifferError."""
-    check(connection, party)
-    return _sums(connection, cut, party).get(party, 0)
+    """One person's balance in paise, of all khatas that the book knew to be his. Raises ViewsDifferError."""
+    khatas = persons(connection, cut.known).khatas(party)
+    for each in khatas:
+        check(connection, each)
+    return sum(_sums(connection, cut, each).get(each, 0) for each in khatas)
+
+
+def among(column: str, values: Sequence[object]) -> str:
+    """The condition that a column has one of some values; of one it is what an index is made for."""
+    return f"{column} = ?" if len(values) == 1 else f"{column} IN ({', '.join('?' * len(values))})"
 
 
 def check(connection: sqlite3.Connection, party: Party) -> int:
@@ -62,20 +70,23 @@ def balances(connection: sqlite3.Connection, cut: Cut, *, settled: bool = False)
     Raises:
         ViewsDifferError: sums by month, of the party or of its entries are not the same.
     """
-    sums = _sums(connection, cut)
+    sums, who = _sums(connection, cut), persons(connection, cut.known)
+    for each in who.joined:
+        sums[who.of(each)] = sums.get(who.of(each), 0) + sums.pop(each, 0)
     rows = connection.execute("SELECT party, id, record FROM party WHERE entry <= ?", (cut.known,))
     found = [
         Balance(Party(party), party_id, json.loads(record).get("name"), sums.get(party, 0))
         for party, party_id, record in rows
-        if settled or sums.get(party)
+        if party not in who.joined and (settled or sums.get(party))
     ]
     found.sort(key=lambda each: (-each.balance_paise, each.party))
     return found
 
 
 def known_parties(connection: sqlite3.Connection, cut: Cut) -> int:
-    """How many parties the book knew then."""
-    return int(connection.execute("SELECT count(*) FROM party WHERE entry <= ?", (cut.known,)).fetchone()[0])
+    """How many persons the book knew then."""
+    count = int(connection.execute("SELECT count(*) FROM party WHERE entry <= ?", (cut.known,)).fetchone()[0])
+    return count - len(persons(connection, cut.known).joined)
 
 
 def _sums(connection: sqlite3.Connection, cut: Cut, party: Party | None = None) -> dict[int, int]:
@@ -138,13 +149,17 @@ def _agreed(rows: Iterable[tuple[int, int, int]]) -> dict[int, int]:
     return sums
 
 
-def last_received_on(connection: sqlite3.Connection, party: Party, cut: Cut) -> Day | None:
-    """The day of the last payment that was not cancelled, a part paid with a sale included; None if there is none."""
+def last_received_on(connection: sqlite3.Connection, party: Party, cut: Cut, who: Persons | None = None) -> Day | None:
+    """The day of the last payment that was not cancelled, a part paid with a sale included; None if there is none.
+
+    `who`: who is whom at the cut, for a caller that asks for many.
+    """
+    khatas = (who or persons(connection, cut.known)).khatas(party)
     row = connection.execute(
         "SELECT e.day FROM entry e LEFT JOIN entry r ON r.seq = e.reversed_by"
-        " WHERE e.party = ? AND e.day <= ? AND e.seq <= ? AND e.debit_paise IS NOT NULL AND e.credit_paise > 0"
-        f" AND e.reverses IS NULL AND ({_CAME_IN})"
+        f" WHERE {among('e.party', khatas)} AND e.day <= ? AND e.seq <= ?"
+        f" AND e.debit_paise IS NOT NULL AND e.credit_paise > 0 AND e.reverses IS NULL AND ({_CAME_IN})"
         " AND (r.seq IS NULL OR r.seq > ? OR r.day > ?) ORDER BY e.day DESC LIMIT 1",
-        (party, cut.as_on, cut.known, cut.known, cut.as_on),
+        (*khatas, cut.as_on, cut.known, cut.known, cut.as_on),
     ).fetchone()
     return Day(row[0]) if row else None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from khata.postings.base import OPENING, OUTPUT_TAX, RETURNS, ROUND_OFF, SALES
+from khata.postings.base import OPENING, OUTPUT_TAX, RETURNS, ROUND_OFF, SALES, TRANSFERS
 from khata.postings.effect import Effect
 from khata.questions.entries import EntryRow, made, select
 from khata.units import MODES, At, Day
@@ -65,7 +65,8 @@ class DayBook(NamedTuple):
         for did in (line.effect for line in self.lines if not line.folded):
             cancels = did.reverses is not None
             for account, paise in (*did.by_mode.items(), *did.by_account.items()):
-                key = cancels, account, account in did.by_mode and (paise > 0) == cancels
+                both_ways = account in did.by_mode or account == TRANSFERS
+                key = cancels, account, both_ways and (paise > 0) == cancels
                 sums[key] = sums.get(key, 0) - paise
         places = {account: place for place, account in enumerate(_ORDER)}
         keys = sorted(sums, key=lambda key: (key[0], places.get(key[1], len(places)), key[2]))

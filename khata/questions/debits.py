@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from khata.grammar.days import earlier
 from khata.postings.base import PARTY
-from khata.questions.balances import MOVED
+from khata.questions.balances import MOVED, among
+from khata.questions.persons import persons
 from khata.units import Day, Party
 from khata.views.cut import Cut
 
@@ -34,8 +35,10 @@ class Debits:
 
     def __init__(self, connection: sqlite3.Connection, cut: Cut) -> None:
         self._connection, self._cut = connection, cut
+        self._who = persons(connection, cut.known)
         self._pairs: dict[tuple[Party, Day], int] = {}
         for party, day, paise, its_day, its_paise in connection.execute(PAIRS, (cut.known, cut.as_on, cut.as_on)):
+            party = self._who.of(party)  # noqa: PLW2901 - one person may have several khatas
             for on, amount in ((day, paise), (its_day, its_paise)):
                 if amount:
                     self._pairs[party, on] = self._pairs.get((party, on), 0) + amount
@@ -44,7 +47,7 @@ class Debits:
             self._cancelled[party, day[:7]] = self._cancelled.get((party, day[:7]), 0) + amount
 
     def standing(self, after: Day, upto: Day) -> dict[Party, int]:
-        """What each party was debited in days, without what is cancelled: after a day, up to a day."""
+        """What each person was debited in days, without what is cancelled: after a day, up to a day."""
         sums = dict(
             self._connection.execute(
                 # Party by party, for the index begins with the party and then has the day.
@@ -53,6 +56,9 @@ class Debits:
                 (after, upto, self._cut.known),
             ).fetchall()
         )
+        for each in self._who.joined:
+            if (paise := sums.pop(each, 0)) and (whose := self._who.of(each)):
+                sums[whose] = sums.get(whose, 0) + paise
         for (party, day), amount in self._pairs.items():
             if after < day <= upto:
                 sums[party] -= amount
@@ -83,10 +89,11 @@ class Debits:
 
     def _by_day(self, party: Party, first: str, last: str, most: int = -1) -> Iterator[tuple[str, int]]:
         """Days from `first` to `last` with what was given on them in paise, the newest first; at most so many."""
+        khatas = self._who.khatas(party)
         rows = self._connection.execute(
-            f"SELECT day, sum(debit_paise) FROM entry WHERE party = ? AND day BETWEEN ? AND ? AND {MOVED}"
-            " AND debit_paise > 0 AND seq <= ? GROUP BY day ORDER BY day DESC LIMIT ?",
-            (party, first, min(last, self._cut.as_on), self._cut.known, most),
+            f"SELECT day, sum(debit_paise) FROM entry WHERE {among('party', khatas)} AND day BETWEEN ? AND ?"
+            f" AND {MOVED} AND debit_paise > 0 AND seq <= ? GROUP BY day ORDER BY day DESC LIMIT ?",
+            (*khatas, first, min(last, self._cut.as_on), self._cut.known, most),
         )
         if not self._pairs:
             return rows
@@ -94,17 +101,18 @@ class Debits:
 
     def _by_month(self, party: Party, before: str) -> Iterator[tuple[str, int]]:
         """Months before one: from the sums that are kept, unless only a part of the book counts."""
+        khatas = self._who.khatas(party)
         if self._cut.everything:
             rows = self._connection.execute(
-                f"SELECT month, debit_paise FROM month WHERE party = ? AND account = '{PARTY}' AND month < ?"
-                " ORDER BY month DESC",
-                (party, before),
+                f"SELECT month, sum(debit_paise) FROM month WHERE {among('party', khatas)} AND account = '{PARTY}'"
+                " AND month < ? GROUP BY 1 ORDER BY 1 DESC",
+                (*khatas, before),
             )
         else:
             rows = self._connection.execute(
-                "SELECT substr(day, 1, 7), sum(debit_paise) FROM entry WHERE party = ? AND day < ?"
+                f"SELECT substr(day, 1, 7), sum(debit_paise) FROM entry WHERE {among('party', khatas)} AND day < ?"
                 f" AND {MOVED} AND debit_paise > 0 AND seq <= ? GROUP BY 1 ORDER BY 1 DESC",
-                (party, before, self._cut.known),
+                (*khatas, before, self._cut.known),
             )
         for month, paise in rows:
             yield month, paise - self._cancelled.get((party, month), 0)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from khata.grammar.days import earlier
 from khata.questions.balances import Balance, balances, last_received_on
 from khata.questions.debits import Debits
+from khata.questions.persons import persons
 from khata.units import Day, Party
 from khata.views.cut import Cut
 
@@ -37,7 +38,7 @@ def dues(connection: sqlite3.Connection, cut: Cut, *, over_days: int = 0) -> lis
     debits = Debits(connection, cut)
     limits = [earlier(cut.as_on, days + 1) for days in BUCKET_DAYS]
     buckets = [debits.standing(after, upto) for upto, after in pairwise([cut.as_on, *limits])]
-    found = []
+    found, who = [], persons(connection, cut.known)
     for party, party_id, name, balance in balances(connection, cut):
         if balance <= 0:
             continue
@@ -48,7 +49,7 @@ def dues(connection: sqlite3.Connection, cut: Cut, *, over_days: int = 0) -> lis
         for bucket in buckets:
             ages.append(min(left, bucket.get(party, 0)))
             left -= ages[-1]
-        received = last_received_on(connection, party, cut)
+        received = last_received_on(connection, party, cut, who)
         found.append(Due(party, party_id, name, balance, oldest, received, (*ages, left)))
     return found
 

@@ -11,6 +11,7 @@ from khata import names
 from khata.grammar.days import earlier, end_of_day
 from khata.postings.base import PARTY
 from khata.postings.effect import Effect, effect_of
+from khata.questions.persons import persons
 from khata.units import At, Day, Party, Seq
 from khata.views.cut import known_at
 
@@ -38,6 +39,7 @@ class EntryRow(NamedTuple):
     import_row: int | None
     postings: str | None
     """As `made` takes them."""
+    by_hand: str | None
 
     @property
     def effect(self) -> Effect:
@@ -55,7 +57,7 @@ class Moved(NamedTuple):
 
 _COLUMNS = (
     "e.seq, lower(hex(e.id)), e.kind, e.day, e.at, e.by, c.name, e.party, p.record, e.amount_paise, e.ref, e.note,"
-    " e.items, e.reverses, e.reversed_by, e.corrects, e.import_entry, e.import_row, e.postings"
+    " e.items, e.reverses, e.reversed_by, e.corrects, e.import_entry, e.import_row, e.postings, e.by_hand"
 )
 _FROM = "FROM entry e LEFT JOIN counter c ON c.by = e.by LEFT JOIN party p ON p.party = e.party"
 
@@ -82,13 +84,13 @@ def log(
     connection: sqlite3.Connection, first: Seq, known: Seq, *, party: Party | None = None, last_on: Day | None = None
 ) -> Iterator[EntryRow]:
     """Entries from `first` up to `known`, in order; only one party's, only up to a business day, if asked."""
+    khatas = persons(connection, known).khatas(party) if party is not None else []
+    theirs = f" AND e.party IN ({', '.join(map(str, khatas))})" if khatas else ""
     yield from select(
         connection,
-        "e.seq BETWEEN ? AND ? AND (? IS NULL OR e.party = ?) AND (? IS NULL OR e.day <= ?) ORDER BY e.seq",
+        f"e.seq BETWEEN ? AND ?{theirs} AND (? IS NULL OR e.day <= ?) ORDER BY e.seq",
         first,
         known,
-        party,
-        party,
         last_on,
         last_on,
     )

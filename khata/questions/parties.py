@@ -67,6 +67,12 @@ def party(connection: sqlite3.Connection, number: Party) -> PartyRow | None:
     return _row(row) if row else None
 
 
+def with_identity(connection: sqlite3.Connection, party_id: str) -> PartyRow | None:
+    """The party whose `party_added` has this id (32 hex); None if it is not of this book."""
+    row = connection.execute(f"{_SELECT} WHERE id = ?", (party_id,)).fetchone()
+    return _row(row) if row else None
+
+
 def all_parties(connection: sqlite3.Connection) -> list[PartyRow]:
     """Everybody, by number."""
     return [_row(row) for row in connection.execute(f"{_SELECT} ORDER BY party")]

@@ -17,17 +17,18 @@ from khata import names
 from khata.events.base import Recorded
 from khata.events.book import CopyAdopted, DetailErased, ImportStarted
 from khata.events.money import EntryReversed
-from khata.events.party import PartyAdded, PartyChanged
+from khata.events.party import PartyAdded, PartyChanged, PartyMerged, PartyParted
 from khata.log.book import Reading
 from khata.log.chain import Head
 from khata.log.errors import BookBrokenError, ViewsDifferError
 from khata.postings.kinds import MONEY
 from khata.questions.balances import MOVED, NET, check
-from khata.questions.parties import highest_party
+from khata.questions.parties import highest_party, with_identity
+from khata.questions.persons import after, persons
 from khata.questions.typed import TypedLately
 from khata.units import LARGEST, At, Day, Paise, Party, Seq
 from khata.views.cut import first_lost, head_of
-from khata.views.fold import Fold, totals_of
+from khata.views.fold import SHOP_WORDS, Fold, totals_of
 from khata.views.laws import Gathered, Rows, RowsOver, merge
 from khata.views.schema import (
     COUNTER,
@@ -41,8 +42,8 @@ from khata.views.schema import (
 )
 from khata.views.stored import event_of, recorded_by, words_in
 
-_RECORD, _FORGOTTEN, _LARGEST, _DEBITED, _CREDITED = map(
-    PARTY.at.__getitem__, ("record", "forgotten", "largest_paise", "debited_paise", "credited_paise")
+_DECLARED, _RECORD, _FORGOTTEN, _LARGEST, _DEBITED, _CREDITED = map(
+    PARTY.at.__getitem__, ("entry", "record", "forgotten", "largest_paise", "debited_paise", "credited_paise")
 )
 
 
@@ -50,6 +51,8 @@ class PartyState(NamedTuple):
     """A party as the rules see it: its row, with all that is recorded."""
 
     row: list[Any]
+    others: Sequence[list[Any]] = ()
+    """The rows of the other khatas of the same person."""
 
     @property
     def record(self) -> Mapping[str, Any]:
@@ -65,14 +68,12 @@ class PartyState(NamedTuple):
     @property
     def balance_paise(self) -> int:
         """Paise, positive when the party owes the shop."""
-        balance: int = self.row[_DEBITED] - self.row[_CREDITED]
-        return balance
+        return sum(int(row[_DEBITED] - row[_CREDITED]) for row in (self.row, *self.others))
 
     @property
     def largest_paise(self) -> int:
         """Its largest entry, in paise."""
-        largest: int = self.row[_LARGEST]
-        return largest
+        return max(int(row[_LARGEST]) for row in (self.row, *self.others))
 
     @property
     def forgotten(self) -> bool:
@@ -114,6 +115,7 @@ class State:
         }
         self._fold = Fold(self._found, self._made)
         self.importing: Seq | None = None
+        self._persons = persons(connection)
         self.missed: Head | None = None
         self.lost = first_lost(connection)
         self._totals = RowsOver(TOTAL, connection).load()
@@ -171,6 +173,10 @@ class State:
             self._own[seq] = recorded
         elif isinstance(event, PartyAdded | PartyChanged):
             self._called(event.party, dict(words or {}), new=isinstance(event, PartyAdded))
+        elif isinstance(event, PartyMerged | PartyParted):
+            other = self._with_identity(event.same)
+            if other is not None:  # it may stand in another book
+                self._persons = after(self._persons, [(other, event.party, isinstance(event, PartyMerged))])
         elif isinstance(event, ImportStarted):
             self.importing = seq
         elif isinstance(event, CopyAdopted):
@@ -219,6 +225,12 @@ class State:
         """The book's id, 32 hex; "" before it is opened."""
         return self._fact("book") or ""
 
+    @property
+    def shop(self) -> Mapping[str, str]:
+        """What the shop says of itself."""
+        said = {key: self._fact(key) for key in ("shop", "lang", "state", "gstin", *SHOP_WORDS)}
+        return {key: value for key, value in said.items() if value}
+
     def _fact(self, key: str) -> str | None:
         row = self._made[FACT.name].get(key)
         return None if row is None else str(row[0])
@@ -241,8 +253,33 @@ class State:
 
     def party(self, number: Party) -> PartyState | None:
         """What is known of a party; None if the number was never declared. Raises ViewsDifferError."""
-        row = self._made[PARTY.name][number]
-        return None if row[PARTY.at["entry"]] is None else PartyState(row)
+        rows = self._made[PARTY.name]
+        if rows[number][_DECLARED] is None:
+            return None
+        if not self._persons.joined:  # a million rows of an import ask for theirs
+            return PartyState(rows[number])
+        return PartyState(rows[number], [rows[each] for each in self.khatas(number) if each != number])
+
+    def person(self, number: Party) -> Party:
+        """The number that stands for a party."""
+        return self._persons.of(number)
+
+    def khatas(self, number: Party) -> Sequence[Party]:
+        """All numbers that one number stands for, itself first."""
+        return self._persons.khatas(number)
+
+    def joined_to(self, number: Party) -> Party | None:
+        """The party to which this one was joined; None for one that stands by itself."""
+        return self._persons.joined.get(number)
+
+    def identity(self, number: Party) -> str:
+        """The id (32 hex) of the entry that declares a party."""
+        return str(self._made[PARTY.name][number][PARTY.at["id"]])
+
+    def _with_identity(self, identity: str) -> Party | None:
+        row = with_identity(self._views, identity)
+        own = (number for number, each in self._made[PARTY.name].items() if each[PARTY.at["id"]] == identity)
+        return row.party if row else next(own, None)
 
     def row(self, table: str, key: Any) -> list[Any]:
         """What a topic remembers under a key, with all that is recorded; as a row begins, if nothing."""
@@ -253,7 +290,8 @@ class State:
         key = names.exact_key(name)
         rows = self._views.execute("SELECT party FROM name_key WHERE kind = 'exact' AND key = ?", (key,))
         found = [Party(row[0]) for row in rows if row[0] not in self._renamed]
-        return found + [number for number in self._added.get(key, ()) if number not in found]
+        found += [number for number in self._added.get(key, ()) if number not in found]
+        return list(dict.fromkeys(map(self._persons.of, found))) if self._persons.joined else found
 
     def next_party(self) -> Party:
         """The next free number. Raises ViewsDifferError."""
@@ -274,12 +312,15 @@ class State:
 
         Of what one commit records, only what is brought forward is looked at.
         """
-        count, owed = self._views.execute(
-            "SELECT count(*) FILTER (WHERE reverses IS NULL AND reversed_by IS NULL),"
-            f" coalesce(sum({NET}), 0) FROM entry WHERE party = ? AND day <= ? AND {MOVED}",
-            (party, day),
-        ).fetchone()
-        since = [paise for on, paise in self._brought.get(party, ()) if on <= day]
+        count, owed, since = 0, 0, []
+        for each in self.khatas(party):
+            found, paise = self._views.execute(
+                "SELECT count(*) FILTER (WHERE reverses IS NULL AND reversed_by IS NULL),"
+                f" coalesce(sum({NET}), 0) FROM entry WHERE party = ? AND day <= ? AND {MOVED}",
+                (each, day),
+            ).fetchone()
+            count, owed = count + found, owed + paise
+            since += [paise for on, paise in self._brought.get(each, ()) if on <= day]
         return Paise(owed + sum(since)) if count or since else None
 
     def _found(self, entry: Seq) -> Recorded:

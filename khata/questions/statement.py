@@ -9,8 +9,9 @@ from typing import NamedTuple
 from khata.grammar.days import BEFORE_ALL, earlier
 from khata.log.errors import ViewsDifferError
 from khata.postings.effect import Effect
-from khata.questions.balances import MOVED, NET, balance_of
+from khata.questions.balances import MOVED, NET, among, balance_of
 from khata.questions.entries import EntryRow, select
+from khata.questions.persons import persons
 from khata.units import Day, Party, Seq
 from khata.views.cut import Cut
 
@@ -88,8 +89,10 @@ def statement(
         ViewsDifferError: the lines come to something else than what is kept of the party.
     """
     end = min(last or cut.as_on, cut.as_on)
-    period = (party, first or BEFORE_ALL, end, cut.known)
-    rows = list(select(connection, f"{_PERIOD} ORDER BY e.day, e.seq", *period))
+    khatas = persons(connection, cut.known).khatas(party)
+    of_the_period = f"{among('e.party', khatas)} AND e.day BETWEEN ? AND ? AND e.seq <= ? AND e.{MOVED}"
+    period = (*khatas, first or BEFORE_ALL, end, cut.known)
+    rows = list(select(connection, f"{of_the_period} ORDER BY e.day, e.seq", *period))
     here = {row.entry for row in rows}
     opening = _brought_forward(connection, party, cut, first, end) if first is not None else 0
     balance = opening
@@ -103,9 +106,6 @@ def statement(
     if balance != balance_of(connection, party, cut._replace(as_on=end)):
         raise ViewsDifferError(party=party)
     return Statement(party, first, end, opening, lines, balance)
-
-
-_PERIOD = f"e.party = ? AND e.day BETWEEN ? AND ? AND e.seq <= ? AND e.{MOVED}"
 
 
 def _brought_forward(connection: sqlite3.Connection, party: Party, cut: Cut, first: Day, end: Day) -> int:
@@ -122,10 +122,11 @@ def _counts(connection: sqlite3.Connection, seq: Seq, end: Day, cut: Cut) -> boo
 
 def last_settled_on(connection: sqlite3.Connection, party: Party, cut: Cut) -> Day | None:
     """The last business day at whose end nothing was owed either way; None if there was none since the first entry."""
+    khatas = persons(connection, cut.known).khatas(party)
     rows = connection.execute(
-        f"SELECT day, sum({NET}) FROM entry WHERE party = ? AND day <= ? AND seq <= ? AND {MOVED}"
+        f"SELECT day, sum({NET}) FROM entry WHERE {among('party', khatas)} AND day <= ? AND seq <= ? AND {MOVED}"
         " GROUP BY day ORDER BY day",
-        (party, cut.as_on, cut.known),
+        (*khatas, cut.as_on, cut.known),
     )
     balance, settled = 0, None
     for day, change in rows:
@@ -137,5 +138,7 @@ def last_settled_on(connection: sqlite3.Connection, party: Party, cut: Cut) -> D
 
 def first_day(connection: sqlite3.Connection, party: Party) -> Day | None:
     """The earliest business day on a party's account."""
-    (day,) = connection.execute(f"SELECT min(day) FROM entry WHERE party = ? AND {MOVED}", (party,)).fetchone()
+    khatas = persons(connection).khatas(party)
+    of_them = f"SELECT min(day) FROM entry WHERE {among('party', khatas)} AND {MOVED}"
+    (day,) = connection.execute(of_them, khatas).fetchone()
     return Day(day) if day else None

@@ -69,6 +69,7 @@ def statement(answer: Statement, party: PartyRow, cut: Cut) -> Json:
                 "balance_paise": line.balance_paise,
                 "ref": line.row.ref,
                 "note": line.row.note,
+                "by_hand": line.row.by_hand,
                 "reverses": line.row.reverses,
                 "reversed_by": line.row.reversed_by if line.cancelled else None,
             }
@@ -93,6 +94,7 @@ def entry(row: EntryRow) -> Json:
         "amount_paise": row.amount_paise,
         "ref": row.ref,
         "note": row.note,
+        "by_hand": row.by_hand,
         "items": [
             {"name": name, "quantity_milli": quantity, "rate_paise": rate, "amount_paise": amount}
             for name, quantity, rate, amount in row.items

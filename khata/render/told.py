@@ -78,15 +78,16 @@ def whose(row: EntryRow, words: Words) -> str:
     return words.say("word.counter") if row.postings is not None else ""
 
 
-def more(row: EntryRow) -> list[str]:
-    """What was typed with an entry: its items, its note."""
-    return [*items(row), *([visible(row.note)] if row.note else [])]
+def more(row: EntryRow, words: Words) -> list[str]:
+    """What was typed with an entry: its items, who brought the money, its note."""
+    brought = [words.say("statement.by_hand", name=visible(row.by_hand))] if row.by_hand else []
+    return [*items(row), *brought, *([visible(row.note)] if row.note else [])]
 
 
 def on_account(row: EntryRow, did: Effect, words: Words) -> str:
     """What an entry was for, as a customer reads it: its items, how it was paid, its reference; else its kind."""
     say, money, reference = words.say, parts(did, words), visible(row.ref or "")
-    said = more(row)
+    said = more(row, words)
     if row.reverses is not None:
         said.insert(0, say("statement.reverses", entry=row.reverses))
     elif not did.evident:

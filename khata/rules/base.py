@@ -115,6 +115,10 @@ class Facts(Protocol):
         """The day on which the book was opened; None before."""
 
     @property
+    def shop(self) -> Mapping[str, str]:
+        """What the shop says of itself: `shop`, its name, and `lang`; where known `state`, `gstin`, `payee`."""
+
+    @property
     def totals(self) -> Mapping[str, Sequence[int]]:
         """What each account was debited and credited in all, in paise; those of all parties are one."""
 
@@ -122,7 +126,19 @@ class Facts(Protocol):
         """What is known of a party; None if the number was never declared."""
 
     def named(self, name: str) -> Sequence[Party]:
-        """The parties that have exactly this name or alias."""
+        """The persons that have exactly this name or alias, each by the number that stands for all of theirs."""
+
+    def person(self, number: Party) -> Party:
+        """The number that stands for a party: its own, or that of the party to which it was joined."""
+
+    def khatas(self, number: Party) -> Sequence[Party]:
+        """All numbers that one number stands for, itself first."""
+
+    def joined_to(self, number: Party) -> Party | None:
+        """The party to which this one was joined; None for one that stands by itself."""
+
+    def identity(self, number: Party) -> str:
+        """The id (32 hex) of the entry that declares a party."""
 
     def next_party(self) -> Party:
         """The next free number."""

@@ -8,12 +8,13 @@ from typing import Any, ClassVar
 from msgspec.structs import replace
 
 from khata.events.base import Recorded
-from khata.events.money import EntryReversed, Goods, Line, Paid, PaymentReceived
+from khata.events.money import BalanceTransferred, EntryReversed, Goods, Line, Paid, PaymentReceived
 from khata.postings.kinds import MONEY
 from khata.rules.base import Command, Decision, Draft, Facts, Who, says_the_same
 from khata.rules.entry import RefConflict, day_of, resolve
 from khata.rules.goods import CounterNotPaid, ItemsDoNotAddUp, PaidAboveAmount
 from khata.rules.refused import Refused, UnknownEntry
+from khata.rules.transfer import HalfOfTransfer, counterpart
 from khata.units import Day, Paise, Seq
 
 
@@ -29,7 +30,7 @@ class ReverseEntry(Command, kw_only=True):
         """One event that negates the original. Raises UnknownEntry, NotReversible, AlreadyReversed, FutureDay."""
         original = _original(self.entry, facts)
         on = original.on if self.on is None else day_of(self.on, facts)
-        return [_reversal(self, on, self.id)]
+        return [*_half(original, facts, on), _reversal(self, on, self.id)]
 
 
 class CorrectEntry(Command, kw_only=True):
@@ -56,6 +57,8 @@ class CorrectEntry(Command, kw_only=True):
         original = _original(self.entry, facts)
         on = original.on if self.on is None else day_of(self.on, facts)
         event: Any = original.event
+        if isinstance(event, BalanceTransferred):
+            raise HalfOfTransfer(entry=self.entry)
         changes, drafts = _changes(self, event, facts)
         anew = replace(event, **changes, corrects=self.entry, imported=None, detail=None)
         words = dict(facts.words(self.entry) or {})
@@ -86,7 +89,8 @@ class UndoEntry(Command, kw_only=True):
         original = _original(self.entry, facts)
         before = _stood_before(original, facts)
         if before is None:
-            return [Draft(EntryReversed(entry=self.entry), original.on, None, self.id)]
+            reversal = Draft(EntryReversed(entry=self.entry), original.on, None, self.id)
+            return [*_half(original, facts, original.on), reversal]
         event: Any = before.event
         taken = facts.seq_of_ref(event.ref) if event.ref is not None else None
         if taken is not None and taken != self.entry:
@@ -169,6 +173,14 @@ def _original(entry: Seq, facts: Facts) -> Recorded:
     if by is not None:
         raise AlreadyReversed(entry=entry, by=by)
     return original
+
+
+def _half(entry: Recorded, facts: Facts, on: Day) -> list[Draft]:
+    """The reversal of the other entry of a transfer, which never stands alone; nothing for any other entry."""
+    other = counterpart(entry, facts)
+    if other is None or facts.reversed_by(other.seq) is not None:
+        return []
+    return [Draft(EntryReversed(entry=other.seq), on)]
 
 
 def _reversal(command: ReverseEntry | CorrectEntry, on: Day, event_id: str | None) -> Draft:

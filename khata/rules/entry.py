@@ -63,6 +63,7 @@ def resolve(who: Who, facts: Facts, imported: Imported | None = None) -> tuple[P
         known = facts.party(who)
         if known is None:
             raise UnknownParty(party=who, name=f"@{who}", nearest=[], what="number")
+        who = facts.person(who)
         if known.forgotten:
             raise PartyForgotten(party=who)
         return who, []

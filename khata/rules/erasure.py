@@ -11,7 +11,7 @@ from khata.units import Party, Seq
 
 
 class ForgetParty(Command, kw_only=True):
-    """Erase every name, note and item of a party."""
+    """Erase every name, note and item of a party, of all its khatas."""
 
     MAKES: ClassVar = DetailErased
 
@@ -24,8 +24,9 @@ class ForgetParty(Command, kw_only=True):
             raise UnknownParty(party=self.party, name=f"@{self.party}", nearest=[])
         if known.balance_paise:
             raise NotSettled(party=self.party, balance_paise=known.balance_paise)
-        event = DetailErased(party=self.party, upto=facts.head)
-        return [Draft(event, facts.today, None, self.id)]
+        khatas = [DetailErased(party=each, upto=facts.head) for each in facts.khatas(self.party)]
+        first, *others = [Draft(event, facts.today) for event in khatas]
+        return [*others, first._replace(id=self.id)]
 
 
 class DeclareLost(Command, kw_only=True):

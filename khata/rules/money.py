@@ -15,7 +15,10 @@ SMALL_KASAR_PAISE = 1000
 
 
 class ReceivePayment(Command, kw_only=True):
-    """Money came in. `full`: what is still owed after it is kasar; `agreed`: even when it is above ₹10."""
+    """Money came in. `full`: what is still owed after it is kasar; `agreed`: even when it is above ₹10.
+
+    `by_hand`: who brought it, where that was somebody else.
+    """
 
     MAKES: ClassVar = PaymentReceived
 
@@ -24,11 +27,12 @@ class ReceivePayment(Command, kw_only=True):
     mode: str = "cash"
     full: bool = False
     agreed: bool = False
+    by_hand: str | None = None
 
     def decide(self, facts: Facts) -> Decision:
         """A payment, and with `full` the kasar that settles the account. Raises LargeKasar."""
         fields = {"amount_paise": self.amount_paise, "mode": self.mode}
-        decision = money_entry(self, PaymentReceived, facts, self.party, fields)
+        decision = money_entry(self, PaymentReceived, facts, self.party, fields, {"by_hand": self.by_hand})
         if self.full and isinstance(decision, list):
             # After the reference: what is recorded already must not be asked about again, nor against today's balance.
             payment = decision[-1].event

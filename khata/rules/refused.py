@@ -31,6 +31,12 @@ class AmbiguousParty(Refused):
     code = "ambiguous_party"
 
 
+class SameParty(Refused):
+    """Two customers are wanted, and both names mean one."""
+
+    code = "same_party"
+
+
 class PartyForgotten(Refused):
     """What is known of this party was erased: it is called nothing again, and has no further entries."""
 

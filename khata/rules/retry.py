@@ -7,7 +7,7 @@ from typing import Any
 
 from khata.events.base import Recorded
 from khata.events.money import Goods, Line
-from khata.rules import correction, goods, opening, party
+from khata.rules import correction, goods, opening, party, shop, transfer
 from khata.rules.base import Command, Facts, Named
 from khata.rules.refused import Refused
 from khata.units import Seq
@@ -59,7 +59,18 @@ def _same(command: Command, stored: Recorded, facts: Facts) -> bool:
         command, facts.words(stored.seq)
     ):
         return False
+    if isinstance(command, shop.AmendShop) and not _same_shop(command, event, facts.words(stored.seq)):
+        return False
     return _same_party(command, event, facts)
+
+
+def _same_shop(command: shop.AmendShop, event: object, words: Mapping[str, Any] | None) -> bool:
+    """Whether what is said of the shop stands there; erased words say nothing to the contrary."""
+    for key in command.stated():
+        held = getattr(event, key, None) if key not in shop.IN_WORDS else (words or {}).get(key)
+        if held != getattr(command, key) and not (words is None and key in shop.IN_WORDS):
+            return False
+    return not any(getattr(event, key, None) or (words or {}).get(key) for key in command.without)
 
 
 def _same_record(command: party.DeclareParty | party.AmendParty, words: Mapping[str, Any] | None) -> bool:
@@ -106,8 +117,12 @@ def _same_party(command: Command, event: object, facts: Facts) -> bool:
     if not hasattr(command, "party"):
         return True
     stated, held = command.party, getattr(event, "party", None)
+    if isinstance(command, transfer.TransferBalance):  # the id stands on the entry of the one who takes over
+        return _is(command.to, held, facts) and _is(stated, getattr(event, "other", None), facts)
     if isinstance(command, correction.CorrectEntry) and stated is None:
         return True
-    if isinstance(stated, Named):
-        return held in facts.named(stated.name)
-    return bool(stated == held)
+    return _is(stated, held, facts)
+
+
+def _is(stated: Any, held: object, facts: Facts) -> bool:
+    return held in facts.named(stated.name) if isinstance(stated, Named) else bool(stated == held)

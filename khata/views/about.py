@@ -1,4 +1,4 @@
-"""What the first entry says of the book, and where the views stand."""
+"""What the book says of itself and of its shop, and where the views stand."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ class About(NamedTuple):
     entries: Seq
     state: str | None
     gstin: str | None
+    payee: str | None
     upi: str | None
+    phone: str | None
+    address: str | None
 
 
 def about(connection: sqlite3.Connection) -> About | None:
@@ -38,9 +41,7 @@ def about(connection: sqlite3.Connection) -> About | None:
         Day(facts["opened_on"]),
         At(facts["last_at"]),
         position_of(connection),
-        facts.get("state"),
-        facts.get("gstin"),
-        facts.get("upi"),
+        **{key: facts.get(key) or None for key in ("state", "gstin", "payee", "upi", "phone", "address")},
     )
 
 

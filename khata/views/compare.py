@@ -24,11 +24,11 @@ from khata.views.fold import Fold, Row
 from khata.views.laws import Key, ViewTable, between, differing
 
 _WORDS = 16
-"""The columns of an entry before `note` and `items`, which are made of words that may be erased."""
+"""The columns of an entry before `note`, `items` and `by_hand`, which are made of words that may be erased."""
 
 _ENTRY = (
     "seq, iif(typeof(id) = 'blob', lower(hex(id)), NULL), kind, day, at, by, party, amount_paise, debit_paise,"
-    " credit_paise, postings, ref, reverses, corrects, import_entry, import_row, note, items"
+    " credit_paise, postings, ref, reverses, corrects, import_entry, import_row, note, items, by_hand"
 )
 _ENTRIES = f"SELECT {_ENTRY} FROM entry WHERE seq BETWEEN ? AND ? ORDER BY seq"
 # They come in the order of their numbers, as they lie; should they not, the text is another one.

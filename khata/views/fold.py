@@ -14,7 +14,8 @@ from khata import names
 from khata.events.base import Recorded, Unknown
 from khata.events.book import BookOpened, ClockCorrected, CounterAdded, DetailErased, FormatRaised, ImportStarted
 from khata.events.money import EntryReversed
-from khata.events.party import PartyAdded, PartyChanged
+from khata.events.party import PartyAdded, PartyChanged, PartyMerged, PartyParted
+from khata.events.shop import ShopChanged
 from khata.log.errors import BookBrokenError, NewerBookError
 from khata.postings.base import PARTY as ON_ACCOUNT
 from khata.postings.base import Posting
@@ -27,6 +28,7 @@ from khata.views.schema import (
     FACT,
     IMPORT,
     KIND,
+    MERGE,
     MONTH,
     PARTY,
     REVERSED,
@@ -50,12 +52,15 @@ def key_rows(number: Party, record: FreeText) -> Iterator[Row]:
     yield from (("word", key, number) for key in sorted({word for name in called for word in names.words(name)}))
 
 
-def _text(event: Any, words: FreeText) -> tuple[str | None, str | None]:
-    """The note of an entry, and its items as JSON: [name, quantity in thousandths, rate and amount in paise] each."""
-    note = words.get("note") or words.get("reason")
+def _text(event: Any, words: FreeText) -> tuple[str | None, str | None, str | None]:
+    """The note of an entry, its items as JSON, and who brought the money.
+
+    Of an item it is [name, quantity in thousandths, rate and amount in paise].
+    """
+    note, by_hand = words.get("note") or words.get("reason"), words.get("by_hand")
     lines = getattr(event, "lines", None)
     if not lines:
-        return note, None
+        return note, None, by_hand
     called = words.get("items") or []
     if not isinstance(called, list):
         called = []
@@ -63,20 +68,23 @@ def _text(event: Any, words: FreeText) -> tuple[str | None, str | None]:
         [called[i] if i < len(called) else "", line.quantity_milli, line.rate_paise, line.amount_paise]
         for i, line in enumerate(lines)
     ]
-    return note, json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+    return note, json.dumps(rows, ensure_ascii=False, separators=(",", ":")), by_hand
 
 
 Posted = tuple[Party | None, Any, Any, str | None]
 """Whose account it is, what that is debited and credited in paise (None: nobody's), and all postings as JSON (None:
 there are none): [account, paise] each, as the names of accounts need no escapes."""
 
-_NO_TEXT = (None, None)
+_NO_TEXT = (None, None, None)
 
 _NONE: FreeText = {}
 
 Erased = tuple[Party | None, Seq | None, tuple[Seq, ...] | None]
 """A party and the entry up to which its free text is gone, or the entries whose text is."""
 
+
+SHOP_WORDS = ("payee", "upi", "phone", "address")
+"""What the shop says of itself in free text."""
 
 _ID, _ENTRY, _RECORD, _RECORD_ENTRY, _FORGOTTEN, _LARGEST, _LAST, _DEBITED, _CREDITED = map(
     PARTY.at.__getitem__,
@@ -114,6 +122,11 @@ def _party_changed(recorded: Recorded, words: FreeText, made: Gathered) -> None:
     row[_RECORD], row[_RECORD_ENTRY], row[_FORGOTTEN] = record_text(words), recorded.seq, 0
 
 
+def _party_merged(recorded: Recorded, _: FreeText, made: Gathered) -> None:
+    event: Any = recorded.event
+    made[MERGE.name][recorded.seq] = [event.party, event.same, int(event.KIND == PartyMerged.KIND)]
+
+
 def _import_started(recorded: Recorded, words: FreeText, made: Gathered) -> None:
     event: Any = recorded.event
     made[IMPORT.name][recorded.seq] = [event.sha256, event.rows, event.profile, words.get("file")]
@@ -132,17 +145,20 @@ def _book_opened(recorded: Recorded, words: FreeText, made: Gathered) -> None:
     event: Any = recorded.event
     facts = {
         "book": event.book,
-        "shop": event.shop,
-        "lang": event.lang,
         "opened_on": recorded.on,
         "opened_at": recorded.at,
         "min_writer": str(event.min_writer),
-        "state": event.state,
-        "gstin": event.gstin,
-        "upi": words.get("upi"),
         "continues": "1" if event.continues else None,
     }
     made[FACT.name].update({key: [value, recorded.seq] for key, value in facts.items() if value})
+    _shop_changed(recorded, words, made)
+
+
+def _shop_changed(recorded: Recorded, words: FreeText, made: Gathered) -> None:
+    """All that the shop says of itself; what it does not say any more is ""."""
+    said = {key: getattr(recorded.event, key) for key in ("shop", "lang", "state", "gstin")}
+    said |= {key: words.get(key) for key in SHOP_WORDS}
+    made[FACT.name].update({key: [value or "", recorded.seq] for key, value in said.items()})
 
 
 def _format_raised(recorded: Recorded, _: FreeText, made: Gathered) -> None:
@@ -153,11 +169,14 @@ def _format_raised(recorded: Recorded, _: FreeText, made: Gathered) -> None:
 FOLDS: dict[str, tuple[Folding, ...]] = {
     PartyAdded.KIND: (_party_added,),
     PartyChanged.KIND: (_party_changed,),
+    PartyMerged.KIND: (_party_merged,),
+    PartyParted.KIND: (_party_merged,),
     ImportStarted.KIND: (_import_started,),
     CounterAdded.KIND: (_counter_added,),
     ClockCorrected.KIND: (_clock_corrected,),
     BookOpened.KIND: (_book_opened, _counter_added),
     FormatRaised.KIND: (_format_raised,),
+    ShopChanged.KIND: (_shop_changed,),
 }
 """What a kind leaves in tables of its own."""
 
@@ -224,7 +243,7 @@ class Fold:
             event, seq = recorded.event, recorded.seq
             said = words.get(seq, _NONE)
             party, debit, credit, posted = take(recorded, said)
-            note, items = _text(event, said) if said or getattr(event, "lines", None) else _NO_TEXT
+            note, items, by_hand = _text(event, said) if said or getattr(event, "lines", None) else _NO_TEXT
             imported = event.imported
             add(
                 (
@@ -246,6 +265,7 @@ class Fold:
                     None if imported is None else imported.row,
                     note,
                     items,
+                    by_hand,
                 )
             )
 

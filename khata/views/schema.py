@@ -9,7 +9,7 @@ import sqlite3
 
 from khata.views.laws import FIRST, LAST, PEAK, SUM, ViewTable, goes_with, once
 
-VERSION = 8
+VERSION = 9
 
 _ENTRY: dict[str, type] = {
     "seq": int,
@@ -30,6 +30,7 @@ _ENTRY: dict[str, type] = {
     "import_row": int,
     "note": str,
     "items": str,
+    "by_hand": str,
 }
 ENTRY = tuple(_ENTRY)
 """The columns of an entry as it is folded; another one is filled in when it is reversed."""
@@ -81,9 +82,12 @@ IMPORT = ViewTable(
     entry="entry",
 )
 
+MERGE = ViewTable("merge", {"entry": int}, {"party": once(int), "same": once(str), "joined": once(int)}, entry="entry")
+"""What was said of two khatas: that `same`, the id of a party, belongs to `party`, or (0) does not any more."""
+
 CLOCK = ViewTable("clock", {"seq": int}, {"at": once(str)}, entry="seq")
 
-TABLES: list[ViewTable] = [REVERSED, FACT, MONTH, TOTAL, PARTY, COUNTER, IMPORT, CLOCK]
+TABLES: list[ViewTable] = [REVERSED, FACT, MONTH, TOTAL, PARTY, COUNTER, IMPORT, MERGE, CLOCK]
 """What is folded by law. A topic with something of its own to remember adds a table, and a fold (views/fold.py)."""
 
 _KEPT: dict[str, dict[str, type]] = {

@@ -258,13 +258,15 @@ def _erase(connection: sqlite3.Connection, rows: FoldedRows) -> None:
         if party is None:
             continue
         gone = (party, upto)
-        connection.execute("UPDATE entry SET note = NULL, items = NULL WHERE party = ? AND seq <= ?", gone)
+        connection.execute(
+            "UPDATE entry SET note = NULL, items = NULL, by_hand = NULL WHERE party = ? AND seq <= ?", gone
+        )
         if connection.execute("SELECT 1 FROM party WHERE party = ? AND record_entry <= ?", gone).fetchone():
             connection.execute("UPDATE party SET record = '{}', forgotten = 1 WHERE party = ?", gone[:1])
             connection.execute("DELETE FROM name_key WHERE party = ?", gone[:1])
     for _, _, entries in rows.erasures:
         many = [(entry,) for entry in entries or ()]
-        connection.executemany("UPDATE entry SET note = NULL, items = NULL WHERE seq = ?", many)
+        connection.executemany("UPDATE entry SET note = NULL, items = NULL, by_hand = NULL WHERE seq = ?", many)
         connection.executemany("UPDATE party SET record = '{}' WHERE record_entry = ?", many)
         connection.executemany(
             "DELETE FROM name_key WHERE party IN (SELECT party FROM party WHERE record_entry = ?)", many

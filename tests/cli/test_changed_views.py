@@ -117,7 +117,7 @@ DECIDING = {
     "how far they reach is gone": "DELETE FROM meta WHERE key = 'position'",
     "the last entry is gone": "DELETE FROM entry WHERE seq = (SELECT max(seq) FROM entry)",
     "an entry that never was": "INSERT INTO entry SELECT seq + 1, x'00', kind, day, at, by, party, amount_paise,"
-    " NULL, NULL, postings, ref, NULL, NULL, corrects, import_entry, import_row, note, items"
+    " NULL, NULL, postings, ref, NULL, NULL, corrects, import_entry, import_row, note, items, by_hand"
     " FROM entry ORDER BY seq DESC LIMIT 1",
 }
 """What a number, a counter or a place is decided by."""

@@ -23,7 +23,7 @@ def test_each_word_stands_once_and_is_no_command() -> None:
     for after, lines in NEAR.items():
         words = " ".join([*lines.values(), TO_COME if not after else ""]).split()
         assert [word for word, count in Count(words).items() if count > 1] == []
-        assert not [word for word in words if (word in PARTY._COMMANDS if after else spoken.find(word))]
+        assert not [word for word in words if (word in PARTY.COMMANDS if after else spoken.find(word))]
 
 
 def test_each_line_that_is_offered_begins_with_a_command() -> None:
@@ -31,7 +31,7 @@ def test_each_line_that_is_offered_begins_with_a_command() -> None:
         for line in ", ".join(lines).split(", "):
             first, *rest = line.split()
             assert first.startswith("--") or first in registry.COMMANDS, line
-            assert first != "party" or rest[0] in PARTY._COMMANDS, line
+            assert first != "party" or rest[0] in PARTY.COMMANDS, line
 
 
 def test_an_offered_line_is_a_fact_for_a_script(shop: Counter) -> None:

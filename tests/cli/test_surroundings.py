@@ -12,6 +12,7 @@ import pytest
 from khata.cli import registry
 from khata.cli.checking import CLOCK
 from khata.cli.party import PARTY
+from khata.cli.shop import SHOP
 from tests.cli.surroundings import SAMPLES, SURROUNDINGS, book_of, entries_in, furnish, run_in
 from tests.make_cli_docs import EXIT_CODES, words
 
@@ -29,7 +30,11 @@ REFUSED = ("shell", "restore copy.khata", "adopt --reason lost", "pay ramesh 5")
 def test_every_command_has_a_sample() -> None:
     typed = {tuple(line.split()[:2]) for line in SAMPLES}
     assert {first for first, *_ in filter(None, typed)} >= set(registry.COMMANDS)
-    for name, group in (("party", PARTY("party", words())), ("clock", CLOCK("clock", words()))):
+    for name, group in (
+        ("party", PARTY("party", words())),
+        ("clock", CLOCK("clock", words())),
+        ("shop", SHOP("shop", words())),
+    ):
         assert {second for first, second in (each for each in typed if len(each) == 2) if first == name} == set(
             group.list_commands(None)  # type: ignore[arg-type]
         )

@@ -51,6 +51,7 @@ status
 log
 show 1
 party list
+shop show
 party show ramesh
 export --format csv
 rebuild
@@ -69,7 +70,12 @@ opening ramesh 5
 party add Nobody
 party rename @6 --to Somebody
 party alias @6 --add Somebody
+party merge ramesh @6
+party part ramesh @6
 party forget @6 --yes
+charge ramesh 5
+transfer ramesh @6 5
+shop set --phone 9876543210
 undo --yes
 reverse 43 --reason wrong
 correct 43 44
@@ -98,7 +104,7 @@ def first_word(line: str) -> str:
 def test_every_command_is_in_the_table() -> None:
     tried = {first_word(line) for line in lines(ASKS + WRITES + COPIES)} | {"verify", "import-log"}
     assert registry.COMMANDS.keys() <= tried | ELSEWHERE
-    assert {line.split()[1] for line in lines(ASKS + WRITES) if first_word(line) == "party"} == set(PARTY._COMMANDS)
+    assert {line.split()[1] for line in lines(ASKS + WRITES) if first_word(line) == "party"} == set(PARTY.COMMANDS)
 
 
 def body(head: Head, like: dict[str, Any], kind: str, data: dict[str, Any], v: int) -> bytes:

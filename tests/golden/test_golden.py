@@ -36,7 +36,16 @@ REWORDED = {
 }
 """By version: what is written out with other columns since, and those that still say the same."""
 
-SINCE = {"0.1.0": {"copy_adopted"}}
+SINCE = {
+    "0.1.0": {
+        "copy_adopted",
+        "charge_made",
+        "balance_transferred",
+        "party_merged",
+        "party_parted",
+        "shop_changed",
+    }
+}
 """Kinds that a release did not have yet."""
 
 

@@ -96,9 +96,11 @@ MUST_STAND: dict[str, Any] = {
     "min_reader": 1,
     "min_writer": 2,
     "mode": "bank",
+    "other": 2,
     "party": 1,
     "profile": "khata",
     "rows": 9,
+    "same": "ab" * 16,
     "sha256": "cd" * 32,
     "shop": "Sharma",
     "side": "give",
@@ -124,6 +126,7 @@ def every_field(event: type[Event]) -> list[bytes]:
     """An event with each of its optional fields alone, with all of them, and with all but one."""
     fields = fields_of(event)
     least = {key: MUST_STAND[key] for key, field in fields.items() if field.required}
+    least |= {"side": "to"} if event is money.BalanceTransferred else {}
     least |= {"party": 1} if issubclass(event, money.Goods) else {}
     may = {key: MAY_STAND[key] for key, field in fields.items() if not field.required and key != "upto"}
     some = [{key: value} for key, value in may.items()] + [{k: may[k] for k in may if k != key} for key in may]

@@ -20,6 +20,8 @@ from khata.events.book import (
     ImportStarted,
 )
 from khata.events.money import (
+    BalanceTransferred,
+    ChargeMade,
     DebtWrittenOff,
     DiscountAllowed,
     EntryReversed,
@@ -30,8 +32,9 @@ from khata.events.money import (
     PaymentReceived,
     SaleRecorded,
 )
-from khata.events.party import PartyAdded, PartyChanged
+from khata.events.party import PartyAdded, PartyChanged, PartyMerged, PartyParted
 from khata.events.registry import KINDS
+from khata.events.shop import ShopChanged
 from khata.postings.base import Posting
 from khata.postings.kinds import from_book, postings
 from khata.units import MODES, At, Day, Paise, Party, Seq
@@ -101,6 +104,17 @@ EXAMPLES: list[tuple[str, Event, dict[str, int]]] = [
         OpeningRecorded(party=RAMESH, amount_paise=P(80), side="receive"),
         {"@1": 80, "opening": -80},
     ),
+    ("a charge", ChargeMade(party=RAMESH, amount_paise=P(20)), {"@1": 20, "other_income": -20}),
+    (
+        "another will pay",
+        BalanceTransferred(party=RAMESH, amount_paise=P(20), side="to", other=Party(2)),
+        {"@1": -20, "transfers": 20},
+    ),
+    (
+        "taken over",
+        BalanceTransferred(party=RAMESH, amount_paise=P(20), side="from", other=Party(2)),
+        {"@1": 20, "transfers": -20},
+    ),
     ("we owed them", OpeningRecorded(party=RAMESH, amount_paise=P(80), side="give"), {"@1": -80, "opening": 80}),
 ]
 
@@ -148,6 +162,9 @@ STILL = [
     PartyChanged(party=RAMESH),
     DetailErased(party=RAMESH, upto=Seq(3)),
     ImportStarted(sha256="a" * 64, rows=1, profile="khata"),
+    ShopChanged(shop="Sharma Kirana Store", lang="en"),
+    PartyMerged(party=RAMESH, same="a" * 32),
+    PartyParted(party=RAMESH, same="a" * 32),
 ]
 
 

@@ -67,7 +67,7 @@ def _row(made: Table, line: DayLine, day: Callable[[Day], str], words: Words) ->
         return
     how, parts = told.parts_apart(line.effect, words)
     cancels = say("daybook.cancels", entry=row.reverses) if row.reverses else ""
-    text = " · ".join(part for part in (name, cancels, parts, *told.more(row)) if part)
+    text = " · ".join(part for part in (name, cancels, parts, *told.more(row, words)) if part)
     if line.cancelled and row.reversed_by:
         text = say("statement.taken_back", what=text, entry=row.reversed_by)
     given, received = line.effect.given_paise, line.effect.received_paise

@@ -55,7 +55,7 @@ def table(rows: Sequence[EntryRow], cut: Cut, words: Words) -> Table:
 
 
 def _about(row: EntryRow, words: Words) -> str:
-    return " · ".join(part for part in (told.whose(row, words), *told.more(row)) if part)
+    return " · ".join(part for part in (told.whose(row, words), *told.more(row, words)) if part)
 
 
 def story(row: EntryRow, made: Sequence[Moved], corrected_by: Seq | None, stored: Stored | None, words: Words) -> Table:

@@ -37,8 +37,8 @@ def table(rows: Sequence[PartyRow], owed: Mapping[Party, int], about: About | No
     return made
 
 
-def card(row: PartyRow, owed: int, cut: Cut, words: Words) -> Table:
-    """One customer."""
+def card(row: PartyRow, owed: int, cut: Cut, words: Words, others: Sequence[PartyRow] = ()) -> Table:
+    """One customer; `others` are further khatas of the same person."""
     say = words.say
     made = Table([Column("", "right"), Column("")])
     made.title(Cell(called(row.name, row.party), "bold"), clocks(cut, words) if cut.given else "")
@@ -46,6 +46,7 @@ def card(row: PartyRow, owed: int, cut: Cut, words: Words) -> Table:
         (say("head.party"), f"@{row.party}"),
         (say("head.balance"), " ".join(part for part in standing(owed, words) if part)),
         (say("card.aliases"), ", ".join(visible(alias) for alias in row.record.get("aliases", ()))),
+        (say("card.khatas"), ", ".join(f"{called(each.name, each.party)} (@{each.party})" for each in others)),
         (say("head.phone"), visible(row.record.get("phone", ""))),
         (say("card.address"), visible(row.record.get("address", ""))),
         (say("card.identity"), row.party_id),
