@@ -7,7 +7,7 @@ from typing import Any
 
 from khata.events.base import Recorded
 from khata.events.money import Goods, Line
-from khata.rules import correction, goods, opening, party, shop, transfer
+from khata.rules import correction, goods, merging, opening, party, shop, transfer
 from khata.rules.base import Command, Facts, Named
 from khata.rules.refused import Refused
 from khata.units import Seq
@@ -51,17 +51,30 @@ def _same(command: Command, stored: Recorded, facts: Facts) -> bool:
         stated = getattr(command, attribute, None)
         if stated is not None and hasattr(event, attribute) and getattr(event, attribute) != stated:
             return False
-    if isinstance(command, goods.GoodsCommand) and not _same_goods(command, event):
-        return False
-    if isinstance(command, opening.RecordOpening) and command.advance != (getattr(event, "side", None) == "give"):
-        return False
-    if isinstance(command, party.DeclareParty | party.AmendParty) and not _same_record(
-        command, facts.words(stored.seq)
-    ):
-        return False
-    if isinstance(command, shop.AmendShop) and not _same_shop(command, event, facts.words(stored.seq)):
-        return False
-    return _same_party(command, event, facts)
+    return _same_topic(command, stored, facts) and _same_party(command, event, facts)
+
+
+def _same_topic(command: Command, stored: Recorded, facts: Facts) -> bool:
+    """Whether what only this kind of command states is the same."""
+    event: Any = stored.event
+    match command:
+        case goods.GoodsCommand():
+            return _same_goods(command, event)
+        case opening.RecordOpening():
+            return command.advance == (getattr(event, "side", None) == "give")
+        case party.DeclareParty() | party.AmendParty():
+            return _same_record(command, facts.words(stored.seq))
+        case merging.JoinParties() | merging.SeparateParties():
+            return _same_two(command, event, facts)
+        case shop.AmendShop():
+            return _same_shop(command, event, facts.words(stored.seq))
+    return True
+
+
+def _same_two(command: merging.JoinParties | merging.SeparateParties, event: Any, facts: Facts) -> bool:
+    """Whether the second customer is the same: since he was joined, his name means the one who stands for both."""
+    other = facts.named(command.other.name)[:1] if isinstance(command.other, Named) else [command.other]
+    return any(facts.identity(each) == event.same for number in other for each in facts.khatas(number))
 
 
 def _same_shop(command: shop.AmendShop, event: object, words: Mapping[str, Any] | None) -> bool:
@@ -121,6 +134,8 @@ def _same_party(command: Command, event: object, facts: Facts) -> bool:
         return _is(command.to, held, facts) and _is(stated, getattr(event, "other", None), facts)
     if isinstance(command, correction.CorrectEntry) and stated is None:
         return True
+    if isinstance(command, merging.SeparateParties) and held is not None and not isinstance(stated, Named):
+        return facts.person(held) == facts.person(stated)  # he was parted from where he was joined
     return _is(stated, held, facts)
 
 

@@ -7,11 +7,13 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager, suppress
 
 from khata.postings.base import PARTY as ON_ACCOUNT
+from khata.questions.persons import NOBODY, Persons, after
+from khata.units import Party
 from khata.verifying.tally import WHOLE, Erasure, Tally
 from khata.views.compare import CacheLook
 from khata.views.fold import totals_of
 from khata.views.laws import Gathered, Key, ViewTable
-from khata.views.schema import MONTH, PARTY, TABLES, TOTAL
+from khata.views.schema import MERGE, MONTH, PARTY, TABLES, TOTAL
 
 Has = Callable[[int], bool]
 """Whether an entry has a detail now."""
@@ -205,11 +207,24 @@ def _months(tally: Tally, cache: CacheLook) -> None:
 
 
 def totals(tally: Tally) -> tuple[int, int]:
-    """What is due and what is advance, in paise, over all parties."""
+    """What is due and what is advance, in paise, over all persons: of several khatas of one what they come to."""
     balances: dict[int, int] = {}
+    who = _persons(tally)
     for months in (tally.seen, tally.later):
         for (party, account, _), (debit, credit) in months.items():
             if account == ON_ACCOUNT:
-                balances[party] = balances.get(party, 0) + debit - credit
+                whose = who.of(Party(party))
+                balances[whose] = balances.get(whose, 0) + debit - credit
     due = sum(balance for balance in balances.values() if balance > 0)
     return due, due - sum(balances.values())
+
+
+def _persons(tally: Tally) -> Persons:
+    """Which khatas are one person's, as the entries say."""
+    both = (tally.made, tally.beyond)
+    said = {entry: row for made in both for entry, row in made.get(MERGE.name, {}).items()}
+    if not said:
+        return NOBODY
+    numbers = {row[PARTY.at["id"]]: number for made in both for number, row in made.get(PARTY.name, {}).items()}
+    rows = [said[entry] for entry in sorted(said)]
+    return after(NOBODY, [(numbers[same], party, bool(joined)) for party, same, joined in rows if same in numbers])

@@ -33,7 +33,7 @@ class When:
         """
         before = len(self.shop.entries())
         if self.command.id is None:
-            self.command.id = "f" * 32
+            self.command.id = f"{before:08x}" * 4
         outcome = self.shop.record(self.command)
         made = self.shop.recorded()[before:]
         assert outcome.already is None

@@ -1,0 +1,161 @@
+"""Two khatas of one person, asked about: one balance, one statement, both names, both clocks, and verified."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Counter
+from tests.cli.sitting import sit
+
+
+@pytest.fixture
+def shop(shop: Counter) -> Counter:
+    """Ramesh Kumar (@1, ₹450 today), Ramu (@2: ₹100 in September, ₹30 paid), Meena (@3); Ramu is Ramesh: entry 10."""
+    for line in (
+        "sale Ramu 100 --new --on 1-9-2026",
+        "receive ramu 30 --on 5-9-2026",
+        "sale Meena 20 --new",
+        "party merge ramesh ramu",
+    ):
+        assert shop(*line.split()).code == 0, line
+    return shop
+
+
+def asked(shop: Counter, line: str) -> dict[str, Any]:
+    return shop(*line.split(), "--json").data
+
+
+@pytest.mark.parametrize("name", ["ramesh", "ramu", "@1", "@2", "Ramu"])
+def test_each_name_and_number_finds_him(shop: Counter, name: str) -> None:
+    (one,) = asked(shop, f"balance {name}")["parties"]
+    assert (one["party"], one["name"], one["balance_paise"]) == (1, "Ramesh Kumar", 52000)
+    page = asked(shop, f"statement {name}")
+    assert [line["balance_paise"] for line in page["lines"]] == [10000, 7000, 52000]
+    assert (page["party"], page["closing_paise"]) == (1, 52000)
+    assert asked(shop, f"party show {name}")["khatas"] == [1, 2]
+    assert len(asked(shop, f"log --party {name}")["lines"]) == 6
+
+
+def test_he_is_one_in_every_list(shop: Counter) -> None:
+    everybody = asked(shop, "balance")
+    assert [(each["name"], each["balance_paise"]) for each in everybody["parties"]] == [
+        ("Ramesh Kumar", 52000),
+        ("Meena", 2000),
+    ]
+    assert everybody["to_receive_paise"] == asked(shop, "status")["to_receive_paise"] == 54000
+    assert [each["party"] for each in asked(shop, "party list")["parties"]] == [1, 3]
+    assert "0 settled" not in shop("balance").out
+    due = asked(shop, "dues")["parties"][0]
+    assert (due["by_age_paise"], due["oldest_on"], due["last_received_on"]) == (
+        [45000, 0, 7000, 0],
+        "2026-09-01",
+        "2026-09-05",
+    )
+    assert [each["name"] for each in asked(shop, "dues --over 60d")["parties"]] == ["Ramesh Kumar"]
+
+
+def test_what_was_known_before_is_answered_as_it_was_known(shop: Counter) -> None:
+    for name, number, balance in (("ramu", 2, 7000), ("@2", 2, 7000), ("ramesh", 1, 45000)):
+        (one,) = asked(shop, f"balance {name} --known-at 8")["parties"]
+        assert (one["party"], one["balance_paise"]) == (number, balance)
+        assert asked(shop, f"statement {name} --known-at 8")["closing_paise"] == balance
+    assert [each["party"] for each in asked(shop, "balance --known-at 8")["parties"]] == [1, 2, 3]
+    assert [each["party"] for each in asked(shop, "dues --known-at 8")["parties"]] == [1, 2, 3]
+    shop("party", "part", "ramesh", "ramu")
+    assert asked(shop, "balance ramu --known-at 10")["parties"][0]["balance_paise"] == 52000
+    assert asked(shop, "balance ramu")["parties"][0]["balance_paise"] == 7000
+
+
+def test_a_period_brings_forward_what_both_had(shop: Counter) -> None:
+    page = asked(shop, "statement ramu --from 1-11-2026")
+    assert (page["opening_paise"], page["closing_paise"], len(page["lines"])) == (7000, 52000, 1)
+
+
+def test_an_advance_of_one_khata_is_set_against_the_dues_of_the_other(shop: Counter) -> None:
+    """`verify` comes to the same: what is due of one person, not of two."""
+    shop("sale", "Babu", "100", "--new")
+    shop("receive", "Babloo", "60", "--new")
+    before, verdict = asked(shop, "balance"), asked(shop, "verify")
+    assert (before["to_receive_paise"], before["to_give_paise"]) == (64000, 6000)
+    shop("party", "merge", "Babu", "Babloo")
+    after = asked(shop, "balance")
+    assert (after["to_receive_paise"], after["to_give_paise"], after["net_paise"]) == (58000, 0, before["net_paise"])
+    for way in (" --since last", ""):
+        verdict = asked(shop, f"verify{way}")
+        assert (verdict["result"], verdict["to_receive_paise"], verdict["to_give_paise"]) == ("unbroken", 58000, 0), way
+
+
+def test_views_that_are_built_anew_say_the_same(shop: Counter) -> None:
+    before = asked(shop, "balance"), asked(shop, "dues"), asked(shop, "statement ramu")
+    assert shop("rebuild").code == 0
+    assert before == (asked(shop, "balance"), asked(shop, "dues"), asked(shop, "statement ramu"))
+
+
+def test_the_log_makes_the_same_persons_in_another_book(shop: Counter) -> None:
+    shop("export", "--format", "jsonl", "-o", str(shop.home / "log.jsonl"))
+    assert shop("import-log", str(shop.home / "log.jsonl"), "--book", str(shop.home / "again.khata")).code == 0
+    again = shop("balance", "ramu", "--book", str(shop.home / "again.khata"), "--json").data
+    assert again["parties"][0]["balance_paise"] == 52000
+
+
+def test_rows_of_a_file_count_for_whoever_has_the_name(shop: Counter) -> None:
+    (shop.home / "rows.csv").write_text("date,party,type,amount\n2026-11-20,Ramu,sale,20\n", encoding="utf-8")
+    assert shop("import", str(shop.home / "rows.csv")).code == 0
+    assert asked(shop, "balance ramesh")["parties"][0]["balance_paise"] == 54000
+    assert asked(shop, "verify")["result"] == "unbroken"
+
+
+def test_in_the_shell_too(shop: Counter) -> None:
+    said = sit(shop, "ramu 30", "ramu?", "ramu jama 550").lines
+    assert said[0].startswith("₹30.00 on khata   now ₹550.00 due")
+    assert said[1] == "₹550.00 due   Ramesh Kumar"
+    assert "SETTLED" in said[2]
+
+
+def test_he_is_forgotten_whole(shop: Counter) -> None:
+    shop("receive", "ramu", "520", "--by-hand", "Sonu")
+    assert shop("party", "forget", "ramu", "--yes").code == 0
+    assert asked(shop, "verify")["result"] == "unbroken"
+    for name in ("ramesh", "ramu", "Sonu"):
+        assert shop("balance", name, "--json").refused == "unknown_party"
+    text = (shop.home / "Khata" / "sharma-kirana-store.khata").read_bytes()
+    assert not [word for word in (b"Ramesh", b"Ramu", b"Sonu") if word in text]
+    assert shop("sale", "@2", "5", "--json").refused == "party_forgotten"
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("party merge ramesh", "two_names"),
+        ("party merge", "two_names"),
+        ("party merge ramesh nobody", "unknown_party"),
+        ("party merge ramesh @2", "same_party"),
+        ("party part ramesh meena", "not_merged"),
+        ("party part meena ramu", "not_merged"),
+        ("party part ramesh @9", "unknown_party"),
+        ("transfer ramesh ramu 5", "same_party"),
+        ("transfer ramesh 5", "two_names"),
+        ("transfer ramesh meena", "amount_comes_last"),
+        ("transfer ramesh kumar ramesh kumar meena 5", "two_names"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_nothing_recorded(shop: Counter, line: str, code: str) -> None:
+    before = asked(shop, "log")["lines"]
+    assert shop(*line.split(), "--json").refused == code
+    assert asked(shop, "log")["lines"] == before
+
+
+def test_names_of_several_words_are_told_apart_by_the_book(shop: Counter) -> None:
+    shop("sale", "Meena Devi Rao", "5", "--new")
+    done = asked(shop, "transfer ramesh kumar meena devi rao 50")
+    assert (done["party"], done["name"], done["balance_paise"]) == (4, "Meena Devi Rao", 5500)
+    assert (done["other"], done["other_name"]) == (1, "Ramesh Kumar")
+    assert shop("transfer", "Ramesh Kumar", "Meena Devi Rao", "1").code == 0
+
+
+def test_a_half_that_is_cancelled_in_the_shell_takes_the_other_with_it(shop: Counter) -> None:
+    shop("transfer", "ramesh", "meena", "50")
+    assert "cancelled" in sit(shop, "undo", answers="y\n").said
+    assert [each["balance_paise"] for each in asked(shop, "balance")["parties"]] == [52000, 2000]
