@@ -337,13 +337,18 @@ class _TwoParties(_Party):
 
 
 class MergeParties(_TwoParties, kw_only=True, tag_field="command", tag="party merge"):
-    """Two khatas are one person's: `other` belongs to `party` from now on, with all that stands there."""
+    """Two khatas are one person's: `other` belongs to `party` from now on, with all that stands there.
+
+    `other` may be the id (32 hex) of a party of another book.
+    """
 
     RULE: ClassVar = JoinParties
     changes_names: ClassVar[bool] = True
 
     def _other(self, door: Door) -> Fields:
-        return {"other": door.party(self.other, self.named(), self.event_id, new=False)}
+        return naming.with_id(door.views, self.other) or {
+            "other": door.party(self.other, self.named(), self.event_id, new=False)
+        }
 
 
 class PartParties(_TwoParties, kw_only=True, tag_field="command", tag="party part"):
@@ -353,7 +358,9 @@ class PartParties(_TwoParties, kw_only=True, tag_field="command", tag="party par
     changes_names: ClassVar[bool] = True
 
     def _other(self, door: Door) -> Fields:
-        return {"other": naming.own_khata(door.views, self.other, self.named())}
+        return naming.with_id(door.views, self.other) or {
+            "other": naming.own_khata(door.views, self.other, self.named())
+        }
 
 
 class ChangeShop(Wanted, kw_only=True, tag_field="command", tag="shop set"):

@@ -113,6 +113,14 @@ def _persons_found(views: Connection, text: str, known: Seq | None = None) -> Ma
     return Match(match.how, [row for number in numbers if (row := parties.party(views, number)) is not None])
 
 
+def with_id(views: Connection, whom: Whom) -> dict[str, Party | str]:
+    """The party that an id (32 hex) names: `other` in this book, `same` in another; nothing for what is no id."""
+    if not (isinstance(whom, str) and is_event_id(whom)):
+        return {}
+    row = parties.with_identity(views, whom)
+    return {"other": row.party} if row else {"same": whom}
+
+
 def own_khata(views: Connection, whom: Whom, command: str) -> Party:
     """The khata that has this very name or number, whoever's it is by now.
 

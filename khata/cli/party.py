@@ -234,12 +234,11 @@ def _of_two(env: Env, outcome: Outcome, key: str, other: str) -> Reply:
         "same": event.same,
         "balance_paise": outcome.balance_paise,
     }
-    number = f"@{row.party}" if row else other
     facts: dict[str, object] = {
         "name": called(outcome.name, outcome.party),
-        "other": (row.name if row else None) or number,
+        "other": f"{called(row.name, row.party)} (@{row.party})" if row else other,
     }
-    facts |= {"number": number, "entry": outcome.made.seq, "balance": standing(env, outcome.balance_paise)}
+    facts |= {"entry": outcome.made.seq, "balance": standing(env, outcome.balance_paise)}
     return recorded_reply(env, outcome, data, lambda env: env.say(key, **facts))
 
 

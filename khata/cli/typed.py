@@ -126,7 +126,7 @@ def two_names(env: Env, words: Sequence[str]) -> tuple[str, str]:
 
 
 def _is_one(views: Connection, name: str) -> bool:
-    if naming.number_of(name) is not None:
+    if naming.number_of(name) is not None or naming.is_event_id(name):
         return True
     match = parties.find(views, name)
     return match is not None and match.how in (parties.How.EXACT, parties.How.WORD)

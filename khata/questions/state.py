@@ -34,6 +34,7 @@ from khata.views.schema import (
     COUNTER,
     FACT,
     IMPORT,
+    MERGE,
     MONTH,
     PARTY,
     REVERSED,
@@ -271,6 +272,13 @@ class State:
     def joined_to(self, number: Party) -> Party | None:
         """The party to which this one was joined; None for one that stands by itself."""
         return self._persons.joined.get(number)
+
+    def joined_abroad(self, identity: str) -> Party | None:
+        """The party to which another book's party, of this id, was joined; None if it was not, or is no more."""
+        rows = self._views.execute("SELECT entry, party, joined FROM merge WHERE same = ?", (identity,)).fetchall()
+        rows += [(entry, row[0], row[2]) for entry, row in self._made[MERGE.name].items() if row[1] == identity]
+        _, party, joined = max(rows, default=(0, 0, 0))
+        return Party(party) if joined else None
 
     def identity(self, number: Party) -> str:
         """The id (32 hex) of the entry that declares a party."""

@@ -137,6 +137,9 @@ class Facts(Protocol):
     def joined_to(self, number: Party) -> Party | None:
         """The party to which this one was joined; None for one that stands by itself."""
 
+    def joined_abroad(self, identity: str) -> Party | None:
+        """The party to which another book's party, of this id (32 hex), was joined; None if it was not, or no more."""
+
     def identity(self, number: Party) -> str:
         """The id (32 hex) of the entry that declares a party."""
 

@@ -12,37 +12,46 @@ from khata.units import Party
 
 
 class JoinParties(Command, kw_only=True):
-    """The khata of `other` belongs to `party` from here on."""
+    """The khata of `other` belongs to `party` from here on; of another book's it is the id, `same` (32 hex)."""
 
     MAKES: ClassVar = PartyMerged
 
     party: Who
-    other: Who
+    other: Who | None = None
+    same: str = ""
 
     def decide(self, facts: Facts) -> Decision:
         """One event. Raises SameParty, UnknownParty, AmbiguousParty, PartyForgotten."""
-        party, other = resolve(self.party, facts)[0], resolve(self.other, facts)[0]
-        if party == other:
+        party, same = resolve(self.party, facts)[0], self.same
+        if self.other is not None:
+            other = resolve(self.other, facts)[0]
+            if party == other:
+                raise SameParty(party=party)
+            same = facts.identity(other)
+        elif facts.joined_abroad(same) is not None:
             raise SameParty(party=party)
-        same = facts.identity(other)
         return [Draft(PartyMerged(party=party, same=same), facts.today, None, self.id)]
 
 
 class SeparateParties(Command, kw_only=True):
-    """The khata of `other`, a number of its own, is by itself again."""
+    """The khata of `other`, a number of its own, or of another book's `same`, is by itself again."""
 
     MAKES: ClassVar = PartyParted
 
     party: Who
-    other: Party
+    other: Party | None = None
+    same: str = ""
 
     def decide(self, facts: Facts) -> Decision:
         """One event. Raises NotMerged, UnknownParty, AmbiguousParty, PartyForgotten."""
-        party = resolve(self.party, facts)[0]
-        joined = facts.joined_to(self.other)
-        if joined is None or facts.person(self.other) != party:
-            raise NotMerged(party=party, other=self.other)
-        return [Draft(PartyParted(party=joined, same=facts.identity(self.other)), facts.today, None, self.id)]
+        party, same = resolve(self.party, facts)[0], self.same
+        if self.other is not None:
+            joined, same = facts.joined_to(self.other), facts.identity(self.other)
+        else:
+            joined = facts.joined_abroad(same)
+        if joined is None or facts.person(joined) != party:
+            raise NotMerged(party=party, other=f"@{self.other}" if self.other else same)
+        return [Draft(PartyParted(party=joined, same=same), facts.today, None, self.id)]
 
 
 class NotMerged(Refused):

@@ -73,6 +73,8 @@ def _same_topic(command: Command, stored: Recorded, facts: Facts) -> bool:
 
 def _same_two(command: merging.JoinParties | merging.SeparateParties, event: Any, facts: Facts) -> bool:
     """Whether the second customer is the same: since he was joined, his name means the one who stands for both."""
+    if command.other is None:
+        return bool(event.same == command.same)
     other = facts.named(command.other.name)[:1] if isinstance(command.other, Named) else [command.other]
     return any(facts.identity(each) == event.same for number in other for each in facts.khatas(number))
 

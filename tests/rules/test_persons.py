@@ -85,7 +85,7 @@ def test_they_are_two_after_all() -> None:
     told.when(SeparateParties(party=A, other=B)).then(("party_parted", {"party": 1, "same": identity(told, 2)}))
     assert told.shop.record(sale(Named("Ramu"), 1)).balance_paise == rs(101)
     assert told.shop.record(sale(Named("Ramesh"), 1)).balance_paise == rs(481)
-    told.when(SeparateParties(party=A, other=B)).refused("not_merged", party=1, other=2)
+    told.when(SeparateParties(party=A, other=B)).refused("not_merged", party=1, other="@2")
     told.when(SeparateParties(party=B, other=A)).refused("not_merged")
     told.when(joined()).then(("party_merged", {"party": 1, "same": identity(told, 2)}))
 
@@ -114,17 +114,15 @@ def test_whoever_is_forgotten_is_forgotten_with_all_his_khatas() -> None:
 
 
 def test_a_khata_of_another_book_is_only_noted() -> None:
-    told = given(*TWO)
-    shop = told.shop
-    from khata.events.party import PartyMerged
-    from khata.rules.base import Command, Decision, Draft, Facts
-
-    class Foreign(Command, kw_only=True):
-        def decide(self, facts: Facts) -> Decision:
-            return [Draft(PartyMerged(party=A, same="ab" * 16), facts.today)]
-
-    shop.record(Foreign())
-    assert shop.record(sale(A, 1)).balance_paise == rs(451)
+    told, there = given(*TWO), "ab" * 16
+    told.when(JoinParties(party=A, same=there)).then(RAISED, ("party_merged", {"party": 1, "same": there}))
+    assert told.shop.record(sale(A, 1)).balance_paise == rs(451)
+    told.when(JoinParties(party=B, same=there)).refused("same_party")
+    told.when(SeparateParties(party=B, same=there)).refused("not_merged", other=there)
+    told.when(SeparateParties(party=A, same="cd" * 16)).refused("not_merged")
+    told.when(SeparateParties(party=A, same=there)).then(("party_parted", {"party": 1, "same": there}))
+    told.when(SeparateParties(party=A, same=there)).refused("not_merged")
+    told.when(JoinParties(party=B, same=there)).then(("party_merged", {"party": 2, "same": there}))
 
 
 # --- who is whom
