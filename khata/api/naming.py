@@ -55,7 +55,7 @@ def to_write(views: Connection, text: str, *, new: bool = False) -> Who:
     number = number_of(text)
     if number is not None:
         return by_number(views, number).party
-    match = _persons_found(views, text)
+    match = persons_called(views, text)
     if match is not None and match.how is How.EXACT and len(match.parties) == 1:
         return match.parties[0].party
     if new and (match is None or match.how is not How.EXACT):
@@ -104,7 +104,7 @@ def by_number(views: Connection, number: Party, known: Seq | None = None) -> Par
     return row
 
 
-def _persons_found(views: Connection, text: str, known: Seq | None = None) -> Match | None:
+def persons_called(views: Connection, text: str, known: Seq | None = None) -> Match | None:
     """Whom a text may mean; of a person with several khatas the one that stands for all, as the book knew it then."""
     match, who = parties.find(views, text), persons(views, known)
     if match is None or not who.joined:
@@ -169,7 +169,7 @@ def meant(views: Connection, text: str, command: str, known: Seq | None = None) 
     number = number_of(text)
     if number is not None:
         return [by_number(views, number, known)]
-    match = _persons_found(views, text, known)
+    match = persons_called(views, text, known)
     found = match.parties if match else parties.with_phone(views, text)
     if not found:
         raise UnknownParty(name=text, nearest=facts_of(parties.nearest(views, text)))

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from itertools import takewhile
 
 from khata.api import asked
+from khata.api.naming import persons_called
 from khata.cli import registry, spoken
 from khata.cli.customers import Customers
 from khata.cli.env import Env
@@ -24,7 +25,7 @@ from khata.grammar.meaning import Certainty, Expanded, QuickEntry, Run, Which
 from khata.grammar.quick import read
 from khata.grammar.splitting import joined
 from khata.log.errors import BookError
-from khata.questions import balances, parties
+from khata.questions import balances
 from khata.questions.parties import How, PartyRow
 from khata.rules.refused import Refused
 
@@ -327,7 +328,7 @@ def _customer(env: Env, name: str, *lines: str) -> list[str]:
 
 def _found(env: Env, name: str, *, exact: bool = False) -> PartyRow | None:
     with suppress(BookError, Refused, Unreadable):
-        match = parties.find(env.ask_views(), name)
+        match = persons_called(env.ask_views(), name)
         if match is not None and len(match.parties) == 1 and match.how is not How.SOUND:
             return match.parties[0] if match.how is How.EXACT or not exact else None
     return None

@@ -114,6 +114,15 @@ def test_in_the_shell_too(shop: Counter) -> None:
     assert "SETTLED" in said[2]
 
 
+def test_a_word_that_both_his_khatas_have_means_one(shop: Counter) -> None:
+    shop("party", "alias", "ramesh", "--add", "Ram Babu")
+    shop("sale", "Ram Lal", "5", "--new")
+    shop("party", "merge", "ramesh", "Ram Lal")
+    assert "now ₹555.00 due" in sit(shop, "ram 30").lines[0]
+    assert shop("sale", "ram", "5", "--json").data["party"] == 1
+    assert "Meant: sale Ramesh Kumar 5?" in shop("ram", "5").err
+
+
 def test_he_is_forgotten_whole(shop: Counter) -> None:
     shop("receive", "ramu", "520", "--by-hand", "Sonu")
     assert shop("party", "forget", "ramu", "--yes").code == 0
