@@ -147,15 +147,18 @@ class Paper:
         return sums
 
     def unpaid(self, party: int, as_on: str, known: int) -> list[tuple[str, int]]:
-        """Day and paise of what is still owed, the newest first: payments settle the oldest."""
+        """Day and paise of what is still owed, the newest first: payments settle the oldest.
+
+        What was paid at once with a sale was paid for that one.
+        """
         mine = self.counting(as_on, known, party)
         gone = cancelled(mine)
         left = sum(each.debit - each.credit for each in mine)
         found = []
-        for each in reversed([each for each in mine if each.debit and each.seq not in gone]):
+        for each in reversed([each for each in mine if each.debit > each.credit and each.seq not in gone]):
             if left > 0:
-                found.append((each.on, min(left, each.debit)))
-                left -= each.debit
+                found.append((each.on, min(left, each.debit - each.credit)))
+                left -= each.debit - each.credit
         return found
 
 

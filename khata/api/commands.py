@@ -223,8 +223,11 @@ class Transfer(_OfMoney, kw_only=True, tag_field="command", tag="transfer"):
 
     to: Whom
 
+    def _party(self, door: Door) -> Fields:
+        return {"party": door.party(self.party or "", self.named(), self.event_id, new=False)}
+
     def _to(self, door: Door) -> Fields:
-        return {"to": door.party(self.to, self.named(), self.event_id, new=False)}
+        return {"to": door.party(self.to, self.named(), self.event_id, new=self.new)}
 
 
 class WriteOff(_OfMoney, kw_only=True, tag_field="command", tag="write-off"):

@@ -155,7 +155,9 @@ def _sentence(env: Env, code: str, facts: Mapping[str, object]) -> str:
     if code == "disk_error":  # of a machine without memory no file is to be named
         facts["fault"] = ": ".join(filter(None, [str(facts.get("reason", "")), str(facts.get("path", ""))]))
     hints = _particulars(code, facts)
-    if code in ("unknown_party", "not_exact") and "what" not in facts and not _can_add(env.command):
+    from khata.cli.typed import can_add
+
+    if code in ("unknown_party", "not_exact") and "what" not in facts and not can_add(env.command):
         hints = [f"{code}.asked.some", f"{code}.asked"] if f"{code}.some" in hints else [f"{code}.asked"]
     for hint in hints:
         if words.has(f"refused.{hint}"):
@@ -167,13 +169,6 @@ def _of_numbers(facts: Mapping[str, object]) -> bool:
     """Whether a file says `@9` and there is none: no option adds that."""
     faults = facts.get("faults")
     return isinstance(faults, list) and any(fault.get("facts", {}).get("what") == "number" for fault in faults)
-
-
-def _can_add(command: str) -> bool:
-    """Whether a command takes `--new`."""
-    from khata.cli.registry import COMMANDS
-
-    return command in COMMANDS and "recording" in COMMANDS[command].options
 
 
 def _particulars(code: str, facts: Mapping[str, object]) -> list[str]:

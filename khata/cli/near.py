@@ -154,6 +154,11 @@ def unknown_command(typed: str, known: Iterable[str], env: Env | None = None, *,
     return Misused(what="command", command=typed, nearest=meant or close)
 
 
+def is_near(word: str) -> bool:
+    """Whether a word is another program's for a command of this one."""
+    return bool(_near(word[:LONGEST].casefold(), ""))
+
+
 def _near(word: str, after: str) -> list[str]:
     return next((lines.split(", ") for lines, words in NEAR.get(after, {}).items() if word in words.split()), [])
 

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import typer
 
-from khata.api.naming import number_of
+from khata.api.naming import number_of, persons_called
 from khata.cli.completing import party_name
 from khata.cli.env import Env
 from khata.cli.failing import recorded_already
 from khata.cli.groups import Group
 from khata.cli.record import carry_out, event_id, recorded_reply, standing
+from khata.cli.refusals import Misused
 from khata.cli.reply import Reply
 from khata.cli.speech import called
 from khata.cli.typed import Terminal, contiguous, to_ask, two_names
 from khata.events.book import DetailErased
 from khata.events.party import PartyChanged
+from khata.grammar.splitting import joined
 from khata.grammar.text import clean_name
 from khata.questions import balances, entries, parties
 from khata.questions.entries import EntryRow
@@ -63,6 +65,9 @@ def add(
     from khata.api.commands import AddParty
 
     typed = " ".join(name or ())
+    if name and len(name) > 1 and parties.is_phone(name[-1]):
+        line = joined([*env.command.split(), *name[:-1], "--phone", name[-1]])
+        raise Misused(what="extra", words=name[-1], nearest=[line])
     outcome = _record(env, AddParty(typed, aliases=alias or (), phone=phone, address=address))
     assert outcome.party is not None  # noqa: S101 - it declared one
     return _reply(env, outcome, "said.party_added", outcome.party, name=clean_name(typed))
@@ -130,21 +135,28 @@ def _old_and_new(words: list[str] | None, new: str | None) -> tuple[list[str], s
 def _existing(env: Env, words: list[str] | None, option: str = "") -> Party:
     """The customer of a name; `option` is what takes another name, should one stand behind it."""
     contiguous(env, words or [])
+    line = _renamed(env, words or [], option) if option else ""
+    if line:
+        raise UnknownParty(name=" ".join(words or ()), what="renamed", nearest=[], line=line)
     try:
         who = Terminal(env).party(" ".join(words or ()), env.command, env.option("event_id"), new=False)
     except Refused:
         tried = _tried(env)  # a retry of what took the name away
-        if tried is not None and tried.party is not None:
-            return tried.party
-        from khata.cli.near import renamed
-
-        line = renamed(env, words or [], option) if option else ""
-        if line:
-            raise UnknownParty(name=" ".join(words or ()), what="renamed", nearest=[], line=line) from None
-        raise
+        if tried is None or tried.party is None:
+            raise
+        return tried.party
     if isinstance(who, Named):
         raise UnknownParty(name=who.name, nearest=[])
     return who
+
+
+def _renamed(env: Env, words: list[str], option: str) -> str:
+    """The line that was meant, where nobody is called by all the words, and the new name stands behind the old."""
+    if len(words) < 2 or persons_called(env.ask_views(wait=True), " ".join(words)) is not None:
+        return ""
+    from khata.cli.near import renamed
+
+    return renamed(env, words, option) if _tried(env) is None else ""
 
 
 def _tried(env: Env) -> EntryRow | None:

@@ -112,8 +112,7 @@ def _money_reply(env: Env, command: Command) -> Reply:
             first.append(env.say("said.from", name=called(facts["other_name"], facts["other"])))
         if event.corrects is not None:
             first.append(env.say("statement.corrects", entry=event.corrects))
-        last = outcome.made.on
-        return _line(env, outcome, first, [env.say("said.for_day", day=last)] if last != env.today else [])
+        return _line(env, outcome, first, _other_day(env, outcome))
 
     return recorded_reply(env, outcome, facts, line, warnings)
 
@@ -128,8 +127,16 @@ def _reversed(env: Env, outcome: Outcome, entry: Seq) -> Reply:
         env,
         outcome,
         facts,
-        lambda env: _line(env, outcome, [env.say("said.cancelled", entry=entry, amount_paise=amount)]),
+        lambda env: _line(
+            env, outcome, [env.say("said.cancelled", entry=entry, amount_paise=amount)], _other_day(env, outcome)
+        ),
     )
+
+
+def _other_day(env: Env, outcome: Outcome) -> list[str]:
+    """For which day it is, where that is not today."""
+    on = outcome.made.on
+    return [env.say("said.for_day", day=on)] if on != env.today else []
 
 
 def money_facts(env: Env, outcome: Outcome) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from khata.api import naming
 from khata.api.naming import Door
+from khata.cli import registry
 from khata.cli.env import Env
 from khata.cli.refusals import AmountComesLast, EntryMissing, TwoNames, WordsApart
 from khata.cli.speech import called
-from khata.grammar.amounts import TypedAmount, of_two_words, parse_amount, product_of_words
+from khata.grammar.amounts import TIMES, TypedAmount, of_two_words, parse_amount, product_of_words
 from khata.grammar.days import parse_day
 from khata.grammar.entries import parse_entry
 from khata.grammar.fault import Unreadable
@@ -38,7 +39,7 @@ def split_amount(words: Sequence[str], env: Env) -> tuple[str, TypedAmount]:
     if at == len(words) - 1 and of_two_words(words):
         at -= 1
     before, last = words[:at], " ".join(words[at:])
-    if len(words) > 3 and words[-2] in _TIMES and words[-3][:1].isdigit() and at == len(words) - 1:
+    if len(words) > 3 and words[-2] in TIMES and words[-3][:1].isdigit() and at == len(words) - 1:
         raise Unreadable("bad_amount", " ".join(words[-3:]))  # `250g x 44`: of a kilo or of a gram?
     try:
         amount = parse_amount(last, large=bool(env.option("large")))
@@ -51,9 +52,6 @@ def split_amount(words: Sequence[str], env: Env) -> tuple[str, TypedAmount]:
     if amount.summed:
         env.say_aside("said.sum", amount_paise=amount.paise, typed=last)
     return " ".join(before), amount
-
-
-_TIMES = frozenset("xX×*")
 
 
 class Terminal(Door):
@@ -71,19 +69,21 @@ class Terminal(Door):
     def instead(self, name: str, refused: Refused) -> Who:
         """Whom a person chooses. Raises the refusal, where there is nobody to ask."""
         ask = self._env.asks and refused.facts.get("what") != "number"
-        found = _offered(self._env, name, refused) if ask else None
+        found = _offered(self._env, name, refused, new=can_add(self._env.command)) if ask else None
         if found is None:
             raise refused
         return found
 
 
-def _offered(env: Env, text: str, refused: Refused) -> Who | None:
-    """Whom a person chooses in the place of a name that is not exact; None if nobody."""
+def _offered(env: Env, text: str, refused: Refused, *, new: bool) -> Who | None:
+    """Whom a person chooses in the place of a name that is not exact; None if nobody. `new`: somebody may be added."""
     offered: list[Any] = refused.facts.get("candidates") or refused.facts.get("nearest")  # type: ignore[assignment]
+    if not offered and not new:
+        return None
     if not offered:
         env.agree("ask.add_party", name=text)
         return naming.new_party(text)
-    choices = [*map(_choice, offered), env.say("ask.new_party", name=text)]
+    choices = [*map(_choice, offered), *([env.say("ask.new_party", name=text)] if new else [])]
     chosen = env.choose("ask.which_party", choices, name=text)
     if chosen is None:
         return None
@@ -92,6 +92,11 @@ def _offered(env: Env, text: str, refused: Refused) -> Who | None:
 
 def _choice(fact: Mapping[str, Any]) -> str:
     return f"{called(fact['name'], fact['party'])} (@{fact['party']})"
+
+
+def can_add(command: str) -> bool:
+    """Whether a command takes `--new`."""
+    return command in registry.COMMANDS and "recording" in registry.COMMANDS[command].options
 
 
 def to_ask(env: Env, views: Connection, words: Sequence[str] | str, known: Seq | None = None) -> PartyRow:

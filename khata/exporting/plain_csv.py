@@ -109,6 +109,8 @@ def changed(did: Effect) -> Changed:
         if len(sums) == 1 and did.paid_paise == did.amount_paise:
             return Changed(next(iter(sums)))
         return Changed("", " ".join(f"{rupees(amount)}:{mode}" for mode, amount in sums.items()))
+    if kind is not None and kind.by_two:
+        return Changed("to" if did.credit_paise else "from")
     if "side" in fields:
         return Changed("advance" if did.credit_paise else "")
     given = rupees(did.kasar_paise) if "discount_paise" in fields and did.kasar_paise else ""

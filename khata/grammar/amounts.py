@@ -42,6 +42,9 @@ UNITS = (
 )
 """What may stand behind a quantity: the unit that its rate is for. No grams: the rate is of a kilo."""
 
+TIMES = frozenset("xX×*")
+"""What stands between a quantity and its rate."""
+
 _TO_SPACE = dict.fromkeys(map(ord, BLANKS), " ")
 
 

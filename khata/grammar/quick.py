@@ -101,9 +101,14 @@ def _command(words: list[str], places: list[int], note: str, known: Lookup) -> R
         return _run(words, note)
     first = words[places[0]]
     command = known.command(first)
-    if command is None or (first.casefold() == "fix" and not {"--help", "-h"} & set(words)):
+    if command is None or (_is_fix(first, known) and not {"--help", "-h"} & set(words)):
         return None
     return _run([*words[: places[0]], command, *words[places[0] + 1 :]], note)
+
+
+def _is_fix(word: str, known: Lookup) -> bool:
+    """Whether a word is the shell's short one for a correction, in any language; `correct` itself is the command."""
+    return word.casefold() != "correct" and known.command(word) == "correct"
 
 
 def _run(words: Sequence[str], note: str) -> Run:
@@ -126,7 +131,7 @@ class _Line:
         """A question, a correction, or an entry."""
         if self._words[0].casefold() in self._known.said("new") and not self._is_somebody():
             return self._new(self._words.pop(0))
-        if self._words[0].casefold() == "fix":
+        if _is_fix(self._words[0], self._known):
             return self._fix()
         text = " ".join(self._words)
         if text.endswith(("?", "؟")):
@@ -213,7 +218,9 @@ class _Line:
                 except Unreadable as fault:
                     return fault
         verbs = [place for place, word in enumerate(self._words) if place and self._known.verb(word)]
-        return self._wrong("no_sum", name=" ".join(self._words[: verbs[0] if verbs else None]))
+        end = verbs[0] if verbs else len(self._words)
+        known = (k for k in range(end, 0, -1) if self._party(k).how is not Certainty.NOBODY)
+        return self._wrong("no_sum", name=" ".join(self._words[: next(known, end)]))
 
     def _name_first(self) -> Unreadable:
         amount, *rest = self._words
@@ -260,6 +267,11 @@ class _Line:
 
     def _both(self, plain: QuickEntry, tail: AfterName, found: Found) -> Iterator[QuickEntry]:
         """Sold, and received, as far as what was said goes with each."""
+        if tail.to_them:
+            yield replace(plain, verb="return" if tail.verb == "return" else "sale")
+            if found.handle != "counter":
+                yield replace(plain, verb="refund", mode=tail.mode)
+            return
         mode = tail.mode or ("cash" if tail.paid_at_once else None)
         if not tail.full and mode in (None, *PAID_MODES):
             yield replace(plain, verb="sale", paid=(PaidPart(None, mode),) if mode else tail.paid)

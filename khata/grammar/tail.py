@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from khata.grammar.amounts import of_two_words, parse_amount, product_of_words
+from khata.grammar.amounts import TIMES, of_two_words, parse_amount, product_of_words
 from khata.grammar.days import parse_day
 from khata.grammar.digits import ascii_digits
 from khata.grammar.fault import Unreadable
@@ -17,6 +17,9 @@ from khata.units import MODES, Day, Paise
 _AGENT, _SOURCE = "by", "from"
 # `ramesh ne 200 diye`, Ramesh gave 200, and `ramesh se 200 mile`, 200 came from Ramesh, say which way money went.
 # Who gave or got, and whose it was, is not said by one of the words alone: `gave`, `ramesh ne 200`, `200 mile`.
+_AGAINST = {("to", "return"), (_SOURCE, "sale")}
+"""`ramesh ko 20 wapas`, `gita se 45 udhaar`: goods do not go that way, but money may."""
+
 _CAME_IN = {_AGENT: ("paid",), _SOURCE: ("taken",)}
 
 
@@ -34,6 +37,7 @@ class AfterName:
         full: whether the rest is let go of.
         on: the business day.
         new: whether somebody is to be added.
+        to_them: whether it went to the one who is named: `ramesh ko`.
     """
 
     verb: str | None
@@ -46,6 +50,7 @@ class AfterName:
     full: bool = False
     on: Day | None = None
     new: bool = False
+    to_them: bool = False
 
     @property
     def unsaid(self) -> bool:
@@ -70,7 +75,7 @@ def paise_of(amount: str, *, large: bool) -> Paise:
         return parse_amount(amount, large=large).paise
     except Unreadable as fault:
         if fault.code == "amount_minus" or fault.facts.get("plus"):
-            bare = (ascii_digits(amount) or amount).strip("+-()\u2010\u2011\u2012\u2013\u2014\u2212 ")
+            bare = (ascii_digits(amount) or amount).strip("+-()\u2010\u2011\u2012\u2013\u2014\u2212 ") or "450"
             raise Unreadable("bad_line", amount, what="sign", amount=bare) from None
         raise
 
@@ -90,12 +95,13 @@ class TailReader:
 
     def read(self, words: Sequence[str]) -> AfterName | None:
         """The tail; None if the words do not begin as one. Raises Unreadable if they do not go on as one."""
-        case = next((each for each in ("to", _AGENT, _SOURCE) if self._is(words[0], each)), "")
+        case = next((each for each in ("to", _AGENT, _SOURCE, "of") if self._is(words[0], each)), "")
         start = 1 if case else 0
         verb, at = self._verb(words, start)
         moved = not verb and at < len(words) - 1 and self._moved(words[at])
         amount, at = self._sum(words, at + bool(moved))
         if not amount:
+            self._check_quantity(words)
             return None
         if not verb and not moved:
             verb, at = self._verb(words, at)  # `ramesh 200 jama`
@@ -105,11 +111,20 @@ class TailReader:
         if not verb and moved in _CAME_IN.get(case, ()):
             verb, moved = "receive", ""
         both_ways = bool(moved) or any(self._is(word, "either") for word in words[:at])
-        both_ways = both_ways or (not verb and case in _CAME_IN)
-        tail = AfterName(verb, both_ways, amount, paise_of(amount, large=self._large), paid_at_once=moved == "paid")
+        both_ways = both_ways or (not verb and case in _CAME_IN) or (case, verb) in _AGAINST
+        paid = moved == "paid" and case != "to"
+        tail = AfterName(
+            verb, both_ways, amount, paise_of(amount, large=self._large), paid_at_once=paid, to_them=case == "to"
+        )
         while at < len(words):
             tail, at = self._said(tail, words, at)
         return tail
+
+    def _check_quantity(self, words: Sequence[str]) -> None:
+        """Refuse `500g x 80` where a sum would stand: of a kilo, or of a gram? It is nobody's name."""
+        for at in range(len(words) - 2):
+            if words[at][:1].isdigit() and words[at + 1] in TIMES and words[at + 2][:1].isdigit():
+                raise Unreadable("bad_amount", " ".join(words[at : at + 3]))
 
     def _is(self, word: str, what: str) -> bool:
         return word.casefold() in self._known.said(what)
@@ -150,6 +165,8 @@ class TailReader:
         mode = _mode(word)
         if mode and tail.mode is None and not tail.paid:
             return replace(tail, mode=mode), at + 1
+        if tail.on is None and (said := self._day_said(words, at)) is not None:
+            return replace(tail, on=said[0]), said[1]
         if looks_like_sum(word):
             raise self._wrong("two_sums", first=tail.amount, second=words[at])
         raise self._wrong("word", word=words[at])
@@ -178,6 +195,13 @@ class TailReader:
                 except Unreadable:
                     continue
         return parse_day(" ".join(words[at : at + 1]) or words[at - 1], self._today), at + 1
+
+    def _day_said(self, words: Sequence[str], at: int) -> tuple[Day, int] | None:
+        """A day that stands there by itself, `kal` or `21-11`; None if no word there is one."""
+        try:
+            return self._day(words, at)
+        except Unreadable:
+            return None
 
     def _wrong(self, what: str, **facts: object) -> Unreadable:
         return Unreadable("bad_line", self._line, what=what, **facts)

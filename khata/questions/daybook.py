@@ -65,7 +65,7 @@ class DayBook(NamedTuple):
         for did in (line.effect for line in self.lines if not line.folded):
             cancels = did.reverses is not None
             for account, paise in (*did.by_mode.items(), *did.by_account.items()):
-                both_ways = account in did.by_mode or account == TRANSFERS
+                both_ways = account in did.by_mode or account in (OPENING, TRANSFERS)
                 key = cancels, account, both_ways and (paise > 0) == cancels
                 sums[key] = sums.get(key, 0) - paise
         places = {account: place for place, account in enumerate(_ORDER)}

@@ -1,6 +1,7 @@
 """What was given and still counts: enough to say which of it is unpaid without reading it all.
 
-A pair of entries that cancel each other is passed over where both count.
+What was paid at once with a sale was paid for that sale, and makes no older one young. A pair of entries that cancel
+each other is passed over where both count.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ import sqlite3
 from collections.abc import Iterator
 
 from khata.grammar.days import earlier
-from khata.postings.base import PARTY
 from khata.questions.balances import MOVED, among
 from khata.questions.persons import persons
 from khata.units import Day, Party
@@ -17,9 +17,13 @@ from khata.views.cut import Cut
 
 # The plus signs leave only the index of reversals to begin with: few entries are one.
 PAIRS = (
-    "SELECT r.party, r.day, r.debit_paise, o.day, o.debit_paise FROM entry r CROSS JOIN entry o ON o.seq = r.reverses"
+    "SELECT r.party, r.day, max(r.debit_paise - r.credit_paise, 0), o.day, max(o.debit_paise - o.credit_paise, 0)"
+    " FROM entry r CROSS JOIN entry o ON o.seq = r.reverses"
     " WHERE r.reverses IS NOT NULL AND +r.debit_paise IS NOT NULL AND +r.seq <= ? AND +r.day <= ? AND +o.day <= ?"
 )
+
+GIVEN = "max(debit_paise - credit_paise, 0)"
+"""What an entry adds to what is to be paid: of a sale that which was not paid at once, in paise."""
 
 FEW_DAYS = 64
 """Days with debits that are looked at one by one before those of months are: nearly everybody owes for fewer."""
@@ -51,7 +55,8 @@ class Debits:
         sums = dict(
             self._connection.execute(
                 # Party by party, for the index begins with the party and then has the day.
-                "SELECT e.party, sum(e.debit_paise) FROM party CROSS JOIN entry e ON e.party = party.party"
+                "SELECT e.party, sum(max(e.debit_paise - e.credit_paise, 0))"
+                " FROM party CROSS JOIN entry e ON e.party = party.party"
                 f" WHERE e.day > ? AND e.day <= ? AND {MOVED} AND e.debit_paise > 0 AND e.seq <= ? GROUP BY e.party",
                 (after, upto, self._cut.known),
             ).fetchall()
@@ -91,7 +96,7 @@ class Debits:
         """Days from `first` to `last` with what was given on them in paise, the newest first; at most so many."""
         khatas = self._who.khatas(party)
         rows = self._connection.execute(
-            f"SELECT day, sum(debit_paise) FROM entry WHERE {among('party', khatas)} AND day BETWEEN ? AND ?"
+            f"SELECT day, sum({GIVEN}) FROM entry WHERE {among('party', khatas)} AND day BETWEEN ? AND ?"
             f" AND {MOVED} AND debit_paise > 0 AND seq <= ? GROUP BY day ORDER BY day DESC LIMIT ?",
             (*khatas, first, min(last, self._cut.as_on), self._cut.known, most),
         )
@@ -100,19 +105,12 @@ class Debits:
         return ((day, paise - self._pairs.get((party, Day(day)), 0)) for day, paise in rows)
 
     def _by_month(self, party: Party, before: str) -> Iterator[tuple[str, int]]:
-        """Months before one: from the sums that are kept, unless only a part of the book counts."""
+        """Months before one. The sums that are kept of a month do not say what was paid at once."""
         khatas = self._who.khatas(party)
-        if self._cut.everything:
-            rows = self._connection.execute(
-                f"SELECT month, sum(debit_paise) FROM month WHERE {among('party', khatas)} AND account = '{PARTY}'"
-                " AND month < ? GROUP BY 1 ORDER BY 1 DESC",
-                (*khatas, before),
-            )
-        else:
-            rows = self._connection.execute(
-                f"SELECT substr(day, 1, 7), sum(debit_paise) FROM entry WHERE {among('party', khatas)} AND day < ?"
-                f" AND {MOVED} AND debit_paise > 0 AND seq <= ? GROUP BY 1 ORDER BY 1 DESC",
-                (*khatas, before, self._cut.known),
-            )
+        rows = self._connection.execute(
+            f"SELECT substr(day, 1, 7), sum({GIVEN}) FROM entry WHERE {among('party', khatas)} AND day < ?"
+            f" AND {MOVED} AND debit_paise > 0 AND seq <= ? GROUP BY 1 ORDER BY 1 DESC",
+            (*khatas, before, self._cut.known),
+        )
         for month, paise in rows:
             yield month, paise - self._cancelled.get((party, month), 0)

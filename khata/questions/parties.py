@@ -138,6 +138,11 @@ def with_phone(connection: sqlite3.Connection, text: str) -> list[PartyRow]:
     return [row for row in map(_row, rows) if number == _phone(row.record.get("phone") or "")] if number else []
 
 
+def is_phone(text: str) -> bool:
+    """Whether a word can only be a phone number: ten digits of it count."""
+    return len(_phone(text)) == 10
+
+
 def _phone(text: str) -> str:
     """The digits of a phone number, of an Indian one the ten that count; "" for what is none."""
     bare = (ascii_digits(text) or "").translate(_BETWEEN_DIGITS)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from khata.events.base import Event, Imported
-from khata.rules.base import AlreadyRecorded, Command, Decision, Draft, Facts, Who
+from khata.rules.base import AlreadyRecorded, Command, Decision, Draft, Facts, Named, Who
 from khata.rules.refused import AmbiguousParty, PartyForgotten, Refused, UnknownParty
 from khata.units import Day, Party, Seq
 
@@ -79,6 +79,13 @@ def resolve(who: Who, facts: Facts, imported: Imported | None = None) -> tuple[P
     number = facts.next_party()
     words = {"name": who.name} | ({"phone": who.phone} if who.phone else {})
     return number, [added(number, words, facts, imported)]
+
+
+def known(who: Who, facts: Facts) -> Party:
+    """The number of a party that is there already. Raises as `resolve`; a new name is UnknownParty."""
+    number, drafts = resolve(who._replace(add=False) if isinstance(who, Named) else who, facts)
+    assert not drafts  # noqa: S101 - nobody is declared
+    return number
 
 
 def check_ref(

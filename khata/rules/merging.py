@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from khata.events.party import PartyMerged, PartyParted
 from khata.rules.base import Command, Decision, Draft, Facts, Who
-from khata.rules.entry import resolve
+from khata.rules.entry import known
 from khata.rules.refused import Refused, SameParty
 from khata.units import Party
 
@@ -22,9 +22,9 @@ class JoinParties(Command, kw_only=True):
 
     def decide(self, facts: Facts) -> Decision:
         """One event. Raises SameParty, UnknownParty, AmbiguousParty, PartyForgotten."""
-        party, same = resolve(self.party, facts)[0], self.same
+        party, same = known(self.party, facts), self.same
         if self.other is not None:
-            other = resolve(self.other, facts)[0]
+            other = known(self.other, facts)
             if party == other:
                 raise SameParty(party=party)
             same = facts.identity(other)
@@ -44,7 +44,7 @@ class SeparateParties(Command, kw_only=True):
 
     def decide(self, facts: Facts) -> Decision:
         """One event. Raises NotMerged, UnknownParty, AmbiguousParty, PartyForgotten."""
-        party, same = resolve(self.party, facts)[0], self.same
+        party, same = known(self.party, facts), self.same
         if self.other is not None:
             joined, same = facts.joined_to(self.other), facts.identity(self.other)
         else:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from khata.events.base import Recorded
 from khata.events.money import BalanceTransferred
 from khata.rules.base import Command, Decision, Draft, Facts, Who
-from khata.rules.entry import check_ref, day_of, resolve, words_of
+from khata.rules.entry import check_ref, day_of, known, resolve, words_of
 from khata.rules.refused import Refused, SameParty
 from khata.units import Paise, Seq
 
@@ -29,14 +29,14 @@ class TransferBalance(Command, kw_only=True):
             FutureDay, UnknownParty, AmbiguousParty, RefTaken, RefConflict: as they say.
         """
         on = day_of(self.on, facts)
-        party, other = resolve(self.party, facts)[0], resolve(self.to, facts)[0]
+        party, (other, drafts) = known(self.party, facts), resolve(self.to, facts)
         if party == other:
             raise SameParty(party=party)
         check_ref(self.ref, BalanceTransferred, {}, facts, None)
         gone = BalanceTransferred(party=party, amount_paise=self.amount_paise, side="to", other=other)
         come = BalanceTransferred(party=other, amount_paise=self.amount_paise, side="from", other=party, ref=self.ref)
         words = words_of(self)
-        return [Draft(gone, on, words), Draft(come, on, words, self.id)]
+        return [*drafts, Draft(gone, on, words), Draft(come, on, words, self.id)]
 
 
 class HalfOfTransfer(Refused):

@@ -106,3 +106,23 @@ def test_the_number_that_is_told_is_that_of_who_is_meant(shop: Counter) -> None:
     shop("sale", "Mahesh Gupta", "5", "--new")
     assert "such as @2;" in shop("sale", "mahes", "5").err
     assert "such as @2" in shop("sale", "mahes", "5", "--lang", "hi").err.replace("जैसे", "such as")
+
+
+def test_a_sale_that_was_paid_at_once_makes_no_old_debt_young(shop: Counter) -> None:
+    shop("sale", "Asha", "1000", "--new", "--on", "1-8-2026")
+    for words in (["1000", "--paid", "all"], ["500", "--paid", "450:upi"]):
+        shop("sale", "asha", *words)
+    due = next(each for each in shop("dues", "--json").data["parties"] if each["name"] == "Asha")
+    assert (due["by_age_paise"], due["oldest_on"]) == ([5000, 0, 0, 100000], "2026-08-01")
+    assert [each["name"] for each in shop("dues", "--over", "60", "--json").data["parties"]] == ["Asha"]
+    assert shop("reverse", "6").code == 0
+    due = next(each for each in shop("dues", "--json").data["parties"] if each["name"] == "Asha")
+    assert due["by_age_paise"] == [5000, 0, 0, 100000]
+
+
+def test_the_foot_of_the_day_book_adds_up_when_some_owe_and_some_have_an_advance(shop: Counter) -> None:
+    shop("opening", "Asha", "800", "--new")
+    shop("opening", "Bala", "100", "--advance", "--new")
+    book = shop("daybook", "--json").data
+    openings = [each["paise"] for each in book["movements"] if each["account"] == "opening"]
+    assert sorted(openings) == [-10000, 80000]

@@ -134,7 +134,9 @@ def test_a_looser_name_is_written_out_and_waits_for_a_second_enter(shop: Counter
     sit(shop, "rame 450 ; atta", "")
     assert (last(shop)["amount_paise"], last(shop)["note"]) == (45000, "atta")
     sat = sit(shop, "rame 450", "mahesh 20")
-    assert last(shop)["party"] == 2
+    assert sat.lines[1:3] == ["Nothing was recorded for: Ramesh Kumar 450", sat.lines[2]]
+    assert (last(shop)["party"], last(shop)["amount_paise"]) == (2, 2000)
+    assert sat.keys.remembered[:2] == ["rame 450", "Ramesh Kumar 450"]
 
 
 def test_a_line_that_waits_is_shown_also_to_whoever_wants_it_quiet(shop: Counter) -> None:
@@ -269,12 +271,13 @@ def test_a_day_in_the_future_is_refused(shop: Counter) -> None:
 
 
 def test_a_day_of_last_year_is_written_out(shop: Counter) -> None:
-    assert sit(shop, "day 31-12-2025").keys.prompts[-1] == "khata 31 Dec 2025> "
+    assert sit(shop, "day 31-12-2025", answers="y\n").keys.prompts[-1] == "khata 31 Dec 2025> "
+    assert sit(shop, "day 30-11", answers="\n").keys.prompts[-1] == "khata> "  # a slip for 20-11: last year's
 
 
-def test_a_day_long_ago_is_said_once_and_not_asked_about_at_each_line(shop: Counter) -> None:
+def test_a_day_long_ago_is_asked_about_once_and_not_at_each_line(shop: Counter) -> None:
     before = entries(shop)
-    sat = sit(shop, "day 1-9", "ramesh 10", "mahesh 20")
+    sat = sit(shop, "day 1-9", "ramesh 10", "mahesh 20", answers="y\n")
     assert "82 days ago" in sat.said
     assert entries(shop) == before + 2
     sit(shop, "ramesh 31 on 1-9", answers="\n")

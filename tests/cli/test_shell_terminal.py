@@ -134,6 +134,15 @@ def test_a_second_enter_records_what_was_written_out(shop: Counter, terminal: Te
     assert recorded(shop) == [45000, 2000]
 
 
+def test_the_next_line_is_not_glued_to_the_one_that_waits(shop: Counter, terminal: Terminal) -> None:
+    since = len(terminal.shown)
+    terminal.type("rame 20\r")
+    terminal.until(">", terminal.until("Enter once more", since))
+    terminal.enter("ramesh 50", "₹50.00 on khata")
+    assert "Nothing was recorded for: Ramesh Kumar 20" in terminal.shown
+    assert recorded(shop) == [45000, 5000]
+
+
 @pytest.mark.parametrize("bracketed", [False, True])
 def test_a_pasted_block_records_nothing(shop: Counter, terminal: Terminal, *, bracketed: bool) -> None:
     lines = "ramesh 20\rramesh 30\rramesh 40\r"

@@ -36,6 +36,9 @@ REWORDED = {
 }
 """By version: what is written out with other columns since, and those that still say the same."""
 
+AGED_ANEW = {"0.1.0": {"dues": ("by_age_paise", "oldest_on")}}
+"""By version: what is answered otherwise since: what is paid at once is paid for that sale (docs/decisions/0036)."""
+
 SINCE = {
     "0.1.0": {
         "copy_adopted",
@@ -71,6 +74,13 @@ def contents(path: Path) -> tuple[list[Entry], list[Detail]]:
     with closing(SqliteBook(path)) as book, book.reading() as reading:
         last = reading.head().seq
         return list(reading.entries(1, last)), list(reading.details(1, last))
+
+
+def without(keys: Sequence[str], value: Any) -> Any:
+    """An answer without some of its keys, wherever they stand."""
+    if isinstance(value, dict):
+        return {key: without(keys, each) for key, each in value.items() if key not in keys}
+    return [without(keys, each) for each in value] if isinstance(value, list) else value
 
 
 def is_said_again(then: Any, now: Any) -> bool:
@@ -112,7 +122,9 @@ def test_it_answers_as_it_did(till: Till, release: str) -> None:
     asked = json.loads((HERE / release / "answers.json").read_text(encoding="utf-8"))
     assert len(asked) > 20
     for each in asked:
-        assert is_said_again(by_check(each["data"]), by_check(data(till, each["asked"]))), each["asked"]
+        anew = AGED_ANEW[release].get(each["asked"].split()[0], ())
+        then, now = by_check(each["data"]), by_check(data(till, each["asked"]))
+        assert is_said_again(without(anew, then), without(anew, now)), each["asked"]
     assert (till.home / NAME).read_bytes() == before
 
 

@@ -178,6 +178,24 @@ def test_nobody_takes_over_from_himself() -> None:
     given(*TWO).when(TransferBalance(party=A, to=Named("Nobody"), amount_paise=rs(5))).refused("unknown_party")
 
 
+def test_whoever_takes_over_may_be_new_and_nobody_else_is_added() -> None:
+    new = Named("Nobody", add=True)
+    told = given(*TWO)
+    told.when(TransferBalance(party=A, to=new, amount_paise=rs(5))).then(
+        RAISED,
+        ("party_added", {"party": 3}),
+        transferred("to", 1, 3, rs(5)),
+        transferred("from", 3, 1, rs(5)),
+    )
+    for command in (
+        TransferBalance(party=Named("Sita", add=True), to=A, amount_paise=rs(5)),
+        JoinParties(party=Named("Sita", add=True), other=A),
+        JoinParties(party=A, other=Named("Sita", add=True)),
+        SeparateParties(party=Named("Sita", add=True), other=A),
+    ):
+        told.when(command).refused("unknown_party", name="Sita")
+
+
 @pytest.mark.parametrize("half", [7, 8])
 def test_whoever_cancels_a_half_cancels_both(half: int) -> None:
     other = 15 - half

@@ -181,12 +181,17 @@ def test_dues_are_settled_oldest_first_and_add_up_to_the_balance(done: list[Did]
             assert list(due.by_age_paise) == _ages(mine, balance, cut)
 
 
+def owing(note: Noted) -> int:
+    """What an entry adds to what is to be paid: what was paid at once is paid."""
+    return max(note.given - note.received, 0)
+
+
 def _oldest(mine: list[Noted], balance: int) -> Day:
     """The day of the oldest debit that is open."""
     nothing = cancelled(mine)
     left = balance
     for note in reversed([note for note in mine if note.entry not in nothing]):
-        left -= note.given
+        left -= owing(note)
         if left <= 0:
             return note.on
     raise AssertionError
@@ -197,7 +202,7 @@ def _ages(mine: list[Noted], balance: int, cut: Cut) -> list[int]:
     nothing = cancelled(mine)
     ages, left = [0, 0, 0, 0], balance
     for note in reversed([note for note in mine if note.entry not in nothing]):
-        part = min(left, note.given)
+        part = min(left, owing(note))
         days = (date.fromisoformat(cut.as_on) - date.fromisoformat(note.on)).days
         ages[0 if days <= 30 else 1 if days <= 60 else 2 if days <= 90 else 3] += part
         left -= part

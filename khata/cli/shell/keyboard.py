@@ -30,7 +30,7 @@ class Keyboard(Protocol):
 
         Args:
             prompt: what stands before it.
-            text: what stands in it already, and is given back by Enter alone.
+            text: what Enter alone gives back. It does not stand in the line: whoever types on types the next one.
 
         Raises:
             EOFError: there are no more.
@@ -57,9 +57,7 @@ class PlainKeyboard:
             raise EOFError
         if not typed.endswith("\n"):  # of `ramesh 450` this may be `ramesh 45`
             raise CutOff(line=typed)
-        if text and not typed.strip():
-            return text
-        return typed + rest_of_block(self._streams.stdin)
+        return _or(text, typed + rest_of_block(self._streams.stdin))
 
     def remember(self, line: str) -> None:
         """Nothing goes back here."""
@@ -82,12 +80,8 @@ class ReadlineKeyboard:
 
     def line(self, prompt: str, text: str = "") -> str:
         """The next line."""
-        self._readline.set_startup_hook(lambda: self._readline.insert_text(text))
-        try:
-            typed = input(prompt)
-        finally:
-            self._readline.set_startup_hook(None)
-        return typed + "\n" + rest_of_block(sys.stdin)
+        typed = input(prompt)
+        return _or(text, typed + "\n" + rest_of_block(sys.stdin))
 
     def remember(self, line: str) -> None:
         """Let Up go back to this line."""
@@ -97,6 +91,10 @@ class ReadlineKeyboard:
         if not state:
             self._found = list(self._offers(text))
         return self._found[state] if state < len(self._found) else None
+
+
+def _or(text: str, typed: str) -> str:
+    return text if text and not typed.strip() else typed
 
 
 def rest_of_block(stream: Any, wait_s: float = AT_ONCE_S) -> str:

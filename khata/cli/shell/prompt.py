@@ -46,7 +46,7 @@ class PromptKeyboard:
 
     def line(self, prompt: str, text: str = "") -> str:
         """The next line."""
-        typed = self._session.prompt(prompt, default=text)
+        typed = self._session.prompt(prompt, placeholder=text) or text
         keys = get_typeahead(self._session.app.input)
         further = "".join(key.data for key in keys)
         if keys and "\r" not in further and "\n" not in further:

@@ -19,6 +19,7 @@ from khata.cli.customers import Customers, offers
 from khata.cli.env import Env
 from khata.cli.failing import complain
 from khata.cli.main import Khata, answer, tell, told_wrong
+from khata.cli.near import is_near, unknown_command
 from khata.cli.refusals import CutOff, Misused, NextLine
 from khata.cli.reply import Reply, told
 from khata.cli.shell.choices import told_choice
@@ -91,6 +92,7 @@ class Sitting:
         about = self._env.about
         self._env.say_aside("shell.begin", shop=about.shop if about else "")
         while not self._left:
+            waits = self._pending
             try:
                 line = self._keyboard.line(self.prompt, self._pending)
             except KeyboardInterrupt:
@@ -101,6 +103,8 @@ class Sitting:
                 self._env.err("")
                 return complain(self._env, e) if isinstance(e, CutOff) else 0
             self._pending = ""
+            if waits and line.strip() != waits:
+                self._env.err(self._env.say("shell.not_for", line=waits))
             self.take(line)
         return 0
 
@@ -181,6 +185,7 @@ class Sitting:
             case Run(words):
                 self._command(words)
             case QuickEntry():
+                self._check_name(meaning)
                 self._command(meaning.words())
             case Fix():
                 self._fix(meaning)
@@ -192,6 +197,7 @@ class Sitting:
                     self._do(choices[chosen])
             case Expanded(line, name):
                 self._pending = line
+                self._remember(line)  # Up brings it, to be changed
                 self._env.err(self._env.say("shell.expanded", name=name, line=line))
             case Turn(day):
                 self._turn(day)
@@ -201,6 +207,14 @@ class Sitting:
                 self._env.out(self._env.say("shell.help"))
             case Leave():
                 self._left = True
+
+    def _check_name(self, entry: QuickEntry) -> None:
+        """Refuse a line that begins with another program's word for a command: it is no new customer's name."""
+        first = entry.name.split(maxsplit=1)[0] if entry.name.strip() else ""
+        if "--new" in entry.options or Customers(self._env).party(entry.handle).how is not Certainty.NOBODY:
+            return
+        if is_near(first) and len(entry.name.split()) > 1:
+            raise unknown_command(first, registry.COMMANDS)
 
     def _command(self, words: Sequence[str]) -> None:
         env = self._env
@@ -253,6 +267,9 @@ class Sitting:
         if day is not None and day > self._today:
             raise FutureDay(on=day, today=self._today)
         if day is not None:
+            ago = (date.fromisoformat(self._today) - date.fromisoformat(day)).days
+            if ago > LONG_AGO_DAYS:
+                self._env.agree("ask.long_ago", on=day, days=ago)
             self._day = day if day != self._today else None
         if self._day is None:
             env.say_aside("shell.today", day=self._today)
