@@ -2,7 +2,7 @@
 
 From a class follow its options on the command line (cli/recording.py), its line in a batch, in words and in JSON
 (cli/jsonlines.py), and the method of an open book (api/book.py). Which of these words become which facts of a command
-for the rules says `READERS`, field by field.
+for the rules says `READERS` (api/reading.py), field by field.
 """
 
 from __future__ import annotations
@@ -14,17 +14,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from msgspec import NODEFAULT, Struct
 
 from khata.api import naming
-from khata.api.asked import words_of
 from khata.api.naming import Door, Whom
+from khata.api.reading import READERS, Fields, amount_of, paise_of, rounded, several
 from khata.api.refusals import BadField
 from khata.events.money import Line
-from khata.grammar.amounts import MAX_LARGE_PAISE, MAX_PAISE, parse_paise
-from khata.grammar.days import parse_day
-from khata.grammar.fault import Unreadable
 from khata.grammar.items import parse_item
-from khata.grammar.modes import PAID_MODES, parse_mode
-from khata.grammar.shop import check_gstin, clean_payee, clean_upi, parse_state
-from khata.grammar.text import LONGEST_NAME, clean_name, clean_phone, clean_ref, clean_text
+from khata.grammar.text import LONGEST_NAME, clean_name, clean_text
 from khata.rules.allowance import AllowDiscount, WriteOffDebt
 from khata.rules.base import Command
 from khata.rules.charge import MakeCharge
@@ -37,7 +32,6 @@ from khata.rules.party import AmendParty as Change
 from khata.rules.party import DeclareParty as Add
 from khata.rules.shop import AmendShop
 from khata.rules.transfer import TransferBalance
-from khata.units import ROUNDINGS, Paise, Seq
 
 if TYPE_CHECKING:
     from khata.api.asked import DayGiven
@@ -46,22 +40,6 @@ else:
 
 PaidParts = Sequence[tuple[str, int | None]]
 """What is paid at once: the mode and the paise of each part; None for all the rest."""
-
-Fields = dict[str, Any]
-"""Fields of a command for the rules."""
-
-
-def paise_of(amount_paise: int, *, large: bool = False) -> Paise:
-    """An amount in paise as it may be recorded. Raises BadField, Unreadable."""
-    if type(amount_paise) is not int:
-        raise BadField(field="amount_paise", why="type")
-    most = MAX_LARGE_PAISE if large else MAX_PAISE
-    if 0 < amount_paise <= most:
-        return Paise(amount_paise)
-    text = str(amount_paise) if amount_paise.bit_length() < 128 else "…"  # Python writes no endless numbers
-    if amount_paise <= 0:
-        raise Unreadable("amount_minus" if amount_paise else "amount_zero", text)
-    raise Unreadable("amount_too_large", text, max_paise=most)
 
 
 class Wanted(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -146,8 +124,8 @@ class _OfGoods(_OfMoney, kw_only=True):
     def _amount_paise(self, door: Door) -> Fields:
         """The amount and the items; where items are given the amount is what they come to, and need not be."""
         stated = self.amount_paise is not None or self.amount is not None
-        amount: Fields = _amount(self, door) if stated or not self.items else {}
-        items = [parse_item(each, large=self.large) for each in _several(self.items, "items")]
+        amount: Fields = amount_of(self, door) if stated or not self.items else {}
+        items = [parse_item(each, large=self.large) for each in several(self.items, "items")]
         if not items:
             return amount
         total = paise_of(sum(each.amount_paise for each in items), large=self.large)
@@ -173,7 +151,7 @@ class Sale(_OfGoods, kw_only=True, tag_field="command", tag="sale"):
 
     def _amount_paise(self, door: Door) -> Fields:
         facts = super()._amount_paise(door)
-        return facts if self.round_to is None else facts | _rounded(facts, self.round_to)
+        return facts if self.round_to is None else facts | rounded(facts, self.round_to)
 
 
 class Return(_OfGoods, kw_only=True, tag_field="command", tag="return"):
@@ -280,7 +258,7 @@ class Correct(_EntryAmount, kw_only=True, tag_field="command", tag="correct"):
     large: bool = False
 
     def _amount_paise(self, door: Door) -> Fields:
-        return {} if self.amount_paise is None and self.amount is None else _amount(self, door)
+        return {} if self.amount_paise is None and self.amount is None else amount_of(self, door)
 
     def _party(self, door: Door) -> Fields:
         if self.party is None:
@@ -388,95 +366,6 @@ class ChangeShop(Wanted, kw_only=True, tag_field="command", tag="shop set"):
         if not (isinstance(self.lang, str) and self.lang.isascii() and self.lang.islower()):
             raise BadField(field="lang", why="value")
         return {"lang": self.lang}
-
-
-def _amount(of: Any, _: Door) -> Fields:
-    if (of.amount_paise is None) == (of.amount is None):
-        raise BadField(field="amount_paise", why="missing" if of.amount is None else "twice")
-    typed = of.amount
-    return {
-        "amount_paise": paise_of(of.amount_paise, large=of.large)
-        if typed is None
-        else parse_paise(typed, large=of.large)
-    }
-
-
-def _rounded(facts: Fields, rupees: int) -> Fields:
-    """The amount rounded, and by how much; of a sale without items it is the one line of the bill."""
-    if type(rupees) is not int or rupees not in ROUNDINGS:
-        raise BadField(field="round_to", why="value")
-    lines = facts.get("lines") or [Line(facts["amount_paise"])]
-    total, step = sum(line.amount_paise for line in lines), 100 * rupees
-    amount = Paise((total + step // 2) // step * step)
-    if not amount:
-        raise Unreadable("amount_zero", str(amount))
-    if amount == total or facts["amount_paise"] not in (total, amount):  # of another sum the rule says that
-        return {}
-    items = facts.get("items") or [""]
-    return {"amount_paise": amount, "lines": lines, "items": items, "round_off_paise": amount - total}
-
-
-def _paid(of: Any, _: Door) -> Fields:
-    if not all(isinstance(each, tuple | list) and len(each) == 2 for each in of.paid):
-        raise BadField(field="paid", why="type")
-    return {
-        "paid": [
-            (parse_mode(mode, PAID_MODES), None if part is None else paise_of(part, large=of.large))
-            for mode, part in of.paid
-        ]
-    }
-
-
-def _entry(of: Any, _: Door) -> Fields:
-    if type(of.entry) is not int:
-        raise BadField(field="entry", why="type")
-    return {"entry": Seq(of.entry)}
-
-
-def _several(texts: Sequence[str], field: str) -> Sequence[str]:
-    """Texts. Raises BadField: one alone is a sequence of its letters."""
-    if isinstance(texts, str):
-        raise BadField(field=field, why="type")
-    return texts
-
-
-def _as(field: str, read: Callable[[str], str]) -> Callable[[Any, Door], Fields]:
-    """The fact of the same name: what was said, read; left out where nothing was."""
-    return lambda of, _: {field: read(getattr(of, field))} if getattr(of, field) else {}
-
-
-def _names(field: str) -> Callable[[Any, Door], Fields]:
-    return lambda of, _: {field: tuple(map(clean_name, _several(getattr(of, field), field)))}
-
-
-READERS: dict[str, Callable[[Any, Door], Fields]] = {
-    "event_id": lambda of, _: {"id": naming.check_id(of.event_id)},
-    "on": lambda of, door: {"on": parse_day(words_of(of.on), door.today)},
-    "note": _as("note", lambda said: clean_text(said, what="note")),
-    "ref": lambda of, _: {"ref": clean_ref(of.ref)},
-    "amount_paise": _amount,
-    "paid": _paid,
-    "mode": lambda of, _: {"mode": parse_mode(of.mode)},
-    "full": lambda of, _: {"full": of.full},
-    "agreed": lambda of, _: {"agreed": of.agreed},
-    "advance": lambda of, _: {"advance": of.advance},
-    "reason": _as("reason", lambda said: clean_text(said, what="reason")),
-    "entry": _entry,
-    "name": _as("name", clean_name),
-    "aliases": _names("aliases"),
-    "add_aliases": _names("add_aliases"),
-    "remove_aliases": _names("remove_aliases"),
-    "phone": _as("phone", clean_phone),
-    "address": _as("address", lambda said: clean_text(said, what="address")),
-    "by_hand": _as("by_hand", clean_name),
-    "payee": _as("payee", clean_payee),
-    "upi": _as("upi", clean_upi),
-    "gstin": _as("gstin", check_gstin),
-    "state": _as("state", parse_state),
-    "without": lambda of, _: {"without": tuple(_several(of.without, "without"))},
-}
-"""What a field says to the rules, where something was said. A class says otherwise with a method `_field`; other fields
-are read along with these."""
 
 
 @cache
