@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Whom = str | int
 """A party: by its number, or by its name: exact, an alias, `@3`, or one whole word of one party only."""
 
-COUNTER = frozenset({"counter", "nakad", "नकद"})
+COUNTER = frozenset({"counter", "nakad", "नकद", "काउंटर"})
 LARGEST = 10**9 - 1
 _NUMBER = re.compile(r"@([0-9]{1,9})")
 

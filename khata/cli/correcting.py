@@ -10,6 +10,7 @@ from khata.cli.refusals import NothingToUndo
 from khata.cli.reply import Reply
 from khata.cli.speech import called
 from khata.events.money import EntryReversed
+from khata.events.party import PartyMerged, PartyParted
 from khata.postings.kinds import did
 from khata.questions import entries
 from khata.questions.entries import EntryRow
@@ -27,12 +28,22 @@ def undo(ctx: typer.Context) -> Reply:
     done = (tried.reverses or tried.corrects) if tried is not None else None
     if done is not None:  # a retry: what is last by now is not what was undone
         return _undone(env, UndoEntry(id=given, entry=done))
+    _check_last(env, who)
     row = last_own(env, who)
     command = UndoEntry(id=given, entry=row.entry)
     if not env.option("yes"):
         after = _after(env, command, row)
         env.agree("ask.undo_after" if after else "ask.undo", **shown(env, row), after=after)
     return _undone(env, command)
+
+
+def _check_last(env: Env, who: Till) -> None:
+    """Refuse where this counter joined or parted two customers last: that is taken back by its own command."""
+    views = env.cache.connection
+    by = who.by or entries.counter_named(views, who.name)
+    last = entries.last_of(views, by) if by else None
+    if last is not None and last.kind in (PartyMerged.KIND, PartyParted.KIND):
+        raise NothingToUndo(by_name=who.name, what=last.kind, entry=last.entry)
 
 
 def _after(env: Env, command: UndoEntry, row: EntryRow) -> str:

@@ -259,11 +259,11 @@ class Env(Desk):
             self._neither(answer)
         raise NotAgreed(question=question, answered=True)
 
-    def _neither(self, answer: str) -> None:
+    def _neither(self, answer: str, key: str = "ask.again", **facts: object) -> None:
         """What was typed is no answer: in the shell it is the next line, else it is asked again. Raises NextLine."""
         if self.in_shell:
             raise NextLine(answer)
-        self.say_aside("ask.again", typed=answer)
+        self.say_aside(key, typed=answer, **facts)
 
     def choose(self, key: str, choices: list[str], /, **facts: object) -> int | None:
         """Ask for one of several by number; Enter is none of them. None where nobody can be asked."""
@@ -278,7 +278,7 @@ class Env(Desk):
                 return int(answer) - 1
             if not answer or answer.lower() in self.say("ask.no").split():
                 break
-            self._neither(answer)
+            self._neither(answer, "ask.again_number", last=len(choices))
         return None
 
     def ask_text(self, key: str) -> str:

@@ -49,10 +49,10 @@ NEAR = {
         "party show, statement": "search find lookup look dhundo खोजो",
         "party list": "customers customer parties clients people names grahak ग्राहक",
         "party list, log": "list ls all",
-        "sale": "sell sold bill invoice give lend udhari order",
+        "sale": "sell sold bill invoice give lend order",
         "sale, receive": "credit debit entry record transaction txn diya liya len den लेना देना",
         "sale counter 450": "nakad cash नकद",
-        "receive": "received recieve payment payments paid collect collection collected recovery vasuli वसूली receipt",
+        "receive": "received recieve payment payments paid collect collection collected recovery receipt",
         "receive NAME AMOUNT --full": "settle settled clear",
         "receive NAME AMOUNT --advance": "advance prepaid",
         "balance": "bal baaki baqi owe owes owed who kitna कितना",
@@ -73,7 +73,7 @@ NEAR = {
         "--version": "version ver",
         "--lang hi": "lang language hindi हिंदी हिन्दी bhasha",
         "write-off": "writeoff bad-debt baddebt",
-        "discount": "kami chhoot छूट less",
+        "discount": "kami less",
         "refund": "moneyback",
         "return": "returned goods-return",
     },
@@ -103,6 +103,7 @@ _OPTIONS = {
     "mode": "--paid --cash --upi --card --bank --cheque --by-cash --via --method",
     "item": "--items --goods --product",
     "full": "--settle --clear --close",
+    "to": "--name --new-name",
     "over": "--days --older --age",
     "yes": "--force -y -f --confirm",
     "dry_run": "--test --preview --check",
@@ -207,7 +208,7 @@ def _line(entry: QuickEntry) -> str:
 # --- options and words too much
 
 
-def unknown_option(option: str, has: Iterable[str], close: Iterable[str]) -> Misused:
+def unknown_option(option: str, has: Iterable[str], close: Sequence[str]) -> Misused:
     """The refusal of an option that a command does not have, with the one that was meant.
 
     Args:
@@ -219,7 +220,7 @@ def unknown_option(option: str, has: Iterable[str], close: Iterable[str]) -> Mis
     lines = {"paid": f"--paid all:{said or 'upi'}", "mode": f"--mode {said or 'upi'}", "form": "--format csv"}
     lines |= {"first": "--from", "last": "--to", "file": "-o", "lang": "--lang hi"}
     meant = [lines.get(name, f"--{name.replace('_', '-')}") for name in has if option in _OPTIONS.get(name, "").split()]
-    return Misused(what="option", option=option, nearest=meant or sorted(close))
+    return Misused(what="option", option=option, nearest=meant or get_close_matches(option, close, cutoff=0.7))
 
 
 def too_much(env: Env, words: str, has: Iterable[str]) -> Misused:
@@ -269,22 +270,61 @@ def amount_elsewhere(env: Env, words: Sequence[str], fault: Unreadable) -> Excep
         return fault
     sums = [place for place, word in enumerate(words) if is_amount(word)]
     if sums and sums[0] == 0:
-        return AmountComesLast(command=env.command, name=joined(words[1:]), amount=words[0])
+        return comes_last(env, words, "", joined(words[1:]), words[0])
+    if sums and "to" in _fields(env) and sums[0] == 1:  # `transfer suresh 5000 ramesh`
+        return comes_last(env, words, "", joined([words[0], *words[2:]]), words[1])
     if sums:
-        options, what = _behind(env, words[sums[0] + 1 :])
-        facts = {"name": " ".join(words[: sums[0]]), "amount": words[sums[0]], "option": options}
-        return AmountComesLast(command=env.command, what=what, **facts)
+        option, what = _behind(env, words[sums[0] + 1 :])
+        return comes_last(env, words, what, " ".join(words[: sums[0]]), words[sums[0]], option)
     if words[-1][:1].isdigit():
         return fault
     from khata.grammar.modes import ALL
 
-    if words[-1].casefold() in (*ALL, "full") and len(words) > 1:
-        name = " ".join(words[:-1])
-        due = _due(env, name)
-        amount = f"{due // 100}.{due % 100:02}".removesuffix(".00") if due else _SUM
-        what = "due" if due else "whole"
-        return AmountComesLast(command=env.command, what=what, name=name, amount=amount, due_paise=due)
-    return AmountComesLast(command=env.command, what="missing", name=" ".join(words), amount=_SUM)
+    whole = words[-1].casefold() in (*ALL, "full") and len(words) > 1
+    name = " ".join(words[:-1] if whole else words)
+    due = _due(env, name) if whole or "--full" in env.args else 0
+    if due:
+        amount = f"{due // 100}.{due % 100:02}".removesuffix(".00")
+        return comes_last(env, words, "due", name, amount, due_paise=due)
+    return comes_last(env, words, "whole" if whole else "missing", name, _SUM)
+
+
+def comes_last(
+    env: Env, words: Sequence[str], what: str, name: str, amount: str, option: str = "", **facts: object
+) -> AmountComesLast:
+    """The refusal, with the whole line that was meant: what was typed as options stands in it as it was.
+
+    Args:
+        env: the surroundings, with all that was typed.
+        words: what was typed and is no option.
+        what: what is wrong about it, of which the sentence tells; "" where the amount is not the last.
+        name: as it was meant.
+        amount: as it was meant.
+        option: what was typed behind the amount, as an option.
+        facts: what else is known.
+    """
+    left = [*env.command.split(), *words]
+    typed = []
+    for word in env.args:
+        if word in left:
+            left.remove(word)
+        else:
+            typed.append(word)
+    if option.startswith("--paid all:") and "--paid" in typed[:-1]:  # `--paid 30 cash`
+        at = typed.index("--paid") + 1
+        if is_amount(typed[at]):
+            option, typed = f"--paid {typed[at]}:{option.rpartition(':')[2]}", [*typed[: at - 1], *typed[at + 1 :]]
+    line = " ".join(filter(None, [env.command, name, amount, option, joined(typed)]))
+    more: dict[str, object] = {"what": what} if what else {}
+    more |= {"option": option} if option else {}
+    return AmountComesLast(command=env.command, name=name, amount=amount, line=line, **more, **facts)
+
+
+def _fields(env: Env) -> tuple[str, ...]:
+    """The fields of the command that was typed."""
+    from khata.api.commands import COMMANDS
+
+    return COMMANDS[env.command].__struct_fields__ if env.command in COMMANDS else ()
 
 
 def _behind(env: Env, words: Sequence[str]) -> tuple[str, str]:
@@ -300,10 +340,9 @@ def _behind(env: Env, words: Sequence[str]) -> tuple[str, str]:
 
 def _how(word: str, env: Env) -> str:
     """The option that says how money moved, of a word for it: `--paid all:upi`, `--mode upi`; "" if there is none."""
-    from khata.api.commands import COMMANDS
     from khata.grammar.modes import PAID_MODES, parse_mode
 
-    fields = COMMANDS[env.command].__struct_fields__ if env.command in COMMANDS else ()
+    fields = _fields(env)
     try:
         if "paid" in fields:
             return f"--paid all:{parse_mode(word, PAID_MODES)}"

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.structs import asdict, replace
 
+from khata.api import asked
 from khata.api.naming import check_id
 from khata.cli.env import Env
 from khata.cli.reply import Pending, Reply, Warned
@@ -15,6 +16,7 @@ from khata.events.money import BalanceTransferred, EntryReversed
 from khata.log.errors import UnconfirmedError
 from khata.postings.kinds import did
 from khata.questions import entries, parties
+from khata.questions.balances import balance_of
 from khata.rules.base import Command
 from khata.rules.money import LargeKasar, ReceivePayment
 from khata.rules.slips import Slip
@@ -103,13 +105,21 @@ def _money_reply(env: Env, command: Command) -> Reply:
     if isinstance(event, BalanceTransferred):
         giver = parties.party(env.cache.connection, event.other)
         facts |= {"other": event.other, "other_name": giver.name if giver else None}
+        if not env.option("dry_run"):
+            cut = asked.cut(env.ask_views(), env.today, None, None)
+            facts["other_balance_paise"] = balance_of(env.cache.connection, event.other, cut)
 
     def line(env: Env) -> str:
         from khata.render import told
 
         first = [told.moved(did(event), env.words), *told.rounded(did(event), env.words)]
         if "other_name" in facts:
-            first.append(env.say("said.from", name=called(facts["other_name"], facts["other"])))
+            giver_called = called(facts["other_name"], facts["other"])
+            left = facts.get("other_balance_paise")
+            if left is None:
+                first.append(env.say("said.from", name=giver_called))
+            else:
+                first.append(env.say("said.from_now", name=giver_called, balance=standing(env, left)))
         if event.corrects is not None:
             first.append(env.say("statement.corrects", entry=event.corrects))
         return _line(env, outcome, first, _other_day(env, outcome))

@@ -10,7 +10,7 @@ from khata.api import naming
 from khata.api.naming import Door
 from khata.cli import registry
 from khata.cli.env import Env
-from khata.cli.refusals import AmountComesLast, EntryMissing, TwoNames, WordsApart
+from khata.cli.refusals import EntryMissing, TwoNames, WordsApart
 from khata.cli.speech import called
 from khata.grammar.amounts import TIMES, TypedAmount, of_two_words, parse_amount, product_of_words
 from khata.grammar.days import parse_day
@@ -34,7 +34,9 @@ def split_amount(words: Sequence[str], env: Env) -> tuple[str, TypedAmount]:
         Unreadable: the last word is no amount.
     """
     if not words:
-        raise AmountComesLast(command=env.command, name="NAME", amount="450")
+        from khata.cli.near import comes_last
+
+        raise comes_last(env, words, "", "NAME", "450")
     at = next((at for at in range(1, len(words)) if product_of_words(words, at, to_the_end=True)), len(words) - 1)
     if at == len(words) - 1 and of_two_words(words):
         at -= 1
@@ -48,7 +50,9 @@ def split_amount(words: Sequence[str], env: Env) -> tuple[str, TypedAmount]:
 
         raise amount_elsewhere(env, words, fault) from None
     if not before:
-        raise AmountComesLast(command=env.command, what="no_name", name="NAME", amount=last)
+        from khata.cli.near import comes_last
+
+        raise comes_last(env, words, "no_name", "NAME", last)
     if amount.summed:
         env.say_aside("said.sum", amount_paise=amount.paise, typed=last)
     return " ".join(before), amount

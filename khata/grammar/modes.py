@@ -12,7 +12,7 @@ PAID_MODES = ("cash", "upi", "card", "bank")
 """The modes of what is paid at the counter with a sale."""
 
 _SPOKEN = {
-    "cash": "nakad naqad nagad nakadi rokad rokda rokh नकद नक़द नक़दी नकदी नगद रोकड़ रोकड रोख"
+    "cash": "कैश nakad naqad nagad nakadi rokad rokda rokh नकद नक़द नक़दी नकदी नगद रोकड़ रोकड रोख"
     " નકદ રોકડ ரொக்கம் నగదు ನಗದು ਨਕਦ নগদ نقد",
     "upi": "gpay phonepe paytm bhim qr यूपीआई युपीआय फोनपे फ़ोनपे जीपे गूगलपे पेटीएम भीम યુપીઆઈ ફોનપે જીપે",
     "card": "कार्ड કાર્ડ",

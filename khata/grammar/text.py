@@ -10,7 +10,7 @@ from khata.grammar.fault import Unreadable
 LONGEST = 500
 LONGEST_NAME = 100
 LONGEST_REF = 40
-RESERVED = ("counter", "nakad", "नकद")
+RESERVED = ("counter", "nakad", "नकद", "काउंटर")
 """Names of the sale to nobody in particular."""
 
 _JOINERS = "\u200c\u200d"

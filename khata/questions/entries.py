@@ -124,6 +124,11 @@ def with_id(connection: sqlite3.Connection, event_id: str) -> EntryRow | None:
     return next(select(connection, "e.id = ?", bytes.fromhex(event_id)), None)
 
 
+def last_of(connection: sqlite3.Connection, by: str) -> EntryRow | None:
+    """The last entry that a counter recorded, whatever it is."""
+    return next(select(connection, "e.by = ? ORDER BY e.seq DESC LIMIT 1", by), None)
+
+
 def last_own(connection: sqlite3.Connection, by: str, today: Day) -> EntryRow | None:
     """The last money entry that a counter recorded today and that still stands; never an import's or a reversal.
 

@@ -223,7 +223,7 @@ def _goods_changes(command: CorrectEntry, event: Goods, changes: Mapping[str, An
     amount: Paise = changes.get("amount_paise", event.amount_paise)
     lines: Sequence[Line] = event.lines or ()
     if lines and amount != event.amount_paise:
-        raise ItemsDoNotAddUp(amount_paise=amount, items_paise=event.amount_paise)
+        raise ItemsDoNotAddUp(amount_paise=amount, items_paise=event.amount_paise, what="correct", entry=command.entry)
     party = changes.get("party", event.party)
     paid = event.paid
     if command.paid is not None:

@@ -50,8 +50,14 @@ class SeparateParties(Command, kw_only=True):
         else:
             joined = facts.joined_abroad(same)
         if joined is None or facts.person(joined) != party:
-            raise NotMerged(party=party, other=f"@{self.other}" if self.other else same)
+            raise NotMerged(party=party, name=_called(party, facts), other=_called(self.other, facts) or same)
         return [Draft(PartyParted(party=joined, same=same), facts.today, None, self.id)]
+
+
+def _called(number: Party | None, facts: Facts) -> str:
+    """How a party is called, with its number; "" for none."""
+    known = facts.party(number) if number is not None else None
+    return f"{known.record.get('name') or ''} (@{number})".strip() if known else ""
 
 
 class NotMerged(Refused):

@@ -38,17 +38,18 @@ def slips(draft: Draft, facts: Facts) -> list[Slip]:
     """What looks mistyped about an event that is about to be recorded; empty for what moves no money."""
     event = draft.event
     amount = getattr(event, "amount_paise", None)
-    if amount is None or event.corrects is not None:
+    if amount is None:
         return []
     number = getattr(event, "party", None)
+    if event.corrects is not None:  # what it says again was asked about; a sum that is ten times too large is new
+        replaced = facts.recorded(event.corrects)
+        return [] if getattr(replaced and replaced.event, "amount_paise", None) == amount else _unusual(draft, facts)
     # A year that is imported is long ago by nature, and two equal rows of a file are two sales.
     found = _typed(draft, number, amount, facts) if event.imported is None else []
     known = facts.party(number) if number is not None else None
     if known is None:
         return found
-    largest = known.largest_paise
-    if largest and amount > UNUSUAL_TIMES * largest and amount > UNUSUAL_ABOVE_PAISE and not _brought(event):
-        found.append(Slip("unusual_amount", {"amount_paise": amount, "largest_paise": largest}))
+    found += _unusual(draft, facts)
     if number is not None and _brought(event) and (owed := facts.owed_on(number, draft.on)) is not None:
         owes = {"due_paise": max(owed, 0), "advance_paise": max(-owed, 0)}
         found.append(Slip("brought_again", {"on": draft.on, **owes}))
@@ -56,6 +57,16 @@ def slips(draft: Draft, facts: Facts) -> list[Slip]:
     if credit and known.balance_paise - credit < 0:
         found.append(Slip("becomes_advance", {"advance_paise": credit - known.balance_paise}))
     return found
+
+
+def _unusual(draft: Draft, facts: Facts) -> list[Slip]:
+    """Whether a sum is far above all that this party had."""
+    amount, number = getattr(draft.event, "amount_paise", 0), getattr(draft.event, "party", None)
+    known = facts.party(number) if number is not None else None
+    largest = known.largest_paise if known is not None else 0
+    if not largest or amount <= max(UNUSUAL_TIMES * largest, UNUSUAL_ABOVE_PAISE) or _brought(draft.event):
+        return []
+    return [Slip("unusual_amount", {"amount_paise": amount, "largest_paise": largest})]
 
 
 def _typed(draft: Draft, number: Party | None, amount: int, facts: Facts) -> list[Slip]:

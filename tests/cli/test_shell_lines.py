@@ -125,6 +125,21 @@ def test_direction_is_asked_and_never_guessed(shop: Counter) -> None:
     assert entries(shop) == before + 1
 
 
+@pytest.mark.parametrize("line", ["writeoff ramesh 10", "cancel ramesh 5", "payment ramesh 200"])
+def test_another_programs_word_is_no_new_customer(shop: Counter, line: str) -> None:
+    before = entries(shop)
+    assert "There is no command" in sit(shop, line, answers="y\n").said
+    assert entries(shop) == before
+    sit(shop, "naya payment ramesh 200", answers="y\n")  # unless it is said to be one
+    assert entries(shop) == before + 2
+
+
+def test_a_wrong_number_is_answered_with_those_that_there_are(shop: Counter) -> None:
+    before = entries(shop)
+    assert shop("sale", "mahes", "5", typed="9\n\n").err.count("A number from 1 to 2") == 1
+    assert entries(shop) == before
+
+
 def test_a_looser_name_is_written_out_and_waits_for_a_second_enter(shop: Counter) -> None:
     before = entries(shop)
     sat = sit(shop, "rame 450 ; atta")

@@ -95,3 +95,27 @@ def test_the_balance_counts_the_entry_though_the_views_could_not_look(
     monkeypatch.setattr("khata.writing.catch_up", held)
     assert shop("sale", "ramesh", "50", "--json").data["balance_paise"] == 50000
     assert shop("reverse", "3", "--json").data["balance_paise"] == 5000
+
+
+def test_undo_right_after_two_khatas_were_joined_says_what_takes_that_back(shop: Counter) -> None:
+    shop("sale", "Ramu", "5", "--new")
+    shop("party", "merge", "ramesh", "ramu")
+    refused = shop("undo", "--yes", "--json").envelope["refused"]
+    assert (refused["code"], refused["facts"]["what"]) == ("nothing_to_undo", "party_merged")
+    shop("party", "part", "ramesh", "ramu")
+    assert "khata party merge A B" in shop("undo", "--yes").err
+    shop("sale", "ramu", "7")
+    assert shop("undo", "--yes", "--json").data["amount_paise"] == 700
+
+
+def test_a_correction_to_far_more_is_asked_about(shop: Counter) -> None:
+    warned = shop("correct", "3", "200000", "--dry-run", "--json").envelope["warnings"]
+    assert [each["code"] for each in warned] == ["unusual_amount"]
+    assert not shop("correct", "3", "460", "--json").envelope["warnings"]
+
+
+def test_of_a_bill_with_items_it_is_said_how_it_is_put_right(shop: Counter) -> None:
+    shop("sale", "ramesh", "--item", "Atta x2 @ 225")
+    assert shop("correct", "4", "460").err == (
+        "Entry 4 has items, which make ₹450.00. Cancel it and record it anew: khata reverse 4\n"
+    )

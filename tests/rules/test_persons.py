@@ -85,7 +85,7 @@ def test_they_are_two_after_all() -> None:
     told.when(SeparateParties(party=A, other=B)).then(("party_parted", {"party": 1, "same": identity(told, 2)}))
     assert told.shop.record(sale(Named("Ramu"), 1)).balance_paise == rs(101)
     assert told.shop.record(sale(Named("Ramesh"), 1)).balance_paise == rs(481)
-    told.when(SeparateParties(party=A, other=B)).refused("not_merged", party=1, other="@2")
+    told.when(SeparateParties(party=A, other=B)).refused("not_merged", party=1, other="Ramu (@2)")
     told.when(SeparateParties(party=B, other=A)).refused("not_merged")
     told.when(joined()).then(("party_merged", {"party": 1, "same": identity(told, 2)}))
 

@@ -49,7 +49,8 @@ def table(answer: DayBook, about: About | None, cut: Cut, words: Words) -> Table
         what = say("daybook.cancels", entry=row.reverses) if row.reverses else say(f"kind.{row.kind}")
         amount = rupees(row.amount_paise) if row.amount_paise else ""
         whole = " ".join(filter(None, [what, amount, told.whose(row, words)]))
-        made.line(say("daybook.typed_for", entry=row.entry, day=dates.day(row.on, words.language), what=whole))
+        key = "daybook.typed_for.day" if answer.first == answer.last else "daybook.typed_for"
+        made.line(say(key, entry=row.entry, day=dates.day(row.on, words.language), what=whole))
     return made
 
 
