@@ -17,7 +17,7 @@ from khata.cli import registry, spoken
 from khata.cli.customers import Customers
 from khata.cli.env import Env
 from khata.cli.refusals import AmountComesLast, Misused
-from khata.grammar.amounts import is_amount, parse_amount
+from khata.grammar.amounts import is_amount
 from khata.grammar.days import parse_day
 from khata.grammar.digits import LONGEST
 from khata.grammar.fault import Unreadable
@@ -192,7 +192,8 @@ def _quick(env: Env, *, anybody: bool) -> list[str]:
         return _customer(env, " ".join(env.args), "balance {}", "statement {}")
     match meaning:
         case Run(words):
-            return [joined([word for word in words if word != "--"])]
+            line = joined([word for word in words if word != "--"])
+            return [line] if line.strip() else []
         case QuickEntry():
             meaning = Which((meaning,))
     entries = [each for each in meaning.choices if isinstance(each, QuickEntry)] if isinstance(meaning, Which) else []
@@ -248,8 +249,7 @@ def no_entry(env: Env, fault: Unreadable) -> Unreadable:
     if fault.value.casefold() in ("last", "latest", "aakhri", "आखिरी"):
         return Unreadable(fault.code, fault.value, **fault.facts, nearest=["undo"])
     words = fault.value.split()
-    with suppress(Unreadable):
-        parse_amount(words[-1])
+    if words and is_amount(words[-1]):
         words = words[:-1]
     nearest = _customer(env, " ".join(words), "statement {}")
     return Unreadable(fault.code, fault.value, **fault.facts, **({"nearest": nearest} if nearest else {}))

@@ -67,3 +67,36 @@ def test_a_file_names_no_day_that_is_another_tomorrow(shop: Counter, word: str) 
     (shop.home / "rows.csv").write_text(f"date,party,type,amount\n{word},Ramesh Kumar,sale,20\n", encoding="utf-8")
     faults = shop("import", str(shop.home / "rows.csv"), "--json").envelope["refused"]["facts"]["faults"]
     assert [(fault["row"], fault["column"], fault["code"]) for fault in faults] == [(2, "date", "bad_day")]
+
+
+@pytest.mark.parametrize("empty", ["", " ", "\u3000", "-", "--", "5", "\x00"])
+def test_whatever_is_typed_is_answered(shop: Counter, empty: str) -> None:
+    for line in (
+        "show",
+        "reverse",
+        "undo",
+        "balance",
+        "dues",
+        "daybook",
+        "log",
+        "status",
+        "sale",
+        "sale ramesh 5",
+        "transfer ramesh",
+        "transfer ramesh ramesh",
+        "party",
+        "party rename",
+        "party rename ramesh",
+        "party add",
+        "party merge",
+        "party merge ramesh",
+        "party part ramesh",
+        "shop",
+        "shop set",
+        "help",
+        "",
+    ):
+        answer = shop(*line.split(), "--", empty)
+        assert answer.code in (0, 2), (line, answer.err)
+        answer = shop(*line.split(), empty, typed="n\n")
+        assert answer.code in (0, 2), (line, answer.err)
