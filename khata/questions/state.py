@@ -22,7 +22,7 @@ from khata.log.book import Reading
 from khata.log.chain import Head
 from khata.log.errors import BookBrokenError, ViewsDifferError
 from khata.postings.kinds import MONEY
-from khata.questions.balances import MOVED, NET, check
+from khata.questions.balances import MOVED, NET, among, check
 from khata.questions.parties import highest_party, with_identity
 from khata.questions.persons import after, persons
 from khata.questions.typed import TypedLately
@@ -330,6 +330,17 @@ class State:
             count, owed = count + found, owed + paise
             since += [paise for on, paise in self._brought.get(each, ()) if on <= day]
         return Paise(owed + sum(since)) if count or since else None
+
+    def brought_on(self, party: Party) -> Day | None:
+        """The latest day for which something that stands was brought forward for a party; None if nothing was."""
+        kinds = [kind for kind, about in MONEY.items() if about.brought]
+        days = [on for each in self.khatas(party) for on, _ in self._brought.get(each, ())]
+        for each in self.khatas(party):
+            days += self._views.execute(
+                f"SELECT day FROM entry WHERE party = ? AND {among('kind', kinds)} AND reversed_by IS NULL",
+                (each, *kinds),
+            ).fetchall()
+        return max((Day(on[0]) if isinstance(on, tuple) else on for on in days), default=None)
 
     def _found(self, entry: Seq) -> Recorded:
         return self._own.get(entry) or self._recorded(entry)

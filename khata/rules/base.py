@@ -155,6 +155,9 @@ class Facts(Protocol):
         Of what one commit records, only what is brought forward is looked at.
         """
 
+    def brought_on(self, party: Party) -> Day | None:
+        """The latest day for which something that stands was brought forward for a party; None if nothing was."""
+
     def recorded(self, entry: Seq) -> Recorded | None:
         """An entry as it stands in the book; None if there is none."""
 

@@ -9,7 +9,7 @@ from khata.events.base import Event
 from khata.postings.kinds import MONEY, credit_of
 from khata.rules.base import Draft, Facts, says_the_same
 from khata.rules.refused import Refused
-from khata.units import At, Party, Seq
+from khata.units import At, Day, Party, Seq
 
 SAME_WITHIN = timedelta(minutes=2)
 UNUSUAL_TIMES = 10
@@ -50,13 +50,25 @@ def slips(draft: Draft, facts: Facts) -> list[Slip]:
     if known is None:
         return found
     found += _unusual(draft, facts)
-    if number is not None and _brought(event) and (owed := facts.owed_on(number, draft.on)) is not None:
+    if number is not None and _brought(event) and (again := _again(number, draft.on, facts)) is not None:
+        day, owed = again
         owes = {"due_paise": max(owed, 0), "advance_paise": max(-owed, 0)}
-        found.append(Slip("brought_again", {"on": draft.on, **owes}))
+        found.append(Slip("brought_again", {"on": day, **owes}))
     credit = credit_of(event)
     if credit and known.balance_paise - credit < 0:
         found.append(Slip("becomes_advance", {"advance_paise": credit - known.balance_paise}))
     return found
+
+
+def _again(party: Party, on: Day, facts: Facts) -> tuple[Day, int] | None:
+    """Up to which day a party has an account already, and what it owes then; None where nothing is brought in twice.
+
+    Also what was brought forward for a later day: which of the two was typed first is nothing to a paper book.
+    """
+    for day in (on, facts.brought_on(party)):
+        if day is not None and (owed := facts.owed_on(party, day)) is not None:
+            return day, owed
+    return None
 
 
 def _unusual(draft: Draft, facts: Facts) -> list[Slip]:

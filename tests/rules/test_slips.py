@@ -124,6 +124,14 @@ def test_nobody_is_brought_forward_twice_without_a_word(
     assert told(opening(1200, on), *before).get("brought_again") == (None if due is None else expected)
 
 
+def test_what_was_brought_forward_for_a_later_day_counts_too() -> None:
+    expected = {"on": "2026-11-22", "due_paise": 100_000, "advance_paise": 0}
+    assert told(opening(1200, "2026-11-20"), opening(1000)).get("brought_again") == expected
+    assert "brought_again" not in told(opening(1200, "2026-11-20"), opening(1000), ReverseEntry(entry=Seq(3)))
+    outcome = in_memory().record(opening(10), opening(20, "2026-11-20"))
+    assert [slip.facts["due_paise"] for slip in outcome.slips if slip.code == "brought_again"] == [1000]
+
+
 def test_two_that_are_brought_forward_together_are_told_of_as_well() -> None:
     outcome = in_memory().record(opening(10), opening(20))
     assert [slip.facts["due_paise"] for slip in outcome.slips if slip.code == "brought_again"] == [1000]
