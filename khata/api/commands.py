@@ -7,6 +7,7 @@ for the rules says `READERS` (api/reading.py), field by field.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -360,10 +361,12 @@ class ChangeShop(Wanted, kw_only=True, tag_field="command", tag="shop set"):
     without: Sequence[str] = ()
 
     def _name(self, _: Door) -> Fields:
+        if not isinstance(self.name, str | None):
+            raise BadField(field="name", why="type")
         return {"shop": clean_text(self.name, what="shop", longest=LONGEST_NAME)} if self.name else {}
 
     def _lang(self, _: Door) -> Fields:
-        if not (isinstance(self.lang, str) and self.lang.isascii() and self.lang.islower()):
+        if not (isinstance(self.lang, str) and re.fullmatch("[a-z]{2,3}", self.lang)):  # as catalogs are called
             raise BadField(field="lang", why="value")
         return {"lang": self.lang}
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from khata.api.refusals import BadEventId, BadField, NameMissing, NotAtTheCounter, NotExact
 from khata.grammar.digits import ascii_digits
-from khata.grammar.text import clean_name
+from khata.grammar.text import RESERVED, clean_name
 from khata.questions import parties
 from khata.questions.parties import How, Match, PartyRow
 from khata.questions.persons import persons
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Whom = str | int
 """A party: by its number, or by its name: exact, an alias, `@3`, or one whole word of one party only."""
 
-COUNTER = frozenset({"counter", "nakad", "नकद", "काउंटर"})
+COUNTER = frozenset(RESERVED)
 LARGEST = 10**9 - 1
 _NUMBER = re.compile(r"@([0-9]{1,9})")
 
@@ -127,6 +127,8 @@ def own_khata(views: Connection, whom: Whom, command: str) -> Party:
     Raises:
         NameMissing, UnknownParty, AmbiguousParty, NotExact: as they say.
     """
+    if not isinstance(whom, str) and type(whom) is not int:
+        raise BadField(field="other", why="type")
     number = number_of(whom) if isinstance(whom, str) else Party(whom)
     if number is not None:
         row = parties.party(views, number) if 0 < number <= LARGEST else None

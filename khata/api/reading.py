@@ -81,14 +81,21 @@ def _entry(of: Any, _: Door) -> Fields:
 
 def several(texts: Sequence[str], field: str) -> Sequence[str]:
     """Texts. Raises BadField: one alone is a sequence of its letters."""
-    if isinstance(texts, str):
+    if isinstance(texts, str) or not isinstance(texts, Sequence) or not all(isinstance(each, str) for each in texts):
         raise BadField(field=field, why="type")
     return texts
 
 
 def _as(field: str, read: Callable[[str], str]) -> Callable[[Any, Door], Fields]:
     """The fact of the same name: what was said, read; left out where nothing was."""
-    return lambda of, _: {field: read(getattr(of, field))} if getattr(of, field) else {}
+
+    def reader(of: Any, _: Door) -> Fields:
+        said = getattr(of, field)
+        if not isinstance(said, str | None):
+            raise BadField(field=field, why="type")
+        return {field: read(said)} if said else {}
+
+    return reader
 
 
 def _names(field: str) -> Callable[[Any, Door], Fields]:

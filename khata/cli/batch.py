@@ -272,4 +272,4 @@ def _is_alone(words: Sequence[str], language: str) -> bool:
 
 def _adds(command: Command) -> bool:
     """Whether somebody may be added: the names of the lines that follow are looked for after that."""
-    return isinstance(getattr(command, "party", None), tuple)
+    return any(isinstance(getattr(command, who, None), tuple) for who in ("party", "to"))

@@ -17,7 +17,7 @@ from khata.cli import registry, spoken
 from khata.cli.customers import Customers
 from khata.cli.env import Env
 from khata.cli.refusals import AmountComesLast, Misused
-from khata.grammar.amounts import is_amount
+from khata.grammar.amounts import is_amount, of_two_words, product_of_words
 from khata.grammar.days import parse_day
 from khata.grammar.digits import LONGEST
 from khata.grammar.fault import Unreadable
@@ -37,7 +37,7 @@ _FEW = 8
 
 NEAR = {
     "": {
-        "party add": "add create naya जोड़ो नया",
+        "party add": "add create जोड़ो",
         "party add, init": "new",
         "init": "setup start begin",
         "reverse, undo": "cancel cancle",
@@ -78,7 +78,7 @@ NEAR = {
         "return": "returned goods-return",
     },
     "party": {
-        "party add": "new create naya",
+        "party add": "new create naya नया",
         "party list": "all ls",
         "party show": "search find get view info",
         "party rename": "edit change update modify phone address",
@@ -191,7 +191,7 @@ def _quick(env: Env, *, anybody: bool) -> list[str]:
     except (Unreadable, Refused, BookError):
         return _customer(env, " ".join(env.args), "balance {}", "statement {}")
     match meaning:
-        case Run(words):
+        case Run(words) if words and words[0] in registry.COMMANDS:
             line = joined([word for word in words if word != "--"])
             return [line] if line.strip() else []
         case QuickEntry():
@@ -246,7 +246,7 @@ def no_day(env: Env, fault: Unreadable) -> Exception:
 
 def no_entry(env: Env, fault: Unreadable) -> Unreadable:
     """The refusal of what is no entry's number, with where it stands."""
-    if fault.value.casefold() in ("last", "latest", "aakhri", "आखिरी"):
+    if env.command == "reverse" and fault.value.casefold() in ("last", "latest", "aakhri", "आखिरी"):
         return Unreadable(fault.code, fault.value, **fault.facts, nearest=["undo"])
     words = fault.value.split()
     if words and is_amount(words[-1]):
@@ -268,16 +268,6 @@ def amount_elsewhere(env: Env, words: Sequence[str], fault: Unreadable) -> Excep
     """
     if fault.code != "bad_amount" or fault.facts:
         return fault
-    sums = [place for place, word in enumerate(words) if is_amount(word)]
-    if sums and sums[0] == 0:
-        return comes_last(env, words, "", joined(words[1:]), words[0])
-    if sums and "to" in _fields(env) and sums[0] == 1:  # `transfer suresh 5000 ramesh`
-        return comes_last(env, words, "", joined([words[0], *words[2:]]), words[1])
-    if sums:
-        option, what = _behind(env, words[sums[0] + 1 :])
-        return comes_last(env, words, what, " ".join(words[: sums[0]]), words[sums[0]], option)
-    if words[-1][:1].isdigit():
-        return fault
     from khata.grammar.modes import ALL
 
     whole = words[-1].casefold() in (*ALL, "full") and len(words) > 1
@@ -286,7 +276,24 @@ def amount_elsewhere(env: Env, words: Sequence[str], fault: Unreadable) -> Excep
     if due:
         amount = f"{due // 100}.{due % 100:02}".removesuffix(".00")
         return comes_last(env, words, "due", name, amount, due_paise=due)
-    return comes_last(env, words, "whole" if whole else "missing", name, _SUM)
+    place, many = next(((at, size) for at in range(len(words)) if (size := _sum_at(words, at))), (-1, 0))
+    if place < 0:
+        if words[-1][:1].isdigit():
+            return fault
+        return comes_last(env, words, "whole" if whole else "missing", name, _SUM)
+    amount, behind = " ".join(words[place : place + many]), words[place + many :]
+    if place == 0 or "to" in _fields(env):  # `450 ramesh`, `transfer suresh 5000 ramesh`
+        return comes_last(env, words, "", joined([*words[:place], *behind]), amount)
+    option, what = _behind(env, behind)
+    return comes_last(env, words, what, " ".join(words[:place]), amount, option) if option else fault
+
+
+def _sum_at(words: Sequence[str], at: int) -> int:
+    """How many words make a sum there; 0 for none."""
+    many = product_of_words(words, at)
+    if many or not is_amount(words[at]):
+        return many
+    return 2 if of_two_words(words[at : at + 2]) and is_amount(" ".join(words[at : at + 2])) else 1
 
 
 def comes_last(
@@ -328,14 +335,39 @@ def _fields(env: Env) -> tuple[str, ...]:
 
 
 def _behind(env: Env, words: Sequence[str]) -> tuple[str, str]:
-    """What stands behind a sum, as options, and what it is: a way to pay, a day, or a note."""
-    if (option := _how(words[0], env)) and len(words) == 1:
-        return option, "mode"
-    rest = words[1:] if words[0].casefold() == "on" else words
-    with suppress(Unreadable):
-        parse_day(" ".join(rest), date.fromisoformat(env.today))
-        return f"--on {joined([' '.join(rest)])}", "day"
-    return f"--note {joined([' '.join(words)])}", "note"
+    """What stands behind a sum, as options, and what it is: a way to pay, a day, or a note.
+
+    Nothing where there are words for a way to pay or a day, and others that would have to be left out.
+    """
+    options, kinds, left = [], [], list(words)
+    while left:
+        many, option, what = _option_of(env, left)
+        if not many:
+            break
+        options.append(option)
+        kinds.append(what)
+        del left[:many]
+    if left and not options and not any(_option_of(env, left[at:])[0] or _is_paid(left[at]) for at in range(len(left))):
+        return f"--note {joined([' '.join(left)])}", "note"
+    return (" ".join(options), kinds[0]) if options and not left else ("", "")
+
+
+def _option_of(env: Env, words: Sequence[str]) -> tuple[int, str, str]:
+    """How many of the first words are an option, the option, and what it is; 0 where they are none."""
+    if option := _how(words[0], env):
+        return 1, option, "mode"
+    start = 1 if words[0].casefold() == "on" else 0
+    for many in (3, 2, 1):
+        day = words[start : start + many]
+        if len(day) == many:
+            with suppress(Unreadable):
+                parse_day(" ".join(day), date.fromisoformat(env.today))
+                return start + many, f"--on {joined([' '.join(day)])}", "day"
+    return 0, "", ""
+
+
+def _is_paid(word: str) -> bool:
+    return word.casefold() in spoken.said("paid")
 
 
 def _how(word: str, env: Env) -> str:

@@ -20,7 +20,7 @@ from khata.cli.options import WITHOUT
 from khata.cli.record import event_id, to_record
 from khata.cli.refusals import Misused, PayIsKept, UnknownChoice
 from khata.cli.reply import Pending, Reply
-from khata.cli.typed import Terminal, entry_of, split_amount, two_names
+from khata.cli.typed import Terminal, amount_place, entry_of, split_amount, two_names
 from khata.grammar.amounts import is_amount, parse_amount
 from khata.grammar.fault import Unreadable
 from khata.grammar.modes import parse_paid
@@ -119,8 +119,8 @@ def _party(env: Env, words: list[str], *, items: bool) -> dict[str, Any]:
 
 def _two_parties(env: Env, words: list[str]) -> dict[str, Any]:
     """`ramesh mahesh 450`: of longer names where the first ends must be evident. Raises AmountComesLast, TwoNames."""
-    names, amount = split_amount(words, env)
-    party, to = two_names(env, words[: len(words) - 1] if len(words) > 2 else names.split())
+    _, amount = split_amount(words, env)
+    party, to = two_names(env, words[: amount_place(words)])
     return {"party": party, "to": to, "amount_paise": amount.paise}
 
 

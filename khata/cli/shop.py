@@ -62,7 +62,9 @@ def set_(
     for option, value in {**said, "--gstin": gstin, "--state": state}.items():
         if value == "":  # a script whose variable is empty does not mean that the shop has none
             raise Misused(what="value", option=option)
-    lang = env.option("lang")
+    # What a whole sitting or batch is spoken in says nothing of the book.
+    own = not env.on_line and any(word.partition("=")[0] == "--lang" for word in env.args)
+    lang = env.option("lang") if own else None
     if lang and lang not in languages():
         raise UnknownLanguage(language=lang)
     wanted = ChangeShop(

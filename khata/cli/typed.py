@@ -37,9 +37,7 @@ def split_amount(words: Sequence[str], env: Env) -> tuple[str, TypedAmount]:
         from khata.cli.near import comes_last
 
         raise comes_last(env, words, "", "NAME", "450")
-    at = next((at for at in range(1, len(words)) if product_of_words(words, at, to_the_end=True)), len(words) - 1)
-    if at == len(words) - 1 and of_two_words(words):
-        at -= 1
+    at = amount_place(words)
     before, last = words[:at], " ".join(words[at:])
     if len(words) > 3 and words[-2] in TIMES and words[-3][:1].isdigit() and at == len(words) - 1:
         raise Unreadable("bad_amount", " ".join(words[-3:]))  # `250g x 44`: of a kilo or of a gram?
@@ -117,6 +115,12 @@ def to_ask(env: Env, views: Connection, words: Sequence[str] | str, known: Seq |
         if chosen is not None:
             return found[chosen]
     return naming.only_one(found, text)
+
+
+def amount_place(words: Sequence[str]) -> int:
+    """Where the amount begins that ends the words: it may be two words, `450 rs`, or a product."""
+    at = next((at for at in range(1, len(words)) if product_of_words(words, at, to_the_end=True)), len(words) - 1)
+    return at - 1 if at == len(words) - 1 and of_two_words(words) else at
 
 
 def two_names(env: Env, words: Sequence[str]) -> tuple[str, str]:

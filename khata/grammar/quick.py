@@ -177,7 +177,7 @@ class _Line:
                 raise natural
             return _one_of(choices)
         k, tail = natural
-        found = self._party(k)
+        found = self._named(" ".join(self._words[:k]), new=tail.new or "--new" in self._options)
         if not longer and found.how is Certainty.LOOSER:
             return self._written_out(found, self._words[k:])
         if not longer or found.how is not Certainty.NOBODY:
@@ -228,12 +228,14 @@ class _Line:
         return self._wrong("name_first", amount=amount, name=" ".join(rest) or "NAME")
 
     def _party(self, k: int) -> Found:
-        return self._named(" ".join(self._words[:k]))
+        return self._named(" ".join(self._words[:k]), new="--new" in self._options)
 
-    def _named(self, text: str) -> Found:
+    def _named(self, text: str, *, new: bool = False) -> Found:
+        """Whom a name means; `new`: whoever is not called exactly so is somebody new."""
         if text.casefold() in RESERVED:
             return Found(Certainty.EXACT, "counter", "counter")
-        return self._known.party(_called(text))
+        found = self._known.party(_called(text))
+        return Found(Certainty.NOBODY, text, text) if new and found.how is not Certainty.EXACT else found
 
     def _written_out(self, found: Found, rest: Sequence[str], before: Sequence[str] = ()) -> Expanded:
         """The line as it would have been typed with the whole name."""

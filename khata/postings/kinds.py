@@ -51,8 +51,8 @@ class Kind(NamedTuple):
         postings: what it does to the accounts.
         word: what it is called in a file, to import and exported.
         said: the key of its free text in a file's column `note`.
-        by_two: whether it is one of two entries that are made together, and so no row of a file.
         brought: whether it brings forward what was before the book, and so is long ago by nature.
+        by_two: whether it is one of two entries that are made together, and so no row of a file.
         wording: which of the sentences about it fits what it did: the end of the key, "" where there is one only.
     """
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 from khata.units import Party, Seq
 
@@ -12,7 +13,8 @@ Joining = tuple[Party, Party, bool]
 """A party, another one, and whether they are joined from here on or parted: the first belongs to the second."""
 
 
-class Persons(NamedTuple):
+@dataclass(frozen=True)
+class Persons:
     """The parties that belong to another one, each with that one. Nearly always there are none."""
 
     joined: Mapping[Party, Party]
@@ -26,7 +28,15 @@ class Persons(NamedTuple):
     def khatas(self, number: Party) -> list[Party]:
         """All numbers for which the one that stands for this party does, that one first."""
         first = self.of(number)
-        return [first, *sorted(each for each in self.joined if self.of(each) == first)]
+        return [first, *self._others.get(first, ())]
+
+    @cached_property
+    def _others(self) -> Mapping[Party, list[Party]]:
+        """Those that belong to each one, made once: whoever asks for one often asks for all."""
+        others: dict[Party, list[Party]] = {}
+        for each in sorted(self.joined):
+            others.setdefault(self.of(each), []).append(each)
+        return others
 
 
 NOBODY = Persons({})

@@ -16,8 +16,9 @@ from typing import Any, NamedTuple
 from khata import names
 from khata.events.base import Recorded
 from khata.events.book import CopyAdopted, DetailErased, ImportStarted
-from khata.events.money import EntryReversed
+from khata.events.money import BalanceTransferred, EntryReversed
 from khata.events.party import PartyAdded, PartyChanged, PartyMerged, PartyParted
+from khata.events.shop import IN_WORDS
 from khata.log.book import Reading
 from khata.log.chain import Head
 from khata.log.errors import BookBrokenError, ViewsDifferError
@@ -28,7 +29,7 @@ from khata.questions.persons import after, persons
 from khata.questions.typed import TypedLately
 from khata.units import LARGEST, At, Day, Paise, Party, Seq
 from khata.views.cut import first_lost, head_of
-from khata.views.fold import SHOP_WORDS, Fold, totals_of
+from khata.views.fold import Fold, totals_of
 from khata.views.laws import Gathered, Rows, RowsOver, merge
 from khata.views.schema import (
     COUNTER,
@@ -229,7 +230,7 @@ class State:
     @property
     def shop(self) -> Mapping[str, str]:
         """What the shop says of itself."""
-        said = {key: self._fact(key) for key in ("shop", "lang", "state", "gstin", *SHOP_WORDS)}
+        said = {key: self._fact(key) for key in ("shop", "lang", "state", "gstin", *IN_WORDS)}
         return {key: value for key, value in said.items() if value}
 
     def _fact(self, key: str) -> str | None:
@@ -330,6 +331,13 @@ class State:
             count, owed = count + found, owed + paise
             since += [paise for on, paise in self._brought.get(each, ()) if on <= day]
         return Paise(owed + sum(since)) if count or since else None
+
+    def counterparts(self, party: Party) -> Sequence[Seq]:
+        """The other entries of the transfers to and from a party: `to` is followed by it, `from` follows it."""
+        rows = self._views.execute(
+            "SELECT seq, credit_paise > 0 FROM entry WHERE party = ? AND kind = ?", (party, BalanceTransferred.KIND)
+        )
+        return [Seq(seq + 1 if given else seq - 1) for seq, given in rows]
 
     def brought_on(self, party: Party) -> Day | None:
         """The latest day for which something that stands was brought forward for a party; None if nothing was."""

@@ -155,6 +155,9 @@ class Facts(Protocol):
         Of what one commit records, only what is brought forward is looked at.
         """
 
+    def counterparts(self, party: Party) -> Sequence[Seq]:
+        """The other entries of the transfers to and from a party."""
+
     def brought_on(self, party: Party) -> Day | None:
         """The latest day for which something that stands was brought forward for a party; None if nothing was."""
 

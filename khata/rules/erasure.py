@@ -24,9 +24,13 @@ class ForgetParty(Command, kw_only=True):
             raise UnknownParty(party=self.party, name=f"@{self.party}", nearest=[])
         if known.balance_paise:
             raise NotSettled(party=self.party, balance_paise=known.balance_paise)
-        khatas = [DetailErased(party=each, upto=facts.head) for each in facts.khatas(self.party)]
-        first, *others = [Draft(event, facts.today) for event in khatas]
-        return [*others, first._replace(id=self.id)]
+        khatas = facts.khatas(self.party)
+        events = [DetailErased(party=each, upto=facts.head) for each in reversed(khatas)]
+        # What was said of a transfer stands with both, and was said of him.
+        if halves := tuple(sorted(seq for each in khatas for seq in facts.counterparts(each) if facts.words(seq))):
+            events.insert(0, DetailErased(entries=halves))
+        *others, last = [Draft(event, facts.today) for event in events]
+        return [*others, last._replace(id=self.id)]
 
 
 class DeclareLost(Command, kw_only=True):

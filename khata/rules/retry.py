@@ -7,6 +7,7 @@ from typing import Any
 
 from khata.events.base import Recorded
 from khata.events.money import Goods, Line
+from khata.events.shop import IN_WORDS
 from khata.rules import correction, goods, merging, opening, party, shop, transfer
 from khata.rules.base import Command, Facts, Named
 from khata.rules.refused import Refused
@@ -82,8 +83,8 @@ def _same_two(command: merging.JoinParties | merging.SeparateParties, event: Any
 def _same_shop(command: shop.AmendShop, event: object, words: Mapping[str, Any] | None) -> bool:
     """Whether what is said of the shop stands there; erased words say nothing to the contrary."""
     for key in command.stated():
-        held = getattr(event, key, None) if key not in shop.IN_WORDS else (words or {}).get(key)
-        if held != getattr(command, key) and not (words is None and key in shop.IN_WORDS):
+        held = getattr(event, key, None) if key not in IN_WORDS else (words or {}).get(key)
+        if held != getattr(command, key) and not (words is None and key in IN_WORDS):
             return False
     return not any(getattr(event, key, None) or (words or {}).get(key) for key in command.without)
 
@@ -136,10 +137,14 @@ def _same_party(command: Command, event: object, facts: Facts) -> bool:
         return _is(command.to, held, facts) and _is(stated, getattr(event, "other", None), facts)
     if isinstance(command, correction.CorrectEntry) and stated is None:
         return True
-    if isinstance(command, merging.SeparateParties) and held is not None and not isinstance(stated, Named):
-        return facts.person(held) == facts.person(stated)  # he was parted from where he was joined
+    if isinstance(command, merging.SeparateParties):  # he was parted from where he was joined, which may be another
+        return True
     return _is(stated, held, facts)
 
 
-def _is(stated: Any, held: object, facts: Facts) -> bool:
-    return held in facts.named(stated.name) if isinstance(stated, Named) else bool(stated == held)
+def _is(stated: Any, held: Any, facts: Facts) -> bool:
+    """Whether a party that is stated is the one of the entry, or by now the same person."""
+    if stated is None or held is None:
+        return stated is held
+    person = facts.person(held)
+    return person in facts.named(stated.name) if isinstance(stated, Named) else facts.person(stated) == person

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from khata.events.shop import ShopChanged
+from khata.events.shop import IN_WORDS, ShopChanged
 from khata.rules.base import Command, Decision, Draft, Facts
 from khata.rules.party import NothingChanged
 from khata.rules.refused import Refused
-
-IN_WORDS = ("payee", "upi", "phone", "address")
-"""What is free text, and stands where it can be deleted."""
 
 MAY_GO = (*IN_WORDS, "gstin", "state")
 """What a shop may be without."""
@@ -38,6 +35,8 @@ class AmendShop(Command, kw_only=True):
         """All that the shop says of itself, as it is from now on. Raises NotWithout, NothingChanged."""
         if wrong := [each for each in self.without if each not in MAY_GO]:
             raise NotWithout(value=wrong[0], known=list(MAY_GO))
+        if both := sorted(self.stated() & set(self.without)):
+            raise NotWithout(value=both[0], what="both", known=[])
         before = facts.shop
         now = {key: value for key, value in before.items() if key not in self.without}
         now |= {key: value for key in before.keys() | self.stated() if (value := getattr(self, key))}

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from khata.events.base import Recorded
 from khata.events.money import BalanceTransferred
-from khata.rules.base import Command, Decision, Draft, Facts, Who
+from khata.rules.base import AlreadyRecorded, Command, Decision, Draft, Facts, Who
 from khata.rules.entry import check_ref, day_of, known, resolve, words_of
 from khata.rules.refused import Refused, SameParty
 from khata.units import Paise, Seq
@@ -32,7 +32,10 @@ class TransferBalance(Command, kw_only=True):
         party, (other, drafts) = known(self.party, facts), resolve(self.to, facts)
         if party == other:
             raise SameParty(party=party)
-        check_ref(self.ref, BalanceTransferred, {}, facts, None)
+        stated = {"party": other, "other": party, "amount_paise": self.amount_paise}
+        entry = check_ref(self.ref, BalanceTransferred, stated, facts, self.on, once=self.once)
+        if entry is not None:
+            return AlreadyRecorded(entry)
         gone = BalanceTransferred(party=party, amount_paise=self.amount_paise, side="to", other=other)
         come = BalanceTransferred(party=other, amount_paise=self.amount_paise, side="from", other=party, ref=self.ref)
         words = words_of(self)

@@ -15,7 +15,7 @@ from khata.events.base import Recorded, Unknown
 from khata.events.book import BookOpened, ClockCorrected, CounterAdded, DetailErased, FormatRaised, ImportStarted
 from khata.events.money import EntryReversed
 from khata.events.party import PartyAdded, PartyChanged, PartyMerged, PartyParted
-from khata.events.shop import ShopChanged
+from khata.events.shop import IN_WORDS, ShopChanged
 from khata.log.errors import BookBrokenError, NewerBookError
 from khata.postings.base import PARTY as ON_ACCOUNT
 from khata.postings.base import Posting
@@ -82,9 +82,6 @@ _NONE: FreeText = {}
 Erased = tuple[Party | None, Seq | None, tuple[Seq, ...] | None]
 """A party and the entry up to which its free text is gone, or the entries whose text is."""
 
-
-SHOP_WORDS = ("payee", "upi", "phone", "address")
-"""What the shop says of itself in free text."""
 
 _ID, _ENTRY, _RECORD, _RECORD_ENTRY, _FORGOTTEN, _LARGEST, _LAST, _DEBITED, _CREDITED = map(
     PARTY.at.__getitem__,
@@ -157,7 +154,7 @@ def _book_opened(recorded: Recorded, words: FreeText, made: Gathered) -> None:
 def _shop_changed(recorded: Recorded, words: FreeText, made: Gathered) -> None:
     """All that the shop says of itself; what it does not say any more is ""."""
     said = {key: getattr(recorded.event, key) for key in ("shop", "lang", "state", "gstin")}
-    said |= {key: words.get(key) for key in SHOP_WORDS}
+    said |= {key: words.get(key) for key in IN_WORDS}
     made[FACT.name].update({key: [value or "", recorded.seq] for key, value in said.items()})
 
 

@@ -369,3 +369,26 @@ def test_what_is_public_is_there_and_listed() -> None:
     assert open_book is khata.open_book
     with pytest.raises(AttributeError):
         _ = khata.nothing
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda b: b.part_parties(party="Ramesh", other=None),
+        lambda b: b.part_parties(party="Ramesh", other=True),
+        lambda b: b.merge_parties(party="Ramesh", other=2.5),
+        lambda b: b.change_shop(name=5),
+        lambda b: b.change_shop(upi=5),
+        lambda b: b.change_shop(state=27),
+        lambda b: b.change_shop(phone=5),
+        lambda b: b.change_shop(without=None),
+        lambda b: b.change_shop(without="upi"),
+        lambda b: b.change_shop(lang="../x"),
+        lambda b: b.change_shop(lang="en\u0007"),
+        lambda b: b.receive("ramesh", 5, by_hand=5),
+    ],
+)
+def test_what_is_of_another_type_is_refused(home: Home, act: Act) -> None:
+    with home.open() as book, pytest.raises(Refused) as refused:
+        act(book)
+    assert refused.value.code == "bad_field"

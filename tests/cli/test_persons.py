@@ -177,3 +177,68 @@ def test_a_half_that_is_cancelled_in_the_shell_takes_the_other_with_it(shop: Cou
     shop("transfer", "ramesh", "meena", "50")
     assert "cancelled" in sit(shop, "undo", answers="y\n").said
     assert [each["balance_paise"] for each in asked(shop, "balance")["parties"]] == [52000, 2000]
+
+
+def test_a_retry_records_once_also_when_two_were_joined_meanwhile(shop: Counter) -> None:
+    tries = {
+        "sale ramu 30": "a1" * 16,
+        "receive @2 10": "a2" * 16,
+        "sale meena 5": "a3" * 16,
+        "transfer meena ramesh 5": "a4" * 16,
+    }
+    shop("party", "part", "ramesh", "ramu")
+    for line, event_id in tries.items():
+        assert shop(*line.split(), "--event-id", event_id).code == 0
+    shop("party", "merge", "ramesh", "ramu", "--event-id", "a5" * 16)
+    shop("party", "merge", "ramesh", "meena", "--event-id", "a6" * 16)
+    before = asked(shop, "balance")
+    tries |= {"party merge ramesh ramu": "a5" * 16, "party merge ramesh meena": "a6" * 16}
+    for line, event_id in tries.items():
+        assert asked(shop, f"{line} --event-id {event_id}")["already_recorded"], line
+    assert asked(shop, "balance") == before
+    assert shop("sale", "ramesh", "31", "--event-id", "a1" * 16, "--json").refused == "id_reused"
+
+
+def test_a_parting_is_tried_again_when_the_one_between_was_parted_too(shop: Counter) -> None:
+    shop("sale", "Babu", "5", "--new")
+    shop("party", "part", "ramesh", "ramu")
+    shop("party", "merge", "ramu", "babu")
+    shop("party", "merge", "ramesh", "ramu")
+    shop("party", "part", "ramesh", "babu", "--event-id", "b1" * 16)
+    shop("party", "part", "ramesh", "ramu")
+    assert asked(shop, f"party part ramesh babu --event-id {'b1' * 16}")["already_recorded"]
+
+
+def test_what_was_said_of_a_transfer_is_forgotten_with_either_of_the_two(shop: Counter) -> None:
+    shop("transfer", "meena", "ramesh", "20", "--note", "Meena's daughter 9876543210")
+    assert shop("party", "forget", "meena", "--yes").code == 0
+    assert b"daughter" not in (shop.home / "Khata" / "sharma-kirana-store.khata").read_bytes()
+    assert "daughter" not in shop("statement", "ramesh").out
+    assert asked(shop, "verify")["result"] == "unbroken"
+    assert shop("rebuild").code == 0
+    assert "daughter" not in shop("log").out
+
+
+def test_a_transfer_with_a_reference_is_recorded_once(shop: Counter) -> None:
+    words = ["transfer", "ramesh", "meena", "50", "--ref", "T 1"]
+    shop(*words)
+    assert shop(*words, "--json").refused == "ref_taken"
+    assert shop(*words, "--once", "--json").data["already_recorded"]
+    assert shop(*words[:3], "60", "--ref", "T 1", "--once", "--json").refused == "ref_conflict"
+    assert shop("transfer", "meena", "ramesh", "50", "--ref", "T 1", "--once", "--json").refused == "ref_conflict"
+
+
+@pytest.mark.parametrize("amount", ["50 rs", "rs 50", "2 kg x 25", "20+30"])
+def test_the_sum_of_a_transfer_is_typed_as_any_other(shop: Counter, amount: str) -> None:
+    assert asked(shop, f"-q transfer ramesh meena {amount}")["amount_paise"] == 5000
+
+
+def test_whoever_takes_over_may_be_added_and_named_in_the_lines_that_follow(shop: Counter) -> None:
+    from io import StringIO
+
+    lines = (
+        '{"command":"transfer","party":"ramesh","to":"Naya Banda","amount_paise":500,"new":true}\n'
+        '{"command":"sale","party":"Naya Banda","amount_paise":500}\n'
+    )
+    answer = shop("batch", "--group", "10", stdin=StringIO(lines))
+    assert (answer.code, answer.out.count('"entry"')) == (0, 2)

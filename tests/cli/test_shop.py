@@ -82,3 +82,19 @@ def test_a_line_of_a_batch_changes_it_too(shop: Counter) -> None:
     answer = shop("batch", stdin=StringIO('{"command":"shop set","phone":"9876543210","lang":"hi"}\n'))
     assert answer.code == 0, answer.out
     assert (facts(shop)["phone"], facts(shop)["lang"]) == ("9876543210", "hi")
+
+
+def test_the_language_of_a_sitting_is_not_the_books(shop: Counter) -> None:
+    from io import StringIO
+
+    from tests.cli.sitting import sit
+
+    sit(shop, "shop set --phone 9876543210", "shop set --upi a.b@upi --lang hi")
+    assert facts(shop)["lang"] == "hi"
+    shop("shop", "set", "--lang", "en")
+    shop("batch", "--lang", "hi", stdin=StringIO("shop set --phone 9876543211\n"))
+    assert (facts(shop)["lang"], facts(shop)["phone"]) == ("en", "9876543211")
+
+
+def test_what_is_said_and_left_out_at_once_is_refused(shop: Counter) -> None:
+    assert shop("shop", "set", "--upi", "a.b@upi", "--without", "upi", "--json").refused == "not_without"

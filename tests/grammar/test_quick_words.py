@@ -105,3 +105,13 @@ def test_a_customer_whose_name_begins_with_new_is_nobody_new() -> None:
     assert found.words() == ("sale", "--", "@1", "450")
     assert spelt("Naya Bazaar", Bazaar()) == "@Naya Bazaar"
     assert refused("naya") == "new"
+
+
+@pytest.mark.parametrize("line", ["naya suresh 450", "suresh 450 naya", "naya flat 450", "naya rame 450"])
+def test_whoever_is_said_to_be_new_is_nobody_who_is_there(line: str) -> None:
+    """Flat 12 and Ramesh Kumar are customers: a word of a name, or its beginning, is another one's name."""
+    name = line.replace("naya", "").replace("450", "").strip()
+    if name == "suresh":  # exactly a customer's: there is nobody new
+        assert command(line) == "sale --new -- @4 450"
+    else:
+        assert command(line) == f"sale --new -- {name} 450"
