@@ -290,6 +290,9 @@ class AddParty(_Name, kw_only=True, tag_field="command", tag="party add"):
 class _Party(Wanted):
     party: Whom
 
+    def _party(self, door: Door) -> Fields:
+        return {"party": door.party(self.party, self.named(), self.event_id, new=False)}
+
 
 class ChangeParty(_Party, kw_only=True, tag_field="command", tag="party rename"):
     """Another name, phone or address of a customer, further names, or fewer."""
@@ -303,9 +306,6 @@ class ChangeParty(_Party, kw_only=True, tag_field="command", tag="party rename")
     phone: str | None = None
     address: str | None = None
 
-    def _party(self, door: Door) -> Fields:
-        return {"party": door.party(self.party, self.named(), self.event_id, new=False)}
-
 
 class AliasParty(ChangeParty, kw_only=True, tag="party alias"):
     """`party change` as the command line calls it where another name is added."""
@@ -313,9 +313,6 @@ class AliasParty(ChangeParty, kw_only=True, tag="party alias"):
 
 class _TwoParties(_Party):
     other: Whom
-
-    def _party(self, door: Door) -> Fields:
-        return {"party": door.party(self.party, self.named(), self.event_id, new=False)}
 
 
 class MergeParties(_TwoParties, kw_only=True, tag_field="command", tag="party merge"):

@@ -12,7 +12,7 @@ from khata.grammar.digits import ascii_digits
 from khata.grammar.text import RESERVED, clean_name
 from khata.questions import parties
 from khata.questions.parties import How, Match, PartyRow
-from khata.questions.persons import persons
+from khata.questions.persons import NOBODY, Persons, persons
 from khata.rules.refused import AmbiguousParty, Refused, UnknownParty
 from khata.units import Party, Seq
 from khata.views.cache import Connection
@@ -41,21 +41,22 @@ def check(text: str, command: str) -> None:
         raise NotAtTheCounter(command=command)
 
 
-def to_write(views: Connection, text: str, *, new: bool = False) -> Who:
+def to_write(views: Connection, text: str, *, new: bool = False, who: Persons | None = None) -> Who:
     """The party that an entry is for: exact, an alias, `@3`, or one whole word that belongs to one party only.
 
     Args:
         views: caught up.
         text: what was typed.
         new: a name that nobody has exactly is added.
+        who: who stands for whom; None for who does by now.
 
     Raises:
         UnknownParty, AmbiguousParty, NotExact, Unreadable: as they say.
     """
     number = number_of(text)
     if number is not None:
-        return by_number(views, number).party
-    match = persons_called(views, text)
+        return by_number(views, number, who).party
+    match = persons_called(views, text, who)
     if match is not None and match.how is How.EXACT and len(match.parties) == 1:
         return match.parties[0].party
     if new and (match is None or match.how is not How.EXACT):
@@ -96,17 +97,20 @@ def new_party(text: str) -> Who:
     return Named(clean_name(text), add=True)
 
 
-def by_number(views: Connection, number: Party, known: Seq | None = None) -> PartyRow:
-    """The person whose khata this is, as the book knew after an entry. Raises UnknownParty."""
-    row = parties.party(views, persons(views, known).of(number)) if 0 < number <= LARGEST else None
+def by_number(views: Connection, number: Party, who: Persons | None = None) -> PartyRow:
+    """The person whose khata this is; `who` stands for whom, None for by now. Raises UnknownParty."""
+    row = None
+    if 0 < number <= LARGEST:
+        row = parties.party(views, (who or persons(views)).of(number))
     if row is None:
         raise UnknownParty(name=f"@{number}", party=number, nearest=[], what="number")
     return row
 
 
-def persons_called(views: Connection, text: str, known: Seq | None = None) -> Match | None:
-    """Whom a text may mean; of a person with several khatas the one that stands for all, as the book knew it then."""
-    match, who = parties.find(views, text), persons(views, known)
+def persons_called(views: Connection, text: str, who: Persons | None = None) -> Match | None:
+    """Whom a text may mean; of a person with several khatas the one that stands for all, by now or as `who` says."""
+    match = parties.find(views, text)
+    who = who or persons(views)
     if match is None or not who.joined:
         return match
     numbers = dict.fromkeys(who.of(row.party) for row in match.parties)
@@ -125,24 +129,16 @@ def own_khata(views: Connection, whom: Whom, command: str) -> Party:
     """The khata that has this very name or number, whoever's it is by now.
 
     Raises:
-        NameMissing, UnknownParty, AmbiguousParty, NotExact: as they say.
+        BadField, NameMissing, NotAtTheCounter, UnknownParty, AmbiguousParty, NotExact: as they say.
     """
-    if not isinstance(whom, str) and type(whom) is not int:
-        raise BadField(field="other", why="type")
-    number = number_of(whom) if isinstance(whom, str) else Party(whom)
-    if number is not None:
-        row = parties.party(views, number) if 0 < number <= LARGEST else None
-        if row is None:
-            raise UnknownParty(name=f"@{number}", party=number, nearest=[], what="number")
-        return row.party
-    assert isinstance(whom, str)  # noqa: S101 - a number is none
+    if not isinstance(whom, str):
+        if type(whom) is not int:
+            raise BadField(field="other", why="type")
+        return by_number(views, Party(whom), NOBODY).party
     check(whom, command)
-    match = parties.find(views, whom)
-    if match is None:
-        raise UnknownParty(name=whom, nearest=facts_of(parties.nearest(views, whom)))
-    if match.how not in (How.EXACT, How.WORD):
-        raise NotExact(name=whom, candidates=facts_of(match.parties))
-    return only_one(match.parties, whom).party
+    found = to_write(views, whom, who=NOBODY)
+    assert not isinstance(found, tuple)  # noqa: S101 - without `new` nobody is added
+    return found
 
 
 def to_ask(views: Connection, text: str, command: str, known: Seq | None = None) -> PartyRow:
@@ -168,10 +164,10 @@ def meant(views: Connection, text: str, command: str, known: Seq | None = None) 
     """
     if not text.strip():
         raise NameMissing(command=command)
-    number = number_of(text)
+    number, who = number_of(text), persons(views, known)
     if number is not None:
-        return [by_number(views, number, known)]
-    match = persons_called(views, text, known)
+        return [by_number(views, number, who)]
+    match = persons_called(views, text, who)
     found = match.parties if match else parties.with_phone(views, text)
     if not found:
         raise UnknownParty(name=text, nearest=facts_of(parties.nearest(views, text)))

@@ -39,9 +39,8 @@ def undo(ctx: typer.Context) -> Reply:
 
 def _check_last(env: Env, who: Till) -> None:
     """Refuse where this counter joined or parted two customers last: that is taken back by its own command."""
-    views = env.cache.connection
-    by = who.by or entries.counter_named(views, who.name)
-    last = entries.last_of(views, by) if by else None
+    by = _counter(env, who)
+    last = entries.last_of(env.cache.connection, by) if by else None
     if last is not None and last.kind in (PartyMerged.KIND, PartyParted.KIND):
         raise NothingToUndo(by_name=who.name, what=last.kind, entry=last.entry)
 
@@ -60,12 +59,16 @@ def _after(env: Env, command: UndoEntry, row: EntryRow) -> str:
 
 def last_own(env: Env, who: Till) -> EntryRow:
     """The last money entry of a counter, of today, that still stands. Raises NothingToUndo."""
-    connection = env.cache.connection
-    by = who.by or entries.counter_named(connection, who.name)
-    row = entries.last_own(connection, by, env.today) if by else None
+    by = _counter(env, who)
+    row = entries.last_own(env.cache.connection, by, env.today) if by else None
     if row is None:
         raise NothingToUndo(by_name=who.name)
     return row
+
+
+def _counter(env: Env, who: Till) -> str | None:
+    """The counter that records, 8 hex; None where the book does not know it."""
+    return who.by or entries.counter_named(env.cache.connection, who.name)
 
 
 def shown(env: Env, row: EntryRow) -> dict[str, object]:

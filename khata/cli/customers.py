@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from khata.api.naming import LARGEST, number_of, persons_called
+from khata.api.naming import by_number, number_of, persons_called
 from khata.cli import registry, spoken
 from khata.cli.completing import entries_beginning, names_beginning
 from khata.cli.env import Env
@@ -10,7 +10,7 @@ from khata.grammar.meaning import Certainty, Found
 from khata.grammar.quick import SHELL_WORDS, spelt
 from khata.questions import parties
 from khata.questions.parties import PartyRow
-from khata.questions.persons import persons
+from khata.rules.refused import UnknownParty
 
 _HOW = {parties.How.EXACT: Certainty.EXACT, parties.How.WORD: Certainty.ONE}
 
@@ -45,8 +45,10 @@ class Customers:
         views = self._env.ask_views() if not self._found else self._env.cache.connection
         number = number_of(text)
         if number is not None:
-            row = parties.party(views, persons(views).of(number)) if number <= LARGEST else None
-            return _one(row, Certainty.EXACT) if row else Found(Certainty.NOBODY, text, text)
+            try:
+                return _one(by_number(views, number), Certainty.EXACT)
+            except UnknownParty:
+                return Found(Certainty.NOBODY, text, text)
         match = persons_called(views, text)
         if match is None:
             return Found(Certainty.NOBODY, text, text)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from khata.cli.env import Env
+from khata.cli.registry import can_add
 from khata.cli.reply import envelope
 from khata.cli.speech import number_of
 from khata.grammar.fault import Unreadable
@@ -155,8 +156,6 @@ def _sentence(env: Env, code: str, facts: Mapping[str, object]) -> str:
     if code == "disk_error":  # of a machine without memory no file is to be named
         facts["fault"] = ": ".join(filter(None, [str(facts.get("reason", "")), str(facts.get("path", ""))]))
     hints = _particulars(code, facts)
-    from khata.cli.typed import can_add
-
     if code in ("unknown_party", "not_exact") and "what" not in facts and not can_add(env.command):
         hints = [f"{code}.asked.some", f"{code}.asked"] if f"{code}.some" in hints else [f"{code}.asked"]
     for hint in hints:

@@ -10,6 +10,7 @@ from msgspec.structs import asdict, replace
 from khata.api import asked
 from khata.api.naming import check_id
 from khata.cli.env import Env
+from khata.cli.failing import recorded_already
 from khata.cli.reply import Pending, Reply, Warned
 from khata.cli.speech import called
 from khata.events.money import BalanceTransferred, EntryReversed
@@ -20,7 +21,7 @@ from khata.questions.balances import balance_of
 from khata.rules.base import Command
 from khata.rules.money import LargeKasar, ReceivePayment
 from khata.rules.slips import Slip
-from khata.units import Seq
+from khata.units import Party, Seq
 from khata.writing import Outcome, handle
 
 
@@ -103,28 +104,37 @@ def _money_reply(env: Env, command: Command) -> Reply:
     }
 
     if isinstance(event, BalanceTransferred):
-        giver = parties.party(env.cache.connection, event.other)
-        facts |= {"other": event.other, "other_name": giver.name if giver else None}
-        if not env.option("dry_run"):
-            cut = asked.cut(env.ask_views(), env.today, None, None)
-            facts["other_balance_paise"] = balance_of(env.cache.connection, event.other, cut)
+        facts |= _giver(env, event.other)
 
     def line(env: Env) -> str:
         from khata.render import told
 
         first = [told.moved(did(event), env.words), *told.rounded(did(event), env.words)]
-        if "other_name" in facts:
-            giver_called = called(facts["other_name"], facts["other"])
-            left = facts.get("other_balance_paise")
-            if left is None:
-                first.append(env.say("said.from", name=giver_called))
-            else:
-                first.append(env.say("said.from_now", name=giver_called, balance=standing(env, left)))
+        if "other" in facts:
+            first.append(_from_giver(env, facts))
         if event.corrects is not None:
             first.append(env.say("statement.corrects", entry=event.corrects))
         return _line(env, outcome, first, _other_day(env, outcome))
 
     return recorded_reply(env, outcome, facts, line, warnings)
+
+
+def _giver(env: Env, party: Party) -> dict[str, Any]:
+    """Who gave up what was transferred, and, once it is recorded, what he owes now."""
+    row = parties.party(env.cache.connection, party)
+    facts: dict[str, Any] = {"other": party, "other_name": row.name if row else None}
+    if not env.option("dry_run"):
+        with recorded_already(env):
+            views = env.ask_views()
+            facts["other_balance_paise"] = balance_of(views, party, asked.cut(views, env.today, None, None))
+    return facts
+
+
+def _from_giver(env: Env, facts: dict[str, Any]) -> str:
+    name, left = called(facts["other_name"], facts["other"]), facts.get("other_balance_paise")
+    if left is None:
+        return env.say("said.from", name=name)
+    return env.say("said.from_now", name=name, balance=standing(env, left))
 
 
 def _reversed(env: Env, outcome: Outcome, entry: Seq) -> Reply:

@@ -85,3 +85,8 @@ COMMANDS = {
 }
 
 SECTIONS = ("day", "book", "accountant", "scripts")
+
+
+def can_add(command: str) -> bool:
+    """Whether a command takes `--new`."""
+    return command in COMMANDS and "recording" in COMMANDS[command].options

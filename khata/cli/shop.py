@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import typer
 
@@ -20,16 +20,8 @@ if TYPE_CHECKING:
 
 
 def _facts(about: About) -> dict[str, str | None]:
-    return {
-        "name": about.shop,
-        "payee": about.payee,
-        "upi": about.upi,
-        "phone": about.phone,
-        "address": about.address,
-        "gstin": about.gstin,
-        "state": about.state,
-        "lang": about.lang,
-    }
+    said = ("payee", "upi", "phone", "address", "gstin", "state", "lang")
+    return {"name": about.shop, **{key: getattr(about, key) for key in said}}
 
 
 def show(ctx: typer.Context) -> Reply:
@@ -58,27 +50,17 @@ def set_(
     from khata.api.commands import ChangeShop
 
     env: Env = ctx.obj
-    said = {"--name": name, "--payee": payee, "--upi": upi, "--phone": phone, "--address": address}
-    for option, value in {**said, "--gstin": gstin, "--state": state}.items():
+    said: dict[str, Any] = {"name": name, "payee": payee, "upi": upi, "phone": phone, "address": address}
+    said |= {"gstin": gstin, "state": state}
+    for field, value in said.items():
         if value == "":  # a script whose variable is empty does not mean that the shop has none
-            raise Misused(what="value", option=option)
+            raise Misused(what="value", option=f"--{field}")
     # What a whole sitting or batch is spoken in says nothing of the book.
     own = not env.on_line and any(word.partition("=")[0] == "--lang" for word in env.args)
     lang = env.option("lang") if own else None
     if lang and lang not in languages():
         raise UnknownLanguage(language=lang)
-    wanted = ChangeShop(
-        event_id=event_id(env),
-        name=name,
-        payee=payee,
-        upi=upi,
-        phone=phone,
-        address=address,
-        gstin=gstin,
-        state=state,
-        lang=lang,
-        without=without or (),
-    )
+    wanted = ChangeShop(event_id=event_id(env), lang=lang, without=without or (), **said)
     outcome, warnings = carry_out(env, wanted.resolved(Terminal(env)))
     with recorded_already(env):
         if not env.option("dry_run"):

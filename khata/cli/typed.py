@@ -13,7 +13,7 @@ from khata.cli.env import Env
 from khata.cli.refusals import EntryMissing, TwoNames, WordsApart
 from khata.cli.speech import called
 from khata.grammar.amounts import TIMES, TypedAmount, of_two_words, parse_amount, product_of_words
-from khata.grammar.days import parse_day
+from khata.grammar.days import may_be_of_a_day, parse_day
 from khata.grammar.entries import parse_entry
 from khata.grammar.fault import Unreadable
 from khata.questions import parties
@@ -71,7 +71,7 @@ class Terminal(Door):
     def instead(self, name: str, refused: Refused) -> Who:
         """Whom a person chooses. Raises the refusal, where there is nobody to ask."""
         ask = self._env.asks and refused.facts.get("what") != "number"
-        found = _offered(self._env, name, refused, new=can_add(self._env.command)) if ask else None
+        found = _offered(self._env, name, refused, new=registry.can_add(self._env.command)) if ask else None
         if found is None:
             raise refused
         return found
@@ -94,11 +94,6 @@ def _offered(env: Env, text: str, refused: Refused, *, new: bool) -> Who | None:
 
 def _choice(fact: Mapping[str, Any]) -> str:
     return f"{called(fact['name'], fact['party'])} (@{fact['party']})"
-
-
-def can_add(command: str) -> bool:
-    """Whether a command takes `--new`."""
-    return command in registry.COMMANDS and "recording" in registry.COMMANDS[command].options
 
 
 def to_ask(env: Env, views: Connection, words: Sequence[str] | str, known: Seq | None = None) -> PartyRow:
@@ -151,7 +146,8 @@ def with_day(env: Env, views: Connection, words: Sequence[str]) -> tuple[list[st
     Whoever is called so, even nearly, comes before the calendar.
     """
     text = " ".join(words)
-    if not words or env.option("as_on") or env.option("known_at") or naming.number_of(text):
+    asked = env.option("as_on") or env.option("known_at") or naming.number_of(text)
+    if asked or not any(map(may_be_of_a_day, words)):
         return list(words), None
     if parties.find(views, text) is None:
         for many in (3, 2, 1):

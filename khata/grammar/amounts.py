@@ -18,7 +18,10 @@ MAX_LARGE_PAISE = 10_000 * 1_00_00_000 * 100
 """₹10,000 crore, with `large`."""
 
 _MINUS = "-\u2010\u2011\u2012\u2013\u2014\u2212\ufe58\ufe63\uff0d"
-_SIGN = r"(?:₹|₨|rs\.?|re\.?|inr|रु\.?|रू\.?|rupees?|रुपये|रुपए|रुपया)"
+_SIGNS = frozenset(
+    ("₹", "₨", "rs", "rs.", "re", "re.", "inr", "रु", "रु.", "रू", "रू.", "rupee", "rupees", "रुपये", "रुपए", "रुपया")
+)
+_SIGN = "(?:" + "|".join(map(re.escape, sorted(_SIGNS, key=lambda sign: (-len(sign), sign)))) + ")"
 _CURRENCY = rf"{_SIGN} *"
 # A text, compiled at its first use: plain amounts never need it, and start-up would feel it.
 _NUMBER = (
@@ -100,11 +103,12 @@ def is_amount(word: str) -> bool:
 
 def of_two_words(words: Sequence[str]) -> bool:
     """Whether the last two words are one amount: `450 rs`, `rs 450`, or `1 lakh`, which is not taken."""
-    if len(words) < 2 or not (words[-2][:1].isdigit() or words[-1][:1].isdigit()):
+    if len(words) < 2:
         return False
-    return bool(re.fullmatch(rf"(?i){_SIGN}", words[-1]) or re.fullmatch(rf"(?i){_SIGN}", words[-2])) or bool(
-        _written_out(ascii_digits(" ".join(words[-2:])) or "")
-    )
+    first, last = words[-2], words[-1]
+    if first[:1].isdigit():
+        return last.casefold() in _SIGNS or bool(_written_out(ascii_digits(f"{first} {last}") or ""))
+    return last[:1].isdigit() and first.casefold() in _SIGNS
 
 
 def product_of_words(words: Sequence[str], at: int, *, to_the_end: bool = False) -> int:

@@ -122,6 +122,11 @@ def parse_day(text: str, today: date, *, relative: bool = True) -> Day:
     raise Unreadable("bad_day", text)
 
 
+def may_be_of_a_day(word: str) -> bool:
+    """Whether a word can be part of a day: it has a digit, or is one of the words for days. No pattern is tried."""
+    return any(map(str.isdigit, word)) or (typed := _folded(word)) in _WORDS or typed in _WEEKDAYS
+
+
 def parse_period(text: str, today: date) -> tuple[Day, Day]:
     """Read a period: its first and its last day, both included.
 

@@ -7,9 +7,7 @@ each other is passed over where both count.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 
-from khata.grammar.days import earlier
 from khata.questions.balances import MOVED, among
 from khata.questions.persons import persons
 from khata.units import Day, Party
@@ -24,9 +22,6 @@ PAIRS = (
 
 GIVEN = "max(debit_paise - credit_paise, 0)"
 """What an entry adds to what is to be paid: of a sale that which was not paid at once, in paise."""
-
-FEW_DAYS = 64
-"""Days with debits that are looked at one by one before those of months are: nearly everybody owes for fewer."""
 
 
 class Debits:
@@ -46,9 +41,6 @@ class Debits:
             for on, amount in ((day, paise), (its_day, its_paise)):
                 if amount:
                     self._pairs[party, on] = self._pairs.get((party, on), 0) + amount
-        self._cancelled: dict[tuple[Party, str], int] = {}
-        for (party, day), amount in self._pairs.items():
-            self._cancelled[party, day[:7]] = self._cancelled.get((party, day[:7]), 0) + amount
 
     def standing(self, after: Day, upto: Day) -> dict[Party, int]:
         """What each person was debited in days, without what is cancelled: after a day, up to a day."""
@@ -71,46 +63,14 @@ class Debits:
 
     def oldest_unpaid(self, party: Party, balance_paise: int) -> Day:
         """The day of the oldest debit that is still owed: payments settle the oldest first."""
-        left, day = balance_paise, self._cut.as_on
-        for on, paise in self._by_day(party, "", day, FEW_DAYS):
-            left, day = left - paise, Day(on)
-            if left <= 0:
-                return day
-        return self._before(party, day, left)
-
-    def _before(self, party: Party, day: Day, left: int) -> Day:
-        """As `oldest_unpaid` of what is left before a day: the rest of its month at once, then whole months."""
-        month, last = day[:7], str(earlier(day, 1))
-        given = sum(paise for _, paise in self._by_day(party, month, last))
-        for each, paise in self._by_month(party, month):
-            if given >= left:
-                break
-            left, month, last, given = left - given, each, each + "-99", paise
-        for on, paise in self._by_day(party, month, last):
-            left -= paise
+        left, khatas = balance_paise, self._who.khatas(party)
+        # By the index from the last day back; whoever owes little is done after a few rows.
+        for on, paise in self._connection.execute(
+            f"SELECT day, sum({GIVEN}) FROM entry WHERE {among('party', khatas)} AND day <= ?"
+            f" AND {MOVED} AND debit_paise > 0 AND seq <= ? GROUP BY day ORDER BY day DESC",
+            (*khatas, self._cut.as_on, self._cut.known),
+        ):
+            left -= paise - self._pairs.get((party, Day(on)), 0)
             if left <= 0:
                 return Day(on)
         raise AssertionError("a balance is never more than its debits")
-
-    def _by_day(self, party: Party, first: str, last: str, most: int = -1) -> Iterator[tuple[str, int]]:
-        """Days from `first` to `last` with what was given on them in paise, the newest first; at most so many."""
-        khatas = self._who.khatas(party)
-        rows = self._connection.execute(
-            f"SELECT day, sum({GIVEN}) FROM entry WHERE {among('party', khatas)} AND day BETWEEN ? AND ?"
-            f" AND {MOVED} AND debit_paise > 0 AND seq <= ? GROUP BY day ORDER BY day DESC LIMIT ?",
-            (*khatas, first, min(last, self._cut.as_on), self._cut.known, most),
-        )
-        if not self._pairs:
-            return rows
-        return ((day, paise - self._pairs.get((party, Day(day)), 0)) for day, paise in rows)
-
-    def _by_month(self, party: Party, before: str) -> Iterator[tuple[str, int]]:
-        """Months before one. The sums that are kept of a month do not say what was paid at once."""
-        khatas = self._who.khatas(party)
-        rows = self._connection.execute(
-            f"SELECT substr(day, 1, 7), sum({GIVEN}) FROM entry WHERE {among('party', khatas)} AND day < ?"
-            f" AND {MOVED} AND debit_paise > 0 AND seq <= ? GROUP BY 1 ORDER BY 1 DESC",
-            (*khatas, before, self._cut.known),
-        )
-        for month, paise in rows:
-            yield month, paise - self._cancelled.get((party, month), 0)

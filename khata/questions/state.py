@@ -14,9 +14,9 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from khata import names
-from khata.events.base import Recorded
+from khata.events.base import Event, Recorded
 from khata.events.book import CopyAdopted, DetailErased, ImportStarted
-from khata.events.money import BalanceTransferred, EntryReversed
+from khata.events.money import EntryReversed
 from khata.events.party import PartyAdded, PartyChanged, PartyMerged, PartyParted
 from khata.events.shop import IN_WORDS
 from khata.log.book import Reading
@@ -332,23 +332,21 @@ class State:
             since += [paise for on, paise in self._brought.get(each, ()) if on <= day]
         return Paise(owed + sum(since)) if count or since else None
 
-    def counterparts(self, party: Party) -> Sequence[Seq]:
-        """The other entries of the transfers to and from a party: `to` is followed by it, `from` follows it."""
-        rows = self._views.execute(
-            "SELECT seq, credit_paise > 0 FROM entry WHERE party = ? AND kind = ?", (party, BalanceTransferred.KIND)
-        )
-        return [Seq(seq + 1 if given else seq - 1) for seq, given in rows]
+    def of_kind(self, party: Party, kind: type[Event]) -> Sequence[Recorded]:
+        """The entries of one kind of a party, in order, those of this commit aside."""
+        such = "SELECT seq FROM entry WHERE party = ? AND kind = ? ORDER BY seq"
+        return [self._found(Seq(seq)) for (seq,) in self._views.execute(such, (party, kind.KIND)).fetchall()]
 
     def brought_on(self, party: Party) -> Day | None:
         """The latest day for which something that stands was brought forward for a party; None if nothing was."""
-        kinds = [kind for kind, about in MONEY.items() if about.brought]
-        days = [on for each in self.khatas(party) for on, _ in self._brought.get(each, ())]
-        for each in self.khatas(party):
-            days += self._views.execute(
-                f"SELECT day FROM entry WHERE party = ? AND {among('kind', kinds)} AND reversed_by IS NULL",
-                (each, *kinds),
-            ).fetchall()
-        return max((Day(on[0]) if isinstance(on, tuple) else on for on in days), default=None)
+        khatas, kinds = self.khatas(party), [kind for kind, about in MONEY.items() if about.brought]
+        (last,) = self._views.execute(
+            f"SELECT max(day) FROM entry WHERE {among('party', khatas)} AND {among('kind', kinds)}"
+            " AND reversed_by IS NULL",
+            (*khatas, *kinds),
+        ).fetchone()
+        since = [on for each in khatas for on, _ in self._brought.get(each, ())]
+        return max([*since, *([Day(last)] if last else [])], default=None)
 
     def _found(self, entry: Seq) -> Recorded:
         return self._own.get(entry) or self._recorded(entry)

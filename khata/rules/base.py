@@ -155,8 +155,8 @@ class Facts(Protocol):
         Of what one commit records, only what is brought forward is looked at.
         """
 
-    def counterparts(self, party: Party) -> Sequence[Seq]:
-        """The other entries of the transfers to and from a party."""
+    def of_kind(self, party: Party, kind: type[Event]) -> Sequence[Recorded]:
+        """The entries of one kind of a party, in order, those of this commit aside."""
 
     def brought_on(self, party: Party) -> Day | None:
         """The latest day for which something that stands was brought forward for a party; None if nothing was."""

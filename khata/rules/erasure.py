@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from khata.events.book import DetailErased
+from khata.events.money import BalanceTransferred
 from khata.rules.base import Command, Decision, Draft, Facts
 from khata.rules.refused import Refused, UnknownParty
+from khata.rules.transfer import counterpart
 from khata.units import Party, Seq
 
 
@@ -27,10 +29,11 @@ class ForgetParty(Command, kw_only=True):
         khatas = facts.khatas(self.party)
         events = [DetailErased(party=each, upto=facts.head) for each in reversed(khatas)]
         # What was said of a transfer stands with both, and was said of him.
-        if halves := tuple(sorted(seq for each in khatas for seq in facts.counterparts(each) if facts.words(seq))):
+        others = [counterpart(entry, facts) for each in khatas for entry in facts.of_kind(each, BalanceTransferred)]
+        if halves := tuple(sorted(other.seq for other in others if other is not None and facts.words(other.seq))):
             events.insert(0, DetailErased(entries=halves))
-        *others, last = [Draft(event, facts.today) for event in events]
-        return [*others, last._replace(id=self.id)]
+        *first, last = [Draft(event, facts.today) for event in events]
+        return [*first, last._replace(id=self.id)]
 
 
 class DeclareLost(Command, kw_only=True):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from khata.events.base import Event
 from khata.postings.kinds import MONEY, credit_of
-from khata.rules.base import Draft, Facts, says_the_same
+from khata.rules.base import Draft, Facts, PartyFacts, says_the_same
 from khata.rules.refused import Refused
 from khata.units import At, Day, Party, Seq
 
@@ -43,13 +43,14 @@ def slips(draft: Draft, facts: Facts) -> list[Slip]:
     number = getattr(event, "party", None)
     if event.corrects is not None:  # what it says again was asked about; a sum that is ten times too large is new
         replaced = facts.recorded(event.corrects)
-        return [] if getattr(replaced and replaced.event, "amount_paise", None) == amount else _unusual(draft, facts)
+        again = replaced is not None and getattr(replaced.event, "amount_paise", None) == amount
+        return [] if again or number is None else _unusual(event, amount, facts.party(number))
     # A year that is imported is long ago by nature, and two equal rows of a file are two sales.
     found = _typed(draft, number, amount, facts) if event.imported is None else []
     known = facts.party(number) if number is not None else None
     if known is None:
         return found
-    found += _unusual(draft, facts)
+    found += _unusual(event, amount, known)
     if number is not None and _brought(event) and (again := _again(number, draft.on, facts)) is not None:
         day, owed = again
         owes = {"due_paise": max(owed, 0), "advance_paise": max(-owed, 0)}
@@ -65,18 +66,17 @@ def _again(party: Party, on: Day, facts: Facts) -> tuple[Day, int] | None:
 
     Also what was brought forward for a later day: which of the two was typed first is nothing to a paper book.
     """
-    for day in (on, facts.brought_on(party)):
-        if day is not None and (owed := facts.owed_on(party, day)) is not None:
-            return day, owed
-    return None
+    if (owed := facts.owed_on(party, on)) is not None:
+        return on, owed
+    later = facts.brought_on(party)
+    owed = facts.owed_on(party, later) if later is not None else None
+    return None if later is None or owed is None else (later, owed)
 
 
-def _unusual(draft: Draft, facts: Facts) -> list[Slip]:
+def _unusual(event: Event, amount: int, known: PartyFacts | None) -> list[Slip]:
     """Whether a sum is far above all that this party had."""
-    amount, number = getattr(draft.event, "amount_paise", 0), getattr(draft.event, "party", None)
-    known = facts.party(number) if number is not None else None
     largest = known.largest_paise if known is not None else 0
-    if not largest or amount <= max(UNUSUAL_TIMES * largest, UNUSUAL_ABOVE_PAISE) or _brought(draft.event):
+    if not largest or amount <= max(UNUSUAL_TIMES * largest, UNUSUAL_ABOVE_PAISE) or _brought(event):
         return []
     return [Slip("unusual_amount", {"amount_paise": amount, "largest_paise": largest})]
 

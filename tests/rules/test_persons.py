@@ -260,3 +260,19 @@ def test_another_change_of_the_shop_under_the_id_of_a_first_is_refused() -> None
         other.id = "e" * 32
         told.when(other).refused("id_reused")
     told.when(AmendShop(id="e" * 32, phone="9876543210")).is_entry(3)
+
+
+def test_forgetting_leaves_alone_what_only_stands_beside_half_a_transfer() -> None:
+    """Another writer may have left the other half out: what stands in its place is somebody else's."""
+    from khata.events.money import BalanceTransferred
+    from khata.rules.base import Command, Decision, Draft, Facts
+
+    class Half(Command, kw_only=True):
+        def decide(self, facts: Facts) -> Decision:
+            return [Draft(BalanceTransferred(party=A, amount_paise=rs(450), side="to", other=B), facts.today)]
+
+    told = given(*TWO)
+    told.shop.record(Half())
+    told.shop.record(sale(B, 5, note="his own"))
+    told.when(ForgetParty(party=A)).then(("detail_erased", {"party": 1, "upto": 8}))
+    assert any(b"his own" in detail.body for detail in told.shop.details())
