@@ -34,6 +34,7 @@ class Pen:
     Attributes:
         head: the last entry that went to the store; after `flush`, the last one written.
         reading: the book with all that was written.
+        last_at: that of the last entry before; None in an empty book.
         at: the instant of what is written now (UTC).
         clock: the clock's own reading, where it was held back.
         by: the counter that writes, 8 hex.
@@ -45,7 +46,8 @@ class Pen:
         self.head: Head = pages.head()
         self._last = self.head.seq
         self.reading: Reading = _Written(self, pages)
-        self.at, self.clock = _at(now, self._last_at())
+        self.last_at = self._last_at()
+        self.at, self.clock = _at(now, self.last_at)
         self.by = ""
         self._unsealed: list[Recorded] = []
         self._details: list[Detail] = []

@@ -13,7 +13,7 @@ from khata.events.base import Recorded
 from khata.events.book import FormatRaised
 from khata.events.money import EntryReversed
 from khata.events.party import PartyAdded
-from khata.grammar.days import business_day
+from khata.grammar.days import business_day, business_day_of
 from khata.log.book import Book, Reading
 from khata.log.chain import EMPTY, Head
 from khata.log.errors import BookBrokenError, BookError, BusyError, NewerBookError, ViewsDifferError
@@ -124,6 +124,7 @@ class Books:
 
     Attributes:
         meant: the head that the last commit was to leave; None before the first one began.
+        checkpoint_due: whether one of the commits was the first of its day, or a whole file.
     """
 
     def __init__(
@@ -140,6 +141,7 @@ class Books:
         self.no_doubts = no_doubts
         self.store, self.now, self.new_id, self.till, self.anchor = store, now, new_id, till, anchor
         self.meant: Head | None = None
+        self.checkpoint_due = False
         self._views_belong = False
         self._open_cache = cache
         self._cache: Cache | None = None
@@ -306,6 +308,8 @@ def _deciding(books: Books, *, dry_run: bool, follow: bool = True) -> Iterator[t
         yield state, pen
     if dry_run:
         return
+    if pen.head != before and pen.last_at is not None and business_day_of(pen.last_at) != state.today:
+        books.checkpoint_due = True
     if books.anchor is not None and pen.head != before:
         books.anchor.advance(state.book, pen.head, given_up)
     if follow:

@@ -238,8 +238,10 @@ class BookLife(RuleBasedStateMachine):
             verdict = self.khata("verify", "--json")
             bad = self.missed or self.unverified
             assert verdict.data["result"] == ("broken" if bad else "unbroken")
-            assert {fault["check"] for fault in verdict.data["faults"]} == ({"anchor"} if bad else set())
-            codes = {fault["code"] for fault in verdict.data["faults"]}
+            # What was signed, a backup brings a checkpoint, is missed only where something else is, too.
+            faults = [fault for fault in verdict.data["faults"] if fault["check"] != "checkpoint"]
+            assert {fault["check"] for fault in faults} == ({"anchor"} if bad else set())
+            codes = {fault["code"] for fault in faults}
             assert ("not_as_verified" in codes, bool(codes - {"not_as_verified"})) == (self.unverified, self.missed)
             if not bad:
                 self.verified = self.book

@@ -195,10 +195,12 @@ def test_the_first_entry_of_which_two_copies_say_something_else_is_found_at_any_
     create(tmp_path / "one.khata", entries)
     create(tmp_path / "two.khata", chained(bodies))
     found = against(tmp_path / "one.khata", tmp_path / "two.khata")
-    assert (found.result, found.entry, found.entries) == ("fork", fork, len(entries))
+    assert found.fork is not None
+    assert (found.relation, found.fork.entry, found.entries) == ("fork", fork, len(entries))
     create(tmp_path / "short.khata", entries[:fork])
     found = against(tmp_path / "short.khata", tmp_path / "one.khata")
-    assert (found.result, found.entry, found.entries) == ("ok", fork, len(entries))
+    relation = "same" if fork == len(entries) else "behind"
+    assert (found.relation, found.entry, found.entries) == (relation, fork, len(entries))
 
 
 @pytest.mark.parametrize("step", [1, 2, 3, 1024])

@@ -37,7 +37,7 @@ from unittest import mock
 
 from khata.cli.env import Env, Streams
 from khata.cli.main import run
-from khata.store import machine
+from khata.store import keys, machine
 from tests.disks import device_of
 
 SHOP_ZONE = timezone(timedelta(hours=5, minutes=30))
@@ -259,7 +259,8 @@ def _sed(words: list[str], _: list[str]) -> bytes:
     assert flag == "-i"
     assert match
     stored = Path(file).read_bytes()
-    changed = stored.replace(match[1].encode(), match[2].encode())
+    old, new = (part.replace("\\n", "\n").encode() for part in match.groups())
+    changed = stored.replace(old, new)
     assert changed != stored, f"{script} changes nothing in {file}"
     Path(file).write_bytes(changed)
     return b""
@@ -296,5 +297,9 @@ def play(page: str, home: Path) -> tuple[str, Session]:
     """A page again, with what its blocks print now, and the session in which they ran."""
     home.mkdir(parents=True, exist_ok=True)
     session = Session(home)
-    with mock.patch.object(machine, "device_of", device_of):
+    seeds = numbered("key")
+    with (
+        mock.patch.object(machine, "device_of", device_of),
+        mock.patch.object(keys, "new_seed", side_effect=lambda: bytes.fromhex(seeds() + seeds())),
+    ):
         return FENCE.sub(lambda match: f"```console\n{session.play(match[1])}```", page), session

@@ -16,6 +16,7 @@ from khata.api.asked import DayGiven, KnownGiven
 from khata.api.commands import Wanted
 from khata.api.desk import Desk, real_id, real_now
 from khata.api.done import Done, done
+from khata.api.evidence import checkpoint_if_due
 from khata.api.naming import Door, Whom
 from khata.api.refusals import Unclear
 from khata.grammar.fault import Unreadable
@@ -167,6 +168,7 @@ class OpenedBook:
         good = [each for each in found if isinstance(each, Command)]
         with self._confirming(good):
             outcomes = iter(handle_each(good, self._open.books, dry_run=_dry(wanted, dry_run)))
+        checkpoint_if_due(self._open)
         answers = [each if isinstance(each, Refused) else next(outcomes) for each in found]
         return [each if isinstance(each, Refused) else done(each) for each in answers]
 
@@ -177,7 +179,9 @@ class OpenedBook:
 
     def _done(self, meant: Sequence[Command], *, dry_run: bool) -> list[Done]:
         with self._confirming(meant):
-            return [done(each) for each in handle_together(meant, self._open.books, dry_run=dry_run)]
+            found = handle_together(meant, self._open.books, dry_run=dry_run)
+        checkpoint_if_due(self._open)
+        return [done(each) for each in found]
 
     @contextmanager
     def _confirming(self, meant: Sequence[Command]) -> Iterator[None]:

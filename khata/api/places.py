@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from khata.api.refusals import SeveralBooks
 from khata.log.errors import NoBookError
+from khata.store.files import replace_file
 from khata.units import At
 
 ENDING = ".khata"
@@ -82,6 +83,11 @@ class Places:
         self.books = home / "Khata"
         self.cache = self._xdg("XDG_CACHE_HOME", ".cache") / "khata"
         self.state = self._xdg("XDG_STATE_HOME", ".local/state") / "khata"
+        self.keys = self._xdg("XDG_DATA_HOME", ".local/share") / "khata" / "keys"
+        self.witness = self._xdg("XDG_DATA_HOME", ".local/share") / "khata" / "witness"
+        self.checkpoints = self.books / "checkpoints"
+        self.signed = self.state / "signed"
+        self.witnesses = self.state / "witnesses"
         self.anchors = self.state / "anchors"
         self.verified = self.state / "verified"
 
@@ -243,15 +249,10 @@ class Places:
         return None
 
     def _write(self, name: str, text: str, *, needed: bool = False) -> None:
-        temporary = self.state / f"{name}.{os.getpid()}"
         try:
-            with suppress(FileNotFoundError, NotADirectoryError):
-                temporary.unlink()  # left by a process that was killed
-            self._lay(temporary, text)
-            temporary.replace(self.state / name)
+            # After a power cut an empty `chosen` would mean another book.
+            replace_file(self.state / name, os.fsencode(text), lasting=True)
         except OSError:
-            with suppress(OSError):
-                temporary.unlink()
             if needed:
                 raise
 
@@ -262,7 +263,6 @@ class Places:
         with os.fdopen(fd, "wb") as file:
             file.write(os.fsencode(text))
             file.flush()
-            # After a power cut an empty `chosen` would mean another book.
             os.fsync(fd)
 
 

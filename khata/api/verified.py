@@ -10,6 +10,7 @@ from khata.log.chain import Head
 from khata.store.points import Points
 
 if TYPE_CHECKING:
+    from khata.verifying.against_signed import Signed
     from khata.verifying.point import Point
     from khata.verifying.verdict import Verdict
     from khata.verifying.verify import VerifyProgress
@@ -54,6 +55,7 @@ class Verified:
             since=self.point if since and self._named else None,  # else an entry before it is damaged
             earlier=self.point,
             links=links,
+            signed=None if links else self._signed(),
         )
         if self.unreadable:
             verdict.earlier = Earlier("unreadable")
@@ -63,6 +65,12 @@ class Verified:
             elif desk.places.knows(desk.book_path):
                 verdict.mark_is("known")
         return verdict
+
+    def _signed(self) -> Signed:
+        """The checkpoints of the book that are kept on this machine, and are signed by a key of the shop."""
+        from khata.api.evidence import known_checkpoints
+
+        return known_checkpoints(self._desk, self._book)
 
     def lost(self) -> Head | None:
         """The entry of the point, if the book does not have it and nothing in it gives it up."""

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from khata.api.evidence import checkpoint_quietly
 from khata.api.places import Backup, typed_path
 from khata.cli.env import Env
 from khata.cli.failing import recorded_already
@@ -16,7 +17,7 @@ from khata.cli.refusals import BackupBroken, UnknownChoice, broken_at
 from khata.cli.reply import Reply, Warned
 from khata.events.book import BookOpened
 from khata.grammar.days import moment
-from khata.log.errors import BookBrokenError, BookError, DiskError, NewerBookError
+from khata.log.errors import BookBrokenError, BookError, DiskError, NewerBookError, SignedDiffersError
 from khata.pen import stamp
 from khata.store import machine
 from khata.store.sqlite.backup import WAIT_S, copy
@@ -40,6 +41,12 @@ def backup(
     warnings, book = _looked_at(env)
     at = env.now()
     path = folder / f"{env.book_path.stem}.{moment(at)}.khata"
+    signed_upto = 0
+    try:
+        signed = checkpoint_quietly(env)
+        signed_upto = signed.checkpoint.size if signed is not None else 0
+    except SignedDiffersError as e:
+        warnings.append((e.code, e.facts))
     head = copy(env.store, path, lambda copied: _check(copied, path, env.book_path))
     book = _book_in(path) or book  # another one may have been put there since it was looked at
     with recorded_already(env):
@@ -53,6 +60,7 @@ def backup(
         "at": stamp(at),
         "removed": [str(each) for each in gone],
         "other_disk": other_disk,
+        "signed_upto": signed_upto,
     }
     if not other_disk:
         warnings.append(("same_disk", {}))

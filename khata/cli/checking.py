@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import closing, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
@@ -17,7 +18,7 @@ from khata.cli.record import carry_out, event_id, recorded_reply
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply, Warned
 from khata.grammar.text import clean_text
-from khata.log.errors import BookBrokenError, BookError
+from khata.log.errors import BookBrokenError, BookError, NotABookError
 from khata.render import json
 from khata.rules.book import FixClock
 from khata.views.cut import position_of
@@ -45,11 +46,12 @@ def verify(
     with bar(env, "progress.verify") as told:
         verified = Verified(env)
         verdict = verified.verify(told, since=since is not None, links=check is not None)
-    compared = [_against(env, each) for each in against or ()]
+    compared = [_against(env, path) for each in against or () for path in _files(typed_path(each))]
     data = json.verdict(verdict)
     if against:
-        data["against"] = [each.data() for each in compared]
-    if any(each.check == "bad" for each in compared):
+        data["against"] = [json.comparison(each) for each in compared]
+        data["checks"] += data["against"]
+    if any(each.result == "bad" for each in compared):
         data["result"] = "broken"
     if data["result"] == "unbroken" and verdict.read:
         verified.keep(verdict)
@@ -64,16 +66,27 @@ def verify(
     return Reply(data, show, warnings, exit_code=code)
 
 
-def _against(env: Env, file: str) -> Comparison:
+def _files(path: Path) -> list[Path]:
+    """A file by itself; of a folder the files in it that tell of a book. Raises NotABookError: none does."""
+    from khata.verifying.against import tells_of_a_book
+
+    if not path.is_dir():
+        return [path]
+    found = [each for each in sorted(path.iterdir()) if each.is_file() and tells_of_a_book(each)]
+    if not found:
+        raise NotABookError(path=str(path), why="empty_folder")
+    return found
+
+
+def _against(env: Env, path: Path) -> Comparison:
     from khata.verifying.against import Comparison, against
 
-    path = typed_path(file)
     if os.path.realpath(path) == os.path.realpath(env.book_path):
-        return Comparison(path, "same")
+        return Comparison(path, why="this_file")
     try:
         return against(env.book_path, path)
     except BookBrokenError as e:
-        return Comparison(path, "not_compared" if e.facts.get("path") == str(env.book_path) else "broken")
+        return Comparison(path, why="not_compared" if e.facts.get("path") == str(env.book_path) else "broken")
 
 
 def _shop(env: Env) -> str | None:

@@ -108,6 +108,6 @@ def _silent() -> Streams:
 
 def _tampered(home: Path) -> None:
     """A copy in which ₹10,250.00 has become ₹10,050.00, byte by byte, so that no guard in the file can object."""
-    book = next((home / "Khata").iterdir())
+    book = next((home / "Khata").glob("*.khata"))
     stored = book.read_bytes()
     (home / "tampered.khata").write_bytes(stored.replace(b'"amount_paise":1025000', b'"amount_paise":1005000'))

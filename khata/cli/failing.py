@@ -28,6 +28,8 @@ _EXITS: dict[type[errors.BookError], int] = {
     errors.BusyError: BUSY,
     errors.ReplacedError: BUSY,
     errors.DiskError: MACHINE,
+    errors.KeyUnreadableError: MACHINE,
+    errors.SignedDiffersError: BROKEN,
     errors.UnconfirmedError: MACHINE,
 }
 

@@ -263,6 +263,13 @@ def tell(env: Env, found: Reply | int) -> int:
     except OSError as e:
         env.err(env.say("refused.not_shown", reason=e.strerror or str(e)))
         return MACHINE
+    books = env.__dict__.get("books")  # of a question there are none
+    if books is not None and books.checkpoint_due:  # the answer is there by now: nobody waits for this
+        from khata.api.evidence import checkpoint_if_due
+
+        differs = checkpoint_if_due(env)
+        if differs is not None:
+            env.say_aside("warning.signed_differs", **differs.facts)
     return code
 
 

@@ -48,6 +48,7 @@ def import_(
     except UnconfirmedError as e:
         raise UnconfirmedError(**e.facts, what="file") from e
     data = result.data()
+    env.books.checkpoint_due = bool(data["recorded"]) and not dry_run
     return Reply(data, lambda env: _said(env, data))
 
 

@@ -148,8 +148,9 @@ def _check_may_replace(to: Path, copy: Path, file: Path, asked: BookOpened) -> N
             raise DamagedHoldsMore(path=str(to), file=str(file), holds=verdict.chain_upto, entries=entries)
         return
     compared = against(to, copy)
-    if compared.result != "ok":
-        raise OtherHistory(path=str(to), file=str(file), entry=compared.entry)
+    if compared.relation not in ("same", "ahead", "behind"):
+        entry = compared.fork.entry if compared.fork is not None else 1
+        raise OtherHistory(path=str(to), file=str(file), entry=entry)
     if verdict.entries >= entries:
         raise NothingToRestore(path=str(to), file=str(file), entries=verdict.entries, copied=entries)
 

@@ -6,6 +6,7 @@ hash = SHA-256(0x00 || body): the link of the chain and, unchanged, the RFC 6962
 from __future__ import annotations
 
 import hashlib
+import re
 from binascii import hexlify
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -78,6 +79,16 @@ def sealed(bodies: Iterable[bytes], before: Head) -> list[Entry]:
         digest = leaf(linked)
         entries.append(Entry(seq, linked, digest))
     return entries
+
+
+PLACE = re.compile(rb'\{"@prev":"([0-9a-f]{64})","@seq":([1-9][0-9]{0,15}),')
+"""How a body begins: the hash that it links to, and its number."""
+
+
+def place(body: bytes) -> Seq:
+    """The number that a body says; 0 if it says none."""
+    found = PLACE.match(body)
+    return Seq(int(found[2]) if found else 0)
 
 
 def broken(entry: Entry, before: Head) -> str | None:

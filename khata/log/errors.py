@@ -66,6 +66,21 @@ class DiskError(BookError):
     code = "disk_error"
 
 
+class KeyUnreadableError(BookError):
+    """What stands in the place of a key is none that this khata can sign with."""
+
+    code = "key_unreadable"
+
+
+class SignedDiffersError(BookError):
+    """The book no longer has what was signed of it: it was cut short, or is another one from an earlier entry on.
+
+    Facts: `path`, `size` (entries of the checkpoint), `entries` (that the book has).
+    """
+
+    code = "signed_differs"
+
+
 class UnconfirmedError(BookError):
     """The disk failed while committing: whether it was recorded must be asked again, with the same event id."""
 

@@ -61,6 +61,12 @@ class Peaks:
         self._peaks.append(part)
         self.size += leaves
 
+    def copy(self) -> Peaks:
+        """The same tree, to be added to by itself."""
+        other = Peaks()
+        other.size, other._peaks = self.size, [*self._peaks]
+        return other
+
     def root(self) -> bytes:
         """The root of what was added so far."""
         peaks = iter(reversed(self._peaks))

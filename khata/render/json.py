@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from khata.questions.entries import EntryRow
     from khata.questions.parties import PartyRow
     from khata.questions.statement import Statement
+    from khata.verifying.against import Comparison
+    from khata.verifying.proofs import HeldProof, ShownEntry
     from khata.verifying.verdict import Verdict
     from khata.views.cut import Cut
 
@@ -141,6 +143,49 @@ def daybook(answer: DayBook, cut: Cut) -> Json:
     }
 
 
+def proof(found: HeldProof) -> Json:
+    """`verify-proof`."""
+    party = found.party
+    words = (party.words or {}) if party is not None else {}
+    return {
+        "result": "holds",
+        "kind": found.kind,
+        "origin": found.checkpoint.origin,
+        "size": found.checkpoint.size,
+        "root": found.checkpoint.root.hex(),
+        "key": str(found.key),
+        "own_key": found.own_key,
+        "witnesses": [each._asdict() for each in found.seen],
+        "entry": _shown(found.entry) if found.entry is not None else None,
+        "entries": [_shown(each) for each in found.entries],
+        "party_id": party.recorded.id if party is not None else None,
+        "name": words.get("name"),
+    }
+
+
+def _shown(each: ShownEntry) -> Json:
+    """An entry that a proof shows."""
+    recorded = each.recorded
+    facts = {name: getattr(recorded.event, name, None) for name in ("amount_paise", "party", "ref")}
+    return {"entry": recorded.seq, "kind": recorded.event.KIND, "on": recorded.on, "at": recorded.at, **facts} | {
+        "words": each.words
+    }
+
+
+def comparison(found: Comparison) -> Json:
+    """A check of `verify --against`."""
+    said: Json = {"check": "against", "file": str(found.path), "result": found.result, "relation": found.relation}
+    said |= {"why": found.why, "entry": found.entry, "entries": found.entries, "missing": found.missing}
+    fork = found.fork
+    if fork is not None:
+        said["fork"] = {"entry": fork.entry, "upto": fork.upto, "here": _body(fork.here), "there": _body(fork.there)}
+    return said
+
+
+def _body(body: bytes | None) -> str | None:
+    return body.decode("utf-8", "replace") if body is not None else None
+
+
 def verdict(found: Verdict) -> Json:
     """`verify`."""
     return {
@@ -162,4 +207,7 @@ def verdict(found: Verdict) -> Json:
         "mark": {"result": found.mark, "entry": found.written},
         "verified_before": found.earlier._asdict() if found.earlier else None,
         "other_book": {"entry": found.other_book} if found.other_book else None,
+        "signed_upto": found.sealed.upto,
+        "protected_upto": found.sealed.protected_upto,
+        "witnesses": [each._asdict() for each in found.sealed.seen],
     }

@@ -1,4 +1,7 @@
-"""Another copy of a book, or its exported log: one must go on from the other. Two hashes at one place are a fork."""
+"""What else tells of a book: another copy, an exported log, a checkpoint, a proof. One must go on from the other.
+
+Two hashes at one place are a fork.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,23 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import BinaryIO, Literal, NamedTuple
 
-from khata.log.chain import EMPTY, Entry, Head, leaf, seal
+from khata.events import codec
+from khata.events.base import MalformedError
+from khata.events.book import BookOpened
+from khata.log.chain import EMPTY, Entry, Head, leaf, place, seal
+from khata.log.checkpoint import PROOF, Checkpoint
 from khata.log.errors import BookBrokenError, DiskError, NotABookError
+from khata.log.excerpt import STATEMENT
+from khata.log.note import LONGEST, NoteError
+from khata.store.files import read_file
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import Seq
+from khata.verifying.proofs import ProofFault, ReadProof, hold, read
 from khata.verifying.schema import readable
+from khata.verifying.stored import opened
+from khata.verifying.tree import BookTree
 from khata.verifying.verdict import CheckResult
 
 STEP = 4096
@@ -25,40 +38,70 @@ LONGEST_LINE = 1 << 17
 _NONE = Seq(0)
 
 
+Relation = Literal["same", "ahead", "behind", "fork", "other_book"]
+"""How this book stands to the other. `ahead`: this one goes on from it; `behind`: this one is shorter."""
+
+Unrelated = Literal["this_file", "broken", "not_compared", "forged"]
+"""Why nothing was compared: it is the very same file, it does not hold by itself, or this book does not."""
+
+
+class Fork(NamedTuple):
+    """An entry of which both say something else; `upto` if only that it is one of the first so many entries is known.
+
+    `here` and `there` are its bytes, None where they are not known.
+    """
+
+    entry: Seq
+    upto: bool = False
+    here: bytes | None = None
+    there: bytes | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How two copies of a book stand to each other.
+    """How a book stands to something else that tells of it.
 
     Attributes:
-        path: the other copy.
-        result: `fork` if they say something else of one entry, `ok` if one goes on from the other; `same` if it is the
-            very same file, `broken` if the other one, `not_compared` if this one does not hold together by itself.
-        entry: the first entry of which they say something else; the last one that both have, where they agree.
-        entries: how many entries the other copy has.
+        path: the other file.
+        relation: how they stand to each other; None where that is not known.
+        why: why it is not.
+        entry: the last entry that both have, where they agree.
+        entries: how many entries the other has.
+        missing: how many of these this book lacks.
+        more: how many entries this book has beyond them; None where they do not agree.
+        fork: where they part.
     """
 
     path: Path
-    result: Literal["ok", "fork", "same", "broken", "not_compared"]
+    relation: Relation | None = None
+    why: Unrelated | None = None
     entry: Seq = _NONE
     entries: int = 0
+    missing: int = 0
+    more: int | None = None
+    fork: Fork | None = None
 
     @property
-    def check(self) -> CheckResult:
+    def result(self) -> CheckResult:
         """The comparison as the result of a check."""
-        return "ok" if self.result == "ok" else "not_checked" if self.result == "same" else "bad"
+        if self.relation in ("same", "ahead"):
+            return "ok"
+        return "not_checked" if self.why == "this_file" else "bad"
 
-    def data(self) -> dict[str, Any]:
-        """For JSON."""
-        return {"file": str(self.path), "result": self.result, "entry": self.entry, "entries": self.entries}
+
+def sizes_agree(path: Path, last: int, size: int) -> Comparison:
+    """Two of which one goes on from the other: how far each goes."""
+    relation: Relation = "same" if last == size else "ahead" if last > size else "behind"
+    return Comparison(path, relation, None, Seq(min(last, size)), size, max(0, size - last), max(0, last - size))
 
 
 def against(book: Path, other: Path) -> Comparison:
-    """Compare a book with another copy of it, or with its exported log.
+    """Compare a book with another copy of it, its exported log, a checkpoint, or a proof.
 
     Hashes are made from the bodies here, never believed. Neither file is otherwise verified: that is `verify`'s.
 
     Raises:
-        NotABookError: the other file is neither a book nor a log.
+        NotABookError: the other file is nothing of this.
         BookBrokenError: an entry of the other file cannot be read, or does not follow the one before it.
         BookError: as for any book that cannot be read.
     """
@@ -69,15 +112,64 @@ def against(book: Path, other: Path) -> Comparison:
         except NotABookError as e:
             if e.facts.get("why") == "not_a_file":  # a pipe would be waited for
                 raise
-            return _compare(mine, last, other, _lines(other), None)
+            proof = _proof(other)
+            return _proven(mine, last, other, proof) if proof is not None else _logged(mine, last, other)
         with closing(theirs):
-            size = _last(theirs)
-            if not size:
-                raise BookBrokenError(path=str(other), entry=1, reason="not_opened")
-            shorter = min(last, size)
-            if shorter and _hash(mine, shorter) == _hash(theirs, shorter):
-                return Comparison(other, "ok", Seq(shorter), size)
-            return _compare(mine, last, other, _hashes(theirs, shorter), size)
+            return _copied(mine, last, other, theirs)
+
+
+def tells_of_a_book(path: Path) -> bool:
+    """Whether a file is something that a book can be compared with, by how it begins."""
+    begin = (read_file(path, 4096) or b"").partition(b"\n")[0]
+    if begin.startswith((b"SQLite format 3\0", b'{"@prev":')) or begin in (PROOF.encode(), STATEMENT.encode()):
+        return True
+    return bool(Checkpoint(begin.decode("utf-8", "replace"), 0, b"").book)
+
+
+def _copied(mine: ReadOnlyBook, last: int, path: Path, theirs: ReadOnlyBook) -> Comparison:
+    size = _last(theirs)
+    if not size:
+        raise BookBrokenError(path=str(path), entry=1, reason="not_opened")
+    shorter = min(last, size)
+    if shorter and _hash(mine, shorter) == _hash(theirs, shorter):
+        return sizes_agree(path, last, size)
+    return _compare(mine, last, path, _bodies(theirs, shorter), size)
+
+
+def _logged(mine: ReadOnlyBook, last: int, path: Path) -> Comparison:
+    return _compare(mine, last, path, _lines(path), None)
+
+
+def _proof(path: Path) -> ReadProof | None:
+    """The proof or checkpoint in a file; None if it is something else."""
+    try:
+        return read(read_file(path, LONGEST + 1) or b"")
+    except NoteError:
+        return None
+
+
+def _proven(mine: ReadOnlyBook, last: int, path: Path, proof: ReadProof) -> Comparison:
+    """Hold the book against a checkpoint, and against each entry of a proof."""
+    checkpoint = proof.signed.checkpoint
+    first = opened(mine)
+    if first is not None and first.book != checkpoint.book:
+        return Comparison(path, "other_book", entries=checkpoint.size)
+    if proof.excerpt is not None:
+        try:
+            hold(proof)
+        except ProofFault:
+            return Comparison(path, why="forged", entries=checkpoint.size)
+        for body in proof.excerpt.bodies:
+            here = mine.body(place(body)) if place(body) <= last else None
+            if here is not None and here != body:
+                return _parted(path, checkpoint.size, Fork(place(body), here=here, there=body))
+    if checkpoint.size <= last and BookTree(mine).root(checkpoint.size) != checkpoint.root:
+        return _parted(path, checkpoint.size, Fork(Seq(checkpoint.size), upto=True))
+    return sizes_agree(path, last, checkpoint.size)
+
+
+def _parted(path: Path, size: int, fork: Fork) -> Comparison:
+    return Comparison(path, "fork", None, Seq(0 if fork.upto else fork.entry - 1), size, fork=fork)
 
 
 def _last(pages: ReadOnlyBook) -> int:
@@ -94,25 +186,37 @@ def _hash(pages: ReadOnlyBook, seq: int) -> bytes:
     return leaf(body)
 
 
-def _hashes(pages: ReadOnlyBook, last: int) -> Iterator[bytes]:
+def _bodies(pages: ReadOnlyBook, last: int) -> Iterator[bytes]:
     for first in range(1, last + 1, STEP):
         for seq, body, _ in pages.entries(first, min(last, first + STEP - 1))[1]:
             if type(body) is not bytes:
                 raise BookBrokenError(path=str(pages.path), entry=seq, reason="not bytes")
-            yield leaf(body)
+            yield body
 
 
 def _compare(mine: ReadOnlyBook, last: int, path: Path, theirs: Iterator[bytes], size: int | None) -> Comparison:
     seq = 0
-    ours = _hashes(mine, last)
-    for seq, digest in enumerate(theirs, 1):
-        if seq <= last and next(ours, None) != digest:
-            return Comparison(path, "fork", Seq(seq), size or seq)
-    return Comparison(path, "ok", Seq(min(seq, last)), size or seq)
+    ours = _bodies(mine, last)
+    for seq, there in enumerate(theirs, 1):
+        here = next(ours, None) if seq <= last else there
+        if here != there:
+            if seq == 1 and _id(here) != _id(there):
+                return Comparison(path, "other_book", entries=size or 0)
+            return _parted(path, size or seq, Fork(Seq(seq), here=here, there=there))
+    return sizes_agree(path, last, size or seq)
+
+
+def _id(body: bytes | None) -> str | None:
+    """The book (32 hex) of a first entry; None if it does not say."""
+    try:
+        event = codec.read(body or b"").event
+    except MalformedError:
+        return None
+    return event.book if isinstance(event, BookOpened) else None
 
 
 def _lines(path: Path) -> Iterator[bytes]:
-    """The hashes of an exported log's entries, each of which must follow the one before it; at the end the head."""
+    """The bodies of an exported log, each of which must follow the one before it; at the end the head."""
     head, closed = EMPTY, False
     try:
         with path.open("rb") as file:
@@ -121,9 +225,9 @@ def _lines(path: Path) -> Iterator[bytes]:
                     raise BookBrokenError(path=str(path), entry=head.seq, reason="it goes on after the head")
                 if body.startswith(b'{"@prev":'):
                     head = _next(path, body, head)
-                    yield head.hash
+                    yield body
                 elif head == EMPTY:
-                    raise NotABookError(path=str(path), why="neither_book_nor_log")
+                    raise NotABookError(path=str(path), why="not_of_a_book")
                 elif body.startswith(b'{"head":"%b","size":%d}' % (head.hash.hex().encode(), head.seq)):
                     closed = True
     except OSError as e:

@@ -21,9 +21,10 @@ from khata.verifying.ids import Ids
 from khata.verifying.links import Links
 from khata.verifying.pages import Reader
 from khata.verifying.tally import Tally
+from khata.verifying.tree import BLOCK
 from khata.views.compare import CacheLook
 
-RANGE = 256
+RANGE = BLOCK
 """Entries that are read at a time: few enough to stay in the processor's cache, which is worth a fifth of the time."""
 
 LARGE = 20_000
@@ -36,9 +37,9 @@ Range = tuple[int, int]
 
 
 def ranges(first: int, last: int, upto: int) -> Iterator[Range]:
-    """`first` to `last` in ranges, none of which lies on both sides of `upto`."""
+    """`first` to `last` in ranges, none of which lies on both sides of `upto`; the others are blocks of the tree."""
     while first <= last:
-        end = min(first + RANGE - 1, last)
+        end = min((first - 1) // RANGE * RANGE + RANGE, last)
         if first <= upto < end:
             end = upto
         yield first, end

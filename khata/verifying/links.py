@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from binascii import hexlify
 from typing import Any
 
-from khata.log.chain import ZEROS, Head, all_follow, leaf
+from khata.log.chain import PLACE, ZEROS, Head, all_follow, leaf
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import Seq
 from khata.verifying.tally import Tally
 
 Ties = tuple[bytes | None, bytes | None]
 """What the next entry may link to, in hex: the hash that stands in the row, and the body's if that is another."""
-
-_PLACE = re.compile(rb'\{"@prev":"([0-9a-f]{64})","@seq":([1-9][0-9]{0,15}),')
 
 
 def check(tally: Tally, seq: int, body: Any, digest: Any, ties: Ties) -> Ties:
@@ -25,7 +22,7 @@ def check(tally: Tally, seq: int, body: Any, digest: Any, ties: Ties) -> Ties:
     computed = leaf(body)
     if computed != digest:
         tally.fault("chain", seq, "hash_differs")
-    found = _PLACE.match(body)
+    found = PLACE.match(body)
     if found is None or int(found[2]) != seq:
         tally.fault("chain", seq, "out_of_place")
     elif ties[0] is not None and found[1] not in ties:

@@ -8,16 +8,18 @@ from khata.store.anchor import Anchor
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.verifying.against_anchor import Compared, End, against_anchor
 from khata.verifying.against_point import against_point
+from khata.verifying.against_signed import Signed, against_signed
 from khata.verifying.point import Point
 from khata.verifying.tally import Tally
-from khata.verifying.verdict import Earlier
+from khata.verifying.verdict import Earlier, Sealed
 
 
 class Remembered(NamedTuple):
-    """How both were found."""
+    """How all of it was found."""
 
     mark: Compared
     earlier: Earlier | None
+    sealed: Sealed
 
     @property
     def compared(self) -> bool:
@@ -34,14 +36,21 @@ class Remembered(NamedTuple):
 
 
 class Memory(NamedTuple):
-    """What this machine wrote last, and up to where it verified the book before; None where that is not known."""
+    """What this machine wrote last, up to where it verified the book before, and what was signed of it.
+
+    None where that is not known.
+    """
 
     anchor: Anchor | None
     point: Point | None
+    signed: Signed | None = None
 
     def compare(self, tally: Tally, pages: ReadOnlyBook, end: End) -> Remembered:
-        """Hold both against the book; what contradicts them is a fault in the tally."""
+        """Hold all of it against the book; what contradicts it is a fault in the tally."""
         mark = against_anchor(tally, self.anchor, pages, end)
-        if self.point is None:
-            return Remembered(mark, None)
-        return Remembered(mark, against_point(tally, self.point, pages, end, beside=mark.mark == "older"))
+        point, older = self.point, mark.mark == "older"
+        earlier = against_point(tally, point, pages, end, beside=older) if point is not None else None
+        sealed = Sealed()
+        if self.signed is not None and not tally.bad_chain:  # of a chain that does not hold no root could be made
+            sealed = against_signed(tally, self.signed, pages, end, beside=older)
+        return Remembered(mark, earlier, sealed)

@@ -15,12 +15,14 @@ from khata.events.money import EntryReversed
 from khata.events.party import PartyAdded
 from khata.log.chain import Head, all_follow
 from khata.log.errors import BookBrokenError, NewerBookError
+from khata.log.merkle import root_of
 from khata.postings.kinds import MONEY
 from khata.store.sqlite.readonly import Pages, ReadOnlyBook
 from khata.units import Seq
 from khata.verifying.ids import Ids
 from khata.verifying.links import Ties, check, link_to
 from khata.verifying.tally import WHOLE, Tally
+from khata.verifying.tree import BLOCK
 from khata.views.compare import CacheLook
 from khata.views.fold import Fold
 from khata.views.laws import bound, gathering, plain
@@ -122,6 +124,8 @@ class Reader:
         firsts = dict(zip([each.by for each in reversed(recorded)], reversed(places), strict=True))
         for by, seq in firsts.items():
             tally.counters_used.setdefault(by, seq)
+        if len(places) == BLOCK:  # no other range is as long
+            self.tally.blocks[first // BLOCK] = root_of([row[2] for row in pages.entries])
         self._here = dict(zip(places, recorded, strict=True))
         self._meaning(recorded, fold)
         return True

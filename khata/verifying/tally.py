@@ -30,8 +30,9 @@ class Tally:
 
     `seen` are the sums of what the cache reaches, `later` of what lies after it: by month for accounts that are
     nobody's, WHOLE for those of parties. `made` and `beyond` are the rows of the other tables of both (views/laws.py).
-    `unread` are entries whose words this khata cannot read. `ids` is what a second process put into the file for them
-    (`Ids.lengths`).
+    `unread` are entries whose words this khata cannot read. `blocks` are the roots of the tree's blocks
+    (verifying/tree.py) of which all entries were read together, by their numbers from 0. `ids` is what a second process
+    put into the file for them (`Ids.lengths`).
     """
 
     rows: int = 0
@@ -62,6 +63,7 @@ class Tally:
     unread: list[int] = field(default_factory=list)
     made: dict[str, dict[Any, list[Any]]] = field(default_factory=dict)
     beyond: dict[str, dict[Any, list[Any]]] = field(default_factory=dict)
+    blocks: dict[int, bytes] = field(default_factory=dict)
 
     def fault(self, check: str, entry: int, code: str) -> None:
         """Note what does not hold."""
@@ -93,6 +95,7 @@ class Tally:
         merge(TABLES, self.beyond, other.beyond)
         _add(self.seen, other.seen)
         _add(self.later, other.later)
+        self.blocks |= other.blocks
 
 
 def _least(into: dict[Any, int], more: dict[Any, int]) -> None:

@@ -51,6 +51,48 @@ class Earlier(NamedTuple):
     adopted_on: Day | None = None
 
 
+class SeenBy(NamedTuple):
+    """A witness that signed a checkpoint: its name, of how many entries, and when (POSIX seconds)."""
+
+    name: str
+    upto: Seq
+    at: int
+
+
+class Sealed(NamedTuple):
+    """What was found of the checkpoints that are known of a book.
+
+    Attributes:
+        compared: how many hold.
+        upto: the entries of the largest of them.
+        seen: of each witness the largest that it signed, and that holds; the largest first.
+        differs: the smallest that does not hold: something between `upto` and it was changed.
+        missing_upto: the largest that has more entries than the book.
+        given_up: the largest that an adoption gave up.
+    """
+
+    compared: int = 0
+    upto: Seq = _NONE
+    seen: tuple[SeenBy, ...] = ()
+    differs: Seq = _NONE
+    missing_upto: Seq = _NONE
+    given_up: Seq = _NONE
+
+    @property
+    def protected_upto(self) -> Seq:
+        """The last entry that somebody outside of the shop vouches for; 0 for none."""
+        return self.seen[0].upto if self.seen else _NONE
+
+    def with_one(self, size: int, seen: tuple[SeenBy, ...]) -> Sealed:
+        """With one more that holds; they come in the order of their sizes."""
+        latest = {each.name: each for each in (*reversed(self.seen), *seen)}
+        ordered = sorted(latest.values(), key=lambda each: (-each.upto, each.at, each.name))
+        return self._replace(compared=self.compared + 1, upto=Seq(size), seen=tuple(ordered))
+
+
+_UNSEALED = Sealed()
+
+
 @dataclass(slots=True, kw_only=True)
 class Verdict:
     """Whether a book is as it was written.
@@ -71,6 +113,7 @@ class Verdict:
         earlier: what was verified here before; None if that is not known.
         checks: one for each name in CHECKS, in that order.
         faults: the first ones; `fault_count` counts all.
+        sealed: what was found of the checkpoints.
         unknown: entries whose meaning needs a newer khata.
         forms: names and notes that do.
         counters: the counters that the book declares (8 hex), as far as it was read.
@@ -101,6 +144,7 @@ class Verdict:
     written: Seq | None = None
     other_book: Seq | None = None
     earlier: Earlier | None = None
+    sealed: Sealed = _UNSEALED
     unknown: int = 0
     forms: int = 0
     counters: frozenset[str] = frozenset()

@@ -16,6 +16,7 @@ from khata.store.anchor import Anchor
 from khata.store.sqlite.readonly import ReadOnlyBook, Standing
 from khata.units import At, Day, Paise, Seq
 from khata.verifying.against_anchor import End
+from khata.verifying.against_signed import Signed
 from khata.verifying.conclude import (
     about_details,
     across_entries,
@@ -49,6 +50,7 @@ def verify(
     since: Point | None = None,
     earlier: Point | None = None,
     links: bool = False,
+    signed: Signed | None = None,
 ) -> Verdict:
     """Check a book: its schema, its chain, its details, and its views against a fresh fold.
 
@@ -65,6 +67,7 @@ def verify(
         earlier: a verified point to be compared, while all entries are read. Where the book does not have it, or that
             of `since`, that is a fault, unless an adoption gave it up.
         links: check schema, hashes and links alone, and do not look at what the entries say.
+        signed: checkpoints of this book whose signatures hold; none is looked at with `links`.
 
     Raises:
         NoBookError: nothing there.
@@ -91,7 +94,9 @@ def verify(
             faults.append(Fault("schema", None, "damaged_pages"))
         crew = Crew(pages, cache, progress, alone=alone, links=links)
         views = None if links else look(cache)
-        memory = Memory(anchor, since or earlier)
+        if held is None and signed is not None:
+            signed = signed._replace(blocks=b"")
+        memory = Memory(anchor, since or earlier, None if links else signed)
         try:
             return (
                 _judge_links(pages, standing, faults, crew, memory)
@@ -217,7 +222,10 @@ def _verdict(
     if seen.mark.mark == "bad":
         bad.add("anchor")
     how: dict[str, CheckResult] = dict.fromkeys(CHECKS, "ok")
-    how |= dict.fromkeys(("checkpoint", *left_out, *(() if seen.compared else ("anchor",))), "not_checked")
+    how |= dict.fromkeys(
+        (*left_out, *(() if seen.sealed.compared else ("checkpoint",)), *(() if seen.compared else ("anchor",))),
+        "not_checked",
+    )
     how |= dict.fromkeys(bad, "bad")
     result: Result = "unbroken"
     if bad:
@@ -243,6 +251,7 @@ def _verdict(
         written=seen.mark.written,
         other_book=seen.mark.other_book,
         earlier=seen.earlier,
+        sealed=seen.sealed,
         unknown=tally.unknown,
         forms=tally.forms,
         last_on=last_one.on if last_one else None,

@@ -84,6 +84,12 @@ SAMPLES = [
     "verify",
     "verify --since last",
     "verify --against copy.khata --against book.jsonl",
+    "checkpoint -o out.checkpoint --json",
+    "key restore key.pem",
+    "proof 3",
+    "verify-proof three.tlog-proof",
+    "witness sign request2",
+    "witness add answer",
     "export",
     "export --format jsonl -o out.jsonl",
     "clock fix --reason slow",
@@ -120,6 +126,12 @@ def furnish(home: Path) -> None:
         "sale ramesh 5",
         f"export --format jsonl -o {home / 'book.jsonl'}",
         "verify",
+        f"key backup -o {home / 'key.pem'}",
+        f"proof 3 -o {home / 'three.tlog-proof'}",
+        "witness init --name mehta",
+        f"witness request -o {home / 'request'}",
+        f"witness sign {home / 'request'} -o {home / 'answer'}",
+        f"witness request --old 8 -o {home / 'request2'}",
     ):
         answer = khata(*line.split())
         assert answer.code == 0, answer.err

@@ -46,6 +46,18 @@ WELL = """
     verify
     where
     books
+    checkpoint -o book.checkpoint
+    key show
+    key export -o shop.key
+    key backup -o key.pem
+    key restore key.pem
+    proof 3 -o three.tlog-proof
+    verify-proof three.tlog-proof
+    witness init --name mehta
+    witness request -o request
+    witness sign request -o answer
+    witness add answer
+    witness list
     rebuild
     backup
     clock fix --reason battery
@@ -73,7 +85,9 @@ def test_every_command_answers_in_one_envelope(shop: Counter, monkeypatch: pytes
         assert answer.code == 0, (line, answer.out)
         envelope = answer.envelope
         assert set(envelope) == {"khata_result", "book", "shop", "command", "warnings", "data"}, line
-        assert envelope["command"] == (" ".join(words[:2]) if words[0] in ("party", "clock", "shop") else words[0])
+        assert envelope["command"] == (
+            " ".join(words[:2]) if words[0] in ("party", "clock", "shop", "key", "witness") else words[0]
+        )
         done.add(words[0])
     # What puts a book back is tried where one is lost: test_restoring. The shell is for a person.
     assert done == registry.COMMANDS.keys() - {"pay", "restore", "adopt", "salvage", "shell"}

@@ -55,6 +55,7 @@ shop show
 party show ramesh
 export --format csv
 rebuild
+proof 3
 batch
 use {home}/shop.khata
 """
@@ -87,9 +88,24 @@ COPIES = """
 export --format jsonl
 export --format jsonl -o {home}/out.jsonl
 backup {home}/usb
+checkpoint
+key show
+witness request
 """
 
-ELSEWHERE = {"init", "where", "books", "completion", "demo", "pay", "doctor", "restore", "adopt", "salvage", "shell"}
+ELSEWHERE = {
+    "init",
+    "where",
+    "books",
+    "completion",
+    "demo",
+    "pay",
+    "doctor",
+    "restore",
+    "adopt",
+    "salvage",
+    "shell",
+} | {"verify-proof"}
 """Commands that ask nothing of the book and write nothing into it; or that have tests of their own for such a book."""
 
 

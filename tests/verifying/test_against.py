@@ -33,14 +33,21 @@ def log_of(book: Path) -> str:
 
 def test_the_same_book(patient: Patient, copy: Path) -> None:
     found = against(patient.book, copy)
-    assert found.data() == {"file": str(copy), "result": "ok", "entry": patient.size(), "entries": patient.size()}
+    assert (found.result, found.relation, found.entry, found.entries) == ("ok", "same", patient.size(), patient.size())
 
 
 def test_one_goes_on_from_the_other(patient: Patient, copy: Path) -> None:
     size = patient.size()
     on_disk(patient.book, patient.cache.parent).sell("Party 1", 9)
-    assert (against(patient.book, copy).result, against(patient.book, copy).entry) == ("ok", size)
-    assert (against(copy, patient.book).result, against(copy, patient.book).entry) == ("ok", size)
+    longer, shorter = against(patient.book, copy), against(copy, patient.book)
+    assert (longer.result, longer.relation, longer.entry, longer.more, longer.missing) == ("ok", "ahead", size, 1, 0)
+    assert (shorter.result, shorter.relation, shorter.entry, shorter.more, shorter.missing) == (
+        "bad",
+        "behind",
+        size,
+        0,
+        1,
+    )
 
 
 def test_two_that_both_went_on(patient: Patient, copy: Path) -> None:
@@ -48,7 +55,11 @@ def test_two_that_both_went_on(patient: Patient, copy: Path) -> None:
     on_disk(patient.book, patient.cache.parent).sell("Party 1", 9)
     on_disk(copy, copy.parent / "cache2").sell("Party 1", 8)
     found = against(patient.book, copy)
-    assert (found.result, found.entry) == ("fork", size + 1)
+    assert (found.result, found.relation, found.entry) == ("bad", "fork", size)
+    assert found.fork is not None
+    assert (found.fork.entry, found.fork.upto) == (size + 1, False)
+    here, there = (body for body in (found.fork.here, found.fork.there) if body is not None)
+    assert (b'"amount_paise":9' in here, b'"amount_paise":8' in there) == (True, True)
 
 
 def test_a_rechained_book_is_caught_by_any_copy_and_any_log(patient: Patient, copy: Path, tmp_path: Path) -> None:
@@ -58,12 +69,12 @@ def test_a_rechained_book_is_caught_by_any_copy_and_any_log(patient: Patient, co
     assert patient.verify().result == "unbroken"
     for other in (copy, log):
         found = against(patient.book, other)
-        assert (found.result, found.entry) == ("fork", 3)
+        assert (found.relation, found.fork and found.fork.entry) == ("fork", 3)
 
 
 def test_a_hash_that_lies_is_not_believed(patient: Patient, copy: Path) -> None:
     patient.change(patient.size(), more)
-    assert against(patient.book, copy).result == "fork"
+    assert against(patient.book, copy).relation == "fork"
 
 
 def test_a_log(patient: Patient, tmp_path: Path) -> None:

@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from khata.events import codec
+from khata.events.base import MalformedError, Unknown
 from khata.grammar.days import business_day_of
 from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.i18n.money import rupees
+from khata.postings.kinds import did
+from khata.render.terminal.proof import day_of
 from khata.render.terminal.table import Cell, Column, Table
 from khata.render.text import visible
+from khata.render.told import moved
 from khata.units import At
 from khata.verifying.against import Comparison
 from khata.verifying.verdict import Earlier, Fault, Verdict
@@ -51,7 +56,9 @@ def table(verdict: Verdict, compared: Sequence[Comparison], path: str, shop: str
         else:
             row(result, check, _about(check, result, verdict, words))
     for each in compared:
-        row(each.check, "against", _compared(each, words))
+        row(each.result, "against", _compared(each, words))
+        for text in _both(each, words):
+            made.row("", "", text)
     for fault in verdict.faults[:_FAULTS_SHOWN]:
         where = say("word.entry", entry=fault.entry) if fault.entry else say(f"verify.check.{fault.check}")
         made.row("", where, _why(fault, words))
@@ -95,6 +102,8 @@ def _about(check: str, result: str, verdict: Verdict, words: Words) -> str:
         return say("verify.chain.nothing_new", last=verdict.since.seq, day=_day(verdict.since.at, words))
     if check == "schema" and result == "bad" and _DAMAGE.issuperset(_codes(verdict, "schema")):
         return say("verify.schema.damaged")
+    if check == "checkpoint" and result == "not_checked" and verdict.sealed.given_up:
+        return say("verify.checkpoint.given_up", entry=verdict.sealed.given_up)
     if result != "ok":
         return say(f"verify.{check}.{result}")
     if check == "details":
@@ -102,7 +111,29 @@ def _about(check: str, result: str, verdict: Verdict, words: Words) -> str:
         return words.count("verify.details.ok", found) if found else say("verify.details.none")
     if check == "replay":
         return _replay(verdict, words)
+    if check == "checkpoint":
+        return _sealed(verdict, words)
     return say(f"verify.{check}.ok")
+
+
+def _sealed(verdict: Verdict, words: Words) -> str:
+    """How far the book is out of its owner's hands, or how to get there."""
+    sealed = verdict.sealed
+    if not sealed.seen:
+        return words.say("verify.checkpoint.unseen", entry=sealed.upto)
+    first = sealed.seen[0]
+    said = words.say("verify.checkpoint.ok", entry=first.upto, name=visible(first.name), day=day_of(first.at, words))
+    later = verdict.entries - first.upto
+    return said + (words.count("verify.checkpoint.later", later) if later > 0 else "")
+
+
+def _lost(verdict: Verdict, words: Words) -> str:
+    """What was signed, and does not stand there any more."""
+    sealed = verdict.sealed
+    if sealed.missing_upto:
+        missing = sealed.missing_upto - verdict.entries
+        return words.count("verify.broken.signed_cut_off", missing, upto=sealed.missing_upto)
+    return words.say("verify.broken.not_as_signed", first=sealed.upto + 1, upto=sealed.differs, held=sealed.upto)
 
 
 def _chain(verdict: Verdict, words: Words) -> str:
@@ -131,17 +162,45 @@ def _replay(verdict: Verdict, words: Words) -> str:
 
 
 def _compared(each: Comparison, words: Words) -> str:
-    return words.say(f"verify.against.{each.result}", entry=each.entry or 0, file=visible(str(each.path)))
+    file, entry = visible(str(each.path)), each.entry
+    if each.relation is None:
+        return words.say(f"verify.against.{each.why}", file=file)
+    if each.relation == "fork" and each.fork is not None:
+        upto = ".upto" if each.fork.upto else ""
+        return words.say(f"verify.against.fork{upto}", file=file, entry=each.fork.entry)
+    key = f"verify.against.{each.relation}"
+    if each.relation == "ahead" and each.more is not None:
+        return words.count(key, each.more, file=file, entry=entry)
+    return words.count(key, each.missing or each.entries, file=file, entry=entry, entries=each.entries)
+
+
+def _both(each: Comparison, words: Words) -> list[str]:
+    """What this book and the other say of the entry at which they part."""
+    if each.fork is None:
+        return []
+    said = ((words.say("verify.here"), each.fork.here), (words.say("verify.there"), each.fork.there))
+    return [f"{where}: {what}" for where, body in said if body is not None and (what := _said(body, words))]
+
+
+def _said(body: bytes, words: Words) -> str:
+    """What an entry records, as far as its bytes alone tell."""
+    try:
+        recorded = codec.read(body)
+    except MalformedError:
+        return ""
+    if isinstance(recorded.event, Unknown):
+        return ""
+    return f"{moved(did(recorded.event), words)}, {dates.day(recorded.on, words.language)}"
 
 
 def _result(verdict: Verdict, compared: Sequence[Comparison], words: Words) -> tuple[Cell, str]:
     """The last word, which the exit code goes by."""
     say = words.say
-    apart = next((each for each in compared if each.check == "bad"), None)
+    apart = next((each for each in compared if each.result == "bad"), None)
     if verdict.result == "broken":
         return Cell(say("verify.broken"), "bold red"), _broken(verdict, words)
     if apart is not None:
-        key = "verify.broken.against" if apart.result == "fork" else "verify.broken.copy"
+        key = "verify.broken.against" if apart.relation == "fork" else "verify.broken.copy"
         return Cell(say("verify.broken"), "bold red"), say(key, what=_compared(apart, words))
     if verdict.result == "incomplete":
         key, many = ("entries", verdict.unknown) if verdict.unknown else ("details", verdict.forms)
@@ -165,6 +224,8 @@ def _broken(verdict: Verdict, words: Words) -> str:
         if "other_history" in codes:
             return say("verify.broken.other_history", entry=verdict.written)
         held = _held(verdict, words)
+        if "checkpoint" in bad and not bad & {"schema", "replay"}:
+            return _lost(verdict, words)
         parts = [say(f"verify.broken.{check}") for check in ("schema", "replay") if check in bad]
         return say("verify.broken.elsewhere", held=held, what=" ".join(parts))
     if not bad - {"anchor", "replay"} and "not_as_verified" in codes and entry <= verdict.entries:

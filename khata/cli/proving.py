@@ -1,0 +1,112 @@
+"""Proofs: made for who holds one entry, and checked by whoever got one. Nobody needs a book for checking."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from khata.api.evidence import evidence
+from khata.api.places import typed_path
+from khata.cli.completing import entry_number, party_name
+from khata.cli.env import Env
+from khata.cli.evidence import Output, facts_of
+from khata.cli.failing import BROKEN
+from khata.cli.output import written
+from khata.cli.refusals import Misused
+from khata.cli.reply import Reply
+from khata.cli.typed import entry_of
+from khata.log.note import NoteError
+from khata.questions import entries
+from khata.questions.evidence import shown_with
+from khata.rules.refused import UnknownEntry
+from khata.units import Seq
+from khata.views.cut import position_of
+
+if TYPE_CHECKING:
+    from khata.verifying.proofs import HeldProof
+
+
+def proof(
+    ctx: typer.Context,
+    entry: Annotated[list[str] | None, typer.Argument(metavar="ENTRY", autocompletion=entry_number)] = None,
+    statement: Annotated[str | None, typer.Option("--statement", metavar="PARTY", autocompletion=party_name)] = None,
+    output: Output = None,
+) -> Reply:
+    """What shows a customer that an entry is in the book, and stays there."""
+    env: Env = ctx.obj
+    if statement:
+        if entry:
+            raise Misused(what="extra", words=" ".join(entry))
+        return _statement(env, statement, output)
+    return _entry(env, entry_of(env, entry), output)
+
+
+def _entry(env: Env, seq: Seq, output: str | None) -> Reply:
+    views = env.ask_views(wait=True)
+    row = entries.entry(views, seq)
+    if row is None:
+        raise UnknownEntry(entry=seq, last=position_of(views))
+    with evidence(env) as found:
+        made = found.proof(seq, sorted(shown_with(views, [row]) - {seq}))
+    data = {"entry": seq, "index": made.leaf_index, **facts_of(made.signed)}
+    return _laid(env, data, made.encoded(), output)
+
+
+def _statement(env: Env, party: str, output: str | None) -> Reply:
+    from khata.api.naming import to_ask
+
+    views = env.ask_views(wait=True)
+    last = position_of(views)
+    whose = to_ask(views, party, "proof")
+    rows = list(entries.log(views, Seq(1), last, party=whose.party))
+    with evidence(env) as found:
+        made = found.statement(sorted(shown_with(views, rows)))
+    data = {"party": whose.party, "name": whose.name, "entries": [row.entry for row in rows]}
+    return _laid(env, {**data, **facts_of(made.signed)}, made.encoded(), output)
+
+
+def _laid(env: Env, data: dict[str, object], text: str, output: str | None) -> Reply:
+    reply = written(env, data, lambda _: text, output)
+    if output is None:
+        return reply
+    return Reply(reply.data, lambda env: env.out(env.say("said.proof", path=env.places.tilde(typed_path(output)))))
+
+
+def verify_proof(
+    ctx: typer.Context,  # noqa: ARG001 - every command takes it
+    file: Annotated[str, typer.Argument(metavar="FILE")],
+    key: Annotated[list[str] | None, typer.Option("--key", metavar="KEY")] = None,
+) -> Reply:
+    """Whether a proof holds: yes, or what is wrong with it."""
+    from khata.evidence.refused import given, given_key
+    from khata.verifying.proofs import ProofFault, hold, read
+
+    keys = [given_key(each) for each in key or ()]
+    content = given(typed_path(file))
+    try:
+        found = hold(read(content), keys)
+    except NoteError as e:
+        return _fault(e.code, {})
+    except ProofFault as e:
+        return _fault(e.code, e.facts)
+
+    def show(env: Env) -> None:
+        from khata.render.terminal.proof import table
+
+        env.show(table(found, env.words))
+
+    return Reply(_held(found), show)
+
+
+def _fault(code: str, facts: dict[str, object]) -> Reply:
+    def show(env: Env) -> None:
+        env.out(env.say("proof.fails", why=env.say(f"proof.fault.{code}", **facts)))
+
+    return Reply({"result": "does_not_hold", "why": code, "facts": facts}, show, exit_code=BROKEN)
+
+
+def _held(found: HeldProof) -> dict[str, object]:
+    from khata.render import json
+
+    return json.proof(found)

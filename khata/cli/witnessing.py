@@ -1,0 +1,160 @@
+"""The witness: `init`, `sign`, `list` are its own side, `request` and `add` the shop's. Files travel between them."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+import typer
+
+from khata.api.evidence import evidence
+from khata.api.places import typed_path
+from khata.cli.env import Env
+from khata.cli.evidence import Output, facts_of
+from khata.cli.groups import Group
+from khata.cli.output import written
+from khata.cli.refusals import Misused
+from khata.cli.reply import Reply
+from khata.grammar.entries import parse_entry
+from khata.log.note import NoteError
+
+Folder = Annotated[str | None, typer.Option("--dir", metavar="FOLDER")]
+KeyTyped = Annotated[str | None, typer.Option("--key", metavar="KEY")]
+
+
+def init(
+    ctx: typer.Context,
+    name: Annotated[str | None, typer.Option("--name", metavar="NAME")] = None,
+    folder: Folder = None,
+) -> Reply:
+    """Become a witness: make its key."""
+    from khata.evidence.witness import NoWitness, Witness
+    from khata.log.note import is_key_name
+
+    env: Env = ctx.obj
+    witness = Witness(typed_path(folder) if folder else env.places.witness)
+    called = name or f"witness/{env.places.login}".replace("+", "-").replace(" ", "-")
+    if not is_key_name(called):
+        raise Misused(what="key_name", value=called)
+    try:
+        key = witness.key()
+    except NoWitness:
+        key = witness.make(called)
+    if name is not None and key.key.name != name:
+        raise Misused(what="witness_named", value=key.key.name)
+    data = {"name": key.key.name, "key": str(key.key), "dir": str(witness.folder)}
+    return Reply(data, lambda env: env.out(env.say("said.witness", **data)))
+
+
+def sign(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE")],
+    output: Output = None,
+    folder: Folder = None,
+    key: KeyTyped = None,
+) -> Reply:
+    """Sign that a shop's book went on from what was signed before."""
+    from khata.evidence.refused import NotEvidence, given, given_key
+    from khata.evidence.witness import Witness
+    from khata.log.checkpoint import read_request
+
+    env: Env = ctx.obj
+    path = typed_path(file)
+    try:
+        request = read_request(given(path))
+    except NoteError as e:
+        raise NotEvidence(path=str(path), why="not_a_request") from e
+    witness = Witness(typed_path(folder) if folder else env.places.witness)
+    trusted = given_key(key) if key else None
+    lines, first = witness.sign(request, int(env.now().timestamp()), trusted)
+    facts = facts_of(request.signed) | {"key": str(witness.key().key), "first": first}
+    reply = written(env, facts, lambda _: "".join(each.line() for each in lines), output)
+
+    def show(env: Env) -> None:
+        origin, size = request.signed.checkpoint.origin, request.signed.checkpoint.size
+        env.out(env.words.count("said.witnessed", size, origin=origin))
+        if first and trusted is None:
+            env.out(env.say("said.first_seen", key=str(request.signed.note.introduced())))
+
+    return reply if output is None else Reply(reply.data, show)
+
+
+def list_(ctx: typer.Context, folder: Folder = None) -> Reply:
+    """What this witness signed last of each shop."""
+    from khata.evidence.witness import Witness
+
+    env: Env = ctx.obj
+    witness = Witness(typed_path(folder) if folder else env.places.witness)
+    shops = [
+        {"origin": each.key.name, "key": str(each.key), "size": each.size, "root": each.root.hex(), "at": each.at}
+        for each in witness.shops()
+    ]
+
+    def show(env: Env) -> None:
+        from khata.render.terminal.proof import witnessed
+
+        env.show(witnessed(witness.shops(), env.words))
+
+    return Reply({"name": witness.key().key.name, "shops": shops}, show)
+
+
+def request(
+    ctx: typer.Context,
+    output: Output = None,
+    old: Annotated[str | None, typer.Option("--old", metavar="ENTRY")] = None,
+    to: Annotated[str | None, typer.Option("--to", metavar="NAME")] = None,
+) -> Reply:
+    """A file for the witness: a checkpoint of now, and that it goes on from what was signed before."""
+    from khata.evidence.refused import NotOurs
+
+    env: Env = ctx.obj
+    with evidence(env) as found:
+        known = found.witnesses.read()
+        if to is not None and to not in known:
+            raise NotOurs(why="no_such_witness", witness=to, known=sorted(known))
+        if to is None and old is None and len(known) > 1:
+            raise NotOurs(why="several", known=sorted(known))
+        last = known[to].size if to is not None else max([each.size for each in known.values()], default=0)
+        made = found.request((0 if old == "0" else parse_entry(old)) if old is not None else last)
+    data = {"old": made.old, **facts_of(made.signed)}
+    reply = written(env, data, lambda _: made.encoded(), output)
+    if output is None:
+        return reply
+    path = env.places.tilde(typed_path(output))
+    return Reply(reply.data, lambda env: env.out(env.say("said.request", path=path, entry=made.signed.checkpoint.size)))
+
+
+def add(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FILE")], key: KeyTyped = None) -> Reply:
+    """Keep what the witness answered."""
+    from khata.evidence.refused import NotEvidence, given, given_key
+    from khata.log.checkpoint import read_answer
+    from khata.render.terminal.proof import day_of
+
+    env: Env = ctx.obj
+    path = typed_path(file)
+    try:
+        lines = read_answer(given(path))
+    except NoteError as e:
+        raise NotEvidence(path=str(path), why="not_an_answer") from e
+    with evidence(env) as found:
+        first = not key and not found.witnesses.read()
+        seen = found.add_answer(lines, given_key(key) if key else None)
+    data = {"name": seen.key.name, "key": str(seen.key), "size": seen.size, "at": seen.at}
+
+    def show(env: Env) -> None:
+        env.out(env.say("said.seen", name=seen.key.name, entry=seen.size, day=day_of(seen.at, env.words)))
+        if first:
+            env.out(env.say("said.first_seen", key=str(seen.key)))
+
+    return Reply(data, show)
+
+
+class WITNESS(Group):
+    """`khata witness …`."""
+
+    COMMANDS: ClassVar = {
+        "request": (request, ()),
+        "add": (add, ()),
+        "init": (init, ()),
+        "sign": (sign, ()),
+        "list": (list_, ()),
+    }

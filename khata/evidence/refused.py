@@ -1,0 +1,45 @@
+"""What is refused of evidence that somebody gave."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from khata.log.note import LONGEST, NoteError, VerifierKey, read_key
+from khata.rules.refused import Refused
+from khata.store.files import read_file
+
+
+class NotEvidence(Refused):
+    """A file, or what was typed, is not what it is wanted for. Facts: `path` or `value`, `why`."""
+
+    code = "not_evidence"
+
+
+class NotOurs(Refused):
+    """What a witness answered belongs to nothing here. Facts: `why`, and `witness` where that is known."""
+
+    code = "not_ours"
+
+
+def given(path: Path) -> bytes:
+    """What stands in a file that somebody gave. Raises NotEvidence."""
+    content = read_file(path.resolve() if path.is_symlink() else path, LONGEST + 1)
+    if content is None:
+        raise NotEvidence(path=str(path), why="no_file")
+    if not content:
+        raise NotEvidence(path=str(path), why="empty")
+    return content
+
+
+def given_key(text: str) -> VerifierKey:
+    """A verifier key as it was typed, or the file in which it stands. Raises NotEvidence."""
+    said = text
+    if "+" not in text:
+        try:
+            said = given(Path(text)).decode()
+        except UnicodeDecodeError as e:
+            raise NotEvidence(value=text, why="not_a_key") from e
+    try:
+        return read_key(said)
+    except NoteError as e:
+        raise NotEvidence(value=text, why=e.code) from e

@@ -1,0 +1,62 @@
+"""Signing the tree of a book as it stands on the disk."""
+
+from __future__ import annotations
+
+from khata.log.checkpoint import Checkpoint, SignedCheckpoint, origin_of
+from khata.log.errors import BookBrokenError, SignedDiffersError
+from khata.log.note import Note, Signer, sign
+from khata.store.blocks import Blocks
+from khata.store.checkpoints import Checkpoints
+from khata.store.sqlite.readonly import ReadOnlyBook
+from khata.verifying.stored import opened
+from khata.verifying.tree import BookTree
+
+
+def book_id(pages: ReadOnlyBook) -> str:
+    """The book (32 hex) in a file. Raises BookBrokenError."""
+    first = opened(pages)
+    if first is None:
+        raise BookBrokenError(path=str(pages.path), entry=1, reason="not_opened")
+    return first.book
+
+
+def tree_of(pages: ReadOnlyBook, blocks: Blocks, known: SignedCheckpoint | None) -> BookTree:
+    """The tree of a book, with the blocks that were kept as far as a checkpoint vouches for them.
+
+    Raises:
+        SignedDiffersError: the book no longer has what the checkpoint says of it.
+        BookBrokenError: its entries do not hold together.
+    """
+    if known is None:
+        return BookTree(pages)
+    size, last = known.checkpoint.size, pages.standing().head.seq
+    tree = BookTree(pages, blocks.read())
+    if size > last or not tree.comes_to(size, known.checkpoint.root):
+        raise SignedDiffersError(path=str(pages.path), size=size, entries=last)
+    return tree
+
+
+def sign_head(pages: ReadOnlyBook, blocks: Blocks, kept: Checkpoints, signer: Signer) -> SignedCheckpoint:
+    """A checkpoint of all entries that the book has now: the one that is there, or a new one.
+
+    What came since the last one is read back from the disk, hashed and linked anew; what is older must come to the root
+    that was signed last. Nothing is signed that does not go on from it.
+
+    Raises:
+        SignedDiffersError: the book no longer has what this key signed last.
+        BookBrokenError: its entries do not hold together.
+        OSError: it could not be noted, and is not given out then.
+    """
+    book, last = book_id(pages), pages.standing().head.seq
+    before = kept.last(signer.key)
+    if before is not None and before.checkpoint.size == last:
+        tree_of(pages, blocks, before)
+        return kept.read(last) or before
+    tree = tree_of(pages, blocks, before)
+    checkpoint = Checkpoint(origin_of(book), last, tree.root(last))
+    text = checkpoint.text()
+    made = SignedCheckpoint(checkpoint, Note(text, (sign(text, signer),)))
+    kept.note_signed(made)
+    kept.keep(made)
+    blocks.keep(tree.blocks)
+    return made

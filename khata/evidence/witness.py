@@ -1,0 +1,173 @@
+"""The witness: it signs that a log went on from what it signed before, and nothing else (C2SP tlog-witness).
+
+It sees sizes and roots: no name, no number, no amount. What it signed it has on its disk before anybody gets to see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from khata.log.checkpoint import SignedCheckpoint, WitnessRequest
+from khata.log.merkle import goes_on
+from khata.log.note import COSIGNATURE, ED25519, Note, NoteError, NoteSignature, VerifierKey, is_signed, sign
+from khata.rules.refused import Refused
+from khata.store.keys import PrivateKey, make_key_file, read_key_file
+from khata.store.witnessed import SeenFile, SignedLast
+
+
+class NotSigned(Refused):
+    """The witness does not sign. `status` is what C2SP has for it."""
+
+    status: ClassVar[int]
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(**{"status": self.status, **facts})
+
+
+class WitnessBadRequest(NotSigned):
+    """A request that contradicts itself."""
+
+    code, status = "witness_bad_request", 400
+
+
+class WitnessWrongKey(NotSigned):
+    """The log is signed by none of the keys that the witness knows of it, or by nobody."""
+
+    code, status = "witness_wrong_key", 403
+
+
+class WitnessConflict(NotSigned):
+    """The request goes on from another size than the witness signed last. Facts: `old`, `seen`, `size`."""
+
+    code, status = "witness_conflict", 409
+
+
+class WitnessFork(NotSigned):
+    """The log does not go on from what the witness signed: an entry was changed since. Facts: `seen`, `size`."""
+
+    code, status = "witness_fork", 422
+
+
+class NoWitness(Refused):
+    """Nobody is a witness in this folder yet."""
+
+    code = "no_witness"
+
+
+class Witness:
+    """A witness and what it signed.
+
+    Args:
+        folder: where its key and its file of shops are.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._shops = SeenFile(folder / "shops")
+
+    def key(self) -> PrivateKey:
+        """Its key. Raises NoWitness, KeyUnreadableError."""
+        name = self._name()
+        found = read_key_file(self.folder / "key.pem", name, COSIGNATURE) if name else None
+        if found is None:
+            raise NoWitness(path=str(self.folder))
+        return found
+
+    def make(self, name: str) -> PrivateKey:
+        """A new one of this name. Raises DiskError, PathTakenError."""
+        made = make_key_file(self.folder / "key.pem", name, COSIGNATURE)
+        (self.folder / "name").write_text(name + "\n", encoding="utf-8")
+        return made
+
+    def _name(self) -> str:
+        try:
+            return (self.folder / "name").read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            return ""
+
+    def shops(self) -> list[SignedLast]:
+        """What it signed last of each log. Raises DiskError."""
+        return list(self._shops.read().values())
+
+    def sign(
+        self, request: WitnessRequest, at: int, trusted: VerifierKey | None = None
+    ) -> tuple[tuple[NoteSignature, ...], bool]:
+        """Its cosignature, and a line that introduces its key; and whether it saw this log for the first time.
+
+        Args:
+            request: what is asked for.
+            at: the clock, POSIX seconds.
+            trusted: the log's key from now on; None for the one that is known, or at the first time the one that the
+                request brings along.
+
+        Raises:
+            NotSigned: it does not sign, and says why.
+            DiskError: what it was about to sign could not be noted.
+        """
+        key = self.key()
+        with self._shops.alone():
+            origin = request.signed.checkpoint.origin
+            before = self._shops.read().get(origin)
+            log_key = trusted or (before.key if before is not None else _introduced(request.signed))
+            _check(request, before, log_key)
+            checkpoint = request.signed.checkpoint
+            self._shops.note(SignedLast(log_key, checkpoint.size, checkpoint.root, at))
+        text = checkpoint.text()
+        return (sign(text, key, at), sign(text, key.introducing())), before is None
+
+
+def _introduced(signed: SignedCheckpoint) -> VerifierKey:
+    """The key that a log brings along. Raises WitnessWrongKey: none, or a forged one."""
+    try:
+        key = signed.note.introduced()
+    except NoteError:
+        key = None
+    if key is None:
+        raise WitnessWrongKey(origin=signed.checkpoint.origin, what="no_key")
+    return key
+
+
+def _check(request: WitnessRequest, before: SignedLast | None, key: VerifierKey) -> None:
+    checkpoint, old = request.signed.checkpoint, request.old
+    if key.kind != ED25519 or key.name != checkpoint.origin or not is_signed(request.signed.note, [key]):
+        raise WitnessWrongKey(origin=checkpoint.origin, key=str(key))
+    seen = before.size if before is not None else 0
+    if checkpoint.size < seen:
+        raise WitnessConflict(seen=seen, old=old, size=checkpoint.size, what="shrunk")
+    if old > checkpoint.size:
+        raise WitnessBadRequest(old=old, size=checkpoint.size)
+    if old != seen:
+        raise WitnessConflict(seen=seen, old=old, size=checkpoint.size)
+    if not seen:
+        if request.path or not checkpoint.size:
+            raise WitnessFork(seen=seen, size=checkpoint.size)
+    elif before is not None and not goes_on(seen, before.root, checkpoint.size, checkpoint.root, request.path):
+        raise WitnessFork(seen=seen, size=checkpoint.size)
+
+
+def cosigned(
+    kept: Sequence[SignedCheckpoint], lines: Sequence[NoteSignature], keys: Sequence[VerifierKey]
+) -> tuple[SignedCheckpoint, VerifierKey, int] | None:
+    """The checkpoint among some that a witness signed, with its signature; by which key, and when. None if none is."""
+    for each in kept:
+        for key in keys:
+            for line in lines:
+                note = each.note.with_signatures(line)
+                try:
+                    at = note.seen(key)
+                except NoteError:  # of another checkpoint
+                    continue
+                if at is not None:
+                    return SignedCheckpoint(each.checkpoint, note), key, at
+    return None
+
+
+def introduced_by(signed: SignedCheckpoint, lines: Sequence[NoteSignature]) -> VerifierKey | None:
+    """The key that a witness brings along with its answer, as that of cosignatures."""
+    try:
+        key = Note(signed.note.text, tuple(lines)).introduced()
+    except NoteError:
+        return None
+    return key._replace(kind=COSIGNATURE) if key is not None else None

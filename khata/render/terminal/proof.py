@@ -1,0 +1,60 @@
+"""What a proof proves, to who holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from khata.grammar.days import business_day_of
+from khata.i18n import dates
+from khata.i18n.messages import Words
+from khata.i18n.money import count
+from khata.postings.kinds import did
+from khata.render.line import called
+from khata.render.terminal.table import Cell, Column, Table
+from khata.render.text import visible
+from khata.render.told import moved
+from khata.store.witnessed import SignedLast
+from khata.units import At
+from khata.verifying.proofs import HeldProof, ShownEntry
+
+
+def table(found: HeldProof, words: Words) -> Table:
+    """Yes, what it is of, and who says so."""
+    say = words.say
+    made = Table([Column("", "right"), Column("")])
+    made.title(Cell(say("proof.holds"), "bold green"), "")
+    if found.party is not None:
+        number = found.party.recorded.event.party
+        made.row(say("proof.whose"), called((found.party.words or {}).get("name"), number))
+    for each in (found.entry,) if found.entry is not None else found.entries:
+        if found.entry is not None or each is not found.party:
+            made.row(say("word.entry", entry=each.recorded.seq), told(each, words))
+    made.row(say("proof.tree"), say("proof.upto", entry=found.checkpoint.size, book=found.checkpoint.origin))
+    for seen in found.seen:
+        made.row(say("proof.seen"), say("proof.seen_by", name=visible(seen.name), day=day_of(seen.at, words)))
+    made.row(say("proof.key"), visible(str(found.key)))
+    if found.own_key:
+        made.row("", say("proof.own_key"))
+    return made
+
+
+def told(each: ShownEntry, words: Words) -> str:
+    """What an entry says, by itself."""
+    return f"{moved(did(each.recorded.event), words)}, {dates.day(each.recorded.on, words.language)}"
+
+
+def day_of(at: int, words: Words) -> str:
+    """The business day of an instant (POSIX seconds), in words."""
+    instant = datetime.fromtimestamp(at, UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
+    return dates.day(business_day_of(At(instant + "Z")), words.language)
+
+
+def witnessed(shops: Sequence[SignedLast], words: Words) -> Table:
+    """What a witness signed last: a line for each shop."""
+    say = words.say
+    made = Table([Column(say("head.entry"), "right"), Column(say("head.date")), Column("")])
+    for each in shops:
+        made.row(count(each.size), day_of(each.at, words), visible(each.key.name))
+    made.total(words.count("witness.shops", len(shops)))
+    return made

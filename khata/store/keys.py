@@ -1,0 +1,118 @@
+"""The private keys of one user on one machine: a file for each, outside of every book, for its owner alone.
+
+A key is PKCS #8 in PEM, as openssl reads and writes it (RFC 8410). What signs is `cryptography`, loaded at the first
+signature: reading a file takes none.
+"""
+
+from __future__ import annotations
+
+import os
+from base64 import b64decode, b64encode
+from contextlib import suppress
+from pathlib import Path
+
+from khata.log.errors import DiskError, KeyUnreadableError
+from khata.log.note import ED25519, WITH_ITS_KEY, VerifierKey
+from khata.store.files import read_file, replace_file
+from khata.store.sqlite.atomic import atomic_write
+
+SEED = 32
+"""Bytes of a private key."""
+
+_BEGIN, _END = b"-----BEGIN PRIVATE KEY-----\n", b"\n-----END PRIVATE KEY-----\n"
+_PKCS8 = bytes.fromhex("302e020100300506032b657004220420")
+"""What stands before the 32 bytes of every Ed25519 key (RFC 8410, section 7)."""
+
+_LARGEST = 4096
+
+
+class PrivateKey:
+    """A key that signs notes.
+
+    Args:
+        name: what it is called under them.
+        seed: its 32 bytes.
+        kind: what its signatures are, see log/note.py.
+    """
+
+    def __init__(self, name: str, seed: bytes, kind: int = ED25519) -> None:
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        self._seed = seed
+        self._private = Ed25519PrivateKey.from_private_bytes(seed)
+        self.key = VerifierKey(name, kind, self._private.public_key().public_bytes_raw())
+
+    def sign(self, message: bytes) -> bytes:
+        """The 64 bytes of its signature."""
+        return self._private.sign(message)
+
+    def introducing(self) -> PrivateKey:
+        """The same key, whose signatures bring it along."""
+        return PrivateKey(self.key.name, self._seed, WITH_ITS_KEY)
+
+    def pem(self) -> bytes:
+        """As it stands in a file."""
+        return _BEGIN + b64encode(_PKCS8 + self._seed) + _END
+
+
+class Keys:
+    """Where the keys of books are.
+
+    Args:
+        folder: `~/.local/share/khata/keys`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, book: str) -> Path:
+        """The file of a book's key (32 hex)."""
+        return self.folder / f"{book}.pem"
+
+    def read(self, book: str, name: str) -> PrivateKey | None:
+        """The key of a book; None if there is none. Raises KeyUnreadableError."""
+        return read_key_file(self.path(book), name)
+
+    def make(self, book: str, name: str) -> PrivateKey:
+        """A new key for a book that has none here. Raises DiskError, PathTakenError; the key is on the disk then."""
+        return make_key_file(self.path(book), name)
+
+    def put(self, book: str, key: PrivateKey) -> None:
+        """Put a key in the place of the one that was there. Raises DiskError."""
+        try:
+            replace_file(self.path(book), key.pem(), lasting=True)
+        except OSError as e:
+            raise DiskError(path=str(self.path(book)), reason=e.strerror or str(e)) from e
+
+
+def read_key_file(path: Path, name: str, kind: int = ED25519) -> PrivateKey | None:
+    """The key in a file, to be called so; None if there is no file. Raises KeyUnreadableError."""
+    content = read_file(path, _LARGEST)
+    if content is None:
+        return None
+    blob = b""
+    with suppress(ValueError):
+        lines = content.replace(b"\r\n", b"\n").strip() + b"\n"
+        if lines.startswith(_BEGIN) and lines.endswith(_END):
+            blob = b64decode(lines[len(_BEGIN) : -len(_END)].replace(b"\n", b""), validate=True)
+    if len(blob) != len(_PKCS8) + SEED or not blob.startswith(_PKCS8):
+        raise KeyUnreadableError(path=str(path))
+    return PrivateKey(name, blob[-SEED:], kind)
+
+
+def make_key_file(path: Path, name: str, kind: int = ED25519) -> PrivateKey:
+    """A new key, in a file that was not there. Raises DiskError, PathTakenError."""
+    key = PrivateKey(name, new_seed(), kind)
+    write_key_file(path, key)
+    return key
+
+
+def new_seed() -> bytes:
+    """32 random bytes."""
+    return os.urandom(SEED)
+
+
+def write_key_file(path: Path, key: PrivateKey) -> None:
+    """Lay a key down in a new file. Raises DiskError, PathTakenError."""
+    with atomic_write(path) as temporary:
+        temporary.write_bytes(key.pem())

@@ -1,0 +1,97 @@
+"""Checkpoints that were signed of a book, against the tree that stands there now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from khata.events.book import CopyAdopted
+from khata.log.checkpoint import Checkpoint
+from khata.log.errors import BookBrokenError
+from khata.store.sqlite.readonly import ReadOnlyBook
+from khata.units import Seq
+from khata.verifying.against_anchor import End
+from khata.verifying.stored import of_kind
+from khata.verifying.tally import Tally
+from khata.verifying.tree import BookTree
+from khata.verifying.verdict import Sealed, SeenBy
+
+
+class KnownCheckpoint(NamedTuple):
+    """A checkpoint whose signature holds, and who else signed it, and when."""
+
+    checkpoint: Checkpoint
+    seen: tuple[SeenBy, ...] = ()
+
+    @property
+    def size(self) -> Seq:
+        """How many entries it is of."""
+        return Seq(self.checkpoint.size)
+
+
+class Signed(NamedTuple):
+    """What was signed of a book, and the blocks of its tree as they were kept, for entries that are not read again."""
+
+    known: Sequence[KnownCheckpoint] = ()
+    blocks: bytes = b""
+
+
+def against_signed(tally: Tally, signed: Signed, pages: ReadOnlyBook, end: End, *, beside: bool) -> Sealed:
+    """Hold the book against every checkpoint that is known of it.
+
+    One that lies behind an adoption, of entries of the lost copy, was given up by it.
+
+    Args:
+        tally: for the fault; and for the blocks that were read.
+        signed: the checkpoints.
+        pages: the book, whose chain holds.
+        end: where it ends.
+        beside: whether this is known to be a copy beside the book in which this machine writes: it may be older.
+    """
+    adoptions = list(of_kind(pages, 1, end.last, CopyAdopted))
+
+    def is_given_up(size: int) -> bool:
+        return any(each.seq <= size <= each.event.size for each in adoptions)
+
+    known = sorted(signed.known, key=lambda each: each.size)
+    within = [each for each in known if each.size <= end.last]
+    found = _hold(within, _tree(tally, pages, signed.blocks), is_given_up)
+    if found.differs and signed.blocks:  # what was kept may be damaged
+        found = _hold(within, _tree(tally, pages, b""), is_given_up)
+    if found.differs:
+        tally.fault("checkpoint", 0, "not_as_signed")
+        return found
+    for each in known[len(within) :]:
+        if is_given_up(each.size):
+            found = found._replace(given_up=each.size)
+        elif not end.torn and not beside:
+            found = found._replace(missing_upto=each.size)
+    if found.missing_upto:
+        tally.fault("checkpoint", 0, "signed_cut_off")
+    return found
+
+
+def _tree(tally: Tally, pages: ReadOnlyBook, kept: bytes) -> BookTree:
+    """The tree of a book, of the blocks that were just read, and of those that were kept of the others."""
+    blocks: list[bytes] = []
+    while len(block := tally.blocks.get(len(blocks), kept[len(blocks) * 32 :][:32])) == 32:
+        blocks.append(block)
+    return BookTree(pages, b"".join(blocks))
+
+
+def _hold(within: Sequence[KnownCheckpoint], tree: BookTree, is_given_up: Callable[[int], bool]) -> Sealed:
+    """How far checkpoints hold, in the order of their sizes."""
+    found = Sealed()
+    roots = tree.roots(each.size for each in within)
+    for each in within:
+        try:
+            holds = next(roots) == each.checkpoint.root
+        except BookBrokenError:  # the book was changed since it was read, a moment ago
+            holds = False
+        if holds:
+            found = found.with_one(each.size, each.seen)
+        elif is_given_up(each.size):
+            found = found._replace(given_up=each.size)
+        else:
+            return found._replace(differs=each.size)
+    return found

@@ -1,0 +1,199 @@
+"""Proofs, checked by themselves: with no book, and with a key that was given or the one that a proof brings along."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
+
+from khata.events import codec
+from khata.events.base import MalformedError, Recorded, Unknown
+from khata.events.money import EntryReversed
+from khata.events.party import PartyAdded
+from khata.log.chain import leaf, place
+from khata.log.checkpoint import PROOF, Checkpoint, InclusionProof, SignedCheckpoint, read_checkpoint, read_proof
+from khata.log.excerpt import STATEMENT, Excerpt, StatementProof, read_excerpt, read_statement
+from khata.log.merkle import DoesNotHoldError
+from khata.log.note import KINDS, NoteError, VerifierKey, read_key
+from khata.units import Party, Seq
+from khata.verifying.verdict import SeenBy
+
+ProofKind = Literal["entry", "statement", "checkpoint"]
+
+
+class ProofFault(Exception):  # noqa: N818 - what is found, as in verdict.py, and no error of this program
+    """Why a proof does not hold: a code and facts."""
+
+    def __init__(self, code: str, **facts: object) -> None:
+        super().__init__(f"{code} {facts}")
+        self.code, self.facts = code, facts
+
+
+class ShownEntry(NamedTuple):
+    """An entry that a proof shows: its bytes, what it records, and its free text where the proof opens it."""
+
+    body: bytes
+    recorded: Recorded
+    words: dict[str, Any] | None
+
+
+class HeldProof(NamedTuple):
+    """A proof that holds.
+
+    Attributes:
+        kind: what it is of.
+        checkpoint: the tree that it is in.
+        key: the shop's key that signed it.
+        own_key: whether that is the one that the proof brings along, and nobody else named it.
+        seen: the witnesses that signed, of those whose keys were given.
+        entry: the entry that is proven; None for a statement or a bare checkpoint.
+        entries: all that are shown, in the order of the book.
+        party: the customer; None for nobody's.
+    """
+
+    kind: ProofKind
+    checkpoint: Checkpoint
+    key: VerifierKey
+    own_key: bool
+    seen: tuple[SeenBy, ...] = ()
+    entry: ShownEntry | None = None
+    entries: tuple[ShownEntry, ...] = ()
+    party: ShownEntry | None = None
+
+
+class ReadProof(NamedTuple):
+    """A proof or a checkpoint of a file, before anything of it is checked."""
+
+    kind: ProofKind
+    signed: SignedCheckpoint
+    excerpt: Excerpt | None = None
+    inclusion: InclusionProof | None = None
+
+
+def read(given: bytes) -> ReadProof:
+    """What a file is. Raises NoteError."""
+    first = given.partition(b"\n")[0]
+    if first == PROOF.encode():
+        proof = read_proof(given)
+        return ReadProof("entry", proof.signed, read_excerpt(proof.extra), proof)
+    if first == STATEMENT.encode():
+        statement: StatementProof = read_statement(given)
+        return ReadProof("statement", statement.signed, statement.excerpt)
+    return ReadProof("checkpoint", read_checkpoint(given))
+
+
+def hold(proof: ReadProof, keys: Sequence[VerifierKey] = ()) -> HeldProof:
+    """Check a proof (docs/EVIDENCE.md).
+
+    Args:
+        proof: the proof.
+        keys: the keys that are trusted: the shop's, and those of witnesses, whose signatures are asked for then.
+
+    Raises:
+        ProofFault: it does not hold.
+    """
+    checkpoint = proof.signed.checkpoint
+    if not checkpoint.book:
+        raise ProofFault("not_khata", origin=checkpoint.origin)
+    key, own, seen = _signers(proof, keys)
+    held = HeldProof(proof.kind, checkpoint, key, own, seen)
+    if proof.excerpt is None:
+        return held
+    shown = _shown(proof.excerpt, checkpoint)
+    if proof.inclusion is None:
+        return held._replace(entries=shown, party=_whose(shown))
+    main = next((each for each in shown if each.recorded.seq == proof.inclusion.leaf_index + 1), None)
+    if main is None or not proof.inclusion.holds(leaf(main.body)):
+        raise ProofFault("path")
+    return held._replace(entry=main, entries=shown, party=_party_of(main, shown))
+
+
+def _signers(proof: ReadProof, keys: Sequence[VerifierKey]) -> tuple[VerifierKey, bool, tuple[SeenBy, ...]]:
+    """The shop's key that signed, whether only the proof itself names it, and the witnesses."""
+    checkpoint, note = proof.signed.checkpoint, proof.signed.note
+    shop = [each for each in keys if not KINDS[each.kind].timed]
+    try:
+        own = [] if shop or proof.excerpt is None else [read_key(proof.excerpt.key)]
+        signed = [each for each in (shop or own) if each.name == checkpoint.origin and note.seen(each) is not None]
+        witnesses = [(each, note.seen(each)) for each in keys if KINDS[each.kind].timed]
+    except NoteError as e:
+        raise ProofFault(e.code) from e
+    if not signed:
+        raise ProofFault("not_signed" if shop or own else "no_key", origin=checkpoint.origin)
+    for each, at in witnesses:
+        if at is None:
+            raise ProofFault("not_witnessed", witness=each.name)
+    seen = tuple(SeenBy(each.name, Seq(checkpoint.size), at or 0) for each, at in witnesses)
+    return signed[0], not shop, seen
+
+
+def _shown(excerpt: Excerpt, checkpoint: Checkpoint) -> tuple[ShownEntry, ...]:
+    """The entries of an excerpt, each as it was recorded."""
+    try:
+        if excerpt.root(checkpoint.size) != checkpoint.root:
+            raise ProofFault("not_in_tree")
+    except DoesNotHoldError as e:
+        raise ProofFault("not_in_tree") from e
+    opened = _opened(excerpt)
+    shown = []
+    for body in excerpt.bodies:
+        seq = place(body)
+        try:
+            recorded = codec.read(body)
+            words = None
+            if seq in opened:
+                salt, text = opened.pop(seq)
+                words = codec.said(recorded.event.detail, salt, text)
+        except MalformedError as e:
+            raise ProofFault("entry", entry=seq, why=e.code) from e
+        if isinstance(recorded.event, Unknown):
+            raise ProofFault("newer", entry=seq)
+        shown.append(ShownEntry(body, recorded, words))
+    if opened:
+        raise ProofFault("entry", entry=min(opened), why="no_commitment")
+    return tuple(shown)
+
+
+def _opened(excerpt: Excerpt) -> dict[int, tuple[bytes, bytes]]:
+    """The details of an excerpt: salt and bytes by their entries."""
+    found: dict[int, tuple[bytes, bytes]] = {}
+    for line in excerpt.details:
+        try:
+            said = json.loads(line)
+            entry, salt, body = int(said["entry"]), bytes.fromhex(said["salt"]), said["body"].encode()
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as e:
+            raise ProofFault("not_a_proof") from e
+        if entry in found:
+            raise ProofFault("not_a_proof")
+        found[entry] = (salt, body)
+    return found
+
+
+def _party_of(main: ShownEntry, shown: Sequence[ShownEntry]) -> ShownEntry | None:
+    """Whose an entry is, declared in the same tree: a shop must not hand out what is somebody else's."""
+    event = main.recorded.event
+    if isinstance(event, EntryReversed):
+        original = next((each for each in shown if each.recorded.seq == event.entry), None)
+        if original is None:
+            raise ProofFault("party", entry=main.recorded.seq)
+        event = original.recorded.event
+    number: Party | None = getattr(event, "party", None)
+    if number is None:
+        return None
+    return _declared(number, shown, main.recorded.seq)
+
+
+def _declared(number: Party, shown: Sequence[ShownEntry], entry: Seq) -> ShownEntry:
+    for each in shown:
+        if isinstance(each.recorded.event, PartyAdded) and each.recorded.event.party == number:
+            return each
+    raise ProofFault("party", entry=entry)
+
+
+def _whose(shown: Sequence[ShownEntry]) -> ShownEntry:
+    """Whose all entries of a statement are; of one person with two khatas the one that was declared first."""
+    found = [_party_of(each, shown) for each in shown]
+    for each, party in zip(shown, found, strict=True):
+        if party is None:
+            raise ProofFault("party", entry=each.recorded.seq)
+    return min((each for each in found if each is not None), key=lambda each: each.recorded.seq)
