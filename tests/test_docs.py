@@ -155,7 +155,8 @@ def test_each_version_of_the_format_says_what_came_with_it() -> None:
         "lines",
         "amount_paise",
     }
-    assert {event.NEEDS for event in KINDS.values()} == {1, 2}
+    assert set(re.findall(r"`(\w+)`", rows["3"])) == {event.KIND for event in KINDS.values() if event.NEEDS == 3}
+    assert {event.NEEDS for event in KINDS.values()} == {1, 2, 3}
 
 
 def test_no_other_kind_has_a_heading_and_the_common_keys_are_there() -> None:

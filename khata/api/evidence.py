@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from khata.api.desk import Desk
 from khata.log.checkpoint import SignedCheckpoint, origin_of
-from khata.log.errors import BookError, DiskError, KeyUnreadableError, SignedDiffersError
-from khata.log.note import NoteError, is_signed
+from khata.log.errors import BookError, BusyError, DiskError, KeyUnreadableError, NewerBookError, SignedDiffersError
+from khata.log.note import is_signed
+from khata.rules.refused import Refused
 from khata.store.blocks import Blocks
 from khata.store.checkpoints import Checkpoints
 from khata.store.keys import Keys
@@ -20,12 +21,11 @@ from khata.units import Seq
 
 if TYPE_CHECKING:
     from khata.log.checkpoint import InclusionProof, WitnessRequest
-    from khata.log.excerpt import StatementProof
+    from khata.log.excerpt import BalanceProof, StatementProof
     from khata.log.note import NoteSignature, VerifierKey
     from khata.store.keys import PrivateKey
     from khata.verifying.against_signed import Signed
     from khata.verifying.tree import BookTree
-    from khata.verifying.verdict import SeenBy
 
 
 class Evidence:
@@ -65,10 +65,36 @@ class Evidence:
         """What is kept of its tree."""
         return Blocks(self._desk.cache_path.with_suffix(".tree"))
 
+    @cached_property
+    def current(self) -> str | None:
+        """The verifier key that signs for the book, where an entry of it says so."""
+        try:
+            self._desk.ask_views()
+        except (
+            NewerBookError,
+            BusyError,
+        ):  # what is known by now: of a book that cannot be understood it can be signed
+            if not self._desk.looked:
+                return None
+        about = self._desk.about
+        return about.signing_key if about is not None else None
+
     def key(self) -> PrivateKey:
-        """The shop's key, made at its first use. Raises KeyUnreadableError, DiskError."""
+        """The shop's key, made at its first use.
+
+        Raises:
+            KeyNotHere: another one signs for the book, and is not on this machine.
+            KeyUnreadableError, DiskError: as they say.
+        """
+        from khata.evidence.refused import KeyNotHere
+
         name = origin_of(self.book)
-        return self.keys.read(self.book, name) or self.keys.make(self.book, name)
+        found = self.keys.current(self.book, name, self.current)
+        if found is not None:
+            return found
+        if self.current is not None:
+            raise KeyNotHere(key=self.current)
+        return self.keys.make(self.book, name)
 
     def checkpoint(self) -> SignedCheckpoint:
         """A signed checkpoint of all entries.
@@ -147,6 +173,13 @@ class Evidence:
         signed, tree, key = self._sealed(max(entries))
         return statement_proof(self.pages, tree, signed, key, entries)
 
+    def balance(self, sealed: Seq, shown: tuple[bytes, int, list[bytes]]) -> BalanceProof:
+        """That a balance is what an entry of the book seals. Raises as `checkpoint`."""
+        from khata.evidence.proofs import balance_proof
+
+        signed, tree, key = self._sealed(sealed)
+        return balance_proof(self.pages, tree, signed, key, sealed, shown)
+
     def _sealed(self, upto: int) -> tuple[SignedCheckpoint, BookTree, VerifierKey]:
         """A checkpoint that has an entry, the tree that comes to it, and the key that signed it.
 
@@ -165,37 +198,22 @@ class Evidence:
 
 
 def known_checkpoints(desk: Desk, book: str) -> Signed:
-    """The checkpoints of a book (32 hex, or "") that are kept on this machine, by the shop's key."""
-    from khata.verifying.against_signed import KnownCheckpoint, Signed
+    """What is kept on this machine of a book (32 hex, or "") besides it."""
+    from khata.verifying.against_signed import Signed
 
     places = desk.places
     kept = Checkpoints(places.checkpoints, places.signed, book)
     if not book or not kept.sizes():
         return Signed()
-    private = None
+    own: list[VerifierKey] = []
+    witnesses: list[VerifierKey] = []
     with suppress(KeyUnreadableError):
         private = Keys(places.keys).read(book, origin_of(book))
-    keys = [private.key] if private is not None else []
-    witnesses: list[VerifierKey] = []
+        own = [private.key] if private is not None else []
     with suppress(DiskError):  # they are no part of what is verified
         witnesses = [each.key for each in SeenFile(places.witnesses / book).read().values()]
-    known = [
-        KnownCheckpoint(each.checkpoint, _seen_by(each, witnesses)) for each in kept.all() if is_signed(each.note, keys)
-    ]
-    return Signed(known, Blocks(desk.cache_path.with_suffix(".tree")).read())
-
-
-def _seen_by(signed: SignedCheckpoint, witnesses: Iterable[VerifierKey]) -> tuple[SeenBy, ...]:
-    """Which of some witnesses signed a checkpoint, and when."""
-    from khata.verifying.verdict import SeenBy
-
-    found = []
-    for key in witnesses:
-        with suppress(NoteError):
-            at = signed.note.seen(key)
-            if at is not None:
-                found.append(SeenBy(key.name, Seq(signed.checkpoint.size), at))
-    return tuple(found)
+    blocks = Blocks(desk.cache_path.with_suffix(".tree")).read()
+    return Signed(list(kept.all()), own, witnesses, blocks)
 
 
 @contextmanager
@@ -217,7 +235,7 @@ def checkpoint_quietly(desk: Desk) -> SignedCheckpoint | None:
             return found.checkpoint()
     except SignedDiffersError:
         raise
-    except (BookError, OSError, ImportError):
+    except (BookError, Refused, OSError, ImportError):
         return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated, ClassVar
 
 import typer
@@ -9,12 +10,16 @@ import typer
 from khata.api.evidence import evidence
 from khata.api.places import typed_path
 from khata.cli.env import Env
+from khata.cli.failing import recorded_already
 from khata.cli.groups import Group
 from khata.cli.output import written
+from khata.cli.record import carry_out, event_id, recorded_reply
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply
+from khata.grammar.text import clean_text
 from khata.log.checkpoint import SignedCheckpoint, origin_of
-from khata.log.errors import PathTakenError
+from khata.log.errors import KeyUnreadableError, PathTakenError
+from khata.rules.base import Command
 
 Output = Annotated[str | None, typer.Option("-o", "--output", metavar="FILE")]
 
@@ -81,15 +86,58 @@ def restore(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FIL
     path = typed_path(file)
     with evidence(env) as found:
         key, place = read_key_file(path, origin_of(found.book)), found.keys.path(found.book)
-        here = found.keys.read(found.book, origin_of(found.book))
-    if key is None:
-        raise Misused(what="no_file", path=str(path))
-    if here is None:
-        write_key_file(place, key)
-    elif here.key != key.key:
-        raise PathTakenError(path=str(place), what="key")
+        here, current = found.keys.read(found.book, origin_of(found.book)), found.current
+        if key is None:
+            raise Misused(what="no_file", path=str(path))
+        if here is None:
+            write_key_file(place, key)
+        elif str(key.key) == current:  # the one that is here was replaced
+            found.keys.put(found.book, key)
+        elif here.key != key.key:
+            raise PathTakenError(path=str(place), what="key")
     said = str(key.key)
     return Reply({"key": said, "file": str(place)}, lambda env: env.out(env.say("said.key_restored", key=said)))
+
+
+def rotate(ctx: typer.Context) -> Reply:
+    """Another key signs from here on; the one until now says so."""
+    from khata.events.evidence import rotation_text
+    from khata.log.note import sign
+    from khata.rules.evidence import RotateKey
+
+    env: Env = ctx.obj
+    with evidence(env) as found:
+        old, book = found.key(), found.book
+        new = found.keys.make_next(book, old.key.name)
+    signed = sign(rotation_text(book, str(old.key), str(new.key)), old)
+    command = RotateKey(id=event_id(env), old=str(old.key), new=str(new.key), signature=signed.encoded())
+    return _changed(env, command, str(new.key))
+
+
+def lost(ctx: typer.Context, reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT")] = None) -> Reply:
+    """The key is lost, or in other hands: another one signs from here on."""
+    from khata.rules.evidence import ReplaceLostKey
+
+    env: Env = ctx.obj
+    said = clean_text(reason, what="reason") if reason else ""
+    with evidence(env) as found:
+        name, old = origin_of(found.book), None
+        with suppress(KeyUnreadableError):
+            old = found.keys.current(found.book, name, found.current)
+        new = str(found.keys.make_next(found.book, name).key) if said else ""
+    before = str(old.key) if old is not None else None
+    return _changed(env, ReplaceLostKey(id=event_id(env), old=before, new=new, reason=said), new)
+
+
+def _changed(env: Env, command: Command, new: str) -> Reply:
+    """Record that another key signs; it takes its place once that is on the disk."""
+    outcome, warnings = carry_out(env, command)
+    if not env.option("dry_run"):
+        with recorded_already(env), evidence(env) as found:
+            found.key()
+    entry = outcome.made.seq
+    facts = {"key": new, "entry": entry}
+    return recorded_reply(env, outcome, facts, lambda env: env.say("said.key_changed", entry=entry, key=new), warnings)
 
 
 class KEY(Group):
@@ -98,6 +146,8 @@ class KEY(Group):
     COMMANDS: ClassVar = {
         "show": (show, ()),
         "export": (export, ()),
+        "rotate": (rotate, ("changing",)),
         "backup": (backup, ()),
         "restore": (restore, ()),
+        "lost": (lost, ("changing",)),
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from khata.api.evidence import evidence
+from khata.api.naming import to_ask
 from khata.api.places import typed_path
 from khata.cli.completing import entry_number, party_name
 from khata.cli.env import Env
@@ -31,10 +32,17 @@ def proof(
     ctx: typer.Context,
     entry: Annotated[list[str] | None, typer.Argument(metavar="ENTRY", autocompletion=entry_number)] = None,
     statement: Annotated[str | None, typer.Option("--statement", metavar="PARTY", autocompletion=party_name)] = None,
+    balance: Annotated[str | None, typer.Option("--balance", metavar="PARTY", autocompletion=party_name)] = None,
     output: Output = None,
 ) -> Reply:
-    """What shows a customer that an entry is in the book, and stays there."""
+    """What shows a customer that an entry is in the book, and stays there; or what his balance is."""
     env: Env = ctx.obj
+    if balance:
+        if entry or statement:
+            raise Misused(what="extra", words=" ".join(entry or ["--statement"]))
+        return _balance(env, balance, output)
+    if env.option("as_on") or env.option("known_at"):
+        raise Misused(what="extra", words="--as-on" if env.option("as_on") else "--known-at")
     if statement:
         if entry:
             raise Misused(what="extra", words=" ".join(entry))
@@ -54,8 +62,6 @@ def _entry(env: Env, seq: Seq, output: str | None) -> Reply:
 
 
 def _statement(env: Env, party: str, output: str | None) -> Reply:
-    from khata.api.naming import to_ask
-
     views = env.ask_views(wait=True)
     last = position_of(views)
     whose = to_ask(views, party, "proof")
@@ -64,6 +70,20 @@ def _statement(env: Env, party: str, output: str | None) -> Reply:
         made = found.statement(sorted(shown_with(views, rows)))
     data = {"party": whose.party, "name": whose.name, "entries": [row.entry for row in rows]}
     return _laid(env, {**data, **facts_of(made.signed)}, made.encoded(), output)
+
+
+def _balance(env: Env, party: str, output: str | None) -> Reply:
+    from khata.cli.asking import cut_of
+    from khata.cli.sealing import sealed
+
+    views = env.ask_views(wait=True)
+    cut = cut_of(env, views)
+    whose = to_ask(views, party, "proof", cut.known)
+    seal, tree = sealed(env, views, cut)
+    with evidence(env) as found:
+        made = found.balance(seal, tree.shown(whose.party_id))
+    data = {"party": whose.party, "name": whose.name, "as_on": cut.as_on, "sealed": seal, **facts_of(made.signed)}
+    return _laid(env, data, made.encoded(), output)
 
 
 def _laid(env: Env, data: dict[str, object], text: str, output: str | None) -> Reply:

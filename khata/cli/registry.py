@@ -75,7 +75,7 @@ COMMANDS = {
     "show": Listing("looking", "show", ("clocks",), section="accountant", about=ENTRY, batch=ALONE),
     "verify": Listing("checking", "verify", section="accountant"),
     "checkpoint": Listing("evidence", "checkpoint", section="accountant"),
-    "proof": Listing("proving", "proof", section="accountant", about=ENTRY),
+    "proof": Listing("proving", "proof", ("clocks",), section="accountant", about=ENTRY),
     "verify-proof": Listing("proving", "verify_proof", section="accountant"),
     "witness": Listing("witnessing", "WITNESS", section="accountant"),
     "key": Listing("evidence", "KEY", section="accountant"),

@@ -37,7 +37,7 @@ from khata.events.registry import KINDS
 from khata.events.shapes import emit
 from khata.units import Seq
 
-_SAID = frozenset(("name", "phone", "address", "note", "reason", "file", "upi", "counter", "payee", "by_hand"))
+_SAID = frozenset(("name", "phone", "address", "note", "reason", "file", "upi", "counter", "payee", "by_hand", "seed"))
 _LISTED = frozenset(("aliases", "items"))
 _DETAIL_PREFIX = b"khata-detail-v1\x00"
 

@@ -11,6 +11,7 @@ from khata.events.book import (
     FormatRaised,
     ImportStarted,
 )
+from khata.events.evidence import BalancesSealed, KeyLost, KeyRotated
 from khata.events.money import (
     BalanceTransferred,
     ChargeMade,
@@ -53,5 +54,8 @@ KINDS: dict[tuple[str, int], type[Event]] = {
         ShopChanged,
         PartyMerged,
         PartyParted,
+        KeyRotated,
+        KeyLost,
+        BalancesSealed,
     )
 }

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from khata.log.checkpoint import InclusionProof, SignedCheckpoint
 from khata.log.errors import BookBrokenError
-from khata.log.excerpt import Excerpt, StatementProof
+from khata.log.excerpt import BalanceProof, Excerpt, StatementProof
 from khata.log.merkle import inclusion, pruned
 from khata.log.note import VerifierKey
 from khata.store.sqlite.readonly import ReadOnlyBook
@@ -41,6 +41,29 @@ def statement_proof(
 ) -> StatementProof:
     """That several entries are in the tree of a checkpoint, which has all of them; else as `entry_proof`."""
     return StatementProof(_excerpt(pages, tree, signed.checkpoint.size, key, {*entries}), signed)
+
+
+def balance_proof(
+    pages: ReadOnlyBook,
+    tree: BookTree,
+    signed: SignedCheckpoint,
+    key: VerifierKey,
+    sealed: Seq,
+    shown: tuple[bytes, int, list[bytes]],
+) -> BalanceProof:
+    """That a balance stands under the root of an entry that is in the tree of a checkpoint; else as `entry_proof`.
+
+    Args:
+        pages: the book.
+        tree: its tree.
+        signed: the checkpoint.
+        key: the shop's.
+        sealed: the `balances_sealed`.
+        shown: the text of the leaf, its place among the balances and its path there.
+    """
+    excerpt = _excerpt(pages, tree, signed.checkpoint.size, key, {sealed})
+    text, index, path = shown
+    return BalanceProof(excerpt._replace(details=()), text, index, tuple(path), signed)
 
 
 def _excerpt(pages: ReadOnlyBook, tree: BookTree, size: int, key: VerifierKey, entries: set[Seq]) -> Excerpt:

@@ -15,6 +15,12 @@ class NotEvidence(Refused):
     code = "not_evidence"
 
 
+class KeyNotHere(Refused):
+    """The key that signs for the book is not on this machine. Facts: `key`."""
+
+    code = "key_not_here"
+
+
 class NotOurs(Refused):
     """What a witness answered belongs to nothing here. Facts: `why`, and `witness` where that is known."""
 

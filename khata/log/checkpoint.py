@@ -17,7 +17,8 @@ from khata.units import LARGEST
 PROOF = "c2sp.org/tlog-proof@v1"
 """The first line of a proof."""
 
-_NUMBER = re.compile("0|[1-9][0-9]{0,15}")
+PLAIN_NUMBER = re.compile("0|[1-9][0-9]{0,15}")
+"""A number from 0 as C2SP writes one."""
 _ORIGIN = re.compile("khata/([0-9a-f]{32})")
 
 
@@ -156,7 +157,7 @@ def _lines(path: Sequence[bytes]) -> str:
 
 
 def _number(text: str) -> int:
-    if not _NUMBER.fullmatch(text) or int(text) > LARGEST:
+    if not PLAIN_NUMBER.fullmatch(text) or int(text) > LARGEST:
         raise NoteError("not_a_checkpoint")
     return int(text)
 

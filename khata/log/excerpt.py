@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from khata.log.chain import leaf, place
-from khata.log.checkpoint import SignedCheckpoint, read_checkpoint
+from khata.log.checkpoint import PLAIN_NUMBER, SignedCheckpoint, read_checkpoint
 from khata.log.merkle import DoesNotHoldError, root_by_pruned
 from khata.log.note import LONGEST, NoteError, base64
 
-STATEMENT = "khata/statement-proof@v1"
-"""The first line of a proof of a statement."""
+STATEMENT, BALANCE = "khata/statement-proof@v1", "khata/balance-proof@v1"
+"""The first line of a proof of a statement, and of one of a balance."""
 
 _KEY, _PARTS = "key ", "parts"
 
@@ -43,6 +43,26 @@ class Excerpt(NamedTuple):
         if len(leaves) != len(self.bodies):
             raise DoesNotHoldError("an entry twice")
         return root_by_pruned(leaves, size, self.parts)
+
+
+class BalanceProof(NamedTuple):
+    """One leaf of a tree of balances, whose root stands in an entry, and that entry in the tree of a checkpoint.
+
+    `excerpt` has that entry alone; `leaf` is the text of the leaf, `leaf_index` and `path` are its own.
+    """
+
+    excerpt: Excerpt
+    leaf: bytes
+    leaf_index: int
+    path: tuple[bytes, ...]
+    signed: SignedCheckpoint
+
+    def encoded(self) -> str:
+        """As it stands in a file."""
+        lines = [BALANCE, f"{_KEY}{self.excerpt.key}", self.excerpt.bodies[0].decode(), self.leaf.decode()]
+        lines += [f"index {self.leaf_index}", *(b64encode(each).decode() for each in self.path)]
+        lines += [_PARTS, *(b64encode(each).decode() for each in self.excerpt.parts)]
+        return "\n".join(lines) + "\n\n" + self.signed.note.encoded()
 
 
 class StatementProof(NamedTuple):
@@ -91,6 +111,30 @@ def _until_parts(lines: Iterator[bytes]) -> tuple[tuple[bytes, ...], tuple[str, 
         else:
             break
     raise NoteError("not_a_proof")
+
+
+def read_balance(given: bytes) -> BalanceProof:
+    """The proof of a balance. Raises NoteError."""
+    head, cut, signed = given.partition(b"\n\n")
+    lines = head.split(b"\n")
+    if not cut or lines[0] != BALANCE.encode() or len(lines) < 6 or _PARTS.encode() not in lines:
+        raise NoteError("not_a_proof")
+    parts = lines.index(_PARTS.encode())
+    _, key, body, text, index, *path = lines[:parts]
+    excerpt = read_excerpt(b"\n".join([key, body, *lines[parts:]]) + b"\n")
+    return BalanceProof(excerpt, text, *read_path([index, *path]), read_checkpoint(signed))
+
+
+def read_path(lines: Sequence[bytes]) -> tuple[int, tuple[bytes, ...]]:
+    """A place, `index 5`, and the path from there, a line a hash. Raises NoteError: `not_a_proof`."""
+    try:
+        index, *path = (line.decode() for line in lines)
+    except UnicodeDecodeError as e:
+        raise NoteError("not_a_proof") from e
+    number, hashes = index.removeprefix("index "), tuple(map(base64, path))
+    if number == index or not PLAIN_NUMBER.fullmatch(number) or any(len(each) != 32 for each in hashes):
+        raise NoteError("not_a_proof")
+    return int(number), hashes
 
 
 def read_statement(given: bytes) -> StatementProof:

@@ -97,9 +97,13 @@ class NoteSignature(NamedTuple):
     id: bytes
     said: bytes
 
+    def encoded(self) -> str:
+        """The key's 4 bytes and what it says, base64."""
+        return _text(self.id + self.said)
+
     def line(self) -> str:
         """As it stands under a note, with its line end."""
-        return f"{_DASH}{self.name} {_text(self.id + self.said)}\n"
+        return f"{_DASH}{self.name} {self.encoded()}\n"
 
 
 class Note(NamedTuple):

@@ -233,6 +233,11 @@ class State:
         said = {key: self._fact(key) for key in ("shop", "lang", "state", "gstin", *IN_WORDS)}
         return {key: value for key, value in said.items() if value}
 
+    @property
+    def signing_key(self) -> str | None:
+        """The verifier key that signs for the book, where an entry says so."""
+        return self._fact("signing_key")
+
     def _fact(self, key: str) -> str | None:
         row = self._made[FACT.name].get(key)
         return None if row is None else str(row[0])

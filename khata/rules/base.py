@@ -119,6 +119,10 @@ class Facts(Protocol):
         """What the shop says of itself: `shop`, its name, and `lang`; where known `state`, `gstin`, `payee`."""
 
     @property
+    def signing_key(self) -> str | None:
+        """The verifier key that signs for the book, where an entry says so."""
+
+    @property
     def totals(self) -> Mapping[str, Sequence[int]]:
         """What each account was debited and credited in all, in paise; those of all parties are one."""
 

@@ -73,16 +73,54 @@ class Keys:
         """The key of a book; None if there is none. Raises KeyUnreadableError."""
         return read_key_file(self.path(book), name)
 
+    def next(self, book: str) -> Path:
+        """Where a key waits that is to sign from the next entry on."""
+        return self.folder / f"{book}.next.pem"
+
+    def current(self, book: str, name: str, said: str | None) -> PrivateKey | None:
+        """The key that signs for a book; one that was waiting takes its place once the book says so.
+
+        Args:
+            book: 32 hex.
+            name: what the key is called.
+            said: the verifier key that the book names; None if it names none.
+
+        Returns:
+            None if it is not here.
+
+        Raises:
+            KeyUnreadableError: something else stands in its place.
+        """
+        found = self.read(book, name)
+        if said is None or (found is not None and str(found.key) == said):
+            return found
+        waiting = read_key_file(self.next(book), name)
+        if waiting is None or str(waiting.key) != said:
+            return None
+        with suppress(OSError):
+            self.next(book).replace(self.path(book))
+        return waiting
+
+    def make_next(self, book: str, name: str) -> PrivateKey:
+        """A new key that waits; what waited before was never used. Raises DiskError."""
+        made = PrivateKey(name, new_seed())
+        _replace(self.next(book), made)
+        return made
+
+    def put(self, book: str, key: PrivateKey) -> None:
+        """Put a key in the place of the one that was there. Raises DiskError."""
+        _replace(self.path(book), key)
+
     def make(self, book: str, name: str) -> PrivateKey:
         """A new key for a book that has none here. Raises DiskError, PathTakenError; the key is on the disk then."""
         return make_key_file(self.path(book), name)
 
-    def put(self, book: str, key: PrivateKey) -> None:
-        """Put a key in the place of the one that was there. Raises DiskError."""
-        try:
-            replace_file(self.path(book), key.pem(), lasting=True)
-        except OSError as e:
-            raise DiskError(path=str(self.path(book)), reason=e.strerror or str(e)) from e
+
+def _replace(path: Path, key: PrivateKey) -> None:
+    try:
+        replace_file(path, key.pem(), lasting=True)
+    except OSError as e:
+        raise DiskError(path=str(path), reason=e.strerror or str(e)) from e
 
 
 def read_key_file(path: Path, name: str, kind: int = ED25519) -> PrivateKey | None:

@@ -17,11 +17,12 @@ from khata.events.book import BookOpened
 from khata.log.chain import EMPTY, Entry, Head, leaf, place, seal
 from khata.log.checkpoint import PROOF, Checkpoint
 from khata.log.errors import BookBrokenError, DiskError, NotABookError
-from khata.log.excerpt import STATEMENT
-from khata.log.note import LONGEST, NoteError
+from khata.log.excerpt import BALANCE, STATEMENT
+from khata.log.note import LONGEST, NoteError, is_signed
 from khata.store.files import read_file
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import Seq
+from khata.verifying.keys import history_of
 from khata.verifying.proofs import ProofFault, ReadProof, hold, read
 from khata.verifying.schema import readable
 from khata.verifying.stored import opened
@@ -41,8 +42,9 @@ _NONE = Seq(0)
 Relation = Literal["same", "ahead", "behind", "fork", "other_book"]
 """How this book stands to the other. `ahead`: this one goes on from it; `behind`: this one is shorter."""
 
-Unrelated = Literal["this_file", "broken", "not_compared", "forged"]
-"""Why nothing was compared: it is the very same file, it does not hold by itself, or this book does not."""
+Unrelated = Literal["this_file", "broken", "not_compared", "forged", "revoked"]
+"""Why nothing was compared: it is the very same file; it, or this book, does not hold by itself; it is forged; or it is
+signed by a key of this book that had been replaced by then."""
 
 
 class Fork(NamedTuple):
@@ -121,7 +123,11 @@ def against(book: Path, other: Path) -> Comparison:
 def tells_of_a_book(path: Path) -> bool:
     """Whether a file is something that a book can be compared with, by how it begins."""
     begin = (read_file(path, 4096) or b"").partition(b"\n")[0]
-    if begin.startswith((b"SQLite format 3\0", b'{"@prev":')) or begin in (PROOF.encode(), STATEMENT.encode()):
+    if begin.startswith((b"SQLite format 3\0", b'{"@prev":')) or begin.decode("utf-8", "replace") in (
+        PROOF,
+        STATEMENT,
+        BALANCE,
+    ):
         return True
     return bool(Checkpoint(begin.decode("utf-8", "replace"), 0, b"").book)
 
@@ -163,6 +169,10 @@ def _proven(mine: ReadOnlyBook, last: int, path: Path, proof: ReadProof) -> Comp
             here = mine.body(place(body)) if place(body) <= last else None
             if here is not None and here != body:
                 return _parted(path, checkpoint.size, Fork(place(body), here=here, there=body))
+    history = history_of(mine, last)
+    signers = [key for key in history.all() if is_signed(proof.signed.note, [key])]
+    if checkpoint.size <= last and signers and not set(signers) & set(history.allowed(checkpoint.size, ())):
+        return Comparison(path, why="revoked", entries=checkpoint.size)
     if checkpoint.size <= last and BookTree(mine).root(checkpoint.size) != checkpoint.root:
         return _parted(path, checkpoint.size, Fork(Seq(checkpoint.size), upto=True))
     return sizes_agree(path, last, checkpoint.size)

@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from khata.events.book import CopyAdopted
-from khata.log.checkpoint import Checkpoint
+from khata.log.checkpoint import Checkpoint, SignedCheckpoint
 from khata.log.errors import BookBrokenError
+from khata.log.note import NoteError, VerifierKey, is_signed
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import Seq
 from khata.verifying.against_anchor import End
+from khata.verifying.keys import KeyHistory
 from khata.verifying.stored import of_kind
 from khata.verifying.tally import Tally
 from khata.verifying.tree import BookTree
 from khata.verifying.verdict import Sealed, SeenBy
 
 
+class Signed(NamedTuple):
+    """What is kept of a book outside of it.
+
+    Attributes:
+        kept: checkpoints.
+        own: the shop's keys that are known here.
+        witnesses: the keys of those who signed besides.
+        blocks: the blocks of the tree, for entries that are not read again.
+    """
+
+    kept: Sequence[SignedCheckpoint] = ()
+    own: Sequence[VerifierKey] = ()
+    witnesses: Sequence[VerifierKey] = ()
+    blocks: bytes = b""
+
+
 class KnownCheckpoint(NamedTuple):
-    """A checkpoint whose signature holds, and who else signed it, and when."""
+    """A checkpoint that the shop's key signed, the one that signed at this size, and who else did, and when."""
 
     checkpoint: Checkpoint
     seen: tuple[SeenBy, ...] = ()
@@ -29,11 +48,25 @@ class KnownCheckpoint(NamedTuple):
         return Seq(self.checkpoint.size)
 
 
-class Signed(NamedTuple):
-    """What was signed of a book, and the blocks of its tree as they were kept, for entries that are not read again."""
+def known_of(signed: Signed, keys: KeyHistory) -> list[KnownCheckpoint]:
+    """The checkpoints that count, by their sizes. A signature of a key that was replaced before is none."""
+    found = [
+        KnownCheckpoint(each.checkpoint, seen_by(each, signed.witnesses))
+        for each in signed.kept
+        if is_signed(each.note, keys.allowed(each.checkpoint.size, signed.own))
+    ]
+    return sorted(found, key=lambda each: each.size)
 
-    known: Sequence[KnownCheckpoint] = ()
-    blocks: bytes = b""
+
+def seen_by(signed: SignedCheckpoint, witnesses: Iterable[VerifierKey]) -> tuple[SeenBy, ...]:
+    """Which of some witnesses signed a checkpoint, and when."""
+    found = []
+    for key in witnesses:
+        with suppress(NoteError):
+            at = signed.note.seen(key)
+            if at is not None:
+                found.append(SeenBy(key.name, Seq(signed.checkpoint.size), at))
+    return tuple(found)
 
 
 def against_signed(tally: Tally, signed: Signed, pages: ReadOnlyBook, end: End, *, beside: bool) -> Sealed:
@@ -53,7 +86,7 @@ def against_signed(tally: Tally, signed: Signed, pages: ReadOnlyBook, end: End, 
     def is_given_up(size: int) -> bool:
         return any(each.seq <= size <= each.event.size for each in adoptions)
 
-    known = sorted(signed.known, key=lambda each: each.size)
+    known = known_of(signed, KeyHistory(tally.keys))
     within = [each for each in known if each.size <= end.last]
     found = _hold(within, _tree(tally, pages, signed.blocks), is_given_up)
     if found.differs and signed.blocks:  # what was kept may be damaged

@@ -11,6 +11,7 @@ from khata.events import codec
 from khata.events.base import Event, MalformedError, Recorded, Unknown
 from khata.events.book import BookOpened, ClockCorrected, CounterAdded, DetailErased, ImportStarted
 from khata.events.erasure import covers_later
+from khata.events.evidence import BalancesSealed, KeyLost, KeyRotated
 from khata.events.money import EntryReversed
 from khata.events.party import PartyAdded
 from khata.log.chain import Head, all_follow
@@ -230,6 +231,11 @@ class Reader:
                 said = self._words(seq, event, party or 0)
                 if said is not None:
                     words[seq] = said
+            if type(event) is BalancesSealed:
+                if event.upto >= seq:
+                    tally.fault("chain", seq, "seals_later")
+                seed = str(words.get(seq, {}).get("seed", ""))
+                tally.seals.append((seq, event.as_on, event.leaves, event.root, event.upto, seed))
         self._fold(many, words, fold)
 
     def _fold(self, many: Sequence[Recorded], words: dict[Seq, dict[str, Any]], fold: Fold) -> None:
@@ -268,6 +274,9 @@ class Reader:
             tally.continues = tally.continues or event.continues is not None
         elif isinstance(event, ImportStarted):
             tally.imports.append(seq)
+        elif isinstance(event, KeyRotated | KeyLost):
+            signature = event.signature if isinstance(event, KeyRotated) else ""
+            tally.keys.append((seq, event.old or "", event.new, signature))
         elif isinstance(event, DetailErased):
             if covers_later(event, seq):
                 tally.fault("chain", seq, "erases_later")

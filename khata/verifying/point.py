@@ -13,7 +13,7 @@ from khata.verifying.tally import WHOLE, AccountMonths, Tally
 from khata.views.laws import Gathered, merge
 from khata.views.schema import TABLES
 
-VERSION = 3
+VERSION = 4
 _DIGEST = 32
 
 
@@ -52,6 +52,7 @@ def carried(tally: Tally) -> Tally:
         imports=sorted(tally.imports),
         reversals=sorted(tally.reversals),
         not_money=sorted(tally.not_money),
+        keys=sorted(tally.keys),
         seen=summed(tally.seen, tally.later),
         made=_without_words(tally.made, tally.beyond),
     )

@@ -8,17 +8,27 @@ from typing import Any, Literal, NamedTuple
 
 from khata.events import codec
 from khata.events.base import MalformedError, Recorded, Unknown
+from khata.events.evidence import BalancesSealed
 from khata.events.money import EntryReversed
 from khata.events.party import PartyAdded
 from khata.log.chain import leaf, place
 from khata.log.checkpoint import PROOF, Checkpoint, InclusionProof, SignedCheckpoint, read_checkpoint, read_proof
-from khata.log.excerpt import STATEMENT, Excerpt, StatementProof, read_excerpt, read_statement
-from khata.log.merkle import DoesNotHoldError
+from khata.log.excerpt import (
+    BALANCE,
+    STATEMENT,
+    BalanceProof,
+    Excerpt,
+    StatementProof,
+    read_balance,
+    read_excerpt,
+    read_statement,
+)
+from khata.log.merkle import DoesNotHoldError, root_by_inclusion
 from khata.log.note import KINDS, NoteError, VerifierKey, read_key
-from khata.units import Party, Seq
+from khata.units import Day, Party, Seq
 from khata.verifying.verdict import SeenBy
 
-ProofKind = Literal["entry", "statement", "checkpoint"]
+ProofKind = Literal["entry", "statement", "balance", "checkpoint"]
 
 
 class ProofFault(Exception):  # noqa: N818 - what is found, as in verdict.py, and no error of this program
@@ -37,6 +47,20 @@ class ShownEntry(NamedTuple):
     words: dict[str, Any] | None
 
 
+class ProvenBalance(NamedTuple):
+    """What somebody owed at the end of a day, as known at an entry: by the id of the party (32 hex), in paise.
+
+    `entry` is the last one that counts in it; `sealed` the one that says so.
+    """
+
+    party_id: str
+    as_on: Day
+    balance_paise: int
+    entry: Seq
+    upto: Seq
+    sealed: Seq
+
+
 class HeldProof(NamedTuple):
     """A proof that holds.
 
@@ -48,7 +72,8 @@ class HeldProof(NamedTuple):
         seen: the witnesses that signed, of those whose keys were given.
         entry: the entry that is proven; None for a statement or a bare checkpoint.
         entries: all that are shown, in the order of the book.
-        party: the customer; None for nobody's.
+        party: the customer; None for nobody's, and in the proof of a balance, which does not name him.
+        balance: what is proven of a balance.
     """
 
     kind: ProofKind
@@ -59,6 +84,7 @@ class HeldProof(NamedTuple):
     entry: ShownEntry | None = None
     entries: tuple[ShownEntry, ...] = ()
     party: ShownEntry | None = None
+    balance: ProvenBalance | None = None
 
 
 class ReadProof(NamedTuple):
@@ -68,6 +94,7 @@ class ReadProof(NamedTuple):
     signed: SignedCheckpoint
     excerpt: Excerpt | None = None
     inclusion: InclusionProof | None = None
+    balance: BalanceProof | None = None
 
 
 def read(given: bytes) -> ReadProof:
@@ -79,6 +106,9 @@ def read(given: bytes) -> ReadProof:
     if first == STATEMENT.encode():
         statement: StatementProof = read_statement(given)
         return ReadProof("statement", statement.signed, statement.excerpt)
+    if first == BALANCE.encode():
+        balance = read_balance(given)
+        return ReadProof("balance", balance.signed, balance.excerpt, balance=balance)
     return ReadProof("checkpoint", read_checkpoint(given))
 
 
@@ -100,6 +130,8 @@ def hold(proof: ReadProof, keys: Sequence[VerifierKey] = ()) -> HeldProof:
     if proof.excerpt is None:
         return held
     shown = _shown(proof.excerpt, checkpoint)
+    if proof.balance is not None:
+        return held._replace(entries=shown, balance=_balance(proof.balance, shown[0]))
     if proof.inclusion is None:
         return held._replace(entries=shown, party=_whose(shown))
     main = next((each for each in shown if each.recorded.seq == proof.inclusion.leaf_index + 1), None)
@@ -152,6 +184,25 @@ def _shown(excerpt: Excerpt, checkpoint: Checkpoint) -> tuple[ShownEntry, ...]:
     if opened:
         raise ProofFault("entry", entry=min(opened), why="no_commitment")
     return tuple(shown)
+
+
+def _balance(proof: BalanceProof, sealed: ShownEntry) -> ProvenBalance:
+    """What a leaf says, under the root that the book has."""
+    event = sealed.recorded.event
+    if not isinstance(event, BalancesSealed):
+        raise ProofFault("balance")
+    try:
+        root = root_by_inclusion(leaf(proof.leaf), proof.leaf_index, event.leaves, proof.path)
+        said = codec.canonical(proof.leaf)
+    except (DoesNotHoldError, MalformedError) as e:
+        raise ProofFault("balance") from e
+    wanted: dict[str, type] = {"as_on": str, "balance_paise": int, "entry": int, "party": str, "salt": str}
+    if root.hex() != event.root or {key: type(value) for key, value in said.items()} != wanted:
+        raise ProofFault("balance")
+    if said["as_on"] != event.as_on or not 0 < said["entry"] <= event.upto:
+        raise ProofFault("balance")
+    day, paise, entry = Day(said["as_on"]), said["balance_paise"], Seq(said["entry"])
+    return ProvenBalance(said["party"], day, paise, entry, event.upto, sealed.recorded.seq)
 
 
 def _opened(excerpt: Excerpt) -> dict[int, tuple[bytes, bytes]]:

@@ -20,8 +20,19 @@ WHOLE = ""
 Erasure = tuple[int, int, int, list[int]]
 """The entry of a `detail_erased`, its party or 0, its `upto` or 0, the entries that it names."""
 
+KeyChange = tuple[int, str, str, str]
+"""The entry of a `key_rotated` or `key_lost`, the key before or "", the key from there on, the signature or ""."""
+
+BalanceSeal = tuple[int, str, int, str, int, str]
+"""The entry of a `balances_sealed`, its `as_on`, `leaves`, `root` and `upto`, and the seed; "" where that is gone."""
+
 LISTED = 100
 """Faults that are listed; more are only counted."""
+
+_LISTS = (
+    *("opened", "parties", "imports", "reversals", "not_money", "erasures", "missing", "unread"),
+    *("keys", "seals"),
+)
 
 
 @dataclass(slots=True)
@@ -32,7 +43,7 @@ class Tally:
     nobody's, WHOLE for those of parties. `made` and `beyond` are the rows of the other tables of both (views/laws.py).
     `unread` are entries whose words this khata cannot read. `blocks` are the roots of the tree's blocks
     (verifying/tree.py) of which all entries were read together, by their numbers from 0. `ids` is what a second process
-    put into the file for them (`Ids.lengths`).
+    put into the file for them (`Ids.lengths`). `keys` and `seals` are what the book says of its own evidence.
     """
 
     rows: int = 0
@@ -64,6 +75,8 @@ class Tally:
     made: dict[str, dict[Any, list[Any]]] = field(default_factory=dict)
     beyond: dict[str, dict[Any, list[Any]]] = field(default_factory=dict)
     blocks: dict[int, bytes] = field(default_factory=dict)
+    keys: list[KeyChange] = field(default_factory=list)
+    seals: list[BalanceSeal] = field(default_factory=list)
 
     def fault(self, check: str, entry: int, code: str) -> None:
         """Note what does not hold."""
@@ -87,7 +100,7 @@ class Tally:
         self.details += other.details
         self.compared = self.compared and other.compared
         self.continues = self.continues or other.continues
-        for name in ("opened", "parties", "imports", "reversals", "not_money", "erasures", "missing", "unread"):
+        for name in _LISTS:
             getattr(self, name).extend(getattr(other, name))
         for name in ("counters", "counters_used", "parties_used", "imports_used", "kept"):
             _least(getattr(self, name), getattr(other, name))

@@ -27,10 +27,12 @@ from khata.verifying.conclude import (
 )
 from khata.verifying.crew import Crew
 from khata.verifying.ids import alike, second_ones
+from khata.verifying.keys import check_keys
 from khata.verifying.memory import Memory, Remembered
 from khata.verifying.point import Point, carried
 from khata.verifying.schema import readable, schema_faults
-from khata.verifying.stored import ids_of, of_kind, recorded
+from khata.verifying.seals import check_seals
+from khata.verifying.stored import ids_of, of_kind, opened, recorded
 from khata.verifying.sums import Sums, first_beyond
 from khata.verifying.tally import LISTED, Erasure, Tally
 from khata.verifying.verdict import CHECKS, Check, CheckResult, Fault, Result, Verdict
@@ -139,11 +141,7 @@ def _judge(
         tally.merge(held.tally)
     tally.merge(fresh)
     _ends(tally, standing, last)
-    across_entries(tally)
-    # Where something is of a newer khata, what depends on all entries is not judged.
-    if not tally.unknown and not Sums(tally.seen, tally.later).fit():
-        before = held.tally.seen if held is not None else {}
-        tally.fault("chain", first_beyond(pages, before, after + 1, last) or last, "sum_too_large")
+    _all_entries(tally, pages, held, last)
     if halves := alike(crew.ids):
         for seq in second_ones(ids_of(pages, after + 1, last), halves):
             tally.fault("chain", seq, "id_twice")
@@ -155,6 +153,8 @@ def _judge(
             against_cache(tally, views, upto)
         else:
             fresh_against_cache(tally, fresh, held.tally, views, upto)
+    if fresh.seals and not tally.bad and not tally.unknown:
+        check_seals(tally, pages, views, upto if compares and tally.compared and not tally.fault_count else 0)
     left_out = set() if fresh.rows else {"details", "replay"}
     if held is not None and not fresh.rows:
         left_out.add("chain")  # nothing is new, and nothing was read
@@ -173,6 +173,19 @@ def _judge(
         verdict.point = Point(head.seq, head.hash, "", carried(tally))
     verdict.since = held
     return verdict
+
+
+def _all_entries(tally: Tally, pages: ReadOnlyBook, held: Point | None, last: int) -> None:
+    """What depends on all entries together; where one is of a newer khata that is not judged."""
+    across_entries(tally)
+    if tally.unknown:
+        return
+    first = opened(pages)
+    if tally.keys and first is not None:
+        check_keys(tally, first.book)
+    if not Sums(tally.seen, tally.later).fit():
+        before, after = (held.tally.seen, held.seq) if held is not None else ({}, 0)
+        tally.fault("chain", first_beyond(pages, before, after + 1, last) or last, "sum_too_large")
 
 
 def _held(pages: ReadOnlyBook, standing: Standing, since: Point | None) -> Point | None:

@@ -24,6 +24,7 @@ class About(NamedTuple):
     upi: str | None
     phone: str | None
     address: str | None
+    signing_key: str | None
 
 
 def about(connection: sqlite3.Connection) -> About | None:
@@ -41,7 +42,9 @@ def about(connection: sqlite3.Connection) -> About | None:
         Day(facts["opened_on"]),
         At(facts["last_at"]),
         position_of(connection),
-        **{key: facts.get(key) or None for key in ("state", "gstin", "payee", "upi", "phone", "address")},
+        **{
+            key: facts.get(key) or None for key in ("state", "gstin", "payee", "upi", "phone", "address", "signing_key")
+        },
     )
 
 

@@ -55,25 +55,25 @@ class CacheLook:
     """A cache to be looked at in short moments, so that nobody who catches up waits; `position`: how far it reached."""
 
     def __init__(self, connection: sqlite3.Connection, position: Head) -> None:
-        self._connection = connection
+        self.connection = connection
         self.position = position
 
     def close(self) -> None:
         """Let go of the file."""
-        self._connection.close()
+        self.connection.close()
 
     def _rows(self, sql: str, *values: int) -> list[Row]:
-        return self._connection.execute(sql, values).fetchall()
+        return self.connection.execute(sql, values).fetchall()
 
     @contextmanager
     def moment(self) -> Iterator[int]:
         """A block in which the cache stands still; gives how far it reaches now, 0 if it was thrown away."""
-        self._connection.execute("BEGIN")
+        self.connection.execute("BEGIN")
         try:
-            yield _position(self._connection).seq
+            yield _position(self.connection).seq
         finally:
             with suppress(sqlite3.Error):
-                self._connection.execute("ROLLBACK")
+                self.connection.execute("ROLLBACK")
 
     def differences(self, first: int, last: int, fold: Fold, unsure: Collection[int]) -> list[Difference] | None:
         """Where the rows of these entries differ from a fold of exactly these entries; None if they are not here.
@@ -104,7 +104,7 @@ class CacheLook:
         To take that from SQLite costs half of taking each of their values. Where this says no, the rows say why.
         """
         with suppress(sqlite3.Error, ValueError):
-            (text,) = self._connection.execute(_AS_ONE_TEXT, (first, last)).fetchone()
+            (text,) = self.connection.execute(_AS_ONE_TEXT, (first, last)).fetchone()
             return bool(text == msgspec.json.encode(folded).decode())
         return False
 
@@ -117,33 +117,33 @@ class CacheLook:
         upto: int | None = None,
     ) -> list[Difference]:
         """Where a table does not say what was gathered; see laws.differing. Raises sqlite3.Error."""
-        found = differing(self._connection, table, rows, keys, unsure, upto)
+        found = differing(self.connection, table, rows, keys, unsure, upto)
         return [Difference(entry, f"{table.part or table.name}_differs") for entry in found]
 
     def between(self, table: ViewTable, first: int, last: int) -> list[int]:
         """The entries under which a table that stands by entry has a row. Raises sqlite3.Error."""
-        return between(self._connection, table, first, last)
+        return between(self.connection, table, first, last)
 
     def first_with_id(self, event_id: bytes) -> int | None:
         """The first entry that has this id."""
-        found = self._connection.execute("SELECT min(seq) FROM entry WHERE id = ?", (event_id,)).fetchone()[0]
+        found = self.connection.execute("SELECT min(seq) FROM entry WHERE id = ?", (event_id,)).fetchone()[0]
         return int(str(found)) if found is not None else None
 
     def sums(self, party: int, account: str) -> list[int]:
         """What an account was debited and credited in all, in paise; party 0 for accounts that are nobody's."""
         sql = "SELECT coalesce(sum(debit_paise), 0), coalesce(sum(credit_paise), 0) FROM month"
-        row = self._connection.execute(f"{sql} WHERE party = ? AND account = ?", (party, account)).fetchone()
+        row = self.connection.execute(f"{sql} WHERE party = ? AND account = ?", (party, account)).fetchone()
         return list(row)
 
     def months_of_nobody(self) -> Iterator[tuple[Any, ...]]:
         """(account, month, debit_paise, credit_paise) of the accounts that are nobody's."""
-        yield from self._connection.execute(
+        yield from self.connection.execute(
             "SELECT account, month, debit_paise, credit_paise FROM month WHERE party = 0"
         )
 
     def months_apart(self) -> int:
         """How many of the parties' sums by month are not those of their entries' rows."""
-        sums, entries = self._connection.execute(_MONTHS), self._connection.execute(_MONTHS_OF_ENTRIES)
+        sums, entries = self.connection.execute(_MONTHS), self.connection.execute(_MONTHS_OF_ENTRIES)
         return sum(one != other for one, other in zip_longest(sums, entries))
 
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from khata import names
 from khata.events.base import Recorded, Unknown
 from khata.events.book import BookOpened, ClockCorrected, CounterAdded, DetailErased, FormatRaised, ImportStarted
+from khata.events.evidence import KeyLost, KeyRotated
 from khata.events.money import EntryReversed
 from khata.events.party import PartyAdded, PartyChanged, PartyMerged, PartyParted
 from khata.events.shop import IN_WORDS, ShopChanged
@@ -163,6 +164,10 @@ def _format_raised(recorded: Recorded, _: FreeText, made: Gathered) -> None:
     made[FACT.name]["min_writer"] = [str(event.min_writer), recorded.seq]
 
 
+def _key_changed(recorded: Recorded, _: FreeText, made: Gathered) -> None:
+    made[FACT.name]["signing_key"] = [recorded.event.new, recorded.seq]
+
+
 FOLDS: dict[str, tuple[Folding, ...]] = {
     PartyAdded.KIND: (_party_added,),
     PartyChanged.KIND: (_party_changed,),
@@ -174,6 +179,8 @@ FOLDS: dict[str, tuple[Folding, ...]] = {
     BookOpened.KIND: (_book_opened, _counter_added),
     FormatRaised.KIND: (_format_raised,),
     ShopChanged.KIND: (_shop_changed,),
+    KeyRotated.KIND: (_key_changed,),
+    KeyLost.KIND: (_key_changed,),
 }
 """What a kind leaves in tables of its own."""
 

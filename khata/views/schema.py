@@ -9,7 +9,7 @@ import sqlite3
 
 from khata.views.laws import FIRST, LAST, PEAK, SUM, ViewTable, goes_with, once
 
-VERSION = 9
+VERSION = 10
 
 _ENTRY: dict[str, type] = {
     "seq": int,

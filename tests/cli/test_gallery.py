@@ -22,6 +22,7 @@ from khata.i18n.catalogs import LOCALES
 from khata.i18n.messages import Words, languages, words_for
 from khata.log import errors
 from khata.rules.book import BookNotEmpty
+from khata.rules.evidence import KeyNotCurrent
 from khata.rules.goods import TooManyItems
 from khata.rules.importing import BookMovedOn, FileImported
 from khata.rules.refused import AmbiguousParty, Refused
@@ -31,6 +32,7 @@ ERRORS = Path(__file__).parent.parent / "errors"
 FILES = Path(khata.__file__).parent / "importing"
 
 NOT_STAGED = {
+    "key_not_current": "another computer would have to replace the key while this one does",
     "sum_too_large": "a shop would have to sell for ninety lakh crore rupees",
     "views_differ": "the views would have to differ again right after they were built anew",
     "replaced": "a copy would have to be restored while a book is read",
@@ -138,6 +140,7 @@ UNSTAGED: list[tuple[BaseException, int, str]] = [
     (errors.BusyError(), 3, "Another counter has held the book for too long. Nothing was recorded; try again."),
     (errors.BusyError(what="not_known"), 3, "That is not known now: another counter is saving. Try again in a moment."),
     (errors.ViewsDifferError(party=1), 1, "What is kept beside the book for quick answers was changed by somebody."),
+    (KeyNotCurrent(current="khata/b0+c1+AQ=="), 2, "Another key signs for this book by now: khata/b0+c1+AQ=="),
     (SumTooLarge(account="party"), 2, "The sums of this book would become larger than any program can hold exactly."),
     (errors.ReplacedError(), 3, "Another copy was put in the book's place while it was being read. Try again."),
     (

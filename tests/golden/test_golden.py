@@ -47,6 +47,9 @@ SINCE = {
         "party_merged",
         "party_parted",
         "shop_changed",
+        "key_rotated",
+        "key_lost",
+        "balances_sealed",
     }
 }
 """Kinds that a release did not have yet."""

@@ -82,16 +82,23 @@ MAY_STAND: dict[str, Any] = {
     "buyer_gstin": "27AAAPK4321M1ZS",
     "override": ["credit_limit"],
     "against": {"bill": "S25-9", "on": "2026-03-30"},
+    "old": "khata/" + "b0" * 16 + "+00000000+AQIE",
 }
 """A value for each key that may be there."""
 
 MUST_STAND: dict[str, Any] = {
     "amount_paise": 45000,
+    "as_on": "2026-11-27",
     "book": "b0" * 16,
     "counter": "c0ffee00",
     "currency": "INR",
     "entry": 3,
     "head": "ac" * 32,
+    "leaves": 4,
+    "new": "khata/" + "b0" * 16 + "+0a1b2c3d+AQID",
+    "root": "ac" * 32,
+    "signature": "AAECAw==",
+    "upto": 2,
     "lang": "en",
     "min_reader": 1,
     "min_writer": 2,
@@ -125,7 +132,9 @@ def billed(data: dict[str, Any]) -> dict[str, Any]:
 def every_field(event: type[Event]) -> list[bytes]:
     """An event with each of its optional fields alone, with all of them, and with all but one."""
     fields = fields_of(event)
-    least = {key: MUST_STAND[key] for key, field in fields.items() if field.required}
+    least = {
+        key: (MUST_STAND | MAY_STAND if key == "old" else MUST_STAND)[key] for key, f in fields.items() if f.required
+    }
     least |= {"side": "to"} if event is money.BalanceTransferred else {}
     least |= {"party": 1} if issubclass(event, money.Goods) else {}
     may = {key: MAY_STAND[key] for key, field in fields.items() if not field.required and key != "upto"}

@@ -19,6 +19,7 @@ from khata.events.book import (
     FormatRaised,
     ImportStarted,
 )
+from khata.events.evidence import BalancesSealed, KeyLost, KeyRotated
 from khata.events.money import (
     BalanceTransferred,
     ChargeMade,
@@ -152,6 +153,7 @@ def test_a_reversal_is_read_off_the_book_itself() -> None:
     assert earlier(Seq(4)) == []
 
 
+KEY = "khata/" + "b0" * 16 + "+00000000+AQIA"
 STILL = [
     BookOpened(**OPENING),
     FormatRaised(min_reader=1, min_writer=2),
@@ -165,6 +167,9 @@ STILL = [
     ShopChanged(shop="Sharma Kirana Store", lang="en"),
     PartyMerged(party=RAMESH, same="a" * 32),
     PartyParted(party=RAMESH, same="a" * 32),
+    KeyRotated(old=KEY, new=KEY[:-1] + "B", signature="AAAA"),
+    KeyLost(new=KEY),
+    BalancesSealed(as_on="2026-11-22", leaves=4, root="a" * 64, upto=Seq(3)),
 ]
 
 

@@ -8,6 +8,7 @@ what must be refused, and what holds while its meaning is unknown. Prints one li
 """
 
 import hashlib
+import hmac
 import json
 import re
 import sys
@@ -38,6 +39,8 @@ SHAPES = {
     "batch": r"(?s:.+)",
 }
 MODES = {"cash", "upi", "card", "bank", "cheque"}
+KEY = r"khata/[0-9a-f]{32}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{4,}={0,2}"
+EVIDENCE = {"old": KEY, "new": KEY, "signature": r"[A-Za-z0-9+/]{4,}={0,2}"}
 # kind: (keys that must be there, keys that may be)
 KINDS = {
     "book_opened": (
@@ -60,6 +63,9 @@ KINDS = {
     "entry_reversed": ({"entry"}, set()),
     "detail_erased": (set(), {"party", "upto", "entries"}),
     "import_started": ({"sha256", "rows", "profile"}, set()),
+    "key_rotated": ({"old", "new", "signature"}, set()),
+    "key_lost": ({"new"}, {"old"}),
+    "balances_sealed": ({"as_on", "leaves", "root", "upto"}, set()),
 }
 
 
@@ -142,13 +148,20 @@ def fields(kind: str, data: Json, v: int) -> bool:
     for key in ("amount_paise", "discount_paise", "party", "entry", "upto", "corrects", "rows", "min_reader"):
         if key in data:
             whole(data[key], key)
-    for key, shape in (("detail", HEX64), ("sha256", HEX64), ("book", HEX32), ("counter", HEX8)):
+    for key, shape in (("detail", HEX64), ("sha256", HEX64), ("book", HEX32), ("counter", HEX8), ("root", HEX64)):
         must(key not in data or (type(data[key]) is str and shape.match(data[key])), key)
     must("state" not in data or re.match(r"[A-Z]{2,6}\Z", str(data["state"])), "state")
     must("ref" not in data or re.match(r"[ -~]{1,40}\Z", str(data["ref"])), "ref")
     must("side" not in data or data["side"] in ("receive", "give"), "side")
     if kind in ("sale_recorded", "goods_returned"):
         goods(data, 2 - v)
+    for key, wanted in EVIDENCE.items():
+        must(key not in data or (type(data[key]) is str and re.fullmatch(wanted, data[key])), key)
+    must("old" not in data or data["old"] != data.get("new"), "another key")
+    if kind == "balances_sealed":
+        whole(data["leaves"], "leaves")
+        must(not data["leaves"] & (data["leaves"] - 1), "leaves")
+        instant(f"{data['as_on']}T00:00:00.000000Z")
     if kind == "detail_erased":
         must(set(data) & {"party", "upto", "entries"} in ({"party", "upto"}, {"entries"}), "what is erased")
     known = all(key in needed | may | ANY or key.startswith("x_") for key in data)
@@ -157,7 +170,7 @@ def fields(kind: str, data: Json, v: int) -> bool:
     if v == 2:
         known = bill(data) and known
     modes = [data["mode"]] if "mode" in data else [part["mode"] for part in data.get("paid", ())]
-    return known and set(modes) <= MODES and data.get("min_reader", 1) <= 2
+    return known and set(modes) <= MODES and data.get("min_reader", 1) <= 3
 
 
 def goods(data: Json, least: int) -> None:
@@ -317,6 +330,33 @@ def refuses(body: bytes, seq: int, prev: str) -> bool:
     return False
 
 
+def sealed(seq: int, events: list[Json], vectors: Json) -> None:
+    """The root of sealed balances, made again from the entries."""
+    data = events[seq - 1]["data"]
+    (seed,) = (json.loads(each["body"])["seed"] for each in vectors["details"] if each["entry"] == seq)
+    texts = []
+    for declared in events[: data["upto"]]:
+        if declared["kind"] == "party_added":
+            number, balance, last = declared["data"]["party"], 0, declared["@seq"]
+            for event in events[: data["upto"]]:
+                paise = moved(event, events) if event["on"] <= data["as_on"] else {}
+                balance += paise.get(number, 0)
+                last = event["@seq"] if number in paise else last
+            salt = hmac.digest(bytes.fromhex(seed), bytes.fromhex(declared["id"]), "sha256").hex()
+            said = {
+                "as_on": data["as_on"],
+                "balance_paise": balance,
+                "entry": last,
+                "party": declared["id"],
+                "salt": salt,
+            }
+            texts.append(json.dumps(said, sort_keys=True, separators=(",", ":")).encode())
+    filling = range(data["leaves"] - len(texts))
+    texts += [hmac.digest(bytes.fromhex(seed), b"padding %d" % number, "sha256") for number in filling]
+    leaves = sorted(hashlib.sha256(b"\0" + text).digest() for text in texts)
+    assert (len(leaves), root(leaves).hex()) == (data["leaves"], data["root"]), seq
+
+
 def check(vectors: Json) -> int:
     prev = "0" * 64
     events: list[Json] = []
@@ -335,6 +375,21 @@ def check(vectors: Json) -> int:
     details(vectors, events)
     for size, expected in vectors["roots"].items():
         assert root(hashes[: int(size)]).hex() == expected, size
+    answers(vectors, events)
+    for event in events:
+        if event["kind"] == "balances_sealed":
+            sealed(event["@seq"], events, vectors)
+    refusals(vectors)
+    assert sums_fit(events)
+    for key, fits in (("sums_that_fit_in_entry_14", True), ("sums_too_large_in_entry_14", False)):
+        for row in vectors.get(key, ()):
+            event, known = read(row["body"].encode(), 14, prev)
+            assert known, row
+            assert sums_fit([*events, event]) is fits, row
+    return len(events)
+
+
+def answers(vectors: Json, events: list[Json]) -> None:
     for question in vectors["questions"]:
         last = up_to(question["known_at"], events)
         assert last == question["up_to_entry"], question
@@ -343,6 +398,9 @@ def check(vectors: Json) -> int:
             for party, paise in moved(event, events).items() if event["on"] <= question["as_on"] else ():
                 balances[str(party)] += paise
         assert balances == question["balance_paise"], (question, balances)
+
+
+def refusals(vectors: Json) -> None:
     place = json.loads(vectors["events"][4]["body"])
     here = (5, place["@prev"])
     for row in vectors["must_be_refused_in_the_place_of_entry_5"]:
@@ -353,13 +411,6 @@ def check(vectors: Json) -> int:
         assert refuses(before + amount + bad + after, *here)
     for row in vectors["hashes_hold_meaning_unknown"]:
         assert read(row["body"].encode(), *here)[1] is False, row
-    assert sums_fit(events)
-    for key, fits in (("sums_that_fit_in_entry_14", True), ("sums_too_large_in_entry_14", False)):
-        for row in vectors.get(key, ()):
-            event, known = read(row["body"].encode(), 14, prev)
-            assert known, row
-            assert sums_fit([*events, event]) is fits, row
-    return len(events)
 
 
 def main() -> None:

@@ -15,7 +15,6 @@ from khata.evidence.signing import sign_head
 from khata.log import merkle
 from khata.log.chain import leaf
 from khata.log.errors import BookBrokenError, SignedDiffersError
-from khata.log.note import is_signed
 from khata.rules.book import AdoptCopy
 from khata.store.anchor import Anchor
 from khata.store.blocks import Blocks
@@ -23,7 +22,8 @@ from khata.store.checkpoints import Checkpoints
 from khata.store.keys import PrivateKey
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.verifying import tree as tree_module
-from khata.verifying.against_signed import KnownCheckpoint, Signed
+from khata.verifying.against_signed import KnownCheckpoint, Signed, known_of
+from khata.verifying.keys import KeyHistory
 from khata.verifying.tree import BookTree
 from khata.verifying.verdict import Verdict
 from khata.verifying.verify import verify
@@ -59,11 +59,11 @@ class Signing:
             return sign_head(pages, self.blocks, self.kept, self.key).checkpoint.size
 
     def known(self) -> list[KnownCheckpoint]:
-        return [KnownCheckpoint(each.checkpoint) for each in self.kept.all() if is_signed(each.note, [self.key.key])]
+        return known_of(Signed(list(self.kept.all()), [self.key.key]), KeyHistory([]))
 
     def verify(self, *, blocks: bytes | None = None) -> Verdict:
         kept = self.blocks.read() if blocks is None else blocks
-        return verify(self.book, None, signed=Signed(self.known(), kept))
+        return verify(self.book, None, signed=Signed(list(self.kept.all()), [self.key.key], (), kept))
 
 
 @pytest.fixture

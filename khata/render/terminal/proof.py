@@ -10,13 +10,13 @@ from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.i18n.money import count
 from khata.postings.kinds import did
-from khata.render.line import called
+from khata.render.line import called, standing
 from khata.render.terminal.table import Cell, Column, Table
 from khata.render.text import visible
 from khata.render.told import moved
 from khata.store.witnessed import SignedLast
 from khata.units import At
-from khata.verifying.proofs import HeldProof, ShownEntry
+from khata.verifying.proofs import HeldProof, ProvenBalance, ShownEntry
 
 
 def table(found: HeldProof, words: Words) -> Table:
@@ -27,8 +27,12 @@ def table(found: HeldProof, words: Words) -> Table:
     if found.party is not None:
         number = found.party.recorded.event.party
         made.row(say("proof.whose"), called((found.party.words or {}).get("name"), number))
-    for each in (found.entry,) if found.entry is not None else found.entries:
-        if found.entry is not None or each is not found.party:
+    if found.balance is not None:
+        for key, text in _balance(found.balance, words):
+            made.row(say(key), text)
+    shown = found.entries if found.balance is None and found.entry is None else (found.entry,)
+    for each in shown:
+        if each is not None and (found.entry is not None or each is not found.party):
             made.row(say("word.entry", entry=each.recorded.seq), told(each, words))
     made.row(say("proof.tree"), say("proof.upto", entry=found.checkpoint.size, book=found.checkpoint.origin))
     for seen in found.seen:
@@ -37,6 +41,18 @@ def table(found: HeldProof, words: Words) -> Table:
     if found.own_key:
         made.row("", say("proof.own_key"))
     return made
+
+
+def _balance(found: ProvenBalance, words: Words) -> list[tuple[str, str]]:
+    """What a balance was, and whose: a customer knows his id from the proofs of his entries."""
+    amount, word = standing(found.balance_paise, words)
+    day = words.say("word.as_on", day=dates.day(found.as_on, words.language))
+    upto = words.say("word.up_to_entry", entry=found.upto)
+    return [
+        ("proof.whose", found.party_id),
+        ("proof.balance", " ".join(filter(None, (amount, word)))),
+        ("proof.when", f"{day} · {upto}"),
+    ]
 
 
 def told(each: ShownEntry, words: Words) -> str:
