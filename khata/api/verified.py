@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from khata.api.desk import Desk
 from khata.log.chain import Head
+from khata.store.checkpoints import Checkpoints
 from khata.store.points import Points
 
 if TYPE_CHECKING:
     from khata.verifying.against_signed import Signed
     from khata.verifying.point import Point
-    from khata.verifying.verdict import Verdict
+    from khata.verifying.verdict import Timestamp, Verdict
     from khata.verifying.verify import VerifyProgress
 
 
@@ -71,6 +72,14 @@ class Verified:
         from khata.api.evidence import known_checkpoints
 
         return known_checkpoints(self._desk, self._book)
+
+    def stamped(self, verdict: Verdict) -> Timestamp | None:
+        """When an authority saw the largest of its checkpoints that hold; None if none did."""
+        from khata.evidence.timestamps import Timestamps
+
+        places = self._desk.places
+        kept = Checkpoints(places.checkpoints, places.signed, self._book)
+        return Timestamps(kept).upto(verdict.sealed.upto) if verdict.sealed.upto and kept.stamped() else None
 
     def lost(self) -> Head | None:
         """The entry of the point, if the book does not have it and nothing in it gives it up."""

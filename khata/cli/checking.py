@@ -48,6 +48,8 @@ def verify(
         verdict = verified.verify(told, since=since is not None, links=check is not None)
     compared = [_against(env, path) for each in against or () for path in _files(typed_path(each))]
     data = json.verdict(verdict)
+    stamp = verified.stamped(verdict)
+    data["timestamp"] = stamp._asdict() if stamp is not None else None
     if against:
         data["against"] = [json.comparison(each) for each in compared]
         data["checks"] += data["against"]
@@ -61,7 +63,7 @@ def verify(
 
     def show(env: Env) -> None:
         if not env.quiet:
-            env.show(table(verdict, compared, env.places.tilde(env.book_path), _shop(env), env.words))
+            env.show(table(verdict, compared, stamp, env.places.tilde(env.book_path), _shop(env), env.words))
 
     return Reply(data, show, warnings, exit_code=code)
 

@@ -78,6 +78,7 @@ COMMANDS = {
     "proof": Listing("proving", "proof", ("clocks",), section="accountant", about=ENTRY),
     "verify-proof": Listing("proving", "verify_proof", section="accountant"),
     "witness": Listing("witnessing", "WITNESS", section="accountant"),
+    "timestamp": Listing("timestamping", "TIMESTAMP", section="accountant"),
     "key": Listing("evidence", "KEY", section="accountant"),
     "export": Listing("moving", "export", ("clocks",), section="accountant"),
     "clock": Listing("checking", "CLOCK", section="accountant"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -14,10 +13,11 @@ from khata.postings.seals import BalanceTree
 from khata.questions.sealing import everybody
 from khata.rules.evidence import SealBalances
 from khata.units import Seq
+from khata.views.cache import Connection
 from khata.views.cut import Cut
 
 
-def sealed(env: Env, views: sqlite3.Connection, cut: Cut) -> tuple[Seq, BalanceTree]:
+def sealed(env: Env, views: Connection, cut: Cut) -> tuple[Seq, BalanceTree]:
     """The entry that seals everybody's balance by both clocks, and the tree under it: the last one, or a new one.
 
     Raises:

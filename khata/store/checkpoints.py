@@ -44,6 +44,10 @@ class Checkpoints:
             return sorted({int(each[1]) for each in found if each})
         return []
 
+    def stamped(self) -> bool:
+        """Whether an authority's word on one of them may be there."""
+        return any(self.folder.glob("*.tsr"))
+
     def read(self, size: int) -> SignedCheckpoint | None:
         """The checkpoint of a size; None if there is none of this book that can be read."""
         return self._of(self.path(size), size)

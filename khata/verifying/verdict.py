@@ -59,6 +59,14 @@ class SeenBy(NamedTuple):
     at: int
 
 
+class Timestamp(NamedTuple):
+    """A checkpoint of so many entries was there at an instant (POSIX seconds), says an authority that keeps time."""
+
+    size: int
+    at: int
+    authority: str
+
+
 class Sealed(NamedTuple):
     """What was found of the checkpoints that are known of a book.
 

@@ -105,7 +105,7 @@ ELSEWHERE = {
     "adopt",
     "salvage",
     "shell",
-} | {"verify-proof"}
+} | {"verify-proof", "timestamp"}
 """Commands that ask nothing of the book and write nothing into it; or that have tests of their own for such a book."""
 
 

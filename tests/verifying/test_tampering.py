@@ -287,7 +287,7 @@ def test_a_day_that_no_calendar_has_is_not_shown(patient: Patient, on: bytes) ->
     patient.change(5, lambda body: body.replace(b'"on":"2026-11-22"', b'"on":"%b"' % on))
     verdict = patient.verify()
     assert (verdict.first_bad_entry, verdict.first_bad_on) == (5, None)
-    assert table(verdict, (), "shop.khata", None, words_for("en")).plain()
+    assert table(verdict, (), None, "shop.khata", None, words_for("en")).plain()
 
 
 def test_a_form_that_is_no_number(patient: Patient) -> None:

@@ -20,7 +20,7 @@ from khata.render.text import visible
 from khata.render.told import moved
 from khata.units import At
 from khata.verifying.against import Comparison
-from khata.verifying.verdict import Earlier, Fault, Verdict
+from khata.verifying.verdict import Earlier, Fault, Timestamp, Verdict
 
 _MARKS = {"ok": "verify.ok", "bad": "verify.bad", "not_checked": "verify.not_checked", "careful": "verify.careful"}
 _STYLES = {"ok": "green", "bad": "bold red", "not_checked": "yellow", "careful": "yellow"}
@@ -37,7 +37,14 @@ _DAMAGE = frozenset(("unreadable", "damaged_pages"))
 _BEFORE = {"ok": "ok", "given_up": "careful", "bad": "bad"}
 
 
-def table(verdict: Verdict, compared: Sequence[Comparison], path: str, shop: str | None, words: Words) -> Table:
+def table(
+    verdict: Verdict,
+    compared: Sequence[Comparison],
+    stamp: Timestamp | None,
+    path: str,
+    shop: str | None,
+    words: Words,
+) -> Table:
     """A line a check, the faults, and last the result: plainly unbroken, or the first bad entry."""
     say = words.say
     made = Table([Column(""), Column(""), Column("")])
@@ -55,6 +62,9 @@ def table(verdict: Verdict, compared: Sequence[Comparison], path: str, shop: str
                 row(_BEFORE.get(verdict.earlier.result, "not_checked"), "before", _before(verdict.earlier, words))
         else:
             row(result, check, _about(check, result, verdict, words))
+    if stamp is not None:
+        day = day_of(stamp.at, words)
+        row("ok", "time", say("verify.time.ok", entry=stamp.size, day=day, name=visible(stamp.authority)))
     for each in compared:
         row(each.result, "against", _compared(each, words))
         for text in _both(each, words):
