@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 from khata.api.desk import Desk
 from khata.log.checkpoint import SignedCheckpoint, origin_of
-from khata.log.errors import BookError, BusyError, DiskError, KeyUnreadableError, NewerBookError, SignedDiffersError
+from khata.log.errors import (
+    BookBrokenError,
+    BookError,
+    BusyError,
+    DiskError,
+    KeyUnreadableError,
+    NewerBookError,
+    SignedDiffersError,
+)
 from khata.log.note import is_signed
 from khata.rules.refused import Refused
 from khata.store.blocks import Blocks
@@ -23,6 +31,7 @@ if TYPE_CHECKING:
     from khata.log.checkpoint import InclusionProof, WitnessRequest
     from khata.log.excerpt import BalanceProof, StatementProof
     from khata.log.note import NoteSignature, VerifierKey
+    from khata.log.short import ShortProof
     from khata.store.keys import PrivateKey
     from khata.verifying.against_signed import Signed
     from khata.verifying.tree import BookTree
@@ -165,6 +174,17 @@ class Evidence:
 
         signed, tree, key = self._sealed(max(entry, *also, 1))
         return entry_proof(self.pages, tree, signed, key, entry, also)
+
+    def short(self, entry: Seq) -> ShortProof:
+        """The short form of the proof of an entry. Raises as `checkpoint`."""
+        from khata.log.chain import leaf
+        from khata.log.short import ShortProof
+
+        signed, _, _ = self._sealed(entry)
+        body = self.pages.body(entry)
+        if body is None:
+            raise BookBrokenError(path=str(self.pages.path), entry=entry, reason="no such entry")
+        return ShortProof(entry, leaf(body), signed)
 
     def statement(self, entries: Collection[Seq]) -> StatementProof:
         """That entries are in the book, together. Raises as `checkpoint`."""

@@ -21,6 +21,7 @@ from khata.log.note import NoteError
 from khata.questions import entries
 from khata.questions.evidence import shown_with
 from khata.rules.refused import UnknownEntry
+from khata.store.sqlite.atomic import atomic_write
 from khata.units import Seq
 from khata.views.cut import position_of
 
@@ -33,6 +34,7 @@ def proof(
     entry: Annotated[list[str] | None, typer.Argument(metavar="ENTRY", autocompletion=entry_number)] = None,
     statement: Annotated[str | None, typer.Option("--statement", metavar="PARTY", autocompletion=party_name)] = None,
     balance: Annotated[str | None, typer.Option("--balance", metavar="PARTY", autocompletion=party_name)] = None,
+    qr: Annotated[bool, typer.Option("--qr")] = False,
     output: Output = None,
 ) -> Reply:
     """What shows a customer that an entry is in the book, and stays there; or what his balance is."""
@@ -47,7 +49,8 @@ def proof(
         if entry:
             raise Misused(what="extra", words=" ".join(entry))
         return _statement(env, statement, output)
-    return _entry(env, entry_of(env, entry), output)
+    seq = entry_of(env, entry)
+    return _short(env, seq, output) if qr else _entry(env, seq, output)
 
 
 def _entry(env: Env, seq: Seq, output: str | None) -> Reply:
@@ -59,6 +62,26 @@ def _entry(env: Env, seq: Seq, output: str | None) -> Reply:
         made = found.proof(seq, sorted(shown_with(views, [row]) - {seq}))
     data = {"entry": seq, "index": made.leaf_index, **facts_of(made.signed)}
     return _laid(env, data, made.encoded(), output)
+
+
+def _short(env: Env, seq: Seq, output: str | None) -> Reply:
+    """The short form, to be scanned: on the terminal, or as a picture in a file that ends in .svg or .png."""
+    from khata.render.qr import drawn, picture
+
+    views = env.ask_views(wait=True)
+    if entries.entry(views, seq) is None:
+        raise UnknownEntry(entry=seq, last=position_of(views))
+    with evidence(env) as found:
+        text = found.short(seq).encoded()
+    data = {"entry": seq, "qr": text}
+    if output is None:
+        return Reply(data, lambda env: env.out(drawn(text) if env.streams.terminal else text))
+    path = typed_path(output)
+    if path.suffix.lower() not in (".svg", ".png"):
+        raise Misused(what="value", option="-o")
+    with atomic_write(path) as temporary:
+        temporary.write_bytes(picture(text, path.suffix.lower()[1:]))
+    return Reply({**data, "file": str(path)}, lambda env: env.out(env.say("said.written", path=env.places.tilde(path))))
 
 
 def _statement(env: Env, party: str, output: str | None) -> Reply:

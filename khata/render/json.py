@@ -161,6 +161,7 @@ def proof(found: HeldProof) -> Json:
         "party_id": party.recorded.id if party is not None else None,
         "name": words.get("name"),
         "balance": found.balance._asdict() if found.balance is not None else None,
+        "claimed": found.claimed,
     }
 
 

@@ -19,6 +19,7 @@ from khata.log.checkpoint import PROOF, Checkpoint
 from khata.log.errors import BookBrokenError, DiskError, NotABookError
 from khata.log.excerpt import BALANCE, STATEMENT
 from khata.log.note import LONGEST, NoteError, is_signed
+from khata.log.short import BEGIN
 from khata.store.files import read_file
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import Seq
@@ -123,7 +124,9 @@ def against(book: Path, other: Path) -> Comparison:
 def tells_of_a_book(path: Path) -> bool:
     """Whether a file is something that a book can be compared with, by how it begins."""
     begin = (read_file(path, 4096) or b"").partition(b"\n")[0]
-    if begin.startswith((b"SQLite format 3\0", b'{"@prev":')) or begin.decode("utf-8", "replace") in (
+    if begin.startswith((b"SQLite format 3\0", b'{"@prev":', BEGIN.encode() + b":")) or begin.decode(
+        "utf-8", "replace"
+    ) in (
         PROOF,
         STATEMENT,
         BALANCE,
@@ -169,6 +172,11 @@ def _proven(mine: ReadOnlyBook, last: int, path: Path, proof: ReadProof) -> Comp
             here = mine.body(place(body)) if place(body) <= last else None
             if here is not None and here != body:
                 return _parted(path, checkpoint.size, Fork(place(body), here=here, there=body))
+    short = proof.short
+    if short is not None and short.entry <= last:
+        here = mine.body(Seq(short.entry))
+        if here is not None and leaf(here) != short.leaf:
+            return _parted(path, checkpoint.size, Fork(Seq(short.entry), here=here))
     history = history_of(mine, last)
     signers = [key for key in history.all() if is_signed(proof.signed.note, [key])]
     if checkpoint.size <= last and signers and not set(signers) & set(history.allowed(checkpoint.size, ())):

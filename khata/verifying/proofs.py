@@ -25,10 +25,11 @@ from khata.log.excerpt import (
 )
 from khata.log.merkle import DoesNotHoldError, root_by_inclusion
 from khata.log.note import KINDS, NoteError, VerifierKey, read_key
+from khata.log.short import BEGIN, ShortProof, read_short
 from khata.units import Day, Party, Seq
 from khata.verifying.verdict import SeenBy
 
-ProofKind = Literal["entry", "statement", "balance", "checkpoint"]
+ProofKind = Literal["entry", "statement", "balance", "short", "checkpoint"]
 
 
 class ProofFault(Exception):  # noqa: N818 - what is found, as in verdict.py, and no error of this program
@@ -74,6 +75,7 @@ class HeldProof(NamedTuple):
         entries: all that are shown, in the order of the book.
         party: the customer; None for nobody's, and in the proof of a balance, which does not name him.
         balance: what is proven of a balance.
+        claimed: the entry that a short form names: the shop signed a book with it, and the path is not shown.
     """
 
     kind: ProofKind
@@ -85,6 +87,7 @@ class HeldProof(NamedTuple):
     entries: tuple[ShownEntry, ...] = ()
     party: ShownEntry | None = None
     balance: ProvenBalance | None = None
+    claimed: Seq | None = None
 
 
 class ReadProof(NamedTuple):
@@ -95,11 +98,15 @@ class ReadProof(NamedTuple):
     excerpt: Excerpt | None = None
     inclusion: InclusionProof | None = None
     balance: BalanceProof | None = None
+    short: ShortProof | None = None
 
 
 def read(given: bytes) -> ReadProof:
     """What a file is. Raises NoteError."""
     first = given.partition(b"\n")[0]
+    if first.startswith(BEGIN.encode()):
+        short = read_short(given)
+        return ReadProof("short", short.signed, short=short)
     if first == PROOF.encode():
         proof = read_proof(given)
         return ReadProof("entry", proof.signed, read_excerpt(proof.extra), proof)
@@ -127,6 +134,8 @@ def hold(proof: ReadProof, keys: Sequence[VerifierKey] = ()) -> HeldProof:
         raise ProofFault("not_khata", origin=checkpoint.origin)
     key, own, seen = _signers(proof, keys)
     held = HeldProof(proof.kind, checkpoint, key, own, seen)
+    if proof.short is not None:
+        return held._replace(claimed=Seq(proof.short.entry))
     if proof.excerpt is None:
         return held
     shown = _shown(proof.excerpt, checkpoint)

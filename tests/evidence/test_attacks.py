@@ -203,3 +203,42 @@ def test_a_first_signature_asks_for_no_proof_and_takes_none(workshop: Workshop, 
     Path(workshop.file("padded.request")).write_text(padded, encoding="utf-8")
     assert new("witness", "sign", workshop.file("padded.request"), "--json").refused == "witness_fork"
     assert new("witness", "sign", str(asked)).code == 0
+
+
+def test_the_short_form_on_a_receipt_holds_the_shop_to_that_entry(workshop: Workshop) -> None:
+    text = workshop.shop("proof", "4", "--qr", "--json").data["qr"]
+    assert len(text) < 300
+    receipt = Path(workshop.file("receipt"))
+    receipt.write_text(text + "\n", encoding="utf-8")
+    key = workshop.shop("key", "export", "--json").data["key"]
+    assert workshop.customer("verify-proof", str(receipt), "--json").data["why"] == "no_key"
+    said = workshop.customer("verify-proof", str(receipt), "--key", key, "--json")
+    assert (said.code, said.data["claimed"], said.data["entry"]) == (0, 4, None)
+    assert workshop.shop("verify", "--against", str(receipt)).code == 0
+    workshop.rewrite(amount_of(4, 9_000))
+    found = workshop.shop("verify", "--against", str(receipt), "--json").data["against"][0]
+    assert (found["relation"], found["fork"]["entry"]) == ("fork", 4)
+
+
+@pytest.mark.parametrize("place", range(0, 290, 7))
+def test_a_short_form_of_which_one_sign_is_changed_does_not_hold(workshop: Workshop, place: int) -> None:
+    """But for the entry and its leaf, which the shop's book is asked about."""
+    text = workshop.shop("proof", "4", "--qr", "--json").data["qr"]
+    key = workshop.shop("key", "export", "--json").data["key"]
+    at = place % len(text)
+    other = "A" if text[at] != "A" else "B"
+    changed = Path(workshop.file("changed"))
+    changed.write_text(text[:at] + other + text[at + 1 :], encoding="utf-8")
+    leaf_begins = len("KHATA1:") + 26 + len(":4:")
+    if leaf_begins <= at < leaf_begins + 52:
+        found = workshop.shop("verify", "--against", str(changed), "--json").data["against"][0]
+        assert found["relation"] == "fork" or at == leaf_begins + 51
+    else:
+        assert workshop.customer("verify-proof", str(changed), "--key", key).code == 1
+
+
+def test_a_picture_of_it_is_made_and_nothing_else(workshop: Workshop) -> None:
+    for ending, begin in ((".svg", b"<?xml"), (".png", b"\x89PNG")):
+        workshop.well(workshop.shop, "proof", "4", "--qr", "-o", workshop.file("receipt" + ending))
+        assert Path(workshop.file("receipt" + ending)).read_bytes().startswith(begin)
+    assert workshop.shop("proof", "4", "--qr", "-o", workshop.file("receipt.txt"), "--json").refused == "misused"

@@ -27,6 +27,8 @@ def table(found: HeldProof, words: Words) -> Table:
     if found.party is not None:
         number = found.party.recorded.event.party
         made.row(say("proof.whose"), called((found.party.words or {}).get("name"), number))
+    if found.claimed is not None:
+        made.row(say("word.entry", entry=found.claimed), say("proof.claimed"))
     if found.balance is not None:
         for key, text in _balance(found.balance, words):
             made.row(say(key), text)
