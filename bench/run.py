@@ -23,6 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import checking
+import evidence
 import growth
 import instructions
 import lines
@@ -70,6 +71,8 @@ def measure(sizes: list[int], folder: Path) -> Results:
     lines.measure(shops.get(100_000, shops[main]), folder, results)
     tell("bytes …")
     size.measure(shops[main], shops.get(100_000, shops[main]), folder, results)
+    tell("evidence …")
+    evidence.measure(shops[main], results)  # at the end: its clock runs ahead
     instructions.measure(folder, results)
     return results
 

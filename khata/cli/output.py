@@ -5,12 +5,18 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Iterable
+from typing import Annotated
+
+import typer
 
 from khata.api.places import typed_path
 from khata.cli.env import Env
 from khata.cli.reply import Data, Reply, told
 from khata.log.errors import DiskError
 from khata.store.sqlite.atomic import atomic_write
+
+Output = Annotated[str | None, typer.Option("-o", "--output", metavar="FILE")]
+"""Where an answer goes that is a file."""
 
 
 def written(env: Env, data: Data, text: Callable[[Env], str | Iterable[str]], file: str | None) -> Reply:

@@ -1,4 +1,4 @@
-"""Proofs: made for who holds one entry, and checked by whoever got one. Nobody needs a book for checking."""
+"""Checkpoints and proofs: made for who is outside of the shop, and checked there, where there is no book."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from khata.api.naming import to_ask
 from khata.api.places import typed_path
 from khata.cli.completing import entry_number, party_name
 from khata.cli.env import Env
-from khata.cli.evidence import Output, facts_of
 from khata.cli.failing import BROKEN
-from khata.cli.output import written
+from khata.cli.output import Output, written
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply
 from khata.cli.typed import entry_of
+from khata.log.checkpoint import SignedCheckpoint
 from khata.log.note import NoteError
 from khata.questions import entries
 from khata.questions.evidence import shown_with
@@ -27,6 +27,27 @@ from khata.views.cut import position_of
 
 if TYPE_CHECKING:
     from khata.verifying.proofs import HeldProof
+
+
+def checkpoint(ctx: typer.Context, output: Output = None) -> Reply:
+    """A signed checkpoint of all entries."""
+    env: Env = ctx.obj
+    with evidence(env) as found:
+        made = found.checkpoint()
+        kept = found.kept.path(made.checkpoint.size)
+    reply = written(env, {**facts_of(made), "file": str(kept)}, lambda _: made.note.encoded(), output)
+    if output is None:
+        return reply
+
+    def show(env: Env) -> None:
+        env.out(env.words.count("said.checkpoint", made.checkpoint.size, path=env.places.tilde(typed_path(output))))
+
+    return Reply(reply.data, show)
+
+
+def facts_of(made: SignedCheckpoint) -> dict[str, object]:
+    """What JSON says of a checkpoint: its size, its root (64 hex), and of which log it is."""
+    return {"size": made.checkpoint.size, "root": made.checkpoint.root.hex(), "origin": made.checkpoint.origin}
 
 
 def proof(

@@ -9,8 +9,8 @@ import typer
 from khata.api.evidence import evidence
 from khata.api.places import typed_path
 from khata.cli.env import Env
-from khata.cli.evidence import facts_of
 from khata.cli.groups import Group
+from khata.cli.proving import facts_of
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply
 

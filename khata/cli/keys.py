@@ -1,4 +1,4 @@
-"""What leaves the shop so that its book can be believed: checkpoints, and the key that signs them."""
+"""The key that signs for the shop: shown, copied, brought back, changed."""
 
 from __future__ import annotations
 
@@ -12,37 +12,14 @@ from khata.api.places import typed_path
 from khata.cli.env import Env
 from khata.cli.failing import recorded_already
 from khata.cli.groups import Group
-from khata.cli.output import written
+from khata.cli.output import Output, written
 from khata.cli.record import carry_out, event_id, recorded_reply
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply
 from khata.grammar.text import clean_text
-from khata.log.checkpoint import SignedCheckpoint, origin_of
+from khata.log.checkpoint import origin_of
 from khata.log.errors import KeyUnreadableError, PathTakenError
 from khata.rules.base import Command
-
-Output = Annotated[str | None, typer.Option("-o", "--output", metavar="FILE")]
-
-
-def checkpoint(ctx: typer.Context, output: Output = None) -> Reply:
-    """A signed checkpoint of all entries."""
-    env: Env = ctx.obj
-    with evidence(env) as found:
-        made = found.checkpoint()
-        kept = found.kept.path(made.checkpoint.size)
-    reply = written(env, {**facts_of(made), "file": str(kept)}, lambda _: made.note.encoded(), output)
-    if output is None:
-        return reply
-
-    def show(env: Env) -> None:
-        env.out(env.words.count("said.checkpoint", made.checkpoint.size, path=env.places.tilde(typed_path(output))))
-
-    return Reply(reply.data, show)
-
-
-def facts_of(made: SignedCheckpoint) -> dict[str, object]:
-    """What JSON says of a checkpoint: its size, its root (64 hex), and of which log it is."""
-    return {"size": made.checkpoint.size, "root": made.checkpoint.root.hex(), "origin": made.checkpoint.origin}
 
 
 def show(ctx: typer.Context) -> Reply:
