@@ -79,10 +79,8 @@ class Evidence:
         """The verifier key that signs for the book, where an entry of it says so."""
         try:
             self._desk.ask_views()
-        except (
-            NewerBookError,
-            BusyError,
-        ):  # what is known by now: of a book that cannot be understood it can be signed
+        except (NewerBookError, BusyError):
+            # What is known by now will do: a book that cannot be understood can be signed all the same.
             if not self._desk.looked:
                 return None
         about = self._desk.about

@@ -112,8 +112,8 @@ def _about(check: str, result: str, verdict: Verdict, words: Words) -> str:
         return say("verify.chain.nothing_new", last=verdict.since.seq, day=_day(verdict.since.at, words))
     if check == "schema" and result == "bad" and _DAMAGE.issuperset(_codes(verdict, "schema")):
         return say("verify.schema.damaged")
-    if check == "checkpoint" and result == "not_checked" and verdict.sealed.given_up:
-        return say("verify.checkpoint.given_up", entry=verdict.sealed.given_up)
+    if check == "checkpoint" and result == "not_checked":
+        return _unsealed(verdict, words)
     if result != "ok":
         return say(f"verify.{check}.{result}")
     if check == "details":
@@ -124,6 +124,15 @@ def _about(check: str, result: str, verdict: Verdict, words: Words) -> str:
     if check == "checkpoint":
         return _sealed(verdict, words)
     return say(f"verify.{check}.ok")
+
+
+def _unsealed(verdict: Verdict, words: Words) -> str:
+    """Why nothing was held against what was signed."""
+    if verdict.sealed.given_up:
+        return words.say("verify.checkpoint.given_up", entry=verdict.sealed.given_up)
+    if verdict.links or any(fault.check in ("chain", "schema") for fault in verdict.faults):
+        return words.say("verify.checkpoint.chain_only" if verdict.links else "verify.checkpoint.no_chain")
+    return words.say("verify.checkpoint.not_checked")
 
 
 def _sealed(verdict: Verdict, words: Words) -> str:
