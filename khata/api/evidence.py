@@ -253,7 +253,7 @@ def checkpoint_quietly(desk: Desk) -> SignedCheckpoint | None:
             return found.checkpoint()
     except SignedDiffersError:
         raise
-    except (BookError, Refused, OSError, ImportError):
+    except (BookError, Refused, OSError, ImportError, MemoryError):
         return None
 
 

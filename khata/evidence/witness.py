@@ -10,11 +10,16 @@ from pathlib import Path
 from typing import ClassVar
 
 from khata.log.checkpoint import SignedCheckpoint, WitnessRequest
+from khata.log.errors import DiskError
 from khata.log.merkle import goes_on
 from khata.log.note import COSIGNATURE, ED25519, Note, NoteError, NoteSignature, VerifierKey, is_signed, sign
 from khata.rules.refused import Refused
+from khata.store.files import read_file, replace_file
 from khata.store.keys import PrivateKey, make_key_file, read_key_file
 from khata.store.witnessed import SeenFile, SignedLast
+
+LONGEST_NAME = 4096
+"""Bytes of a witness's name."""
 
 
 class NotSigned(Refused):
@@ -77,15 +82,15 @@ class Witness:
 
     def make(self, name: str) -> PrivateKey:
         """A new one of this name. Raises DiskError, PathTakenError."""
-        made = make_key_file(self.folder / "key.pem", name, COSIGNATURE)
-        (self.folder / "name").write_text(name + "\n", encoding="utf-8")
-        return made
+        path = self.folder / "name"
+        try:
+            replace_file(path, f"{name}\n".encode(), lasting=True)  # before the key: one without a name is nobody's
+        except OSError as e:
+            raise DiskError(path=str(path), reason=e.strerror or str(e)) from e
+        return make_key_file(self.folder / "key.pem", name, COSIGNATURE)
 
     def _name(self) -> str:
-        try:
-            return (self.folder / "name").read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            return ""
+        return (read_file(self.folder / "name", LONGEST_NAME) or b"").decode("utf-8", "replace").strip()
 
     def shops(self) -> list[SignedLast]:
         """What it signed last of each log. Raises DiskError."""

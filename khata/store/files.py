@@ -27,6 +27,13 @@ def read_file(path: Path, most: int) -> bytes | None:
         return b""
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it, for their owner alone. Raises OSError."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
 def replace_file(path: Path, content: bytes, *, lasting: bool = False) -> None:
     """Put a file for its owner alone in the place of what was there; half of it is never seen.
 
@@ -39,7 +46,7 @@ def replace_file(path: Path, content: bytes, *, lasting: bool = False) -> None:
         OSError: what was there is there still.
     """
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(path.parent)
     with suppress(FileNotFoundError):
         temporary.unlink()  # left by a process that was killed
     try:

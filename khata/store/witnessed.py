@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from khata.log.errors import DiskError
 from khata.log.note import NoteError, VerifierKey, read_key
-from khata.store.files import read_file, replace_file
+from khata.store.files import make_folder, read_file, replace_file
 
 MOST = 1 << 24
 """Bytes that are read: some fifty thousand lines."""
@@ -73,7 +73,7 @@ class SeenFile:
         """A block in which no other process looks at the file and then writes it. Raises DiskError."""
         fd = -1
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_folder(self._path.parent)
             flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
             fd = os.open(self._path.with_name(self._path.name + ".lock"), flags, 0o600)
             with suppress(OSError):  # a home on a network may know no locks

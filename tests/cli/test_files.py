@@ -93,6 +93,17 @@ def everything(khata: Counter) -> None:
         "backup usb",
         "import-log book.jsonl --book again.khata",
         "use Khata/sharma-kirana-store.khata",
+        "checkpoint -o shop.checkpoint",
+        "key backup -o key.pem",
+        "key export -o shop.key",
+        "proof 3 -o 3.tlog-proof",
+        "proof 3 --qr -o 3.png",
+        "witness init --name mehta-ca",
+        "witness request -o request",
+        "witness sign request -o answer",
+        "witness add answer",
+        "timestamp request -o ask.tsq",
+        "key rotate",
     ):
         answer = khata(*line.split())
         assert answer.code == 0, (line, answer.err)
@@ -107,13 +118,16 @@ def everything(khata: Counter) -> None:
 def check_modes(home: Path, *foreign: Path) -> None:
     made = [path for path in home.rglob("*") if path not in foreign]
     own = {path.relative_to(home) for path in made if path.is_dir() and "khata" in path.relative_to(home).parts}
-    assert {Path(".cache/khata"), Path(".local/state/khata")} <= own
+    own |= {Path("Khata/checkpoints"), *(path.relative_to(home) for path in (home / "Khata/checkpoints").iterdir())}
+    assert {Path(".cache/khata"), Path(".local/state/khata"), Path(".local/share/khata/keys")} <= own
     assert {stat.S_IMODE((home / path).stat().st_mode) for path in own} == {0o700}
     files = {str(path.relative_to(home)): stat.S_IMODE(path.stat().st_mode) for path in made if path.is_file()}
     assert {name: oct(mode) for name, mode in files.items() if mode != 0o600} == {}
     endings = {"".join(Path(name).suffixes[-1:]) or Path(name).name for name in files}
     wanted = {".khata", ".khata-journal", ".csv", ".jsonl", ".sqlite", ".sqlite-wal", ".sqlite-shm", ".importing"}
-    assert wanted | {"chosen", "known", "counter", "backups"} <= endings
+    assert (
+        wanted | {"chosen", "known", "counter", "backups", ".pem", ".tree", ".checkpoint", "shops", "name"} <= endings
+    )
 
 
 # --- what is in the way of a new file
