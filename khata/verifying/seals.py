@@ -6,10 +6,11 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
+from khata.log.book import Detail, Reading
+from khata.log.chain import Entry, Head
 from khata.log.errors import ViewsDifferError
 from khata.postings.seals import BalanceTree
 from khata.questions.sealing import everybody
-from khata.store.sqlite.book import SqliteBook
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import Day, Seq
 from khata.verifying.tally import Tally
@@ -52,6 +53,41 @@ def _views(pages: ReadOnlyBook, views: CacheLook | None) -> Iterator[sqlite3.Con
     if views is not None:
         yield views.connection
         return
-    with closing(Cache(None)) as cache, closing(SqliteBook(pages.path)) as book:
-        catch_up(book, cache)
+    with closing(Cache(None)) as cache:
+        catch_up(_AsItStands(pages), cache)
         yield cache.connection
+
+
+class _AsItStands:
+    """A book for catching up in memory, read through a connection that cannot write."""
+
+    def __init__(self, pages: ReadOnlyBook) -> None:
+        self._pages = pages
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """Each look is a moment of its own: what stands there only grows, and nobody asks beyond what was verified."""
+        yield self
+
+    def elsewhere(self) -> None:
+        """No other process is to read it."""
+
+    def head(self) -> Head:
+        """The last entry's place and hash."""
+        return self._pages.standing().head
+
+    def entries(self, first: int, last: int) -> Iterator[Entry]:
+        """Entries from `first` to `last`, both inclusive."""
+        return map(Entry._make, self._pages.entries(first, min(last, self.head().seq))[1])
+
+    def details(self, first: int, last: int) -> Iterator[Detail]:
+        """Details of these entries."""
+        last = min(last, self.head().seq)
+        while first <= last:
+            found = self._pages.pages(first, last)
+            yield from map(Detail._make, found.details)
+            first = found.last + 1
+
+    def overfull(self, after: int) -> bool:
+        """Whether the entries after one have more bytes than the file."""
+        return self._pages.overfull(after)

@@ -12,8 +12,15 @@ import pytest
 from khata.log.errors import BookBrokenError, NotABookError
 from khata.verifying.against import LONGEST_LINE, against
 from tests.books import on_disk
+from tests.cli.conftest import Counter
 from tests.verifying.conftest import TRIGGERS, Patient
 from tests.verifying.test_tampering import more
+
+
+@pytest.fixture
+def khata(tmp_path: Path) -> Counter:
+    """A counter in an empty home."""
+    return Counter(tmp_path)
 
 
 @pytest.fixture
@@ -115,3 +122,31 @@ def test_a_log_that_goes_on_after_its_head_is_refused(patient: Patient, tmp_path
     log.write_text(log_of(patient.book) + "\0" * 9, encoding="utf-8")
     with pytest.raises(BookBrokenError, match="goes on after the head"):
         against(patient.book, log)
+
+
+def test_a_checkpoint_and_a_folder_of_what_was_kept(khata: Counter) -> None:
+    for line in ("init Sharma", "sale Ramesh 450 --new", "checkpoint -o 3.checkpoint", "sale ramesh 5", "backup usb"):
+        assert khata(*_in(khata, line)).code == 0, line
+    usb = khata.home / "usb"
+    (usb / "notes.txt").write_text("not of a book")
+    for line in (
+        "export --format jsonl -o usb/book.jsonl",
+        "proof 3 -o usb/3.tlog-proof",
+        "checkpoint -o usb/4.checkpoint",
+    ):
+        assert khata(*_in(khata, line)).code == 0, line
+    assert khata("sale", "ramesh", "6").code == 0
+    answer = khata("verify", "--against", str(khata.home / "3.checkpoint"), "--against", str(usb), "--json")
+    checks = [each for each in answer.data["checks"] if each["check"] == "against"]
+    assert [(each["relation"], each["result"], each["entries"]) for each in checks] == [
+        ("ahead", "ok", 3),
+        *[("ahead", "ok", 4)] * 4,
+    ]
+    assert answer.data["against"] == checks
+    empty = khata.home / "empty"
+    empty.mkdir()
+    assert khata("verify", "--against", str(empty), "--json").refused == "not_a_book"
+
+
+def _in(khata: Counter, line: str) -> list[str]:
+    return [str(khata.home / word) if "." in word or word.startswith("usb") else word for word in line.split()]
