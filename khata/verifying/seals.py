@@ -77,12 +77,12 @@ class _AsItStands:
         return self._pages.standing().head
 
     def entries(self, first: int, last: int) -> Iterator[Entry]:
-        """Entries from `first` to `last`, both inclusive."""
-        return map(Entry._make, self._pages.entries(first, min(last, self.head().seq))[1])
+        """Entries from `first` to `last`, both inclusive; what lies astray was looked for before."""
+        return map(Entry._make, self._pages.entries(max(first, 1), min(last, self.head().seq))[1])
 
     def details(self, first: int, last: int) -> Iterator[Detail]:
         """Details of these entries."""
-        last = min(last, self.head().seq)
+        first, last = max(first, 1), min(last, self.head().seq)
         while first <= last:
             found = self._pages.pages(first, last)
             yield from map(Detail._make, found.details)
