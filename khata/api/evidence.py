@@ -42,10 +42,12 @@ class Evidence:
 
     Args:
         desk: the book.
+        by_the_way: whether it is for what was just recorded: the views are not brought up for that, which after a
+            million rows of a file the next question does, and no row says anything of a key.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, *, by_the_way: bool = False) -> None:
+        self._desk, self._by_the_way = desk, by_the_way
         self.pages = ReadOnlyBook(desk.book_path)
 
     def close(self) -> None:
@@ -78,7 +80,8 @@ class Evidence:
     def current(self) -> str | None:
         """The verifier key that signs for the book, where an entry of it says so."""
         try:
-            self._desk.ask_views()
+            if not (self._by_the_way and self._desk.looked):
+                self._desk.ask_views()
         except (NewerBookError, BusyError):
             # What is known by now will do: a book that cannot be understood can be signed all the same.
             if not self._desk.looked:
@@ -249,7 +252,7 @@ def checkpoint_quietly(desk: Desk) -> SignedCheckpoint | None:
         SignedDiffersError: the book is not what was signed, which nobody may pass over.
     """
     try:
-        with evidence(desk) as found:
+        with evidence(desk, by_the_way=True) as found:
             return found.checkpoint()
     except SignedDiffersError:
         raise
@@ -275,9 +278,9 @@ def checkpoint_if_due(desk: Desk) -> SignedDiffersError | None:
 
 
 @contextmanager
-def evidence(desk: Desk) -> Iterator[Evidence]:
+def evidence(desk: Desk, *, by_the_way: bool = False) -> Iterator[Evidence]:
     """A block with the evidence of the book that is meant. Raises BookError."""
-    found = Evidence(desk)
+    found = Evidence(desk, by_the_way=by_the_way)
     try:
         yield found
     finally:
