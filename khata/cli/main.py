@@ -269,7 +269,8 @@ def tell(env: Env, found: Reply | int) -> int:
 
         differs = checkpoint_if_due(env)
         if differs is not None:
-            env.say_aside("warning.signed_differs", **differs.facts)
+            adopted = ".adopted" if differs.facts["adopted"] else ""
+            env.say_aside(f"warning.signed_differs{adopted}", **differs.facts)
     return code
 
 

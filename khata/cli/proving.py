@@ -141,15 +141,17 @@ def verify_proof(
     ctx: typer.Context,  # noqa: ARG001 - every command takes it
     file: Annotated[str, typer.Argument(metavar="FILE")],
     key: Annotated[list[str] | None, typer.Option("--key", metavar="KEY")] = None,
+    policy: Annotated[str | None, typer.Option("--policy", metavar="FILE")] = None,
 ) -> Reply:
     """Whether a proof holds: yes, or what is wrong with it."""
-    from khata.evidence.refused import given, given_key
+    from khata.evidence.refused import given, given_key, given_policy
     from khata.verifying.proofs import ProofFault, hold, read
 
     keys = [given_key(each) for each in key or ()]
+    asked = given_policy(typed_path(policy)) if policy is not None else None
     content = given(typed_path(file))
     try:
-        found = hold(read(content), keys)
+        found = hold(read(content), keys, asked)
     except NoteError as e:
         return _fault(e.code, {})
     except ProofFault as e:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from khata.log.note import LONGEST, NoteError, VerifierKey, read_key
+from khata.log.policy import Policy, PolicyError, read_policy
 from khata.rules.refused import Refused
 from khata.store.files import read_file
 
@@ -35,6 +36,14 @@ def given(path: Path) -> bytes:
     if not content:
         raise NotEvidence(path=str(path), why="empty")
     return content
+
+
+def given_policy(path: Path) -> Policy:
+    """The policy in a file. Raises NotEvidence."""
+    try:
+        return read_policy(given(path))
+    except PolicyError as e:
+        raise NotEvidence(path=str(path), why="not_a_policy", line=e.line, fault=e.why) from e
 
 
 def given_key(text: str) -> VerifierKey:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from khata.events.book import CopyAdopted
 from khata.log.checkpoint import Checkpoint, SignedCheckpoint, origin_of
 from khata.log.errors import BookBrokenError, SignedDiffersError
 from khata.log.note import Note, Signer, sign
 from khata.store.blocks import Blocks
 from khata.store.checkpoints import Checkpoints
 from khata.store.sqlite.readonly import ReadOnlyBook
-from khata.verifying.stored import opened
+from khata.verifying.stored import of_kind, opened
 from khata.verifying.tree import BookTree
 
 
@@ -32,7 +33,8 @@ def tree_of(pages: ReadOnlyBook, blocks: Blocks, known: SignedCheckpoint | None)
     size, last = known.checkpoint.size, pages.standing().head.seq
     tree = BookTree(pages, blocks.read())
     if size > last or not tree.comes_to(size, known.checkpoint.root):
-        raise SignedDiffersError(path=str(pages.path), size=size, entries=last)
+        adopted = any(each.seq <= size <= each.event.size for each in of_kind(pages, 1, last, CopyAdopted))
+        raise SignedDiffersError(path=str(pages.path), size=size, entries=last, adopted=adopted)
     return tree
 
 

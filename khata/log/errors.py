@@ -75,7 +75,8 @@ class KeyUnreadableError(BookError):
 class SignedDiffersError(BookError):
     """The book no longer has what was signed of it: it was cut short, or is another one from an earlier entry on.
 
-    Facts: `path`, `size` (entries of the checkpoint), `entries` (that the book has).
+    Facts: `path`, `size` (entries of the checkpoint), `entries` (that the book has), `adopted` (whether an adoption
+    gave up what was signed).
     """
 
     code = "signed_differs"

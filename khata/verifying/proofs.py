@@ -25,6 +25,7 @@ from khata.log.excerpt import (
 )
 from khata.log.merkle import DoesNotHoldError, root_by_inclusion
 from khata.log.note import KINDS, NoteError, VerifierKey, read_key
+from khata.log.policy import Policy
 from khata.log.short import BEGIN, ShortProof, read_short
 from khata.units import Day, Party, Seq
 from khata.verifying.verdict import SeenBy
@@ -119,12 +120,13 @@ def read(given: bytes) -> ReadProof:
     return ReadProof("checkpoint", read_checkpoint(given))
 
 
-def hold(proof: ReadProof, keys: Sequence[VerifierKey] = ()) -> HeldProof:
+def hold(proof: ReadProof, keys: Sequence[VerifierKey] = (), policy: Policy | None = None) -> HeldProof:
     """Check a proof (docs/EVIDENCE.md).
 
     Args:
         proof: the proof.
         keys: the keys that are trusted: the shop's, and those of witnesses, whose signatures are asked for then.
+        policy: further keys of shops, one of which must have signed, and which witnesses must have.
 
     Raises:
         ProofFault: it does not hold.
@@ -132,7 +134,9 @@ def hold(proof: ReadProof, keys: Sequence[VerifierKey] = ()) -> HeldProof:
     checkpoint = proof.signed.checkpoint
     if not checkpoint.book:
         raise ProofFault("not_khata", origin=checkpoint.origin)
-    key, own, seen = _signers(proof, keys)
+    key, own, seen = _signers(proof, [*keys, *(policy.logs if policy is not None else ())])
+    if policy is not None:
+        seen += _by_policy(proof, policy)
     held = HeldProof(proof.kind, checkpoint, key, own, seen)
     if proof.short is not None:
         return held._replace(claimed=Seq(proof.short.entry))
@@ -166,6 +170,17 @@ def _signers(proof: ReadProof, keys: Sequence[VerifierKey]) -> tuple[VerifierKey
             raise ProofFault("not_witnessed", witness=each.name)
     seen = tuple(SeenBy(each.name, Seq(checkpoint.size), at or 0) for each, at in witnesses)
     return signed[0], not shop, seen
+
+
+def _by_policy(proof: ReadProof, policy: Policy) -> tuple[SeenBy, ...]:
+    """The witnesses that a policy asks for, and that signed."""
+    try:
+        if not policy.is_met(proof.signed.note):
+            raise ProofFault("not_witnessed", witness=policy.quorum)
+        seen = policy.seen(proof.signed.note)
+    except NoteError as e:
+        raise ProofFault(e.code) from e
+    return tuple(SeenBy(name, Seq(proof.signed.checkpoint.size), at) for name, at in seen.items())
 
 
 def _shown(excerpt: Excerpt, checkpoint: Checkpoint) -> tuple[ShownEntry, ...]:

@@ -242,3 +242,22 @@ def test_a_picture_of_it_is_made_and_nothing_else(workshop: Workshop) -> None:
         workshop.well(workshop.shop, "proof", "4", "--qr", "-o", workshop.file("receipt" + ending))
         assert Path(workshop.file("receipt" + ending)).read_bytes().startswith(begin)
     assert workshop.shop("proof", "4", "--qr", "-o", workshop.file("receipt.txt"), "--json").refused == "misused"
+
+
+def test_a_policy_says_whose_signatures_are_wanted(workshop: Workshop) -> None:
+    proof, policy = workshop.file("4.tlog-proof"), Path(workshop.file("policy"))
+    key = workshop.shop("key", "export", "--json").data["key"]
+    witness = workshop.ca("witness", "init", "--json").data["key"]
+    other = Counter(workshop.files / "other")("witness", "init", "--name", "other", "--json").data["key"]
+    lines = [f"log {key}", f"witness mehta {witness}", f"witness other {other}"]
+
+    def held(quorum: str) -> int:
+        policy.write_text("\n".join([*lines, quorum, ""]), encoding="utf-8")
+        return workshop.customer("verify-proof", proof, "--policy", str(policy), "--json").code
+
+    assert held("quorum mehta") == 0
+    assert held("group either any mehta other\nquorum either") == 0
+    assert held("quorum other") == 1
+    assert held("quorum nobody") == 2
+    lines[0] = f"log {key.replace('+A', '+B', 1)}"
+    assert held("quorum none") == 2
