@@ -21,6 +21,20 @@ LONGEST = 1 << 20
 MOST_SIGNATURES = 64
 """Signatures that are looked at; C2SP asks for 16."""
 
+_SMALL_ORDER = frozenset(
+    bytes.fromhex(point)
+    for point in (
+        "00" * 32,
+        "01" + "00" * 31,
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "ec" + "ff" * 30 + "7f",
+        "ed" + "ff" * 30 + "7f",
+        "ee" + "ff" * 30 + "7f",
+    )
+)
+"""The points of order 1, 2, 4 and 8 as they may be written, without the bit of the sign."""
+
 _DASH = "\u2014 "
 _TIME = 8
 """Bytes of the instant before a cosignature."""
@@ -139,7 +153,7 @@ class Note(NamedTuple):
         for each in self.signatures[:MOST_SIGNATURES]:
             public = each.said[:32]
             own = VerifierKey(each.name, WITH_ITS_KEY, public)
-            if len(each.said) == 32 + 64 and each.id == own.id:
+            if len(each.said) == 32 + 64 and each.id == own.id and not is_weak(own):
                 _checked(self.text, each.said, own)
                 return VerifierKey(each.name, ED25519, public)
         return None
@@ -198,9 +212,15 @@ def read_key(text: str) -> VerifierKey:
     if blob[0] not in KINDS or KINDS[blob[0]].own_key:
         raise NoteError("key_kind")
     key = VerifierKey(name, blob[0], blob[1:])
-    if len(key.public) != KINDS[key.kind].public or key.id.hex() != said_id:
+    if len(key.public) != KINDS[key.kind].public or key.id.hex() != said_id or is_weak(key):
         raise NoteError("not_a_key")
     return key
+
+
+def is_weak(key: VerifierKey) -> bool:
+    """Whether a key of Ed25519 is a point of a small order: under one any signature may fit any text."""
+    without_sign = key.public[:-1] + bytes((key.public[-1] & 0x7F,))
+    return KINDS[key.kind].algorithm == "ed25519" and without_sign in _SMALL_ORDER
 
 
 def is_signed(note: Note, keys: Iterable[VerifierKey]) -> bool:

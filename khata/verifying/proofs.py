@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
@@ -29,6 +30,9 @@ from khata.log.policy import Policy
 from khata.log.short import BEGIN, ShortProof, read_short
 from khata.units import Day, Party, Seq
 from khata.verifying.verdict import SeenBy
+
+_DETAIL = re.compile(r'\{"entry":([1-9][0-9]{0,15}),"salt":"([0-9a-f]+)","body":(".*")\}')
+"""A detail as an excerpt has it, and in no other way."""
 
 ProofKind = Literal["entry", "statement", "balance", "short", "checkpoint"]
 
@@ -132,7 +136,7 @@ def hold(proof: ReadProof, keys: Sequence[VerifierKey] = (), policy: Policy | No
         ProofFault: it does not hold.
     """
     checkpoint = proof.signed.checkpoint
-    if not checkpoint.book:
+    if not checkpoint.book or proof.signed.note.text != checkpoint.text():
         raise ProofFault("not_khata", origin=checkpoint.origin)
     key, own, seen = _signers(proof, [*keys, *(policy.logs if policy is not None else ())])
     if policy is not None:
@@ -233,14 +237,19 @@ def _opened(excerpt: Excerpt) -> dict[int, tuple[bytes, bytes]]:
     """The details of an excerpt: salt and bytes by their entries."""
     found: dict[int, tuple[bytes, bytes]] = {}
     for line in excerpt.details:
-        try:
-            said = json.loads(line)
-            entry, salt, body = int(said["entry"]), bytes.fromhex(said["salt"]), said["body"].encode()
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as e:
-            raise ProofFault("not_a_proof") from e
-        if entry in found:
+        said = _DETAIL.fullmatch(line)
+        if said is None:
             raise ProofFault("not_a_proof")
-        found[entry] = (salt, body)
+        try:
+            body = json.loads(said[3])
+            again = json.dumps(body, ensure_ascii=False)
+            found[int(said[1])] = (bytes.fromhex(said[2]), body.encode())
+        except (ValueError, AttributeError, RecursionError) as e:
+            raise ProofFault("not_a_proof") from e
+        if again != said[3]:
+            raise ProofFault("not_a_proof")
+    if list(found) != sorted(found) or len(found) != len(excerpt.details):
+        raise ProofFault("not_a_proof")
     return found
 
 

@@ -122,6 +122,34 @@ def test_what_is_nearly_a_key_is_none(given: str, code: str) -> None:
         notes.read_key(given)
 
 
+@pytest.mark.parametrize("sign", [0, 0x80])
+@pytest.mark.parametrize("point", sorted(notes._SMALL_ORDER))
+def test_a_key_under_which_anything_is_signed_is_none(point: bytes, sign: int) -> None:
+    weak = VerifierKey("khata/" + "ab" * 16, notes.ED25519, point[:-1] + bytes((point[-1] | sign,)))
+    with pytest.raises(NoteError, match="not_a_key"):
+        notes.read_key(str(weak))
+    assert order_of(int.from_bytes(point, "little") % (2**255 - 19)) in (1, 2, 4, 8)
+
+
+def order_of(y: int) -> int:
+    """The order of a point with this y, on the curve of RFC 8032; 0 if it is larger than 8."""
+    p = 2**255 - 19
+    d = -121665 * pow(121666, -1, p) % p
+    xx = (y * y - 1) * pow(d * y * y + 1, -1, p) % p
+    x = pow(xx, (p + 3) // 8, p)
+    x = x if x * x % p == xx else x * pow(2, (p - 1) // 4, p) % p
+
+    def added(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+        (a, b), (e, f) = one, other
+        product = d * a * b * e * f
+        return (a * f + b * e) * pow(1 + product, -1, p) % p, (b * f + a * e) * pow(1 - product, -1, p) % p
+
+    found, order = (x, y), 1
+    while found != (0, 1) and order <= 8:
+        found, order = added(found, (x, y)), order + 1
+    return order if order <= 8 else 0
+
+
 def test_a_cosignature_says_when_and_is_over_that_too() -> None:
     witness = Own("sharma-ca", notes.COSIGNATURE)
     made = signed(Own(), witness)
