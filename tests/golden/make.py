@@ -1,6 +1,6 @@
 """Makes the golden book of a release, and what that release answers: run once, with the release's own code.
 
-    python tests/golden/make.py FOLDER
+    python tests/golden/make.py FOLDER [3]      3: with what version 3 of the format brought, and the evidence of it
 
 Clock, ids and salts are fixed, so the same code makes the same entries again. See README.md beside this file.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shlex
+import shutil
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -18,6 +19,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest import mock
 
 from khata.cli.env import Env, Streams
 from khata.cli.main import run
@@ -25,6 +27,7 @@ from khata.events import codec
 from khata.events.base import Recorded
 from khata.events.book import FormatRaised
 from khata.log.chain import seal
+from khata.store import keys
 from khata.store.sqlite.book import SqliteBook
 from khata.units import At, Day, Seq
 
@@ -78,6 +81,30 @@ DAYS = """
 2026-11-24 10:05  sale نسیم اسٹور 15.01 --new --paid 5:upi --paid 5:bank
 """
 """What was typed, and when, by the shop's clock; FORMAT stands for an entry that no command writes."""
+
+DAYS_3 = """
+2026-11-25 10:00  charge ramesh 20 --note "घर तक पहुँचाया"
+2026-11-25 10:01  transfer ramesh suresh 100
+2026-11-25 10:02  party merge ramesh suresh
+2026-11-25 10:03  party part ramesh suresh
+2026-11-25 10:04  shop set --payee "Sharma Kirana" --upi sharma@upi
+2026-11-25 10:05  sale ramesh --item "Chini x1.25 kg @ 43.50" --round
+2026-11-25 10:10  COPY
+2026-11-25 10:11  sale ramesh 10
+2026-11-25 10:12  BACK
+2026-11-25 10:13  adopt --reason "लैपटॉप टूट गया"
+2026-11-26 10:00  key rotate
+2026-11-26 10:05  proof --balance ramesh -o ramesh.balance
+2026-11-26 10:06  proof 30 -o 30.tlog-proof
+2026-11-26 10:07  proof --statement ramesh -o ramesh.statement
+2026-11-26 10:08  checkpoint -o shop.checkpoint
+2026-11-26 10:10  key lost --reason "पेन ड्राइव खो गई"
+2026-11-26 10:11  receive ramesh 33
+"""
+"""After that; COPY lays the book aside, and BACK puts it back, as somebody does by hand."""
+
+EVIDENCE = (".balance", ".tlog-proof", ".statement", ".checkpoint")
+"""What is handed out stands in the folder beside the book."""
 
 QUESTIONS = """
 balance --all
@@ -136,7 +163,8 @@ class Till:
     def __call__(self, line: str, at: str) -> tuple[int, str, str]:
         """The exit code, what was printed, and what was complained of."""
         out, err = StringIO(), StringIO()
-        words = [str(self.home / word) if word == "rows.csv" else word for word in shlex.split(line)]
+        files = ("rows.csv", *EVIDENCE)
+        words = [str(self.home / word) if word.endswith(files) else word for word in shlex.split(line)]
         if words[0] == "init":
             words += ["--book", str(self.home / NAME)]
         env = Env(
@@ -145,7 +173,9 @@ class Till:
             numbered(f"{at} {line}"),
             Streams(StringIO(), out, err, asks=False, terminal=False),
         )
-        return run(words, env), out.getvalue(), err.getvalue()
+        seeds = numbered(f"key {at} {line}")
+        with mock.patch.object(keys, "new_seed", side_effect=lambda: bytes.fromhex(seeds() + seeds())):
+            return run(words, env), out.getvalue(), err.getvalue()
 
 
 def raise_format(book: Path, at: str, min_reader: str, min_writer: str) -> None:
@@ -160,11 +190,15 @@ def raise_format(book: Path, at: str, min_reader: str, min_writer: str) -> None:
         pages.append([seal(codec.encode(recorded, head.hash.hex()), head)])
 
 
-def record(till: Till) -> None:
+def record(till: Till, days: str) -> None:
     """Type the days."""
     (till.home / "rows.csv").write_text(ROWS, encoding="utf-8")
-    for row in DAYS.strip().splitlines():
+    for row in days.strip().splitlines():
         at, line = row[:16], row[18:]
+        if line in ("COPY", "BACK"):
+            book, aside = till.home / NAME, till.home / "aside"
+            shutil.copyfile(*((book, aside) if line == "COPY" else (aside, book)))
+            continue
         if line.startswith("FORMAT"):
             raise_format(till.home / NAME, at, *line.split()[1:])
             continue
@@ -184,18 +218,21 @@ def answers(till: Till) -> str:
     return "[\n" + ",\n".join(found) + "\n]\n"
 
 
-def make(folder: Path) -> None:
+def make(folder: Path, days: str = DAYS) -> None:
     """Write the book and its answers into a folder."""
     with TemporaryDirectory() as home:
         till = Till(Path(home))
-        record(till)
+        record(till, days)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / NAME).write_bytes((till.home / NAME).read_bytes())
         (folder / "answers.json").write_text(answers(till), encoding="utf-8")
         for name, line in TEXTS.items():
             _, out, _ = till(line, ASKED_AT)
             (folder / name).write_text(out, encoding="utf-8", newline="")
+        for path in till.home.iterdir():
+            if path.name.endswith(EVIDENCE):
+                shutil.copyfile(path, folder / path.name)
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]))
+    make(Path(sys.argv[1]), DAYS.rstrip() + DAYS_3 if sys.argv[2:] == ["3"] else DAYS)
