@@ -11,6 +11,7 @@ from khata.store.checkpoints import Checkpoints
 from khata.store.points import Points
 
 if TYPE_CHECKING:
+    from khata.log.note import VerifierKey
     from khata.verifying.against_signed import Signed
     from khata.verifying.point import Point
     from khata.verifying.verdict import Timestamp, Verdict
@@ -72,6 +73,12 @@ class Verified:
         from khata.api.evidence import known_checkpoints
 
         return known_checkpoints(self._desk, self._book)
+
+    def own_keys(self) -> list[VerifierKey]:
+        """The key of the book that is on this machine, where one is and can be read."""
+        from khata.api.evidence import own_keys
+
+        return own_keys(self._desk, self._book)
 
     def stamped(self, verdict: Verdict) -> Timestamp | None:
         """When an authority saw the largest of its checkpoints that hold; None if none did."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar
@@ -24,7 +25,9 @@ from khata.rules.book import FixClock
 from khata.views.cut import position_of
 
 if TYPE_CHECKING:
+    from khata.log.note import VerifierKey
     from khata.verifying.against import Comparison
+    from khata.verifying.verdict import Verdict
 
 
 def verify(
@@ -46,18 +49,23 @@ def verify(
     with bar(env, "progress.verify") as told:
         verified = Verified(env)
         verdict = verified.verify(told, since=since is not None, links=check is not None)
-    compared = [_against(env, path) for each in against or () for path in _files(typed_path(each))]
+    own = verified.own_keys() if against else []
+    compared = [_against(env, path, own) for each in against or () for path in _files(typed_path(each))]
+    compared += _witnessed(env)
     data = json.verdict(verdict)
     stamp = verified.stamped(verdict)
     data["timestamp"] = stamp._asdict() if stamp is not None else None
-    if against:
+    if compared:
         data["against"] = [json.comparison(each) for each in compared]
         data["checks"] += data["against"]
-    if any(each.result == "bad" for each in compared):
+    if any(each.contradicts for each in compared):
         data["result"] = "broken"
+        data["holds_upto"] = min(data["holds_upto"], *(_agree_upto(each, verdict) for each in compared))
     if data["result"] == "unbroken" and verdict.read:
         verified.keep(verdict)
     code = {"unbroken": 0, "broken": BROKEN, "incomplete": NEWER}[data["result"]]
+    if not code and any(each.result == "bad" for each in compared):  # what was asked for could not be done
+        code = BROKEN
     never = since and verified.point is None and not verified.unreadable
     warnings: list[Warned] = [("never_verified", {})] if never else []
 
@@ -80,15 +88,44 @@ def _files(path: Path) -> list[Path]:
     return found
 
 
-def _against(env: Env, path: Path) -> Comparison:
+def _agree_upto(each: Comparison, verdict: Verdict) -> int:
+    """The last entry that nothing of a comparison speaks against."""
+    if each.relation != "fork" or each.fork is None:
+        return verdict.holds_upto
+    if each.fork.upto:  # somewhere among them
+        return verdict.sealed.upto if verdict.sealed.upto < each.fork.entry else 0
+    return each.fork.entry - 1
+
+
+def _against(env: Env, path: Path, own: Sequence[VerifierKey]) -> Comparison:
     from khata.verifying.against import Comparison, against
 
     if os.path.realpath(path) == os.path.realpath(env.book_path):
         return Comparison(path, why="this_file")
     try:
-        return against(env.book_path, path)
+        return against(env.book_path, path, own)
     except BookBrokenError as e:
         return Comparison(path, why="not_compared" if e.facts.get("path") == str(env.book_path) else "broken")
+
+
+def _witnessed(env: Env) -> list[Comparison]:
+    """What this user signed last of the book as a witness of it. What is there and cannot be read is no part of it."""
+    from khata.log.checkpoint import Checkpoint, origin_of
+    from khata.store.sqlite.readonly import ReadOnlyBook
+    from khata.store.witnessed import SHOPS, SeenFile
+    from khata.verifying.against import against_signed_last
+    from khata.verifying.stored import opened
+
+    path = env.places.witness / SHOPS
+    if not path.exists():
+        return []
+    with suppress(BookError), closing(ReadOnlyBook(env.book_path)) as pages:
+        first = opened(pages)
+        origin = origin_of(first.book) if first is not None else ""
+        last = SeenFile(path).read().get(origin)
+        if last is not None:
+            return [against_signed_last(env.book_path, path, Checkpoint(origin, last.size, last.root))]
+    return []
 
 
 def _shop(env: Env) -> str | None:

@@ -13,7 +13,7 @@ from khata.api.places import typed_path
 from khata.cli.env import Env
 from khata.cli.reply import Data, Reply, told
 from khata.log.errors import DiskError
-from khata.store.sqlite.atomic import atomic_write
+from khata.store.sqlite.atomic import atomic_write, free
 
 Output = Annotated[str | None, typer.Option("-o", "--output", metavar="FILE")]
 """Where an answer goes that is a file."""
@@ -30,11 +30,19 @@ def written(env: Env, data: Data, text: Callable[[Env], str | Iterable[str]], fi
     if file is None or file == "-":
         return Reply(data, lambda env: env.streams.stdout.writelines(_shown(_lines(text(env)), env)))
     path = typed_path(file)
-    if not path.parent.is_dir():  # more likely mistyped than wanted
-        raise DiskError(path=str(path), reason=os.strerror(errno.ENOENT))
+    could_be_written(file)
     with atomic_write(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as to:
         to.writelines(_lines(text(env)))
     return Reply({**told(data), "file": str(path)}, lambda env: env.say_aside("said.written", path=str(path)))
+
+
+def could_be_written(file: str | None) -> None:
+    """Whether an answer could go where it is to go; asked before anything is recorded for it. Raises as `written`."""
+    if file is not None and file != "-":
+        path = typed_path(file)
+        if not path.parent.is_dir():  # more likely mistyped than wanted
+            raise DiskError(path=str(path), reason=os.strerror(errno.ENOENT))
+        free(path)
 
 
 def _shown(lines: Iterable[str], env: Env) -> Iterable[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,10 +13,10 @@ from khata.api.naming import to_ask
 from khata.api.places import typed_path
 from khata.cli.completing import entry_number, party_name
 from khata.cli.env import Env
-from khata.cli.failing import BROKEN
-from khata.cli.output import Output, written
+from khata.cli.failing import BROKEN, NEWER, REFUSED
+from khata.cli.output import Output, could_be_written, written
 from khata.cli.refusals import Misused
-from khata.cli.reply import Reply
+from khata.cli.reply import Reply, Warned
 from khata.cli.typed import entry_of
 from khata.log.checkpoint import SignedCheckpoint
 from khata.log.note import NoteError
@@ -60,6 +62,8 @@ def proof(
 ) -> Reply:
     """What shows a customer that an entry is in the book, and stays there; or what his balance is."""
     env: Env = ctx.obj
+    if qr and (balance or statement):
+        raise Misused(what="extra", words="--qr")
     if balance:
         if entry or statement:
             raise Misused(what="extra", words=" ".join(entry or ["--statement"]))
@@ -82,7 +86,8 @@ def _entry(env: Env, seq: Seq, output: str | None) -> Reply:
     with evidence(env) as found:
         made = found.proof(seq, sorted(shown_with(views, [row]) - {seq}))
     data = {"entry": seq, "index": made.leaf_index, **facts_of(made.signed)}
-    return _laid(env, data, made.encoded(), output)
+    undone: list[Warned] = [("proof_cancelled", {"entry": seq, "by": row.reversed_by})] if row.reversed_by else []
+    return _laid(env, data, made.encoded(), output, undone)
 
 
 def _short(env: Env, seq: Seq, output: str | None) -> Reply:
@@ -121,20 +126,23 @@ def _balance(env: Env, party: str, output: str | None) -> Reply:
     from khata.cli.sealing import sealed
 
     views = env.ask_views(wait=True)
-    cut = cut_of(env, views)
+    could_be_written(output)
+    cut, last = cut_of(env, views), position_of(views)
     whose = to_ask(views, party, "proof", cut.known)
     seal, tree = sealed(env, views, cut)
     with evidence(env) as found:
         made = found.balance(seal, tree.shown(whose.party_id))
     data = {"party": whose.party, "name": whose.name, "as_on": cut.as_on, "sealed": seal, **facts_of(made.signed)}
-    return _laid(env, data, made.encoded(), output)
+    new: list[Warned] = [("sealed_for_this", {"entry": seal})] if seal > last else []
+    return _laid(env, data, made.encoded(), output, new)
 
 
-def _laid(env: Env, data: dict[str, object], text: str, output: str | None) -> Reply:
+def _laid(env: Env, data: dict[str, object], text: str, output: str | None, warnings: Sequence[Warned] = ()) -> Reply:
     reply = written(env, data, lambda _: text, output)
     if output is None:
-        return reply
-    return Reply(reply.data, lambda env: env.out(env.say("said.proof", path=env.places.tilde(typed_path(output)))))
+        return replace(reply, warnings=[*warnings])
+    path = env.places.tilde(typed_path(output))
+    return Reply(reply.data, lambda env: env.out(env.say("said.proof", path=path)), [*warnings])
 
 
 def verify_proof(
@@ -165,11 +173,17 @@ def verify_proof(
     return Reply(_held(found), show)
 
 
-def _fault(code: str, facts: dict[str, object]) -> Reply:
-    def show(env: Env) -> None:
-        env.out(env.say("proof.fails", why=env.say(f"proof.fault.{code}", **facts)))
+_UNTOLD = {"no_key": REFUSED, "newer": NEWER, "key_kind": NEWER}
+"""Where it cannot be told whether a proof holds, which is no word against it; and the exit code."""
 
-    return Reply({"result": "does_not_hold", "why": code, "facts": facts}, show, exit_code=BROKEN)
+
+def _fault(code: str, facts: dict[str, object]) -> Reply:
+    result = "not_known" if code in _UNTOLD else "does_not_hold"
+
+    def show(env: Env) -> None:
+        env.out(env.say(f"proof.{result}", why=env.say(f"proof.fault.{code}", **facts)))
+
+    return Reply({"result": result, "why": code, "facts": facts}, show, exit_code=_UNTOLD.get(code, BROKEN))
 
 
 def _held(found: HeldProof) -> dict[str, object]:

@@ -44,7 +44,7 @@ def add(
     """Keep what the authority answered."""
     from khata.evidence.refused import given
     from khata.evidence.timestamps import SYSTEM, Timestamps
-    from khata.render.terminal.proof import day_of
+    from khata.render.terminal.proof import on_day
 
     env: Env = ctx.obj
     reply, trusted = given(typed_path(file)), given(typed_path(authorities) if authorities else SYSTEM)
@@ -52,8 +52,7 @@ def add(
         stamp = Timestamps(found.kept).add(reply, trusted)
 
     def show(env: Env) -> None:
-        day = day_of(stamp.at, env.words)
-        env.out(env.say("said.stamped", entry=stamp.size, day=day, name=stamp.authority))
+        env.out(env.say("said.stamped", entry=stamp.size, day=on_day(stamp.at), name=stamp.authority))
 
     return Reply(stamp._asdict(), show)
 

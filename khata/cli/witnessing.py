@@ -65,17 +65,32 @@ def sign(
         raise NotEvidence(path=str(path), why="not_a_request") from e
     witness = Witness(typed_path(folder) if folder else env.places.witness)
     trusted = given_key(key) if key else None
-    lines, first = witness.sign(request, int(env.now().timestamp()), trusted)
-    facts = facts_of(request.signed) | {"key": str(witness.key().key), "first": first}
-    reply = written(env, facts, lambda _: "".join(each.line() for each in lines), output)
+    facts = facts_of(request.signed) | {"key": str(witness.key().key)}
+
+    def answer(env: Env) -> str:
+        lines, facts["first"] = witness.sign(request, int(env.now().timestamp()), trusted)
+        return "".join(each.line() for each in lines)
+
+    to_stdout = output is None or output == "-"
+    if to_stdout:
+        text = answer(env)
+        reply = written(env, facts, lambda _: text, None)
+    else:  # a file is begun before anything is signed: what is signed is remembered, and nobody would have it
+        reply = written(env, facts, answer, output)
+    unknown = str(request.signed.note.introduced()) if facts["first"] and trusted is None else ""
 
     def show(env: Env) -> None:
+        if to_stdout and reply.show is not None:
+            reply.show(env)
+            if unknown:  # aside: the answer goes into a pipe
+                env.say_aside("said.first_seen", key=unknown)
+            return
         origin, size = request.signed.checkpoint.origin, request.signed.checkpoint.size
         env.out(env.words.count("said.witnessed", size, origin=origin))
-        if first and trusted is None:
-            env.out(env.say("said.first_seen", key=str(request.signed.note.introduced())))
+        if unknown:
+            env.out(env.say("said.first_seen", key=unknown))
 
-    return reply if output is None else Reply(reply.data, show)
+    return Reply(reply.data, show)
 
 
 def list_(ctx: typer.Context, folder: Folder = None) -> Reply:
@@ -127,7 +142,7 @@ def add(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FILE")]
     """Keep what the witness answered."""
     from khata.evidence.refused import NotEvidence, given, given_key
     from khata.log.checkpoint import read_answer
-    from khata.render.terminal.proof import day_of
+    from khata.render.terminal.proof import on_day
 
     env: Env = ctx.obj
     path = typed_path(file)
@@ -136,12 +151,13 @@ def add(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FILE")]
     except NoteError as e:
         raise NotEvidence(path=str(path), why="not_an_answer") from e
     with evidence(env) as found:
-        first = not key and not found.witnesses.read()
+        known = found.witnesses.read()
         seen = found.add_answer(lines, given_key(key) if key else None)
+    first = not key and seen.key.name not in known
     data = {"name": seen.key.name, "key": str(seen.key), "size": seen.size, "at": seen.at}
 
     def show(env: Env) -> None:
-        env.out(env.say("said.seen", name=seen.key.name, entry=seen.size, day=day_of(seen.at, env.words)))
+        env.out(env.say("said.seen", name=seen.key.name, entry=seen.size, day=on_day(seen.at)))
         if first:
             env.out(env.say("said.first_seen", key=str(seen.key)))
 

@@ -22,6 +22,21 @@ class KeyNotHere(Refused):
     code = "key_not_here"
 
 
+class ProofTooLong(Refused):
+    """More entries than a proof may have. Facts: `most`, bytes."""
+
+    code = "proof_too_long"
+
+
+class OtherKey(Refused):
+    """A key that was brought is not the one that signs for the shop.
+
+    Facts: `why` (`named`: an `entry` names another `key`; `signed`: what is kept is signed, never by this `key`).
+    """
+
+    code = "other_key"
+
+
 class NotOurs(Refused):
     """What a witness answered belongs to nothing here. Facts: `why`, and `witness` where that is known."""
 
@@ -30,7 +45,10 @@ class NotOurs(Refused):
 
 def given(path: Path) -> bytes:
     """What stands in a file that somebody gave. Raises NotEvidence."""
-    content = read_file(path.resolve() if path.is_symlink() else path, LONGEST + 1)
+    try:
+        content = read_file(path.resolve() if path.is_symlink() else path, LONGEST + 1)
+    except (OSError, RuntimeError, ValueError):  # links that lead to each other, a name that no file can have
+        content = None
     if content is None:
         raise NotEvidence(path=str(path), why="no_file")
     if not content:

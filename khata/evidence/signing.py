@@ -5,10 +5,12 @@ from __future__ import annotations
 from khata.events.book import CopyAdopted
 from khata.log.checkpoint import Checkpoint, SignedCheckpoint, origin_of
 from khata.log.errors import BookBrokenError, SignedDiffersError
-from khata.log.note import Note, Signer, sign
+from khata.log.note import Note, Signer, is_signed, sign
 from khata.store.blocks import Blocks
 from khata.store.checkpoints import Checkpoints
 from khata.store.sqlite.readonly import ReadOnlyBook
+from khata.verifying.against_signed import gives_up
+from khata.verifying.keys import history_of
 from khata.verifying.stored import of_kind, opened
 from khata.verifying.tree import BookTree
 
@@ -33,9 +35,30 @@ def tree_of(pages: ReadOnlyBook, blocks: Blocks, known: SignedCheckpoint | None)
     size, last = known.checkpoint.size, pages.standing().head.seq
     tree = BookTree(pages, blocks.read())
     if size > last or not tree.comes_to(size, known.checkpoint.root):
-        adopted = any(each.seq <= size <= each.event.size for each in of_kind(pages, 1, last, CopyAdopted))
+        adopted = gives_up(of_kind(pages, 1, last, CopyAdopted), size, alone=True)
         raise SignedDiffersError(path=str(pages.path), size=size, entries=last, adopted=adopted)
     return tree
+
+
+def _go_on_from_other_keys(pages: ReadOnlyBook, tree: BookTree, kept: Checkpoints, signer: Signer, last: int) -> None:
+    """A new key signs what the shop's keys before it signed: to change the key must not be the way to change the book.
+
+    What an adoption gave up, the book itself says.
+
+    Raises:
+        SignedDiffersError: the largest checkpoint of another key is not of this book.
+    """
+    keys = [*history_of(pages, last).all(), signer.key]
+    adoptions = list(of_kind(pages, 1, last, CopyAdopted))
+    for each in kept.all():
+        size = each.checkpoint.size
+        alone = all(line.name == signer.key.name for line in each.note.signatures)
+        if not is_signed(each.note, keys):
+            continue
+        if size <= last and tree.comes_to(size, each.checkpoint.root):
+            return
+        if not gives_up(adoptions, size, alone=alone):
+            raise SignedDiffersError(path=str(pages.path), size=size, entries=last, adopted=False)
 
 
 def sign_head(pages: ReadOnlyBook, blocks: Blocks, kept: Checkpoints, signer: Signer) -> SignedCheckpoint:
@@ -45,7 +68,7 @@ def sign_head(pages: ReadOnlyBook, blocks: Blocks, kept: Checkpoints, signer: Si
     that was signed last. Nothing is signed that does not go on from it.
 
     Raises:
-        SignedDiffersError: the book no longer has what this key signed last.
+        SignedDiffersError: the book no longer has what this key signed last; or, of a new key, what one before it did.
         BookBrokenError: its entries do not hold together.
         OSError: it could not be noted, and is not given out then.
     """
@@ -53,8 +76,11 @@ def sign_head(pages: ReadOnlyBook, blocks: Blocks, kept: Checkpoints, signer: Si
     before = kept.last(signer.key)
     if before is not None and before.checkpoint.size == last:
         tree_of(pages, blocks, before)
-        return kept.read(last) or before
+        there = kept.read(last)  # with what witnesses signed of it, unless that is of other entries
+        return there if there is not None and there.checkpoint == before.checkpoint else before
     tree = tree_of(pages, blocks, before)
+    if before is None:
+        _go_on_from_other_keys(pages, tree, kept, signer, last)
     checkpoint = Checkpoint(origin_of(book), last, tree.root(last))
     text = checkpoint.text()
     made = SignedCheckpoint(checkpoint, Note(text, (sign(text, signer),)))

@@ -66,18 +66,29 @@ def checked(text: str, reply: bytes, authorities: bytes, size: int) -> Timestamp
         for name, content in files.items():
             (Path(folder) / name).write_bytes(content)
         paths = [word for name in files for word in (f"-{name}", str(Path(folder) / name))]
-        if "Verification: OK" not in _run("ts", "-verify", *paths, fails=True):
+        # The exit code alone: what is printed may be the reply's own words, which nobody signed.
+        if _run("ts", "-verify", *paths, fails=True) is None:
             raise TimestampRefused(why="does_not_verify")
-        said = _run("ts", "-reply", "-in", str(Path(folder) / "in"), "-text")
+        # For the same reason the time is read from the token, which is what was signed, and not from the reply.
+        token = str(Path(folder) / "token")
+        _run("ts", "-reply", "-in", str(Path(folder) / "in"), "-token_out", "-out", token)
+        said = _run("ts", "-reply", "-in", token, "-token_in", "-text") or ""
     at, authority = _TIME.search(said), _AUTHORITY.search(said)
     if at is None:
         raise TimestampRefused(why="no_time")
-    when = datetime.strptime(f"{at[1]} {at[2]} +0000", "%b %d %H:%M:%S %Y %z")
+    try:
+        when = datetime.strptime(f"{at[1]} {at[2]} +0000", "%b %d %H:%M:%S %Y %z")
+    except ValueError as e:
+        raise TimestampRefused(why="no_time") from e
     return Timestamp(size, int(when.timestamp()), authority[1].strip() if authority else "")
 
 
-def _run(*words: str, fails: bool = False) -> str:
-    """What openssl printed. Raises DiskError: there is none, or it would not."""
+def _run(*words: str, fails: bool = False) -> str | None:
+    """What openssl printed on stdout; None where it said no, and `fails` allows for that.
+
+    Raises:
+        DiskError: there is no openssl, or it would not.
+    """
     environ = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"}
     try:
         done = subprocess.run(  # noqa: S603 - no shell, and paths that were made here
@@ -87,10 +98,12 @@ def _run(*words: str, fails: bool = False) -> str:
         raise DiskError(path=OPENSSL, reason="not installed", what="no_openssl") from e
     except (OSError, subprocess.TimeoutExpired) as e:
         raise DiskError(path=OPENSSL, reason=str(e)) from e
-    said = (done.stdout + done.stderr).decode("utf-8", "replace")
-    if done.returncode and not fails:
-        raise DiskError(path=OPENSSL, reason=said.strip().splitlines()[-1] if said.strip() else "failed")
-    return said
+    if not done.returncode:
+        return done.stdout.decode("utf-8", "replace")
+    if fails:
+        return None
+    said = (done.stdout + done.stderr).decode("utf-8", "replace").strip()
+    raise DiskError(path=OPENSSL, reason=said.splitlines()[-1] if said else "failed")
 
 
 class Timestamps:
@@ -111,8 +124,8 @@ class Timestamps:
                 found = checked(each.checkpoint.text(), reply, authorities, size)
                 path = self._path(size, "tsr")
                 try:
+                    replace_file(self._path(size, "ca"), authorities, lasting=True)  # without it the reply says nothing
                     replace_file(path, reply, lasting=True)
-                    replace_file(self._path(size, "ca"), authorities, lasting=True)
                 except OSError as e:
                     raise DiskError(path=str(path), reason=e.strerror or str(e)) from e
                 return found

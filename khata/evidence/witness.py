@@ -16,7 +16,7 @@ from khata.log.note import COSIGNATURE, ED25519, Note, NoteError, NoteSignature,
 from khata.rules.refused import Refused
 from khata.store.files import read_file, replace_file
 from khata.store.keys import PrivateKey, make_key_file, read_key_file
-from khata.store.witnessed import SeenFile, SignedLast
+from khata.store.witnessed import SHOPS, SeenFile, SignedLast
 
 LONGEST_NAME = 4096
 """Bytes of a witness's name."""
@@ -32,7 +32,7 @@ class NotSigned(Refused):
 
 
 class WitnessBadRequest(NotSigned):
-    """A request that contradicts itself."""
+    """A request that contradicts itself. Facts: `old`, `size`; `what` is `first` for one that was never seen."""
 
     code, status = "witness_bad_request", 400
 
@@ -44,7 +44,11 @@ class WitnessWrongKey(NotSigned):
 
 
 class WitnessConflict(NotSigned):
-    """The request goes on from another size than the witness signed last. Facts: `old`, `seen`, `size`."""
+    """The request goes on from another size than the witness signed last. Facts: `old`, `seen`, `size`, `origin`.
+
+    `what` is `shrunk` for a checkpoint of fewer entries than were signed (of a file that lay about, or of a book that
+    lost some), and `first` where nothing was ever signed of this log.
+    """
 
     code, status = "witness_conflict", 409
 
@@ -70,7 +74,7 @@ class Witness:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._shops = SeenFile(folder / "shops")
+        self._shops = SeenFile(folder / SHOPS)
 
     def key(self) -> PrivateKey:
         """Its key. Raises NoWitness, KeyUnreadableError."""
@@ -138,18 +142,32 @@ def _check(request: WitnessRequest, before: SignedLast | None, key: VerifierKey)
     checkpoint, old = request.signed.checkpoint, request.old
     if key.kind != ED25519 or key.name != checkpoint.origin or not is_signed(request.signed.note, [key]):
         raise WitnessWrongKey(origin=checkpoint.origin, key=str(key))
-    seen = before.size if before is not None else 0
-    if checkpoint.size < seen:
-        raise WitnessConflict(seen=seen, old=old, size=checkpoint.size, what="shrunk")
+    size = checkpoint.size
+    if before is None:
+        _check_first(request)
+        return
+    seen = before.size
+    if (size, checkpoint.root) == (seen, before.root):
+        return  # signed already, and the answer may be lost: nothing new is said by saying it again
+    if size < seen:
+        raise WitnessConflict(seen=seen, old=old, size=size, origin=checkpoint.origin, what="shrunk")
+    if old > size:
+        raise WitnessBadRequest(old=old, size=size)
+    if old != seen:
+        raise WitnessConflict(seen=seen, old=old, size=size, origin=checkpoint.origin)
+    if not goes_on(seen, before.root, size, checkpoint.root, request.path):
+        raise WitnessFork(seen=seen, size=size)
+
+
+def _check_first(request: WitnessRequest) -> None:
+    """Of a log of which nothing was signed there is nothing to go on from, and nobody to accuse. Raises NotSigned."""
+    checkpoint, old = request.signed.checkpoint, request.old
     if old > checkpoint.size:
         raise WitnessBadRequest(old=old, size=checkpoint.size)
-    if old != seen:
-        raise WitnessConflict(seen=seen, old=old, size=checkpoint.size)
-    if not seen:
-        if request.path or not checkpoint.size:
-            raise WitnessFork(seen=seen, size=checkpoint.size)
-    elif before is not None and not goes_on(seen, before.root, checkpoint.size, checkpoint.root, request.path):
-        raise WitnessFork(seen=seen, size=checkpoint.size)
+    if old:
+        raise WitnessConflict(seen=0, old=old, size=checkpoint.size, origin=checkpoint.origin, what="first")
+    if request.path or not checkpoint.size:
+        raise WitnessBadRequest(old=old, size=checkpoint.size, what="first")
 
 
 def cosigned(
@@ -159,13 +177,12 @@ def cosigned(
     for each in kept:
         for key in keys:
             for line in lines:
-                note = each.note.with_signatures(line)
                 try:
-                    at = note.seen(key)
+                    at = Note(each.note.text, (line,)).seen(key)  # this line alone: not what stands there already
                 except NoteError:  # of another checkpoint
                     continue
                 if at is not None:
-                    return SignedCheckpoint(each.checkpoint, note), key, at
+                    return SignedCheckpoint(each.checkpoint, each.note.with_signatures(line)), key, at
     return None
 
 

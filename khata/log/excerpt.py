@@ -120,6 +120,8 @@ def read_balance(given: bytes) -> BalanceProof:
     if not cut or lines[0] != BALANCE.encode() or len(lines) < 6 or _PARTS.encode() not in lines:
         raise NoteError("not_a_proof")
     parts = lines.index(_PARTS.encode())
+    if parts < 5:  # the first line, key, body, leaf and index stand before it
+        raise NoteError("not_a_proof")
     _, key, body, text, index, *path = lines[:parts]
     excerpt = read_excerpt(b"\n".join([key, body, *lines[parts:]]) + b"\n")
     return BalanceProof(excerpt, text, *read_path([index, *path]), read_checkpoint(signed))

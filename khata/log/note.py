@@ -35,6 +35,12 @@ _SMALL_ORDER = frozenset(
 )
 """The points of order 1, 2, 4 and 8 as they may be written, without the bit of the sign."""
 
+LONGEST_NAME = 255
+"""Bytes of a key's name: where C2SP writes one before its length, that is one byte (tlog-cosignature)."""
+
+LAST_INSTANT = 253_402_300_800 - 19_800 - 1
+"""The last second of the year 9999 on the shop's clock (+05:30), POSIX: no calendar has a day for what comes after."""
+
 _DASH = "\u2014 "
 _TIME = 8
 """Bytes of the instant before a cosignature."""
@@ -248,7 +254,7 @@ def _checked(text: str, said: bytes, key: VerifierKey) -> int:
         said = said[kind.public :]
     if kind.timed:
         at, said = int.from_bytes(said[:_TIME], "big"), said[_TIME:]
-    if len(said) != kind.signature or at >= 1 << 63 or not _ALGORITHMS[kind.algorithm](key, said, text, at):
+    if len(said) != kind.signature or at > LAST_INSTANT or not _ALGORITHMS[kind.algorithm](key, said, text, at):
         raise NoteError("forged")
     return at
 
@@ -312,5 +318,9 @@ def _text(blob: bytes) -> str:
 
 
 def is_key_name(name: str) -> bool:
-    """Whether a key can be called so: no Unicode space and no plus."""
-    return bool(name) and "+" not in name and not any(sign.isspace() for sign in name)
+    """Whether a key can be called so: UTF-8, of at most LONGEST_NAME bytes, with no Unicode space and no plus."""
+    try:
+        size = len(name.encode())
+    except UnicodeEncodeError:  # typed in no encoding
+        return False
+    return 0 < size <= LONGEST_NAME and "+" not in name and not any(sign.isspace() for sign in name)

@@ -5,13 +5,17 @@ Lines of `log KEY`, `witness NAME KEY`, `group NAME all|any|K NAME…`, and one 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from khata.log.note import KINDS, Note, NoteError, VerifierKey, read_key
+from khata.log.note import KINDS, LONGEST, Note, NoteError, VerifierKey, read_key
 
 NONE = "none"
 MOST_LINES = 1000
+
+_COUNT = re.compile("[0-9]{1,9}")
+"""How many members are wanted. No policy has as many as would need more digits, which cost time to read."""
 
 
 class PolicyError(ValueError):
@@ -49,13 +53,10 @@ class Policy(NamedTuple):
     def is_met(self, note: Note) -> bool:
         """Whether enough witnesses signed a note. Raises NoteError, as `seen`."""
         seen = self.seen(note)
-        return self.quorum == NONE or self._counts(self.quorum, seen)
-
-    def _counts(self, name: str, seen: Mapping[str, int]) -> bool:
-        if name in self.witnesses:
-            return name in seen
-        wanted, members = self.groups[name]  # which are declared before it: this ends
-        return sum(self._counts(each, seen) for each in members) >= wanted
+        counts = {NONE: True, **{name: name in seen for name in self.witnesses}}
+        for name, (wanted, members) in self.groups.items():  # the members of each are declared before it
+            counts[name] = sum(counts[each] for each in members) >= wanted
+        return counts[self.quorum]
 
 
 def read_policy(given: bytes) -> Policy:
@@ -66,7 +67,10 @@ def read_policy(given: bytes) -> Policy:
     quorum = ""
     if any((sign < 32 and sign not in b"\t\n") or sign == 127 for sign in given):
         raise PolicyError(0, "not_a_policy")
-    for number, line in enumerate(given.decode("utf-8", "surrogateescape").split("\n")[:MOST_LINES], 1):
+    lines = given.decode("utf-8", "surrogateescape").removesuffix("\n").split("\n")
+    if len(lines) > MOST_LINES or len(given) > LONGEST:  # what was left out might be what it asks for
+        raise PolicyError(min(len(lines), MOST_LINES + 1), "too_long")
+    for number, line in enumerate(lines, 1):
         words = line.replace("\t", " ").split(" ")
         match [word for word in words if word]:
             case [] | [""]:
@@ -113,7 +117,7 @@ def _is_new(number: int, name: str, *known: Mapping[str, object]) -> None:
 def _group(number: int, wanted: str, members: Sequence[str], known: set[str]) -> tuple[int, Sequence[str]]:
     if not known.issuperset(members):
         raise PolicyError(number, "unknown_name")
-    count = {"all": len(members), "any": 1}.get(wanted, int(wanted) if wanted.isascii() and wanted.isdecimal() else 0)
+    count = {"all": len(members), "any": 1}.get(wanted, int(wanted) if _COUNT.fullmatch(wanted) else 0)
     if not 1 <= count <= len(members):
         raise PolicyError(number, "not_a_policy")
     return count, members

@@ -1,16 +1,17 @@
-"""The short form of a proof, for a QR on a receipt: which entry, its leaf, and a signed root (docs/EVIDENCE.md).
+"""The short form of a proof, for a QR on a receipt: which entry, its leaf, and a root (docs/EVIDENCE.md).
 
-It has no path: what it shows is what the shop signed on that day. Whoever has it holds the shop to it.
+It has no path: the shop says that this entry is in the book with this root, and signs just that, all of it. Under the
+root alone anybody could put any number and any leaf.
 """
 
 from __future__ import annotations
 
 import re
-from base64 import b32decode, b32encode
+from base64 import b32decode, b32encode, b64encode
 from binascii import Error
 from typing import NamedTuple
 
-from khata.log.checkpoint import Checkpoint, SignedCheckpoint, origin_of
+from khata.log.checkpoint import Checkpoint, origin_of
 from khata.log.note import Note, NoteError, NoteSignature
 from khata.units import LARGEST
 
@@ -22,19 +23,29 @@ _TEXT = re.compile(f"{BEGIN}:([A-Z2-7]{{26}}):{_NUMBER}:{_HASH}:{_NUMBER}:{_HASH
 
 
 class ShortProof(NamedTuple):
-    """An entry's number and its leaf (32 bytes), and the checkpoint with the shop's signature."""
+    """An entry's number and its leaf (32 bytes), the checkpoint that has it, and the shop's signature of it."""
 
     entry: int
     leaf: bytes
-    signed: SignedCheckpoint
+    checkpoint: Checkpoint
+    signature: NoteSignature
+
+    def note(self) -> Note:
+        """What is signed."""
+        return Note(claim(self.entry, self.leaf, self.checkpoint), (self.signature,))
 
     def encoded(self) -> str:
         """The text in the QR."""
-        checkpoint = self.signed.checkpoint
-        signature = next(each for each in self.signed.note.signatures if each.name == checkpoint.origin)
-        book, said = bytes.fromhex(checkpoint.book), signature.id + signature.said
+        checkpoint = self.checkpoint
+        book, said = bytes.fromhex(checkpoint.book), self.signature.id + self.signature.said
         fields = (_text(book), self.entry, _text(self.leaf), checkpoint.size, _text(checkpoint.root), _text(said))
         return ":".join([BEGIN, *map(str, fields)])
+
+
+def claim(entry: int, leaf: bytes, checkpoint: Checkpoint) -> str:
+    """What a shop signs that says: this entry has this leaf in this tree. No checkpoint has such an origin."""
+    said = f"{entry}\n{b64encode(leaf).decode()}\n"
+    return f"khata/short-proof@v1\n{said}{checkpoint.text()}"
 
 
 def read_short(given: bytes) -> ShortProof:
@@ -47,8 +58,7 @@ def read_short(given: bytes) -> ShortProof:
     if not entry <= size <= LARGEST or len(said) < 5:
         raise NoteError("not_a_proof")
     checkpoint = Checkpoint(origin_of(book.hex()), size, root)
-    signature = NoteSignature(checkpoint.origin, said[:4], said[4:])
-    return ShortProof(entry, leaf, SignedCheckpoint(checkpoint, Note(checkpoint.text(), (signature,))))
+    return ShortProof(entry, leaf, checkpoint, NoteSignature(checkpoint.origin, said[:4], said[4:]))
 
 
 def _text(blob: bytes) -> str:

@@ -160,6 +160,7 @@ def proof(found: HeldProof) -> Json:
         "entries": [_shown(each) for each in found.entries],
         "party_id": party.recorded.id if party is not None else None,
         "name": words.get("name"),
+        "other_party_ids": [each.recorded.id for each in found.others],
         "balance": found.balance._asdict() if found.balance is not None else None,
         "claimed": found.claimed,
     }

@@ -1,5 +1,8 @@
 """The checkpoints of a book that are kept: in a folder beside the backups, a file for each size of the tree.
 
+Where two were signed of the same size that are not of the same entries, the earlier one is kept, too, under a name with
+the beginning of its root: after an adoption it may be all that is left of what was lost.
+
 And the last one that this machine signed, kept apart from them: where the folder is deleted, nothing else may be signed
 of the same entries.
 """
@@ -16,7 +19,7 @@ from khata.log.note import LONGEST, NoteError, VerifierKey, is_signed
 from khata.store.files import read_file, replace_file
 
 ENDING = ".checkpoint"
-_NAME = re.compile(r"0*([1-9][0-9]{0,15})\.checkpoint")
+_NAME = re.compile(r"0*([1-9][0-9]{0,15})(\.[0-9a-f]{8})?\.checkpoint")
 
 
 class Checkpoints:
@@ -39,9 +42,13 @@ class Checkpoints:
 
     def sizes(self) -> list[int]:
         """The sizes of which there is one, ascending."""
+        return sorted({size for size, beside, _ in self._files() if not beside})
+
+    def _files(self) -> list[tuple[int, str, Path]]:
+        """The size of each file, the beginning of its root where that is in its name, and the file."""
         with suppress(OSError):
-            found = [_NAME.fullmatch(path.name) for path in self.folder.iterdir()]
-            return sorted({int(each[1]) for each in found if each})
+            found = [(_NAME.fullmatch(path.name), path) for path in self.folder.iterdir()]
+            return [(int(each[1]), each[2] or "", path) for each, path in found if each]
         return []
 
     def stamped(self) -> bool:
@@ -53,26 +60,47 @@ class Checkpoints:
         return self._of(self.path(size), size)
 
     def all(self) -> Iterator[SignedCheckpoint]:
-        """All of them, the largest first."""
-        for size in reversed(self.sizes()):
-            if (found := self.read(size)) is not None:
+        """All of them, the largest first; of the same size the one that was signed last before the others."""
+        for size, _, path in sorted(self._files(), key=lambda each: (-each[0], each[1])):
+            if (found := self._of(path, size)) is not None:
                 yield found
+
+    def noted(self) -> SignedCheckpoint | None:
+        """The one that was signed last, as it is noted apart from the folder."""
+        return self._of(self._last)
 
     def last(self, key: VerifierKey) -> SignedCheckpoint | None:
         """The largest that a key signed. Of the folder, or noted apart from it."""
-        noted = self._of(self._last)
+        noted = self.noted()
+        if noted is not None and not is_signed(noted.note, [key]):
+            noted = None  # another key's says nothing of what this one signed
         for each in self.all():
             if noted is not None and noted.checkpoint.size >= each.checkpoint.size:
                 break
             if is_signed(each.note, [key]):
                 return each
-        return noted if noted is not None and is_signed(noted.note, [key]) else None
+        return noted
 
     def keep(self, made: SignedCheckpoint) -> Path:
-        """Keep one; of the same size it is put in the place of what was there. Raises OSError."""
-        path = self.path(made.checkpoint.size)
+        """Keep one, in the place of what was there of the same entries; of others of that size it is set beside.
+
+        Raises:
+            OSError: it is not kept; what was there is.
+        """
+        size = made.checkpoint.size
+        path, beside = self.path(size), self._beside(made)
+        there = self._of(path, size)
+        if there is not None and there.checkpoint.root != made.checkpoint.root:
+            if self._of(beside, size) is not None:
+                path = beside
+            else:
+                replace_file(self._beside(there), there.note.encoded().encode(), lasting=True)
         replace_file(path, made.note.encoded().encode(), lasting=True)
         return path
+
+    def _beside(self, of: SignedCheckpoint) -> Path:
+        """Where a checkpoint is kept once another one of its size has its place."""
+        return self.folder / f"{of.checkpoint.size:09d}.{of.checkpoint.root.hex()[:8]}{ENDING}"
 
     def note_signed(self, made: SignedCheckpoint) -> None:
         """Note what is about to be given out as signed. Raises OSError: then it must not be."""

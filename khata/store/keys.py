@@ -6,6 +6,7 @@ signature: reading a file takes none.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from base64 import b64decode, b64encode
 from contextlib import suppress
@@ -58,6 +59,9 @@ class PrivateKey:
 class Keys:
     """Where the keys of books are.
 
+    The one that signs lies in `<book>.pem`. Every other, whether it waits for its entry or was replaced, lies in a file
+    named after its public key: so none is ever written over by another, whoever changes keys at the same time.
+
     Args:
         folder: `~/.local/share/khata/keys`.
     """
@@ -69,16 +73,27 @@ class Keys:
         """The file of a book's key (32 hex)."""
         return self.folder / f"{book}.pem"
 
+    def own_path(self, book: str, key: VerifierKey) -> Path:
+        """The file that is this key's alone, whatever becomes of the others."""
+        return self.folder / f"{book}.{hashlib.sha256(key.public).hexdigest()[:16]}.pem"
+
     def read(self, book: str, name: str) -> PrivateKey | None:
         """The key of a book; None if there is none. Raises KeyUnreadableError."""
         return read_key_file(self.path(book), name)
 
-    def next(self, book: str) -> Path:
-        """Where a key waits that is to sign from the next entry on."""
-        return self.folder / f"{book}.next.pem"
+    def all(self, book: str, name: str) -> list[PrivateKey]:
+        """Every key of a book that can be read here, the one in its place first."""
+        found: list[PrivateKey] = []
+        with suppress(OSError):
+            for path in (self.path(book), *sorted(self.folder.glob(f"{book}.*.pem"))):
+                with suppress(KeyUnreadableError):
+                    key = read_key_file(path, name)
+                    if key is not None and all(key.key != each.key for each in found):
+                        found.append(key)
+        return found
 
     def current(self, book: str, name: str, said: str | None) -> PrivateKey | None:
-        """The key that signs for a book; one that was waiting takes its place once the book says so.
+        """The key that signs for a book; whichever of its keys the book names takes the place.
 
         Args:
             book: 32 hex.
@@ -89,31 +104,77 @@ class Keys:
             None if it is not here.
 
         Raises:
-            KeyUnreadableError: something else stands in its place.
+            KeyUnreadableError: something else stands in its place, and it is nowhere else.
         """
-        found = self.read(book, name)
-        if said is None or (found is not None and str(found.key) == said):
-            return found
-        waiting = read_key_file(self.next(book), name)
-        if waiting is None or str(waiting.key) != said:
-            return None
-        with suppress(OSError):
-            self.next(book).replace(self.path(book))
-        return waiting
+        if said is None:
+            return self.read(book, name)
+        for each in self.all(book, name):
+            if str(each.key) == said:
+                with suppress(DiskError):  # it signs all the same, from where it lies
+                    self.put(book, each)
+                return each
+        self.read(book, name)  # for what it raises
+        return None
 
     def make_next(self, book: str, name: str) -> PrivateKey:
-        """A new key that waits; what waited before was never used. Raises DiskError."""
+        """A new key that waits for the book to name it. Raises DiskError; it is on the disk then."""
         made = PrivateKey(name, new_seed())
-        _replace(self.next(book), made)
+        self._lay(book, made)
         return made
 
-    def put(self, book: str, key: PrivateKey) -> None:
-        """Put a key in the place of the one that was there. Raises DiskError."""
-        _replace(self.path(book), key)
+    def discard(self, book: str, key: VerifierKey) -> None:
+        """Take a key away that waited for an entry which, as is known for certain, was not made."""
+        with suppress(OSError):
+            self.own_path(book, key).unlink()
+
+    def put(self, book: str, key: PrivateKey) -> Path | None:
+        """Put a key in the place. What was there is set aside under a name of its own, for a copy may still need it.
+
+        Returns:
+            Where that lies now; None if nothing else was there.
+
+        Raises:
+            DiskError: it is not in the place.
+        """
+        place, aside = self.path(book), None
+        try:
+            here = self.read(book, key.key.name)
+        except KeyUnreadableError:
+            here, aside = None, _set_aside(place)
+        if here is not None:
+            if here.key == key.key:
+                return None
+            self._lay(book, here)
+            aside = self.own_path(book, here.key)
+        self._lay(book, key)  # whoever else changes the place meanwhile loses nothing
+        _replace(place, key)
+        return aside
 
     def make(self, book: str, name: str) -> PrivateKey:
         """A new key for a book that has none here. Raises DiskError, PathTakenError; the key is on the disk then."""
         return make_key_file(self.path(book), name)
+
+    def _lay(self, book: str, key: PrivateKey) -> None:
+        """See that a key is in the file that is its own. Raises DiskError."""
+        path = self.own_path(book, key.key)
+        with suppress(KeyUnreadableError):
+            there = read_key_file(path, key.key.name)
+            if there is not None and there.key == key.key:
+                return
+        _replace(path, key)
+
+
+def _set_aside(path: Path) -> Path:
+    """Give what is no key another name, which nothing has. Raises DiskError."""
+    to, count = path.with_name(f"{path.name}.damaged"), 1
+    while os.path.lexists(to):
+        count += 1
+        to = path.with_name(f"{path.name}.damaged-{count}")
+    try:
+        path.rename(to)
+    except OSError as e:
+        raise DiskError(path=str(path), reason=e.strerror or str(e)) from e
+    return to
 
 
 def _replace(path: Path, key: PrivateKey) -> None:

@@ -13,8 +13,11 @@ from khata.log.errors import DiskError
 from khata.log.note import NoteError, VerifierKey, read_key
 from khata.store.files import make_folder, read_file, replace_file
 
+SHOPS = "shops"
+"""The file in a witness's folder of what it signed last of each shop."""
+
 MOST = 1 << 24
-"""Bytes that are read: some fifty thousand lines."""
+"""Bytes of such a file: some fifty thousand lines. A longer one is refused as a whole, and none is written."""
 
 
 class SignedLast(NamedTuple):
@@ -54,9 +57,11 @@ class SeenFile:
             DiskError: something stands there that cannot be read. It is not taken for nothing: a witness that forgets
                 signs two histories of one book.
         """
-        content = read_file(self._path, MOST)
+        content = read_file(self._path, MOST + 1)
         if content is None:
             return {}
+        if len(content) > MOST:  # what is beyond would be forgotten
+            raise DiskError(path=str(self._path), reason="too long")
         found: dict[str, SignedLast] = {}
         try:
             for line in content.decode().splitlines():
@@ -90,8 +95,11 @@ class SeenFile:
         self._write([*({**self.read(), seen.key.name: seen}).values()])
 
     def _write(self, every: Sequence[SignedLast]) -> None:
+        content = "".join(each.line() for each in every).encode()
+        if len(content) > MOST:  # nobody could read it again
+            raise DiskError(path=str(self._path), reason="too long")
         try:
-            replace_file(self._path, "".join(each.line() for each in every).encode(), lasting=True)
+            replace_file(self._path, content, lasting=True)
         except OSError as e:
             raise DiskError(path=str(self._path), reason=e.strerror or str(e)) from e
 

@@ -5,28 +5,28 @@ Two hashes at one place are a fork.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple
 
 from khata.events import codec
 from khata.events.base import MalformedError
-from khata.events.book import BookOpened
+from khata.events.book import BookOpened, CopyAdopted
 from khata.log.chain import EMPTY, Entry, Head, leaf, place, seal
-from khata.log.checkpoint import PROOF, Checkpoint
+from khata.log.checkpoint import PROOF, Checkpoint, SignedCheckpoint
 from khata.log.errors import BookBrokenError, DiskError, NotABookError
 from khata.log.excerpt import BALANCE, STATEMENT
-from khata.log.note import LONGEST, NoteError, is_signed
+from khata.log.note import LONGEST, Note, NoteError, VerifierKey, is_signed
 from khata.log.short import BEGIN
 from khata.store.files import read_file
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import Seq
-from khata.verifying.keys import history_of
+from khata.verifying.keys import KeyHistory, history_of
 from khata.verifying.proofs import ProofFault, ReadProof, hold, read
 from khata.verifying.schema import readable
-from khata.verifying.stored import opened
+from khata.verifying.stored import of_kind, opened
 from khata.verifying.tree import BookTree
 from khata.verifying.verdict import CheckResult
 
@@ -43,9 +43,16 @@ _NONE = Seq(0)
 Relation = Literal["same", "ahead", "behind", "fork", "other_book"]
 """How this book stands to the other. `ahead`: this one goes on from it; `behind`: this one is shorter."""
 
-Unrelated = Literal["this_file", "broken", "not_compared", "forged", "revoked"]
-"""Why nothing was compared: it is the very same file; it, or this book, does not hold by itself; it is forged; or it is
-signed by a key of this book that had been replaced by then."""
+Unrelated = Literal[
+    "this_file", "broken", "not_compared", "forged", "revoked", "unsigned", "unreadable", "unknown_key", "given_up"
+]
+"""Why nothing was compared: it is the very same file; it, or this book, does not hold by itself; it is forged; it is
+signed by a key of this book that had been replaced by then, by nobody, or by a key that nobody here knows; a newer
+khata wrote it; or the copy that it tells of was given up by an adoption."""
+
+
+_HARMLESS = ("this_file", "unsigned", "unreadable", "unknown_key", "given_up")
+"""What is no word against the book, nor against the file."""
 
 
 class Fork(NamedTuple):
@@ -73,6 +80,8 @@ class Comparison:
         missing: how many of these this book lacks.
         more: how many entries this book has beyond them; None where they do not agree.
         fork: where they part.
+        stranger: whether a key signed it that the book does not name. That may be anybody's, and may be the shop's own
+            from before the book was written anew, so it is said and the file is compared all the same.
     """
 
     path: Path
@@ -83,13 +92,19 @@ class Comparison:
     missing: int = 0
     more: int | None = None
     fork: Fork | None = None
+    stranger: bool = False
 
     @property
     def result(self) -> CheckResult:
         """The comparison as the result of a check."""
         if self.relation in ("same", "ahead"):
             return "ok"
-        return "not_checked" if self.why == "this_file" else "bad"
+        return "not_checked" if self.why in _HARMLESS else "bad"
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether the other says something else of this very book; else it is the other that is of no use."""
+        return self.relation in ("behind", "fork")
 
 
 def sizes_agree(path: Path, last: int, size: int) -> Comparison:
@@ -98,8 +113,10 @@ def sizes_agree(path: Path, last: int, size: int) -> Comparison:
     return Comparison(path, relation, None, Seq(min(last, size)), size, max(0, size - last), max(0, last - size))
 
 
-def against(book: Path, other: Path) -> Comparison:
+def against(book: Path, other: Path, own: Sequence[VerifierKey] = ()) -> Comparison:
     """Compare a book with another copy of it, its exported log, a checkpoint, or a proof.
+
+    `own` are the shop's keys that this machine knows besides those that the book names.
 
     Hashes are made from the bodies here, never believed. Neither file is otherwise verified: that is `verify`'s.
 
@@ -116,7 +133,7 @@ def against(book: Path, other: Path) -> Comparison:
             if e.facts.get("why") == "not_a_file":  # a pipe would be waited for
                 raise
             proof = _proof(other)
-            return _proven(mine, last, other, proof) if proof is not None else _logged(mine, last, other)
+            return _proven(mine, last, other, proof, own) if proof is not None else _logged(mine, last, other)
         with closing(theirs):
             return _copied(mine, last, other, theirs)
 
@@ -157,33 +174,78 @@ def _proof(path: Path) -> ReadProof | None:
         return None
 
 
-def _proven(mine: ReadOnlyBook, last: int, path: Path, proof: ReadProof) -> Comparison:
+def against_signed_last(book: Path, known: Path, signed: Checkpoint) -> Comparison:
+    """Compare a book with the checkpoint of it that a witness on this machine signed last. Raises BookError."""
+    with closing(ReadOnlyBook(book)) as mine:
+        note = Note(signed.text(), ())
+        return _stands(mine, _last(mine), known, ReadProof("checkpoint", SignedCheckpoint(signed, note)))
+
+
+def _proven(mine: ReadOnlyBook, last: int, path: Path, proof: ReadProof, own: Sequence[VerifierKey]) -> Comparison:
     """Hold the book against a checkpoint, and against each entry of a proof."""
-    checkpoint = proof.signed.checkpoint
+    size = proof.signed.checkpoint.size
     first = opened(mine)
-    if first is not None and first.book != checkpoint.book:
-        return Comparison(path, "other_book", entries=checkpoint.size)
-    if proof.excerpt is not None:
-        try:
+    if first is not None and first.book != proof.signed.checkpoint.book:
+        return Comparison(path, "other_book", entries=size)
+    history = history_of(mine, last)
+    keys = [*dict.fromkeys((*history.all(), *own))]
+    if why := _unheard(proof, keys, history, own):
+        return Comparison(path, why=why, entries=size)
+    found = _stands(mine, last, path, proof)
+    return replace(found, stranger=found.relation is not None and not is_signed(proof.signed.note, keys))
+
+
+def _stands(mine: ReadOnlyBook, last: int, path: Path, proof: ReadProof) -> Comparison:
+    """How a book stands to what is to be listened to; what an adoption gave up is no word against it."""
+    size = proof.signed.checkpoint.size
+    found = _related(mine, last, path, proof)
+    if found.contradicts and _is_given_up(mine, last, found.fork.entry if found.fork is not None else Seq(size)):
+        return Comparison(path, why="given_up", entries=size)
+    return found
+
+
+def _unheard(
+    proof: ReadProof, keys: Sequence[VerifierKey], history: KeyHistory, own: Sequence[VerifierKey]
+) -> Unrelated | None:
+    """Why a proof is no witness of anything; None where it is to be listened to."""
+    note, checkpoint = proof.signed.note, proof.signed.checkpoint
+    try:
+        signers = [key for key in keys if note.seen(key) is not None]
+    except NoteError:
+        return "forged"
+    if signers and not set(signers) & set(history.allowed(checkpoint.size, own)):
+        return "revoked"
+    if not any(each.name == checkpoint.origin for each in note.signatures):
+        return "unsigned"
+    if proof.short is not None:  # only the key could tell that it is the shop's
+        return None if signers else "unknown_key"
+    try:
+        if proof.excerpt is not None:
             hold(proof)
-        except ProofFault:
-            return Comparison(path, why="forged", entries=checkpoint.size)
-        for body in proof.excerpt.bodies:
-            here = mine.body(place(body)) if place(body) <= last else None
-            if here is not None and here != body:
-                return _parted(path, checkpoint.size, Fork(place(body), here=here, there=body))
-    short = proof.short
+    except ProofFault as e:
+        return "unreadable" if e.code in ("newer", "key_kind") else "forged"
+    return None
+
+
+def _related(mine: ReadOnlyBook, last: int, path: Path, proof: ReadProof) -> Comparison:
+    """How a book stands to a proof that holds, or to a checkpoint."""
+    checkpoint, short = proof.signed.checkpoint, proof.short
+    for body in proof.excerpt.bodies if proof.excerpt is not None else ():
+        here = mine.body(place(body)) if place(body) <= last else None
+        if here is not None and here != body:
+            return _parted(path, checkpoint.size, Fork(place(body), here=here, there=body))
     if short is not None and short.entry <= last:
         here = mine.body(Seq(short.entry))
         if here is not None and leaf(here) != short.leaf:
             return _parted(path, checkpoint.size, Fork(Seq(short.entry), here=here))
-    history = history_of(mine, last)
-    signers = [key for key in history.all() if is_signed(proof.signed.note, [key])]
-    if checkpoint.size <= last and signers and not set(signers) & set(history.allowed(checkpoint.size, ())):
-        return Comparison(path, why="revoked", entries=checkpoint.size)
     if checkpoint.size <= last and BookTree(mine).root(checkpoint.size) != checkpoint.root:
         return _parted(path, checkpoint.size, Fork(Seq(checkpoint.size), upto=True))
     return sizes_agree(path, last, checkpoint.size)
+
+
+def _is_given_up(mine: ReadOnlyBook, last: int, entry: int) -> bool:
+    """Whether an entry is one of those of a lost copy that an adoption gave up, as the book itself says."""
+    return any(each.seq <= entry <= each.event.size for each in of_kind(mine, 1, last, CopyAdopted))
 
 
 def _parted(path: Path, size: int, fork: Fork) -> Comparison:

@@ -14,7 +14,7 @@ from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import Seq
 from khata.verifying.against_anchor import End
 from khata.verifying.keys import KeyHistory
-from khata.verifying.stored import of_kind
+from khata.verifying.stored import StoredKind, of_kind
 from khata.verifying.tally import Tally
 from khata.verifying.tree import BookTree
 from khata.verifying.verdict import Sealed, SeenBy
@@ -69,6 +69,16 @@ def seen_by(signed: SignedCheckpoint, witnesses: Iterable[VerifierKey]) -> tuple
     return tuple(found)
 
 
+def gives_up(adoptions: Iterable[StoredKind[CopyAdopted]], size: int, *, alone: bool) -> bool:
+    """Whether an adoption gave up a checkpoint of so many entries that does not hold.
+
+    One of entries that come after the adoption's place was of the lost copy. One of fewer may be, where the adopted
+    copy had grown past it: where the two parted nobody knows. That is taken so if the shop `alone` signed it; what
+    somebody outside signed stands against the book.
+    """
+    return any((alone or each.seq <= size) and size <= each.event.size for each in adoptions)
+
+
 def against_signed(tally: Tally, signed: Signed, pages: ReadOnlyBook, end: End, *, beside: bool) -> Sealed:
     """Hold the book against every checkpoint that is known of it.
 
@@ -83,8 +93,8 @@ def against_signed(tally: Tally, signed: Signed, pages: ReadOnlyBook, end: End, 
     """
     adoptions = list(of_kind(pages, 1, end.last, CopyAdopted))
 
-    def is_given_up(size: int) -> bool:
-        return any(each.seq <= size <= each.event.size for each in adoptions)
+    def is_given_up(known: KnownCheckpoint) -> bool:
+        return gives_up(adoptions, known.size, alone=not known.seen)
 
     known = known_of(signed, KeyHistory(tally.keys))
     within = [each for each in known if each.size <= end.last]
@@ -95,7 +105,7 @@ def against_signed(tally: Tally, signed: Signed, pages: ReadOnlyBook, end: End, 
         tally.fault("checkpoint", 0, "not_as_signed")
         return found
     for each in known[len(within) :]:
-        if is_given_up(each.size):
+        if is_given_up(each):
             found = found._replace(given_up=each.size)
         elif not end.torn and not beside:
             found = found._replace(missing_upto=each.size)
@@ -112,7 +122,7 @@ def _tree(tally: Tally, pages: ReadOnlyBook, kept: bytes) -> BookTree:
     return BookTree(pages, b"".join(blocks))
 
 
-def _hold(within: Sequence[KnownCheckpoint], tree: BookTree, is_given_up: Callable[[int], bool]) -> Sealed:
+def _hold(within: Sequence[KnownCheckpoint], tree: BookTree, is_given_up: Callable[[KnownCheckpoint], bool]) -> Sealed:
     """How far checkpoints hold, in the order of their sizes."""
     found = Sealed()
     roots = tree.roots(each.size for each in within)
@@ -123,7 +133,7 @@ def _hold(within: Sequence[KnownCheckpoint], tree: BookTree, is_given_up: Callab
             holds = False
         if holds:
             found = found.with_one(each.size, each.seen)
-        elif is_given_up(each.size):
+        elif is_given_up(each):
             found = found._replace(given_up=each.size)
         else:
             return found._replace(differs=each.size)

@@ -10,8 +10,8 @@ from khata.verifying.against_anchor import Compared, End, against_anchor
 from khata.verifying.against_point import against_point
 from khata.verifying.against_signed import Signed, against_signed
 from khata.verifying.point import Point
-from khata.verifying.tally import Tally
-from khata.verifying.verdict import Earlier, Sealed
+from khata.verifying.tally import LISTED, Tally
+from khata.verifying.verdict import OF_SEALS, Earlier, Sealed
 
 
 class Remembered(NamedTuple):
@@ -51,6 +51,8 @@ class Memory(NamedTuple):
         point, older = self.point, mark.mark == "older"
         earlier = against_point(tally, point, pages, end, beside=older) if point is not None else None
         sealed = Sealed()
-        if self.signed is not None and not tally.bad_chain:  # of a chain that does not hold no root could be made
+        # Of a chain that does not hold no root could be made; and of more faults than are listed nobody knows.
+        holds = len(tally.faults) < LISTED and not any(code in OF_SEALS for _, _, code in tally.faults)
+        if self.signed is not None and holds:
             sealed = against_signed(tally, self.signed, pages, end, beside=older)
         return Remembered(mark, earlier, sealed)

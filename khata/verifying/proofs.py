@@ -79,8 +79,9 @@ class HeldProof(NamedTuple):
         entry: the entry that is proven; None for a statement or a bare checkpoint.
         entries: all that are shown, in the order of the book.
         party: the customer; None for nobody's, and in the proof of a balance, which does not name him.
+        others: further customers whose entries a statement has: that all are one person it does not show.
         balance: what is proven of a balance.
-        claimed: the entry that a short form names: the shop signed a book with it, and the path is not shown.
+        claimed: the entry that a short form names: the shop signed that its book has it, and the path is not shown.
     """
 
     kind: ProofKind
@@ -91,6 +92,7 @@ class HeldProof(NamedTuple):
     entry: ShownEntry | None = None
     entries: tuple[ShownEntry, ...] = ()
     party: ShownEntry | None = None
+    others: tuple[ShownEntry, ...] = ()
     balance: ProvenBalance | None = None
     claimed: Seq | None = None
 
@@ -111,7 +113,7 @@ def read(given: bytes) -> ReadProof:
     first = given.partition(b"\n")[0]
     if first.startswith(BEGIN.encode()):
         short = read_short(given)
-        return ReadProof("short", short.signed, short=short)
+        return ReadProof("short", SignedCheckpoint(short.checkpoint, short.note()), short=short)
     if first == PROOF.encode():
         proof = read_proof(given)
         return ReadProof("entry", proof.signed, read_excerpt(proof.extra), proof)
@@ -136,7 +138,7 @@ def hold(proof: ReadProof, keys: Sequence[VerifierKey] = (), policy: Policy | No
         ProofFault: it does not hold.
     """
     checkpoint = proof.signed.checkpoint
-    if not checkpoint.book or proof.signed.note.text != checkpoint.text():
+    if not checkpoint.book or (proof.short is None and proof.signed.note.text != checkpoint.text()):
         raise ProofFault("not_khata", origin=checkpoint.origin)
     key, own, seen = _signers(proof, [*keys, *(policy.logs if policy is not None else ())])
     if policy is not None:
@@ -150,7 +152,8 @@ def hold(proof: ReadProof, keys: Sequence[VerifierKey] = (), policy: Policy | No
     if proof.balance is not None:
         return held._replace(entries=shown, balance=_balance(proof.balance, shown[0]))
     if proof.inclusion is None:
-        return held._replace(entries=shown, party=_whose(shown))
+        party, *others = _whose(shown)
+        return held._replace(entries=shown, party=party, others=tuple(others))
     main = next((each for each in shown if each.recorded.seq == proof.inclusion.leaf_index + 1), None)
     if main is None or not proof.inclusion.holds(leaf(main.body)):
         raise ProofFault("path")
@@ -227,7 +230,9 @@ def _balance(proof: BalanceProof, sealed: ShownEntry) -> ProvenBalance:
     wanted: dict[str, type] = {"as_on": str, "balance_paise": int, "entry": int, "party": str, "salt": str}
     if root.hex() != event.root or {key: type(value) for key, value in said.items()} != wanted:
         raise ProofFault("balance")
-    if said["as_on"] != event.as_on or not 0 < said["entry"] <= event.upto:
+    if said["as_on"] != event.as_on or not 0 < said["entry"] <= event.upto < sealed.recorded.seq:
+        raise ProofFault("balance")
+    if not re.fullmatch("[0-9a-f]{32}", said["party"]):
         raise ProofFault("balance")
     day, paise, entry = Day(said["as_on"]), said["balance_paise"], Seq(said["entry"])
     return ProvenBalance(said["party"], day, paise, entry, event.upto, sealed.recorded.seq)
@@ -258,7 +263,7 @@ def _party_of(main: ShownEntry, shown: Sequence[ShownEntry]) -> ShownEntry | Non
     event = main.recorded.event
     if isinstance(event, EntryReversed):
         original = next((each for each in shown if each.recorded.seq == event.entry), None)
-        if original is None:
+        if original is None or original.recorded.seq >= main.recorded.seq:
             raise ProofFault("party", entry=main.recorded.seq)
         event = original.recorded.event
     number: Party | None = getattr(event, "party", None)
@@ -269,15 +274,20 @@ def _party_of(main: ShownEntry, shown: Sequence[ShownEntry]) -> ShownEntry | Non
 
 def _declared(number: Party, shown: Sequence[ShownEntry], entry: Seq) -> ShownEntry:
     for each in shown:
-        if isinstance(each.recorded.event, PartyAdded) and each.recorded.event.party == number:
+        event = each.recorded.event
+        if isinstance(event, PartyAdded) and event.party == number and each.recorded.seq <= entry:
             return each
     raise ProofFault("party", entry=entry)
 
 
-def _whose(shown: Sequence[ShownEntry]) -> ShownEntry:
-    """Whose all entries of a statement are; of one person with two khatas the one that was declared first."""
+def _whose(shown: Sequence[ShownEntry]) -> list[ShownEntry]:
+    """Whose the entries of a statement are, as they were declared: one customer, or one person with two khatas.
+
+    The shop could put two customers into one, so whoever is named stands there.
+    """
     found = [_party_of(each, shown) for each in shown]
     for each, party in zip(shown, found, strict=True):
         if party is None:
             raise ProofFault("party", entry=each.recorded.seq)
-    return min((each for each in found if each is not None), key=lambda each: each.recorded.seq)
+    whose = {each.recorded.seq: each for each in found if each is not None}
+    return [whose[seq] for seq in sorted(whose)]

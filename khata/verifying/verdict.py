@@ -59,6 +59,12 @@ class SeenBy(NamedTuple):
     at: int
 
 
+OF_SEALS = frozenset(
+    ("not_bytes", "hash_differs", "bad_length", "missing", "out_of_order", "out_of_place", "link_differs", "unreadable")
+)
+"""The faults of the chain that its seals show; of the others the entries tell by what they say."""
+
+
 class Timestamp(NamedTuple):
     """A checkpoint of so many entries was there at an instant (POSIX seconds), says an authority that keeps time."""
 
@@ -113,7 +119,7 @@ class Verdict:
         first_bad_entry: the first entry of which the chain or its details say that it is not as it was recorded;
             None if only the schema or the cache is at fault.
         first_bad_on: its business day, where it can still be read.
-        holds_upto: the last entry of the prefix that holds.
+        holds_upto: the last entry of the prefix that holds, as far as all that is held against it tells.
         chain_upto: the same by the chain alone: names and notes up to there may be lost.
         mark: what was found of this machine's mark.
         written: the last entry that this machine wrote in this book, wherever it did; None if no mark says so.

@@ -246,6 +246,7 @@ def _verdict(
     elif tally.unknown or tally.forms:
         result = "incomplete"
     first_bad = Seq(tally.bad[0]) if tally.bad else None
+    held = Seq(first_bad - 1) if first_bad else head.seq
     bad_one = recorded(pages, first_bad) if first_bad else None
     last_one = recorded(pages, head.seq)
     return Verdict(
@@ -258,7 +259,7 @@ def _verdict(
         fault_count=len(schema) + tally.fault_count,
         first_bad_entry=first_bad,
         first_bad_on=bad_one.on if bad_one else _day_of(pages, first_bad),
-        holds_upto=Seq(first_bad - 1) if first_bad else head.seq,
+        holds_upto=Seq(min(held, seen.sealed.upto)) if seen.sealed.differs else held,
         chain_upto=Seq(tally.bad_chain[0] - 1) if tally.bad_chain else head.seq,
         mark=seen.mark.mark,
         written=seen.mark.written,

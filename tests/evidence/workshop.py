@@ -72,7 +72,7 @@ class Workshop:
         with closing(sqlite3.connect(self.book)) as connection:
             return [json.loads(body) for (body,) in connection.execute("SELECT body FROM event ORDER BY seq")]
 
-    def rewrite(self, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> None:
+    def rewrite(self, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]], *, forget: bool = True) -> None:
         """Change entries, chain all of them anew, and wipe what this computer remembers but for the key."""
         made: list[Entry] = []
         head: Head = EMPTY
@@ -89,7 +89,8 @@ class Workshop:
             connection.execute("DELETE FROM detail WHERE entry > ?", (len(made),))
             for name in TRIGGERS:
                 connection.execute(OBJECTS[name])
-        self.forget()
+        if forget:
+            self.forget()
 
     def forget(self) -> None:
         """What the owner can do to his own computer: everything but the key is gone."""

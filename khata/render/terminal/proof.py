@@ -9,14 +9,18 @@ from khata.grammar.days import business_day_of
 from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.i18n.money import count
+from khata.log.note import LAST_INSTANT
 from khata.postings.kinds import did
 from khata.render.line import called, standing
 from khata.render.terminal.table import Cell, Column, Table
 from khata.render.text import visible
 from khata.render.told import moved
 from khata.store.witnessed import SignedLast
-from khata.units import At
+from khata.units import At, Day
 from khata.verifying.proofs import HeldProof, ProvenBalance, ShownEntry
+
+_FIRST_INSTANT = -62_135_596_800
+"""The first second of the year 1, POSIX."""
 
 
 def table(found: HeldProof, words: Words) -> Table:
@@ -24,9 +28,12 @@ def table(found: HeldProof, words: Words) -> Table:
     say = words.say
     made = Table([Column("", "right"), Column("")])
     made.title(Cell(say("proof.holds"), "bold green"), "")
-    if found.party is not None:
-        number = found.party.recorded.event.party
-        made.row(say("proof.whose"), called((found.party.words or {}).get("name"), number))
+    for each in (found.party, *found.others):
+        if each is not None:
+            made.row(say("proof.whose"), called((each.words or {}).get("name"), each.recorded.event.party))
+            made.row(say("proof.whose_id"), each.recorded.id)
+    if found.others:
+        made.row("", say("proof.several"))
     if found.claimed is not None:
         made.row(say("word.entry", entry=found.claimed), say("proof.claimed"))
     if found.balance is not None:
@@ -34,7 +41,7 @@ def table(found: HeldProof, words: Words) -> Table:
             made.row(say(key), text)
     shown = found.entries if found.balance is None and found.entry is None else (found.entry,)
     for each in shown:
-        if each is not None and (found.entry is not None or each is not found.party):
+        if each is not None and (found.entry is not None or each not in (found.party, *found.others)):
             made.row(say("word.entry", entry=each.recorded.seq), told(each, words))
     made.row(say("proof.tree"), say("proof.upto", entry=found.checkpoint.size, book=found.checkpoint.origin))
     for seen in found.seen:
@@ -46,12 +53,12 @@ def table(found: HeldProof, words: Words) -> Table:
 
 
 def _balance(found: ProvenBalance, words: Words) -> list[tuple[str, str]]:
-    """What a balance was, and whose: a customer knows his id from the proofs of his entries."""
+    """What a balance was, and whose, by the id that stands in the proofs of his entries."""
     amount, word = standing(found.balance_paise, words)
     day = words.say("word.as_on", day=dates.day(found.as_on, words.language))
     upto = words.say("word.up_to_entry", entry=found.upto)
     return [
-        ("proof.whose", found.party_id),
+        ("proof.whose_id", found.party_id),
         ("proof.balance", " ".join(filter(None, (amount, word)))),
         ("proof.when", f"{day} · {upto}"),
     ]
@@ -64,8 +71,16 @@ def told(each: ShownEntry, words: Words) -> str:
 
 def day_of(at: int, words: Words) -> str:
     """The business day of an instant (POSIX seconds), in words."""
-    instant = datetime.fromtimestamp(at, UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
-    return dates.day(business_day_of(At(instant + "Z")), words.language)
+    return dates.day(on_day(at), words.language)
+
+
+def on_day(at: int) -> Day:
+    """The business day of an instant (POSIX seconds); of one that the calendar does not have, the nearest that it has.
+
+    It raises nothing: whatever a stranger signed, what is right beside it can still be shown.
+    """
+    instant = datetime.fromtimestamp(min(max(at, _FIRST_INSTANT), LAST_INSTANT), UTC).replace(tzinfo=None)
+    return business_day_of(At(instant.isoformat(timespec="microseconds") + "Z"))
 
 
 def witnessed(shops: Sequence[SignedLast], words: Words) -> Table:

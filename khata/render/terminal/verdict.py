@@ -6,6 +6,7 @@ Each line says what was done in this run, and with which entries: never that som
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from khata.events import codec
 from khata.events.base import MalformedError, Unknown
@@ -20,19 +21,11 @@ from khata.render.text import visible
 from khata.render.told import moved
 from khata.units import At
 from khata.verifying.against import Comparison
-from khata.verifying.verdict import Earlier, Fault, Timestamp, Verdict
+from khata.verifying.verdict import OF_SEALS, Earlier, Fault, Timestamp, Verdict
 
 _MARKS = {"ok": "verify.ok", "bad": "verify.bad", "not_checked": "verify.not_checked", "careful": "verify.careful"}
 _STYLES = {"ok": "green", "bad": "bold red", "not_checked": "yellow", "careful": "yellow"}
 _FAULTS_SHOWN = 10
-_SEALS = frozenset(
-    (
-        *("not_bytes", "hash_differs", "bad_length", "missing", "out_of_order", "out_of_place", "link_differs"),
-        "unreadable",
-    )
-)
-"""The faults of the chain that its seals show; of the others the entries tell by what they say."""
-
 _DAMAGE = frozenset(("unreadable", "damaged_pages"))
 _BEFORE = {"ok": "ok", "given_up": "careful", "bad": "bad"}
 
@@ -130,7 +123,7 @@ def _unsealed(verdict: Verdict, words: Words) -> str:
     """Why nothing was held against what was signed."""
     if verdict.sealed.given_up:
         return words.say("verify.checkpoint.given_up", entry=verdict.sealed.given_up)
-    if verdict.links or any(fault.check in ("chain", "schema") for fault in verdict.faults):
+    if verdict.links or any(fault.check == "schema" or fault.code in OF_SEALS for fault in verdict.faults):
         return words.say("verify.checkpoint.chain_only" if verdict.links else "verify.checkpoint.no_chain")
     return words.say("verify.checkpoint.not_checked")
 
@@ -158,7 +151,7 @@ def _lost(verdict: Verdict, words: Words) -> str:
 def _chain(verdict: Verdict, words: Words) -> str:
     codes = _codes(verdict, "chain")
     if codes:
-        how = "bad" if codes & _SEALS else "meaning"
+        how = "bad" if codes & OF_SEALS else "meaning"
         return words.count(f"verify.chain.{how}", verdict.read) if verdict.read else words.say("verify.chain.empty")
     if verdict.since is not None:
         day = _day(verdict.since.at, words)
@@ -184,6 +177,8 @@ def _compared(each: Comparison, words: Words) -> str:
     file, entry = visible(str(each.path)), each.entry
     if each.relation is None:
         return words.say(f"verify.against.{each.why}", file=file)
+    if each.stranger:
+        return f"{_compared(replace(each, stranger=False), words)} ({words.say('verify.against.stranger')})"
     if each.relation == "fork" and each.fork is not None:
         upto = ".upto" if each.fork.upto else ""
         return words.say(f"verify.against.fork{upto}", file=file, entry=each.fork.entry)
@@ -215,10 +210,15 @@ def _said(body: bytes, words: Words) -> str:
 def _result(verdict: Verdict, compared: Sequence[Comparison], words: Words) -> tuple[Cell, str]:
     """The last word, which the exit code goes by."""
     say = words.say
-    apart = next((each for each in compared if each.result == "bad"), None)
-    if verdict.result == "broken":
+    bad = [each for each in compared if each.result == "bad"]
+    apart = next((each for each in bad if each.contradicts), bad[0] if bad else None)
+    fork = apart.fork if apart is not None else None
+    earlier = fork is not None and not fork.upto and fork.entry < (verdict.first_bad_entry or verdict.entries + 1)
+    if verdict.result == "broken" and not earlier:
         return Cell(say("verify.broken"), "bold red"), _broken(verdict, words)
     if apart is not None:
+        if not apart.contradicts:  # the other is of no use, and this book may be as sound as it was
+            return Cell(say("verify.not_compared"), "bold red"), say("verify.broken.copy", what=_compared(apart, words))
         key = "verify.broken.against" if apart.relation == "fork" else "verify.broken.copy"
         return Cell(say("verify.broken"), "bold red"), say(key, what=_compared(apart, words))
     if verdict.result == "incomplete":
@@ -247,6 +247,8 @@ def _broken(verdict: Verdict, words: Words) -> str:
             return _lost(verdict, words)
         parts = [say(f"verify.broken.{check}") for check in ("schema", "replay") if check in bad]
         return say("verify.broken.elsewhere", held=held, what=" ".join(parts))
+    if verdict.sealed.differs and verdict.sealed.upto < entry:  # it was changed before the entry that shows it
+        return _lost(verdict, words)
     if not bad - {"anchor", "replay"} and "not_as_verified" in codes and entry <= verdict.entries:
         return say("verify.broken.not_as_verified", entry=entry)
     at_entry = [fault for fault in verdict.faults if fault.entry == entry and fault.check != "replay"]

@@ -25,10 +25,9 @@ def atomic_write(path: Path) -> Iterator[Path]:
         PathTakenError: a file is already there.
         DiskError: the folder cannot be written.
     """
+    free(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        if os.path.lexists(path):
-            raise PathTakenError(path=str(path))
         _make_folder(path.parent)
         temporary.unlink(missing_ok=True)
         os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
@@ -44,6 +43,14 @@ def atomic_write(path: Path) -> Iterator[Path]:
         for left in (temporary, temporary.with_name(temporary.name + "-journal")):
             with suppress(OSError):
                 left.unlink()
+
+
+def free(path: Path) -> None:
+    """Whether a file could be laid down: before something is done that cannot be undone. Raises as `atomic_write`."""
+    if not path.name:  # of `.` no other name can be made
+        raise DiskError(path=str(path), reason=os.strerror(errno.EISDIR))
+    if os.path.lexists(path):
+        raise PathTakenError(path=str(path))
 
 
 def place(temporary: Path, path: Path) -> None:
