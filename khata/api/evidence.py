@@ -353,6 +353,17 @@ def known_checkpoints(desk: Desk, book: str) -> Signed:
     return Signed(signed, own_keys(desk, book), witnesses, blocks)
 
 
+def give_up_checkpoints(desk: Desk) -> None:
+    """Set aside what this machine alone signed of the copy that an adoption gave up.
+
+    What is in the way is passed over: the adoption is recorded, and `verify` speaks of a checkpoint that stays.
+    """
+    from khata.evidence.signing import give_up
+
+    with suppress(BookError, OSError), evidence(desk, by_the_way=True) as found:
+        give_up(found.pages, found.kept)
+
+
 def own_keys(desk: Desk, book: str) -> list[VerifierKey]:
     """The keys of a book (32 hex, or "") that are on this machine and can be read; those that were replaced, too."""
     return [each.key for each in Keys(desk.places.keys).all(book, origin_of(book))] if book else []
@@ -361,7 +372,8 @@ def own_keys(desk: Desk, book: str) -> list[VerifierKey]:
 def all_kept(kept: Checkpoints) -> list[SignedCheckpoint]:
     """The checkpoints of the folder, and the one that is noted apart from it, which is there where that was deleted."""
     found, noted = list(kept.all()), kept.noted()
-    if noted is not None and all(each.checkpoint != noted.checkpoint for each in found):
+    known = noted is None or kept.is_given_up(noted) or any(each.checkpoint == noted.checkpoint for each in found)
+    if noted is not None and not known:
         found.append(noted)
     return found
 

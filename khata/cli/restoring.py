@@ -157,6 +157,8 @@ def _check_may_replace(to: Path, copy: Path, file: Path, asked: BookOpened) -> N
 
 def adopt(ctx: typer.Context, reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT")] = None) -> Reply:
     """Go on from this copy, without what was written after it."""
+    from khata.api.evidence import give_up_checkpoints
+
     env: Env = ctx.obj
     env.ask_views()
     behind, verified = env.missed is not None, Verified(env).lost()
@@ -166,6 +168,7 @@ def adopt(ctx: typer.Context, reason: Annotated[str | None, typer.Option("--reas
         _forget_what_was_given_up(env, outcome.made.event)
     if not env.option("dry_run"):
         env.missed = None
+        give_up_checkpoints(env)
     # What the lock let it see, not what a look before showed.
     given_up = [each.event.size for each in outcome.recorded if isinstance(each.event, CopyAdopted)]
     facts = {"written": given_up[0] if behind and given_up else None, "verified": verified.seq if verified else None}

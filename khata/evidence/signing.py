@@ -23,8 +23,10 @@ def book_id(pages: ReadOnlyBook) -> str:
     return first.book
 
 
-def tree_of(pages: ReadOnlyBook, blocks: Blocks, known: SignedCheckpoint | None) -> BookTree:
+def tree_of(pages: ReadOnlyBook, blocks: Blocks, known: SignedCheckpoint | None, *, given_up: bool = False) -> BookTree:
     """The tree of a book, with the blocks that were kept as far as a checkpoint vouches for them.
+
+    `given_up`: whether an adoption gave that checkpoint up, if it does not hold.
 
     Raises:
         SignedDiffersError: the book no longer has what the checkpoint says of it.
@@ -35,7 +37,7 @@ def tree_of(pages: ReadOnlyBook, blocks: Blocks, known: SignedCheckpoint | None)
     size, last = known.checkpoint.size, pages.standing().head.seq
     tree = BookTree(pages, blocks.read())
     if size > last or not tree.comes_to(size, known.checkpoint.root):
-        adopted = gives_up(of_kind(pages, 1, last, CopyAdopted), size, alone=True)
+        adopted = given_up or gives_up(of_kind(pages, 1, last, CopyAdopted), size)
         raise SignedDiffersError(path=str(pages.path), size=size, entries=last, adopted=adopted)
     return tree
 
@@ -52,13 +54,26 @@ def _go_on_from_other_keys(pages: ReadOnlyBook, tree: BookTree, kept: Checkpoint
     adoptions = list(of_kind(pages, 1, last, CopyAdopted))
     for each in kept.all():
         size = each.checkpoint.size
-        alone = all(line.name == signer.key.name for line in each.note.signatures)
         if not is_signed(each.note, keys):
             continue
         if size <= last and tree.comes_to(size, each.checkpoint.root):
             return
-        if not gives_up(adoptions, size, alone=alone):
+        if not gives_up(adoptions, size):
             raise SignedDiffersError(path=str(pages.path), size=size, entries=last, adopted=False)
+
+
+def give_up(pages: ReadOnlyBook, kept: Checkpoints) -> None:
+    """Set aside the checkpoints that the shop alone signed and that are not of this book, once it was adopted.
+
+    Where the lost copy and the adopted one parted nobody knows, so the book cannot say which they are. What somebody
+    outside signed stays, and stands against the book. Raises BookBrokenError, OSError.
+    """
+    last, tree = pages.standing().head.seq, BookTree(pages)
+    for each in [*kept.all()]:
+        size, origin = each.checkpoint.size, each.checkpoint.origin
+        alone = all(line.name == origin for line in each.note.signatures)
+        if alone and not (size <= last and tree.comes_to(size, each.checkpoint.root)):
+            kept.give_up(each)
 
 
 def sign_head(pages: ReadOnlyBook, blocks: Blocks, kept: Checkpoints, signer: Signer) -> SignedCheckpoint:
@@ -78,7 +93,7 @@ def sign_head(pages: ReadOnlyBook, blocks: Blocks, kept: Checkpoints, signer: Si
         tree_of(pages, blocks, before)
         there = kept.read(last)  # with what witnesses signed of it, unless that is of other entries
         return there if there is not None and there.checkpoint == before.checkpoint else before
-    tree = tree_of(pages, blocks, before)
+    tree = tree_of(pages, blocks, before, given_up=before is not None and kept.is_given_up(before))
     if before is None:
         _go_on_from_other_keys(pages, tree, kept, signer, last)
     checkpoint = Checkpoint(origin_of(book), last, tree.root(last))

@@ -98,6 +98,22 @@ class Checkpoints:
         replace_file(path, made.note.encoded().encode(), lasting=True)
         return path
 
+    def give_up(self, each: SignedCheckpoint) -> None:
+        """Set one aside that an adoption gave up: from now on it counts for nothing. Raises OSError."""
+        replace_file(self._given_up(each), each.note.encoded().encode(), lasting=True)
+        for size, _, path in self._files():
+            found = self._of(path, size)
+            if found is not None and found.checkpoint == each.checkpoint:
+                path.unlink()
+
+    def is_given_up(self, each: SignedCheckpoint) -> bool:
+        """Whether it was set aside so."""
+        there = self._of(self._given_up(each))
+        return there is not None and there.checkpoint == each.checkpoint
+
+    def _given_up(self, of: SignedCheckpoint) -> Path:
+        return self._beside(of).with_suffix(".given-up")
+
     def _beside(self, of: SignedCheckpoint) -> Path:
         """Where a checkpoint is kept once another one of its size has its place."""
         return self.folder / f"{of.checkpoint.size:09d}.{of.checkpoint.root.hex()[:8]}{ENDING}"

@@ -69,14 +69,9 @@ def seen_by(signed: SignedCheckpoint, witnesses: Iterable[VerifierKey]) -> tuple
     return tuple(found)
 
 
-def gives_up(adoptions: Iterable[StoredKind[CopyAdopted]], size: int, *, alone: bool) -> bool:
-    """Whether an adoption gave up a checkpoint of so many entries that does not hold.
-
-    One of entries that come after the adoption's place was of the lost copy. One of fewer may be, where the adopted
-    copy had grown past it: where the two parted nobody knows. That is taken so if the shop `alone` signed it; what
-    somebody outside signed stands against the book.
-    """
-    return any((alone or each.seq <= size) and size <= each.event.size for each in adoptions)
+def gives_up(adoptions: Iterable[StoredKind[CopyAdopted]], size: int) -> bool:
+    """Whether the book says by itself that a checkpoint of so many entries was of a copy that an adoption gave up."""
+    return any(each.seq <= size <= each.event.size for each in adoptions)
 
 
 def against_signed(tally: Tally, signed: Signed, pages: ReadOnlyBook, end: End, *, beside: bool) -> Sealed:
@@ -94,7 +89,7 @@ def against_signed(tally: Tally, signed: Signed, pages: ReadOnlyBook, end: End, 
     adoptions = list(of_kind(pages, 1, end.last, CopyAdopted))
 
     def is_given_up(known: KnownCheckpoint) -> bool:
-        return gives_up(adoptions, known.size, alone=not known.seen)
+        return gives_up(adoptions, known.size)
 
     known = known_of(signed, KeyHistory(tally.keys))
     within = [each for each in known if each.size <= end.last]

@@ -198,3 +198,17 @@ def test_after_another_copy_went_on_an_adoption_gives_up_what_the_shop_alone_sig
     workshop.well(workshop.shop, "key", "rotate")
     workshop.well(workshop.shop, "checkpoint")
     assert workshop.shop("verify", "--json").data["result"] == "unbroken"
+
+
+def test_what_was_given_up_stays_so_when_the_book_that_said_it_is_lost_too(workshop: Workshop) -> None:
+    shutil.copy(workshop.book, workshop.file("backup"))
+    for amount in ("77", "78", "79"):
+        workshop.well(workshop.shop, "sale", "ramesh", amount)
+    workshop.well(workshop.shop, "checkpoint")
+    for _ in range(2):  # the second adoption gives up entry 9, the first one
+        shutil.copy(workshop.file("backup"), workshop.book)
+        assert workshop.shop("verify", "--json").data["result"] == "broken"
+        workshop.well(workshop.shop, "adopt", "--reason", "laptop broke")
+        assert workshop.shop("verify", "--json").data["result"] == "unbroken"
+    workshop.rewrite(amount_of(4, 9_000), forget=False)
+    assert workshop.shop("verify", "--json").data["checks"][-1]["result"] == "bad"
