@@ -25,6 +25,7 @@ class Verified:
         desk: the book.
 
     Attributes:
+        book: 32 hex, as the book says it, or else this machine's mark; "" if neither does.
         point: the last verified point; None if there is none, or none that can be read.
         unreadable: whether something was kept, and what it was cannot be read.
     """
@@ -38,8 +39,8 @@ class Verified:
         self._desk, self._points = desk, Points(desk.places.verified)
         with closing(ReadOnlyBook(desk.book_path)) as pages:
             self._named = opened(pages) is not None
-            self._book = book_of(pages, desk.anchor)
-        kept = self._points.read(self._book)
+            self.book = book_of(pages, desk.anchor)
+        kept = self._points.read(self.book)
         self.point: Point | None = unpacked(kept) if kept is not None else None
         self.unreadable = kept is not None and self.point is None
 
@@ -72,20 +73,20 @@ class Verified:
         """The checkpoints of the book that are kept on this machine, and are signed by a key of the shop."""
         from khata.api.evidence import known_checkpoints
 
-        return known_checkpoints(self._desk, self._book)
+        return known_checkpoints(self._desk, self.book)
 
     def own_keys(self) -> list[VerifierKey]:
         """The key of the book that is on this machine, where one is and can be read."""
         from khata.api.evidence import own_keys
 
-        return own_keys(self._desk, self._book)
+        return own_keys(self._desk, self.book)
 
     def stamped(self, verdict: Verdict) -> Timestamp | None:
         """When an authority saw the largest of its checkpoints that hold; None if none did."""
         from khata.evidence.timestamps import Timestamps
 
         places = self._desk.places
-        kept = Checkpoints(places.checkpoints, places.signed, self._book)
+        kept = Checkpoints(places.checkpoints, places.signed, self.book)
         return Timestamps(kept).upto(verdict.sealed.upto) if verdict.sealed.upto and kept.stamped() else None
 
     def lost(self) -> Head | None:
@@ -110,4 +111,4 @@ class Verified:
             from khata.verifying.point import packed
 
             verdict.point.at = stamp(self._desk.now())
-            self._points.keep(self._book, packed(verdict.point))
+            self._points.keep(self.book, packed(verdict.point))

@@ -51,7 +51,7 @@ def verify(
         verdict = verified.verify(told, since=since is not None, links=check is not None)
     own = verified.own_keys() if against else []
     compared = [_against(env, path, own) for each in against or () for path in _files(typed_path(each))]
-    compared += _witnessed(env)
+    compared += _witnessed(env, verified.book)
     data = json.verdict(verdict)
     stamp = verified.stamped(verdict)
     data["timestamp"] = stamp._asdict() if stamp is not None else None
@@ -108,22 +108,17 @@ def _against(env: Env, path: Path, own: Sequence[VerifierKey]) -> Comparison:
         return Comparison(path, why="not_compared" if e.facts.get("path") == str(env.book_path) else "broken")
 
 
-def _witnessed(env: Env) -> list[Comparison]:
-    """What this user signed last of the book as a witness of it. What is there and cannot be read is no part of it."""
+def _witnessed(env: Env, book: str) -> list[Comparison]:
+    """What this user signed last of a book (32 hex) as a witness of it. What cannot be read there is no part of it."""
     from khata.log.checkpoint import Checkpoint, origin_of
-    from khata.store.sqlite.readonly import ReadOnlyBook
     from khata.store.witnessed import SHOPS, SeenFile
     from khata.verifying.against import against_signed_last
-    from khata.verifying.stored import opened
 
     path = env.places.witness / SHOPS
-    if not path.exists():
-        return []
-    with suppress(BookError), closing(ReadOnlyBook(env.book_path)) as pages:
-        first = opened(pages)
-        origin = origin_of(first.book) if first is not None else ""
-        last = SeenFile(path).read().get(origin)
+    with suppress(BookError):
+        last = SeenFile(path).read().get(origin_of(book))
         if last is not None:
+            origin = last.key.name
             return [against_signed_last(env.book_path, path, Checkpoint(origin, last.size, last.root))]
     return []
 

@@ -15,7 +15,6 @@ from khata.cli.proving import facts_of
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply
 from khata.grammar.entries import parse_entry
-from khata.log.note import NoteError
 
 Folder = Annotated[str | None, typer.Option("--dir", metavar="FOLDER")]
 KeyTyped = Annotated[str | None, typer.Option("--key", metavar="KEY")]
@@ -53,16 +52,12 @@ def sign(
     key: KeyTyped = None,
 ) -> Reply:
     """Sign that a shop's book went on from what was signed before."""
-    from khata.evidence.refused import NotEvidence, given, given_key
+    from khata.evidence.refused import given_as, given_key
     from khata.evidence.witness import Witness
     from khata.log.checkpoint import read_request
 
     env: Env = ctx.obj
-    path = typed_path(file)
-    try:
-        request = read_request(given(path))
-    except NoteError as e:
-        raise NotEvidence(path=str(path), why="not_a_request") from e
+    request = given_as(typed_path(file), read_request, why="not_a_request")
     witness = Witness(typed_path(folder) if folder else env.places.witness)
     trusted = given_key(key) if key else None
     facts = facts_of(request.signed) | {"key": str(witness.key().key)}
@@ -140,16 +135,12 @@ def request(
 
 def add(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FILE")], key: KeyTyped = None) -> Reply:
     """Keep what the witness answered."""
-    from khata.evidence.refused import NotEvidence, given, given_key
+    from khata.evidence.refused import given_as, given_key
     from khata.log.checkpoint import read_answer
     from khata.render.terminal.proof import on_day
 
     env: Env = ctx.obj
-    path = typed_path(file)
-    try:
-        lines = read_answer(given(path))
-    except NoteError as e:
-        raise NotEvidence(path=str(path), why="not_an_answer") from e
+    lines = given_as(typed_path(file), read_answer, why="not_an_answer")
     with evidence(env) as found:
         known = found.witnesses.read()
         seen = found.add_answer(lines, given_key(key) if key else None)

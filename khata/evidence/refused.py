@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from khata.log.note import LONGEST, NoteError, VerifierKey, read_key
 from khata.log.policy import Policy, PolicyError, read_policy
 from khata.rules.refused import Refused
 from khata.store.files import read_file
+
+Read = TypeVar("Read")
 
 
 class NotEvidence(Refused):
@@ -54,6 +58,14 @@ def given(path: Path) -> bytes:
     if not content:
         raise NotEvidence(path=str(path), why="empty")
     return content
+
+
+def given_as(path: Path, read: Callable[[bytes], Read], *, why: str) -> Read:
+    """What a file that somebody gave is read as. Raises NotEvidence: with this `why` where it cannot be."""
+    try:
+        return read(given(path))
+    except NoteError as e:
+        raise NotEvidence(path=str(path), why=why) from e
 
 
 def given_policy(path: Path) -> Policy:

@@ -141,15 +141,10 @@ def against(book: Path, other: Path, own: Sequence[VerifierKey] = ()) -> Compari
 def tells_of_a_book(path: Path) -> bool:
     """Whether a file is something that a book can be compared with, by how it begins."""
     begin = (read_file(path, 4096) or b"").partition(b"\n")[0]
-    if begin.startswith((b"SQLite format 3\0", b'{"@prev":', BEGIN.encode() + b":")) or begin.decode(
-        "utf-8", "replace"
-    ) in (
-        PROOF,
-        STATEMENT,
-        BALANCE,
-    ):
+    line = begin.decode("utf-8", "replace")
+    if begin.startswith((b"SQLite format 3\0", b'{"@prev":', BEGIN.encode() + b":")):
         return True
-    return bool(Checkpoint(begin.decode("utf-8", "replace"), 0, b"").book)
+    return line in (PROOF, STATEMENT, BALANCE) or bool(Checkpoint(line, 0, b"").book)
 
 
 def _copied(mine: ReadOnlyBook, last: int, path: Path, theirs: ReadOnlyBook) -> Comparison:
