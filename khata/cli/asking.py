@@ -9,9 +9,9 @@ import typer
 from khata.api import asked
 from khata.cli.completing import party_name
 from khata.cli.env import Env
-from khata.cli.output import written
-from khata.cli.refusals import Misused, UnknownFormat
+from khata.cli.refusals import Misused
 from khata.cli.reply import Reply, Warned
+from khata.cli.tabled import Form, From, Output, To, check_form, cut_of, tabled
 from khata.cli.typed import to_ask, with_day
 from khata.grammar.days import earlier, later, parse_days, parse_period
 from khata.grammar.fault import Unreadable
@@ -26,23 +26,8 @@ if TYPE_CHECKING:
     from khata.render.terminal.table import Table
 
 PartyName = Annotated[list[str] | None, typer.Argument(metavar="PARTY", autocompletion=party_name)]
-From = Annotated[str | None, typer.Option("--from", metavar="DAY")]
-To = Annotated[str | None, typer.Option("--to", metavar="DAY")]
 
 LATELY_DAYS = 90
-
-
-def cut_of(env: Env, views: Connection, *days: str | None) -> Cut:
-    """The two clocks as they were asked for. A later day means today, a later entry the last, and that is said.
-
-    Args:
-        env: the surroundings.
-        views: the views.
-        days: what else was asked for, from which day on, or which day.
-    """
-    known = env.option("known_at")
-    env.to_come = asked.to_come(views, env.today, [env.option("as_on"), *days], known)
-    return asked.cut(views, env.today, env.option("as_on"), known)
 
 
 def balance(
@@ -105,15 +90,14 @@ def statement(
     first: From = None,
     last: To = None,
     everything: Annotated[bool, typer.Option("--all")] = False,
-    form: Annotated[str, typer.Option("--format", metavar="table|csv|json")] = "table",
-    file: Annotated[str | None, typer.Option("-o", "--output", metavar="FILE")] = None,
+    form: Form = "table",
+    file: Output = None,
 ) -> Reply:
     """A customer's account."""
     from khata.questions import statement as statement_view
 
     env: Env = ctx.obj
-    if form not in ("table", "csv", "json"):
-        raise UnknownFormat(value=form, known=["table", "csv", "json"])
+    check_form(form)
     views = env.ask_views()
     cut = cut_of(env, views, first)
     row = to_ask(env, views, party or [], cut.known)
@@ -134,21 +118,12 @@ def statement(
 
         return table(account(answer, row, env.about, cut, env.words))
 
-    if form == "table" and file is None:
-        return Reply(data, lambda env: env.show(page(env)), warnings)
+    def csv() -> str:
+        from khata.exporting.statement_csv import statement as as_csv
 
-    def text(env: Env) -> str:
-        if form == "json":
-            from khata.cli.reply import envelope
+        return as_csv(answer)
 
-            return envelope(env, data=data()) + "\n"
-        if form == "csv":
-            from khata.exporting.statement_csv import statement as as_csv
-
-            return as_csv(answer)
-        return page(env).plain()
-
-    return written(env, data, text, file)
+    return tabled(env, data, page, csv, form, file, warnings)
 
 
 def _lately(views: Connection, party: Party, cut: Cut) -> Day | None:

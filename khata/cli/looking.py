@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from khata.cli.asking import cut_of
 from khata.cli.completing import entry_number, party_name
 from khata.cli.env import Env
 from khata.cli.reminding import Copies, age_warning, last_copies
 from khata.cli.reply import Reply
+from khata.cli.tabled import cut_of
 from khata.cli.typed import entry_of, to_ask
 from khata.grammar.entries import parse_entry
 from khata.log.errors import NoBookError

@@ -7,12 +7,12 @@ from typing import Annotated, Any
 import typer
 
 from khata.api.places import typed_path
-from khata.cli.asking import cut_of
 from khata.cli.env import Env
 from khata.cli.output import written
 from khata.cli.progress import bar
 from khata.cli.refusals import UnknownChoice, UnknownFormat
 from khata.cli.reply import Reply
+from khata.cli.tabled import cut_of
 from khata.log.errors import UnconfirmedError
 from khata.store.sqlite.connection import check_file
 

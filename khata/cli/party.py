@@ -80,7 +80,7 @@ def _record(env: Env, wanted: Wanted) -> Outcome:
 
 def list_(ctx: typer.Context) -> Reply:
     """Everybody, with what they owe."""
-    from khata.cli.asking import cut_of
+    from khata.cli.tabled import cut_of
     from khata.render.terminal.parties import table
 
     env: Env = ctx.obj
@@ -110,7 +110,7 @@ def _as_json(row: PartyRow) -> dict[str, Any]:
 
 def show(ctx: typer.Context, name: NewName = None) -> Reply:
     """One customer."""
-    from khata.cli.asking import cut_of
+    from khata.cli.tabled import cut_of
     from khata.render.terminal.parties import card
 
     env: Env = ctx.obj

@@ -122,8 +122,8 @@ def _statement(env: Env, party: str, output: str | None) -> Reply:
 
 
 def _balance(env: Env, party: str, output: str | None) -> Reply:
-    from khata.cli.asking import cut_of
     from khata.cli.sealing import sealed
+    from khata.cli.tabled import cut_of
 
     views = env.ask_views(wait=True)
     could_be_written(output)

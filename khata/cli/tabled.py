@@ -1,0 +1,99 @@
+"""Answers that are a table on the screen, CSV for a spreadsheet, JSON for a script; and the period that they are of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from khata.api import asked
+from khata.cli.env import Env
+from khata.cli.output import Output, written
+from khata.cli.refusals import Misused, UnknownFormat
+from khata.cli.reply import Data, Reply, Warned, envelope, told
+from khata.units import Day
+from khata.views.cache import Connection
+from khata.views.cut import Cut
+
+if TYPE_CHECKING:
+    from khata.render.terminal.table import Table
+
+__all__ = ["Form", "From", "Output", "Period", "To", "check_form", "cut_of", "period_of", "tabled"]
+
+From = Annotated[str | None, typer.Option("--from", metavar="DAY")]
+To = Annotated[str | None, typer.Option("--to", metavar="DAY")]
+Period = Annotated[str | None, typer.Option("--period", metavar="PERIOD")]
+Form = Annotated[str, typer.Option("--format", metavar="table|csv|json")]
+
+FORMS = ("table", "csv", "json")
+
+
+def cut_of(env: Env, views: Connection, *days: str | None) -> Cut:
+    """The two clocks as they were asked for. A later day means today, a later entry the last, and that is said.
+
+    Args:
+        env: the surroundings.
+        views: the views.
+        days: what else was asked for, from which day on, or which day.
+    """
+    known = env.option("known_at")
+    env.to_come = asked.to_come(views, env.today, [env.option("as_on"), *days], known)
+    return asked.cut(views, env.today, env.option("as_on"), known)
+
+
+def period_of(
+    env: Env, views: Connection, cut: Cut, period: str | None, first: str | None, last: str | None
+) -> tuple[Day | None, Day]:
+    """The first day that is asked about, None for the beginning of the book, and the last, no later than the cut's.
+
+    Raises:
+        Misused: a period, and the days of another one.
+        BadPeriod, Unreadable: as they say.
+    """
+    if period is not None and (first or last):
+        raise Misused(what="extra", words="--from" if first else "--to")
+    begin, end = asked.period(views, env.today, period or first, None if period else last)
+    return begin, min(end or cut.as_on, cut.as_on)
+
+
+def check_form(form: str) -> None:
+    """Raises UnknownFormat."""
+    if form not in FORMS:
+        raise UnknownFormat(value=form, known=list(FORMS))
+
+
+def tabled(
+    env: Env,
+    data: Data,
+    table: Callable[[Env], Table],
+    csv: Callable[[], str | Iterable[str]],
+    form: str,
+    file: str | None,
+    warnings: Iterable[Warned] = (),
+) -> Reply:
+    """An answer in the form that was asked for, on stdout or in a new file.
+
+    Args:
+        env: the surroundings.
+        data: the `data` of the JSON envelope.
+        table: makes the page that a person reads.
+        csv: makes the text of the CSV file, or its lines without their ends.
+        form: one of `FORMS`.
+        file: where to; None or `-` for stdout.
+        warnings: codes with facts.
+
+    Raises:
+        PathTakenError, DiskError: nothing was written.
+    """
+    if form == "table" and file is None:
+        return Reply(data, lambda env: env.show(table(env)), list(warnings))
+
+    def text(env: Env) -> str | Iterable[str]:
+        if form == "json":
+            return envelope(env, data=told(data)) + "\n"
+        return csv() if form == "csv" else table(env).plain()
+
+    reply = written(env, data, text, file)
+    reply.warnings += warnings
+    return reply
