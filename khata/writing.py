@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from khata.events import base
 from khata.events.base import Recorded
@@ -23,11 +23,12 @@ from khata.rules.base import AlreadyRecorded, Command, Draft
 from khata.rules.book import ClockBehind, FixClock, OpenBook, new_counter
 from khata.rules.decide import decide
 from khata.rules.erasure import DeclareLost
+from khata.rules.locking import on_open_days
 from khata.rules.refused import Refused
 from khata.rules.slips import Doubt, Slip, slips
 from khata.store.anchor import Anchor
 from khata.store.dry_run import dry_running
-from khata.units import Party, Seq
+from khata.units import Day, Party, Seq
 from khata.views.cache import Cache, CacheError
 from khata.views.catch_up import LARGE, Reach, belongs, catch_up, nothing_astray, rebuild
 
@@ -52,10 +53,19 @@ KEPT = 16
 """Entries that an outcome keeps whole; an import only counts them."""
 
 
+class MovedDay(NamedTuple):
+    """An entry was for the day `on`, which is locked (`upto`), and stands on the day `today`."""
+
+    on: Day
+    upto: Day
+    today: Day
+
+
 @dataclass(slots=True)
 class Outcome:
     """What came of commands: the first entries recorded, one recorded by an earlier try, counts, and slips.
 
+    `moved`: the last of them that was for a locked day.
     `entry` is the last entry that they made, or else that of the earlier try; `party`, `name` and `balance_paise` are
     those of its party once everything counts (paise, positive when the party owes the shop; 0 for nobody's).
     """
@@ -67,6 +77,7 @@ class Outcome:
     entries_with_slips: int = 0
     parties_added: list[Recorded] = field(default_factory=list)
     total: int = 0
+    moved: MovedDay | None = None
     entry: Recorded | None = None
     party: Party | None = None
     name: str | None = None
@@ -225,13 +236,14 @@ class Books:
         return state
 
 
-def handle(commands: Iterable[Command], books: Books, *, dry_run: bool = False) -> Outcome:
+def handle(commands: Iterable[Command], books: Books, *, dry_run: bool = False, typed: bool = False) -> Outcome:
     """Record what the commands ask for: all of it, or nothing.
 
     Args:
         commands: one sale, or a million rows; taken one by one, each decided on what those before it recorded.
         books: where.
         dry_run: decide everything and record nothing (`--dry-run`, and what would be asked on a terminal).
+        typed: whether a person typed it by itself: for a day that is locked it goes on today's.
 
     Raises:
         Refused: by the rules; nothing is recorded.
@@ -240,7 +252,7 @@ def handle(commands: Iterable[Command], books: Books, *, dry_run: bool = False) 
     outcome = Outcome()
     with _deciding(books, dry_run=dry_run) as (state, pen):
         for command in commands:
-            _carry_out(command, state, pen, books, outcome)
+            _carry_out(command, state, pen, books, outcome, typed=typed)
         outcome.settle(state)
     return outcome
 
@@ -316,7 +328,9 @@ def _deciding(books: Books, *, dry_run: bool, follow: bool = True) -> Iterator[t
         books.follow()
 
 
-def _carry_out(command: Command, state: State, pen: Pen, books: Books, outcome: Outcome) -> None:
+def _carry_out(
+    command: Command, state: State, pen: Pen, books: Books, outcome: Outcome, *, typed: bool = False
+) -> None:
     """Append what a command decides. Raises Refused, BookBrokenError before the first append."""
     if not state.head and not isinstance(command, OpenBook):
         raise BookBrokenError(entry=1, reason="not opened")  # a file with the tables of a book, and nothing in them
@@ -327,7 +341,10 @@ def _carry_out(command: Command, state: State, pen: Pen, books: Books, outcome: 
     _check_clock(command, pen)
     if state.lost is not None and not isinstance(command, DeclareLost):
         raise BookBrokenError(entry=state.lost, reason="detail_missing")
-    drafts = _introduced(decision, state, books.till.name)
+    open_days = on_open_days(decision, command, state, typed=typed)
+    if open_days.moved is not None and state.locked_upto is not None:
+        outcome.moved = MovedDay(open_days.moved, state.locked_upto, state.today)
+    drafts = _introduced(open_days.drafts, state, books.till.name)
     if books.no_doubts:
         _without_doubt(drafts, state)
     for draft in drafts:
@@ -345,14 +362,14 @@ def _without_doubt(drafts: list[Draft], state: State) -> None:
                 raise Doubt(slip)
 
 
-def _introduced(drafts: list[Draft], state: State, name: str) -> list[Draft]:
+def _introduced(drafts: Sequence[Draft], state: State, name: str) -> list[Draft]:
     """The drafts, after the events that must come before them.
 
     Those declare this counter, if the book does not know it, and say which version of the format is needed from here
     on, if that is a newer one: an older khata then stops, where it would overlook what it does not know.
     """
     if not state.head:
-        return drafts
+        return list(drafts)
     before = [new_counter(state.by, name, state)] if state.counter_name(state.by) is None else []
     needed = max((draft.event.NEEDS for draft in drafts), default=1)
     if needed > state.min_writer:

@@ -16,6 +16,7 @@ from khata.cli.env import Env
 from khata.cli.failing import REFUSED, complaint
 from khata.cli.lines import LONGEST, InputLine, Lines
 from khata.cli.plain import Typed, by_click
+from khata.cli.record import warnings_from
 from khata.cli.refusals import CutOff, Misused
 from khata.cli.reply import Pending, Reply, told, warned, warnings_of
 from khata.grammar.fault import Unreadable
@@ -194,8 +195,8 @@ class Batch:
             "already_recorded": came.already is not None,
         }
         self._count(told)
-        if came.slips:
-            told["warnings"] = [warned(env, (slip.code, slip.facts)) for slip in came.slips]
+        if warnings := warnings_from(came, came.slips):
+            told["warnings"] = [warned(env, each) for each in warnings]
         return told
 
     def _count(self, told: Mapping[str, object]) -> None:

@@ -45,6 +45,7 @@ def status(ctx: typer.Context) -> Reply:
         "received_today_paise": received,
         "entries": cut.known,
         "last_at": about.last_at if about else None,
+        "locked_upto": about.locked_upto if about else None,
         "last_backup_at": made.at if made else None,
         "last_backup": str(made.path) if made else None,
         "last_backup_other_disk": made is elsewhere if made else None,

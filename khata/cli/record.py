@@ -42,28 +42,33 @@ def carry_out(env: Env, command: Command) -> tuple[Outcome, list[Warned]]:
     if env.asks and not env.option("yes"):
         command, tried, doubts = _doubts(env, command)
         if dry:
-            return tried, doubts
+            return tried, warnings_from(tried, []) + doubts
         _agree(env, doubts)
     try:
-        outcome = handle([command], env.books, dry_run=dry)
+        outcome = handle([command], env.books, dry_run=dry, typed=not env.on_line)
     except UnconfirmedError as e:
         raise UnconfirmedError(**e.facts, event_id=command.id) from e
     env.reach_held = False  # it has been waited for
     env.recorded = not dry
-    if env.asks and not env.option("yes"):
-        return outcome, []
-    return outcome, [_warning(slip) for slip in outcome.slips]
+    asked = env.asks and not env.option("yes")
+    return outcome, warnings_from(outcome, [] if asked else outcome.slips)
+
+
+def warnings_from(outcome: Outcome, slips: Sequence[Slip]) -> list[Warned]:
+    """What is to be said of what came of a command: its slips, and that it went on another day."""
+    moved: list[Warned] = [("period_locked", outcome.moved._asdict())] if outcome.moved is not None else []
+    return moved + [_warning(slip) for slip in slips]
 
 
 def _doubts(env: Env, command: Command) -> tuple[Command, Outcome, list[Warned]]:
     """What is to be asked about a command: it as it is when that is agreed, what would come of it, and the doubts."""
     doubts: list[Warned] = []
     try:
-        tried = handle([command], env.books, dry_run=True)
+        tried = handle([command], env.books, dry_run=True, typed=True)
     except LargeKasar as e:
         assert isinstance(command, ReceivePayment)  # noqa: S101 - nothing else raises LargeKasar
         command = replace(command, agreed=True)
-        tried = handle([command], env.books, dry_run=True)
+        tried = handle([command], env.books, dry_run=True, typed=True)
         doubts.append((e.code, e.facts))
     # The day that is set in the shell stands in the prompt.
     doubts += [_warning(slip) for slip in tried.slips if slip.code != "long_ago" or not env.option("day_set")]
@@ -94,7 +99,7 @@ def _money_reply(env: Env, command: Command) -> Reply:
     outcome, warnings = carry_out(env, command)
     event = outcome.made.event
     if isinstance(event, EntryReversed):
-        return _reversed(env, outcome, event.entry)
+        return _reversed(env, outcome, event.entry, warnings)
     facts = money_facts(env, outcome) | {
         "amount_paise": getattr(event, "amount_paise", None),
         "paid": [asdict(part) for part in getattr(event, "paid", None) or ()],
@@ -137,7 +142,7 @@ def _from_giver(env: Env, facts: dict[str, Any]) -> str:
     return env.say("said.from_now", name=name, balance=standing(env, left))
 
 
-def _reversed(env: Env, outcome: Outcome, entry: Seq) -> Reply:
+def _reversed(env: Env, outcome: Outcome, entry: Seq, warnings: Sequence[Warned]) -> Reply:
     original = entries.entry(env.cache.connection, entry)
     assert original is not None  # noqa: S101 - a reversal names an entry that the rules have found
     amount = original.amount_paise
@@ -150,6 +155,7 @@ def _reversed(env: Env, outcome: Outcome, entry: Seq) -> Reply:
         lambda env: _line(
             env, outcome, [env.say("said.cancelled", entry=entry, amount_paise=amount)], _other_day(env, outcome)
         ),
+        warnings,
     )
 
 

@@ -25,6 +25,7 @@ from khata.events.money import (
     SaleRecorded,
 )
 from khata.events.party import PartyAdded, PartyChanged, PartyMerged, PartyParted
+from khata.events.period import PeriodLocked, PeriodUnlocked
 from khata.events.shop import ShopChanged
 
 KINDS: dict[tuple[str, int], type[Event]] = {
@@ -57,5 +58,7 @@ KINDS: dict[tuple[str, int], type[Event]] = {
         KeyRotated,
         KeyLost,
         BalancesSealed,
+        PeriodLocked,
+        PeriodUnlocked,
     )
 }

@@ -76,6 +76,7 @@ def check(file: File, views: Cache, options: Options) -> Checked:
             checked.duplicates = Duplicates(merge(checked.duplicates, alike))
         else:
             _doubt(file, alike, checked.faults)
+    _on_locked_days(file, views, checked)
     return checked
 
 
@@ -134,6 +135,20 @@ def _by_ref(file: File, views: Cache, checked: Checked) -> None:
                 checked.duplicates.add(row.number, stored.entry)
             else:
                 checked.faults.add(row.number, file.column("ref"), ref, "ref_conflict", stored._asdict())
+
+
+def _on_locked_days(file: File, views: Cache, checked: Checked) -> None:
+    """A fault for each new row whose day is locked: a file's rows are never moved to another day."""
+    upto = known_rows.locked_upto(views.connection)
+    if upto is None or not file.first or file.first > upto:
+        return
+    known = iter(checked.duplicates)
+    duplicate, _ = next(known, _NO_MORE)
+    for row in file.rows:
+        if row.number == duplicate:
+            duplicate, _ = next(known, _NO_MORE)
+        elif row.on <= upto:
+            checked.faults.add(row.number, file.column("date"), row.on, "period_locked", {"on": row.on, "upto": upto})
 
 
 def _by_contents(file: File, views: Cache, checked: Checked) -> Iterator[tuple[int, Seq]]:

@@ -238,6 +238,11 @@ class State:
         """The verifier key that signs for the book, where an entry says so."""
         return self._fact("signing_key")
 
+    @property
+    def locked_upto(self) -> Day | None:
+        """The last day that is locked; None where none is."""
+        return Day(upto) if (upto := self._fact("locked_upto")) else None
+
     def _fact(self, key: str) -> str | None:
         row = self._made[FACT.name].get(key)
         return None if row is None else str(row[0])

@@ -7,7 +7,7 @@ from typing import ClassVar
 from khata.events.money import DebtWrittenOff, DiscountAllowed
 from khata.rules.base import Command, Decision, Facts, Who
 from khata.rules.entry import money_entry
-from khata.rules.refused import Refused
+from khata.rules.refused import ReasonMissing
 from khata.units import Paise
 
 
@@ -39,9 +39,3 @@ class WriteOffDebt(Command, kw_only=True):
             raise ReasonMissing
         fields, words = {"amount_paise": self.amount_paise}, {"reason": self.reason}
         return money_entry(self, DebtWrittenOff, facts, self.party, fields, words)
-
-
-class ReasonMissing(Refused):
-    """This wants a reason: an accountant will ask."""
-
-    code = "reason_missing"

@@ -123,6 +123,10 @@ class Facts(Protocol):
         """The verifier key that signs for the book, where an entry says so."""
 
     @property
+    def locked_upto(self) -> Day | None:
+        """The last day that is locked; None where none is."""
+
+    @property
     def totals(self) -> Mapping[str, Sequence[int]]:
         """What each account was debited and credited in all, in paise; those of all parties are one."""
 

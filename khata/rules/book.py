@@ -7,9 +7,8 @@ from typing import Any, ClassVar
 from khata.events.adoption import gives_up
 from khata.events.book import BookOpened, ClockCorrected, CopyAdopted, CounterAdded
 from khata.log.chain import Head
-from khata.rules.allowance import ReasonMissing
 from khata.rules.base import Command, Decision, Draft, Facts
-from khata.rules.refused import Refused
+from khata.rules.refused import ReasonMissing, Refused
 
 
 class OpenBook(Command, kw_only=True):

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from khata.events.base import Event, Imported
 from khata.rules.base import AlreadyRecorded, Command, Decision, Draft, Facts, Named, Who
+from khata.rules.locking import is_for
 from khata.rules.refused import AmbiguousParty, PartyForgotten, Refused, UnknownParty
 from khata.units import Day, Party, Seq
 
@@ -121,7 +122,7 @@ def check_ref(
         stored is not None
         and isinstance(stored.event, event)
         and all(getattr(stored.event, key) == value for key, value in stated.items())
-        and (on is None or on == stored.on)
+        and is_for(on, stored, facts)
     )
     if not same:
         raise RefConflict(ref=ref, entry=entry)

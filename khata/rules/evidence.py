@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from khata.events.evidence import BalancesSealed, KeyLost, KeyRotated
-from khata.rules.allowance import ReasonMissing
 from khata.rules.base import Command, Decision, Draft, Facts
-from khata.rules.refused import Refused, UnknownEntry
+from khata.rules.refused import ReasonMissing, Refused, UnknownEntry
 from khata.units import Day, Seq
 
 

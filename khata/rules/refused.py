@@ -41,3 +41,9 @@ class PartyForgotten(Refused):
     """What is known of this party was erased: it is called nothing again, and has no further entries."""
 
     code = "party_forgotten"
+
+
+class ReasonMissing(Refused):
+    """This wants a reason: an accountant will ask."""
+
+    code = "reason_missing"

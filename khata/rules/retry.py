@@ -10,6 +10,7 @@ from khata.events.money import Goods, Line
 from khata.events.shop import IN_WORDS
 from khata.rules import correction, goods, merging, opening, party, shop, transfer
 from khata.rules.base import Command, Facts, Named
+from khata.rules.locking import is_for
 from khata.rules.refused import Refused
 from khata.units import Seq
 
@@ -44,11 +45,11 @@ def _same(command: Command, stored: Recorded, facts: Facts) -> bool:
         return command.entry in (getattr(event, "entry", None), event.corrects)
     elif event.KIND != command.MAKES.KIND:
         return False
-    if command.on is not None and command.on != stored.on:
+    if not is_for(command.on, stored, facts):
         return False
     if command.ref is not None and command.ref != getattr(event, "ref", None):
         return False
-    for attribute in ("amount_paise", "mode", "entry", "sha256"):
+    for attribute in ("amount_paise", "mode", "entry", "sha256", "upto"):
         stated = getattr(command, attribute, None)
         if stated is not None and hasattr(event, attribute) and getattr(event, attribute) != stated:
             return False

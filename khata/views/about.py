@@ -25,6 +25,7 @@ class About(NamedTuple):
     phone: str | None
     address: str | None
     signing_key: str | None
+    locked_upto: Day | None
 
 
 def about(connection: sqlite3.Connection) -> About | None:
@@ -43,7 +44,8 @@ def about(connection: sqlite3.Connection) -> About | None:
         At(facts["last_at"]),
         position_of(connection),
         **{
-            key: facts.get(key) or None for key in ("state", "gstin", "payee", "upi", "phone", "address", "signing_key")
+            key: facts.get(key) or None
+            for key in ("state", "gstin", "payee", "upi", "phone", "address", "signing_key", "locked_upto")
         },
     )
 

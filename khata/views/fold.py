@@ -16,6 +16,7 @@ from khata.events.book import BookOpened, ClockCorrected, CounterAdded, DetailEr
 from khata.events.evidence import KeyLost, KeyRotated
 from khata.events.money import EntryReversed
 from khata.events.party import PartyAdded, PartyChanged, PartyMerged, PartyParted
+from khata.events.period import PeriodLocked, PeriodUnlocked
 from khata.events.shop import IN_WORDS, ShopChanged
 from khata.log.errors import BookBrokenError, NewerBookError
 from khata.postings.base import PARTY as ON_ACCOUNT
@@ -29,6 +30,7 @@ from khata.views.schema import (
     FACT,
     IMPORT,
     KIND,
+    LOCK,
     MERGE,
     MONTH,
     PARTY,
@@ -168,6 +170,12 @@ def _key_changed(recorded: Recorded, _: FreeText, made: Gathered) -> None:
     made[FACT.name]["signing_key"] = [recorded.event.new, recorded.seq]
 
 
+def _period_locked(recorded: Recorded, _: FreeText, made: Gathered) -> None:
+    upto, cut = getattr(recorded.event, "upto", None), getattr(recorded.event, "cut", None)
+    made[FACT.name]["locked_upto"] = [upto or "", recorded.seq]
+    made[LOCK.name][recorded.seq] = [upto, cut]
+
+
 FOLDS: dict[str, tuple[Folding, ...]] = {
     PartyAdded.KIND: (_party_added,),
     PartyChanged.KIND: (_party_changed,),
@@ -181,6 +189,8 @@ FOLDS: dict[str, tuple[Folding, ...]] = {
     ShopChanged.KIND: (_shop_changed,),
     KeyRotated.KIND: (_key_changed,),
     KeyLost.KIND: (_key_changed,),
+    PeriodLocked.KIND: (_period_locked,),
+    PeriodUnlocked.KIND: (_period_locked,),
 }
 """What a kind leaves in tables of its own."""
 

@@ -9,7 +9,7 @@ import sqlite3
 
 from khata.views.laws import FIRST, LAST, PEAK, SUM, ViewTable, goes_with, once
 
-VERSION = 10
+VERSION = 11
 
 _ENTRY: dict[str, type] = {
     "seq": int,
@@ -87,7 +87,10 @@ MERGE = ViewTable("merge", {"entry": int}, {"party": once(int), "same": once(str
 
 CLOCK = ViewTable("clock", {"seq": int}, {"at": once(str)}, entry="seq")
 
-TABLES: list[ViewTable] = [REVERSED, FACT, MONTH, TOTAL, PARTY, COUNTER, IMPORT, MERGE, CLOCK]
+LOCK = ViewTable("lock", {"entry": int}, {"upto": once(str), "cut": once(int)}, entry="entry")
+"""Up to which day the days were locked, and what counted in what was filed of them; `upto` is null where all opened."""
+
+TABLES: list[ViewTable] = [REVERSED, FACT, MONTH, TOTAL, PARTY, COUNTER, IMPORT, MERGE, CLOCK, LOCK]
 """What is folded by law. A topic with something of its own to remember adds a table, and a fold (views/fold.py)."""
 
 _KEPT: dict[str, dict[str, type]] = {

@@ -1,4 +1,4 @@
-"""Broken surroundings, and one sample of every command to run in them. Each runs in a fork of this process."""
+"""Broken surroundings, to run commands in. Each runs in a fork of this process."""
 
 from __future__ import annotations
 
@@ -32,79 +32,6 @@ for _module in pkgutil.walk_packages(khata.__path__, "khata."):
     if not _module.name.endswith("__main__"):
         import_module(_module.name)  # whom permissions bind may not read them
 
-SAMPLES = [
-    "",
-    "--help",
-    "--version",
-    "sale ramesh 45",
-    "sale Sita 45 --new --json",
-    "receive ramesh 20",
-    "balance",
-    "balance ramesh --json",
-    "statement ramesh",
-    "statement ramesh --format csv -o ramesh.csv",
-    "dues",
-    "daybook",
-    "undo --yes",
-    "correct 3 46",
-    "reverse 3 --reason wrong",
-    "return ramesh 5",
-    "refund ramesh 5",
-    "discount ramesh 5",
-    "write-off ramesh 5 --reason moved",
-    "opening ramesh 5",
-    "party add Sita",
-    "party list",
-    "party show ramesh",
-    "party rename suresh --to Somesh",
-    "party alias ramesh --add Rama",
-    "party merge ramesh suresh",
-    "party part ramesh mahesh",
-    "party forget suresh --yes",
-    "transfer ramesh suresh 5",
-    "charge ramesh 5",
-    "shop show",
-    "shop set --phone 9876543210",
-    "shell",
-    "status",
-    "init Second --another",
-    "use BOOK",
-    "where",
-    "books",
-    "backup usb",
-    "restore copy.khata --book restored.khata",
-    "restore copy.khata",
-    "adopt --reason lost",
-    "salvage broken.khata -o salvaged.khata",
-    "doctor",
-    "doctor --json",
-    "demo",
-    "log",
-    "show 3",
-    "verify",
-    "verify --since last",
-    "verify --against copy.khata --against book.jsonl",
-    "checkpoint -o out.checkpoint --json",
-    "proof 3",
-    "verify-proof three.tlog-proof",
-    "witness sign request2",
-    "timestamp request -o ask.tsq",
-    "witness add answer",
-    "export",
-    "export --format jsonl -o out.jsonl",
-    "clock fix --reason slow",
-    "batch",
-    "key restore key.pem",
-    "import rows.csv",
-    "import rows.csv --dry-run",
-    "import -",
-    "import-log book.jsonl --book again.khata",
-    "rebuild",
-    "completion bash",
-    "pay ramesh 5",
-]
-"""`BOOK` is the book's path; what is read stands in the home that `furnish` fills, where the commands run."""
-
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 
 LINES = "sale ramesh 5\nreceive ramesh 3\nbalance ramesh\nsale nobody 5\n"
@@ -126,6 +53,7 @@ def furnish(home: Path) -> None:
         "sale ramesh 5",
         f"export --format jsonl -o {home / 'book.jsonl'}",
         "verify",
+        "lock --upto 31-10-2026",
         f"key backup -o {home / 'key.pem'}",
         f"proof 3 -o {home / 'three.tlog-proof'}",
         "witness init --name mehta",

@@ -65,6 +65,8 @@ WELL = """
     rebuild
     backup
     clock fix --reason battery
+    lock --upto yesterday
+    unlock --reason forgotten
     completion fish
     doctor
     import rows.csv

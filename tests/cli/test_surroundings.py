@@ -13,7 +13,8 @@ from khata.cli import registry
 from khata.cli.checking import CLOCK
 from khata.cli.party import PARTY
 from khata.cli.shop import SHOP
-from tests.cli.surroundings import SAMPLES, SURROUNDINGS, book_of, entries_in, furnish, run_in
+from tests.cli.samples import SAMPLES
+from tests.cli.surroundings import SURROUNDINGS, book_of, entries_in, furnish, run_in
 from tests.make_cli_docs import EXIT_CODES, words
 
 PINNED = set(EXIT_CODES) - {70}

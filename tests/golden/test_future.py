@@ -81,6 +81,7 @@ undo --yes
 reverse 43 --reason wrong
 correct 43 44
 clock fix --reason battery
+lock --upto 01-11-2026
 import {home}/rows.csv
 """
 
@@ -105,7 +106,7 @@ ELSEWHERE = {
     "adopt",
     "salvage",
     "shell",
-} | {"verify-proof", "timestamp"}
+} | {"verify-proof", "timestamp", "unlock"}
 """Commands that ask nothing of the book and write nothing into it; or that have tests of their own for such a book."""
 
 

@@ -65,8 +65,10 @@ SINCE: dict[str, set[str]] = {
         "key_rotated",
         "key_lost",
         "balances_sealed",
+        "period_locked",
+        "period_unlocked",
     },
-    "format-3": set(),
+    "format-3": {"period_locked", "period_unlocked"},
 }
 """Kinds that a release did not have yet."""
 

@@ -13,8 +13,8 @@ from khata.events.registry import KINDS
 
 SOURCE = Path(__file__).parent.parent.parent / "khata"
 STORED = {kind for kind, _ in KINDS}
-CODES = {"detail_erased"}
-"""A fault of `verify` that is called as a kind is."""
+CODES = {"detail_erased", "period_locked"}
+"""A fault of `verify`, and a refusal, that are called as a kind is."""
 
 
 def names_in(path: Path) -> set[str]:

@@ -34,6 +34,7 @@ from khata.events.money import (
     SaleRecorded,
 )
 from khata.events.party import PartyAdded, PartyChanged, PartyMerged, PartyParted
+from khata.events.period import PeriodLocked, PeriodUnlocked
 from khata.events.registry import KINDS
 from khata.events.shop import ShopChanged
 from khata.postings.base import Posting
@@ -170,6 +171,8 @@ STILL = [
     KeyRotated(old=KEY, new=KEY[:-1] + "B", signature="AAAA"),
     KeyLost(new=KEY),
     BalancesSealed(as_on="2026-11-22", leaves=4, root="a" * 64, upto=Seq(3)),
+    PeriodLocked(upto="2026-03-31", cut=Seq(3)),
+    PeriodUnlocked(),
 ]
 
 

@@ -66,6 +66,8 @@ KINDS = {
     "key_rotated": ({"old", "new", "signature"}, set()),
     "key_lost": ({"new"}, {"old"}),
     "balances_sealed": ({"as_on", "leaves", "root", "upto"}, set()),
+    "period_locked": ({"upto"}, {"cut"}),
+    "period_unlocked": (set(), set()),
 }
 
 
@@ -145,8 +147,8 @@ def fields(kind: str, data: Json, v: int) -> bool:
     if v == 2:
         may = may | BILL | ({"against"} if kind == "goods_returned" else set())
     must(data.keys() >= needed, "a key is missing")
-    for key in ("amount_paise", "discount_paise", "party", "entry", "upto", "corrects", "rows", "min_reader"):
-        if key in data:
+    for key in ("amount_paise", "discount_paise", "party", "entry", "upto", "cut", "corrects", "rows", "min_reader"):
+        if key in data and (kind, key) != ("period_locked", "upto"):
             whole(data[key], key)
     for key, shape in (("detail", HEX64), ("sha256", HEX64), ("book", HEX32), ("counter", HEX8), ("root", HEX64)):
         must(key not in data or (type(data[key]) is str and shape.match(data[key])), key)
@@ -158,6 +160,9 @@ def fields(kind: str, data: Json, v: int) -> bool:
     for key, wanted in EVIDENCE.items():
         must(key not in data or (type(data[key]) is str and re.fullmatch(wanted, data[key])), key)
     must("old" not in data or data["old"] != data.get("new"), "another key")
+    if kind == "period_locked":
+        must(re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", str(data["upto"])), "upto")
+        instant(f"{data['upto']}T00:00:00.000000Z")
     if kind == "balances_sealed":
         whole(data["leaves"], "leaves")
         must(not data["leaves"] & (data["leaves"] - 1), "leaves")

@@ -38,6 +38,8 @@ def table(data: Mapping[str, Any], last: EntryRow | None, about: About | None, c
         made.line(say("status.backup", at=dates.clock(data["other_disk_backup_at"], words.language)))
     if data["last_backup_other_disk"] is False:
         made.line(say("status.backup.same_disk", at=dates.clock(data["last_backup_at"], words.language)))
+    if data["locked_upto"]:
+        made.line(say("status.locked", upto=dates.day(data["locked_upto"], words.language)))
     made.line("")
     for line in say("status.commands").splitlines():
         made.line(line)
