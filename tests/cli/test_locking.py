@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from khata.events.base import Imported
+from khata.events.money import SaleRecorded
+from khata.rules.base import Draft
+from khata.rules.importing import RecordRows
+from khata.rules.locking import PeriodIsLocked, on_open_days
+from khata.units import Day, Paise, Party, Seq
 from tests.cli.conftest import Counter
 
 THE_ID = "cd" * 16
@@ -161,3 +169,10 @@ def test_the_same_lock_tried_twice_is_one(shop: Counter) -> None:
     assert shop(*words).data["already_recorded"] is False
     assert shop(*words).data["already_recorded"] is True
     assert shop("lock", "--upto", "21-11-2026", "--event-id", THE_ID, "--json").refused == "id_reused"
+
+
+def test_a_row_of_a_file_is_not_moved_though_the_day_was_closed_after_the_file_was_checked() -> None:
+    facts: Any = SimpleNamespace(locked_upto="2026-11-20", today="2026-11-22")
+    sale = SaleRecorded(amount_paise=Paise(5), party=Party(1), imported=Imported(Seq(4), 2))
+    with pytest.raises(PeriodIsLocked):
+        on_open_days([Draft(sale, Day("2026-11-20"))], RecordRows(rows=[]), facts, typed=True)
