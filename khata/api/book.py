@@ -271,7 +271,7 @@ class OpenedBook:
         with self._asked(clocks) as (views, cut):
             whose = self._party(views, party).party if party is not None else None
             last_on = cut.as_on if clocks.get("as_on") is not None else None
-            rows = entries.log(views, Seq(min(first, cut.known + 1)), cut.known, party=whose, last_on=last_on)
+            rows = entries.log(views, Seq(min(first, cut.known + 1)), cut.known, entries.Sought(whose, last_on=last_on))
             return [entries.as_known(row, cut.known) for row in rows]
 
     def entry(self, entry: int) -> EntryRow:

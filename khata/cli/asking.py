@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -90,6 +91,7 @@ def statement(
     first: From = None,
     last: To = None,
     everything: Annotated[bool, typer.Option("--all")] = False,
+    all_parties: Annotated[bool, typer.Option("--all-parties")] = False,
     form: Form = "table",
     file: Output = None,
 ) -> Reply:
@@ -100,6 +102,8 @@ def statement(
     check_form(form)
     views = env.ask_views()
     cut = cut_of(env, views, first)
+    if all_parties:
+        return _ledgers(env, views, party or [], cut, *asked.period(views, env.today, first, last), form, file)
     row = to_ask(env, views, party or [], cut.known)
     begin, end = asked.period(views, env.today, first, last)
     warnings: list[Warned] = []
@@ -124,6 +128,37 @@ def statement(
         return as_csv(answer)
 
     return tabled(env, data, page, csv, form, file, warnings)
+
+
+def _ledgers(
+    env: Env,
+    views: Connection,
+    party: list[str],
+    cut: Cut,
+    begin: Day | None,
+    end: Day | None,
+    form: str,
+    file: str | None,
+) -> Reply:
+    """The accounts of everybody, one after the other. Raises Misused where somebody is named as well."""
+    from khata.questions.statement import statements
+
+    if party:
+        raise Misused(what="extra", words=" ".join(party))
+    answers = list(statements(views, cut, begin, end))
+
+    def pages(env: Env) -> list[Table]:
+        from khata.render.account import account
+        from khata.render.terminal.statement import table
+
+        return [table(account(answer, row, env.about, cut, env.words)) for row, answer in answers]
+
+    def csv() -> Iterable[str]:
+        from khata.exporting.statement_csv import statements as as_csv
+
+        return as_csv(answers)
+
+    return tabled(env, lambda: json.statements(answers, cut), pages, csv, form, file)
 
 
 def _lately(views: Connection, party: Party, cut: Cut) -> Day | None:

@@ -8,17 +8,21 @@ import typer
 
 from khata.cli.completing import entry_number, party_name
 from khata.cli.env import Env
+from khata.cli.refusals import Misused, UnknownChoice
 from khata.cli.reminding import Copies, age_warning, last_copies
 from khata.cli.reply import Reply
-from khata.cli.tabled import cut_of
+from khata.cli.tabled import Period, cut_of, period_of
 from khata.cli.typed import entry_of, to_ask
+from khata.grammar.digits import LONGEST, ascii_digits
 from khata.grammar.entries import parse_entry
+from khata.grammar.modes import parse_mode
 from khata.log.errors import NoBookError
 from khata.questions import balances, entries
 from khata.questions.daybook import totals
 from khata.render import json
 from khata.rules.refused import UnknownEntry
-from khata.units import MODES, Day, Seq
+from khata.units import MODES, Seq
+from khata.views.cache import Connection
 
 
 def status(ctx: typer.Context) -> Reply:
@@ -74,26 +78,74 @@ def log(
     ctx: typer.Context,
     first: Annotated[str | None, typer.Option("--from", metavar="ENTRY", autocompletion=entry_number)] = None,
     party: Annotated[str | None, typer.Option("--party", metavar="PARTY", autocompletion=party_name)] = None,
+    period: Period = None,
+    counter: Annotated[str | None, typer.Option("--counter", metavar="NAME")] = None,
+    kind: Annotated[str | None, typer.Option("--kind", metavar="KIND")] = None,
+    mode: Annotated[str | None, typer.Option("--mode", metavar="MODE")] = None,
+    last: Annotated[str | None, typer.Option("--last", metavar="COUNT")] = None,
 ) -> Reply:
-    """The entries in the order of recording."""
+    """The entries in the order of recording, or the last ones, the newest first."""
     from khata.render.terminal.log import table
 
     env: Env = ctx.obj
     views = env.ask_views()
-    cut = cut_of(env, views)
+    cut = cut_of(env, views, period)
+    first_on, last_on = period_of(env, views, cut, period, None, None)
+    sought = entries.Sought(
+        to_ask(env, views, party).party if party else None,
+        first_on,
+        last_on if period or env.option("as_on") else None,
+        _counter(views, counter) if counter else None,
+        kinds_of(kind) if kind else (),
+        parse_mode(mode) if mode else None,
+    )
     begin = parse_entry(first) if first else Seq(1)
-    whose = to_ask(env, views, party).party if party else None
-    upto: Day | None = cut.as_on if env.option("as_on") else None
-    rows = [entries.as_known(row, cut.known) for row in entries.log(views, begin, cut.known, party=whose, last_on=upto)]
+    found = entries.log(views, begin, cut.known, sought, last=_many(last) if last else None)
+    rows = [entries.as_known(row, cut.known) for row in found]
     data = {"as_on": cut.as_on, "known_at_entry": cut.known, "lines": [json.entry(row) for row in rows]}
     return Reply(data, lambda env: env.show(table(rows, cut, env.words)))
+
+
+def _many(typed: str) -> int:
+    """How many. Raises Misused."""
+    digits = (ascii_digits(typed) or "").strip()
+    if not (digits.isdecimal() and 0 < len(digits) <= LONGEST and int(digits)):
+        raise Misused(what="value", option="--last")
+    return int(digits)
+
+
+def _counter(views: Connection, name: str) -> str:
+    """The counter (8 hex) of a name, or that was given as it is. Raises UnknownChoice."""
+    by = entries.counter_named(views, name)
+    if by is None:
+        known = entries.counters(views)
+        if name not in known:
+            raise UnknownChoice(value=name, known=[called or by for by, called in known.items()])
+        by = name
+    return by
+
+
+def kinds_of(word: str) -> tuple[str, ...]:
+    """The stored kinds that a word means: `sale` as a file has it, or the kind's own name. Raises UnknownChoice."""
+    from khata.events.registry import KINDS
+    from khata.exporting.plain_csv import word_of
+
+    stored = dict.fromkeys(kind for kind, _ in KINDS)
+    words = {said: kind for kind in stored if (said := word_of(kind)) is not None}
+    typed = word.casefold().replace("-", "_")
+    if typed in stored:
+        return (typed,)
+    if word.casefold() in words:
+        return (words[word.casefold()],)
+    raise UnknownChoice(value=word, known=[*words, *(kind for kind in stored if kind not in words.values())])
 
 
 def show(
     ctx: typer.Context,
     entry: Annotated[list[str] | None, typer.Argument(metavar="ENTRY", autocompletion=entry_number)] = None,
+    with_bytes: Annotated[bool, typer.Option("--bytes")] = False,
 ) -> Reply:
-    """The story of one entry, and the bytes and hashes that stand in the book."""
+    """The story of one entry; with `--bytes` what stands in the book, to the byte."""
     from khata.render.terminal.log import Stored, story
 
     env: Env = ctx.obj
@@ -120,4 +172,4 @@ def show(
         "hash": stored.hash if stored else None,
         "detail": stored.detail if stored else None,
     }
-    return Reply(data, lambda env: env.show(story(row, made, by, stored, env.words)))
+    return Reply(data, lambda env: env.show(story(row, made, by, stored if with_bytes else None, env.words)))

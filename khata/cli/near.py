@@ -58,7 +58,7 @@ NEAR = {
         "balance": "bal baaki baqi owe owes owed who kitna कितना",
         "dues": "due pending outstanding overdue ageing aging old unpaid",
         "statement": "ledger account passbook khata hisaab history खाता",
-        "status, daybook": "report reports summary total totals today aaj day sales आज",
+        "status, daybook": "report reports summary total totals today aaj day आज",
         "daybook yesterday": "yesterday kal कल",
         "log": "entries journal audit-log events",
         "opening": "open-balance openingbalance opening-balance purana पुराना",

@@ -114,7 +114,7 @@ def _statement(env: Env, party: str, output: str | None) -> Reply:
     views = env.ask_views(wait=True)
     last = position_of(views)
     whose = to_ask(views, party, "proof")
-    rows = list(entries.log(views, Seq(1), last, party=whose.party))
+    rows = list(entries.log(views, Seq(1), last, entries.Sought(whose.party)))
     with evidence(env) as found:
         made = found.statement(sorted(shown_with(views, rows)))
     data = {"party": whose.party, "name": whose.name, "entries": [row.entry for row in rows]}

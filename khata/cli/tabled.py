@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -53,7 +53,7 @@ def period_of(
     """
     if period is not None and (first or last):
         raise Misused(what="extra", words="--from" if first else "--to")
-    begin, end = asked.period(views, env.today, period or first, None if period else last)
+    begin, end = asked.period(views, env.today, period or first, period or last)
     return begin, min(end or cut.as_on, cut.as_on)
 
 
@@ -66,7 +66,7 @@ def check_form(form: str) -> None:
 def tabled(
     env: Env,
     data: Data,
-    table: Callable[[Env], Table],
+    table: Callable[[Env], Table | Sequence[Table]],
     csv: Callable[[], str | Iterable[str]],
     form: str,
     file: str | None,
@@ -77,7 +77,7 @@ def tabled(
     Args:
         env: the surroundings.
         data: the `data` of the JSON envelope.
-        table: makes the page that a person reads.
+        table: makes the page that a person reads, or several.
         csv: makes the text of the CSV file, or its lines without their ends.
         form: one of `FORMS`.
         file: where to; None or `-` for stdout.
@@ -86,13 +86,24 @@ def tabled(
     Raises:
         PathTakenError, DiskError: nothing was written.
     """
+
+    def pages(env: Env) -> Sequence[Table]:
+        made = table(env)
+        return made if isinstance(made, Sequence) else [made]
+
+    def show(env: Env) -> None:
+        for number, page in enumerate(pages(env)):
+            if number:
+                env.out("")
+            env.show(page)
+
     if form == "table" and file is None:
-        return Reply(data, lambda env: env.show(table(env)), list(warnings))
+        return Reply(data, show, list(warnings))
 
     def text(env: Env) -> str | Iterable[str]:
         if form == "json":
             return envelope(env, data=told(data)) + "\n"
-        return csv() if form == "csv" else table(env).plain()
+        return csv() if form == "csv" else "\n".join(page.plain() for page in pages(env))
 
     reply = written(env, data, text, file)
     reply.warnings += warnings

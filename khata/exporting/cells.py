@@ -28,6 +28,15 @@ def rupees(paise: int) -> str:
     return f"{paise // 100}.{paise % 100:02}"
 
 
+def thousandths(milli: int) -> str:
+    """A quantity in thousandths as a plain number.
+
+    >>> thousandths(-1250)
+    '-1.250'
+    """
+    return f"{'-' if milli < 0 else ''}{abs(milli) // 1000}.{abs(milli) % 1000:03}"
+
+
 def line(cells: Iterable[object]) -> str:
     """A row without its line end; numbers are never quoted.
 

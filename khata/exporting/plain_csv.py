@@ -60,7 +60,7 @@ def word_of(kind: str) -> str | None:
 def rows(views: Cache, known: Seq, last_on: Day | None = None) -> Iterator[list[str]]:
     """The header and the rows, up to an entry and, if given, up to a business day; by entry."""
     yield list(COLUMNS)
-    for entry in entries.log(views.connection, Seq(1), known, last_on=last_on):
+    for entry in entries.log(views.connection, Seq(1), known, entries.Sought(last_on=last_on)):
         if (word := word_of(entry.kind)) is not None:
             yield _cells(views, entry, word, known)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from khata.exporting.cells import line, rupees, text
 from khata.exporting.plain_csv import Changed, changed, word_of
+from khata.questions.parties import PartyRow
 from khata.questions.statement import Statement, StatementLine
 
 COLUMNS = (
@@ -30,6 +31,14 @@ def statement(answer: Statement) -> str:
     Of a period the first row is what was brought forward, without an entry.
     """
     return "".join(line(cells) + "\n" for cells in (COLUMNS, *_rows(answer)))
+
+
+def statements(answers: Iterable[tuple[PartyRow, Statement]]) -> Iterator[str]:
+    """Several accounts in one table: whose each row is, and then as in a statement. Lines without their ends."""
+    yield line(("party", "party_number", *COLUMNS))
+    for row, answer in answers:
+        whose = text(row.name or ""), row.party
+        yield from (line((*whose, *cells)) for cells in _rows(answer))
 
 
 def _rows(answer: Statement) -> Iterator[tuple[object, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from khata import names
@@ -80,20 +80,53 @@ def entry(connection: sqlite3.Connection, seq: Seq) -> EntryRow | None:
     return next(select(connection, "e.seq = ?", seq), None)
 
 
+class Sought(NamedTuple):
+    """Which entries are asked for; None and nothing: any.
+
+    Attributes:
+        party: one person's, by whichever khata.
+        first_on, last_on: of business days from and up to.
+        by: a counter's (8 hex).
+        kinds: of one of these stored kinds.
+        mode: with which money of this mode moved.
+    """
+
+    party: Party | None = None
+    first_on: Day | None = None
+    last_on: Day | None = None
+    by: str | None = None
+    kinds: Sequence[str] = ()
+    mode: str | None = None
+
+
+ANY = Sought()
+
+
 def log(
-    connection: sqlite3.Connection, first: Seq, known: Seq, *, party: Party | None = None, last_on: Day | None = None
+    connection: sqlite3.Connection, first: Seq, known: Seq, sought: Sought = ANY, *, last: int | None = None
 ) -> Iterator[EntryRow]:
-    """Entries from `first` up to `known`, in order; only one party's, only up to a business day, if asked."""
-    khatas = persons(connection, known).khatas(party) if party is not None else []
-    theirs = f" AND e.party IN ({', '.join(map(str, khatas))})" if khatas else ""
-    yield from select(
-        connection,
-        f"e.seq BETWEEN ? AND ?{theirs} AND (? IS NULL OR e.day <= ?) ORDER BY e.seq",
-        first,
-        known,
-        last_on,
-        last_on,
-    )
+    """Entries from `first` up to `known`, in order; with `last` so many, the newest first."""
+    conditions, facts = ["e.seq BETWEEN ? AND ?"], [first, known]
+
+    def only(condition: str, *values: object) -> None:
+        conditions.append(condition)
+        facts.extend(values)  # type: ignore[arg-type] # whatever the condition asks for
+
+    if sought.party is not None:
+        khatas = persons(connection, known).khatas(sought.party)
+        only(f"e.party IN ({', '.join('?' * len(khatas))})", *khatas)
+    if sought.first_on is not None:
+        only("e.day >= ?", sought.first_on)
+    if sought.last_on is not None:
+        only("e.day <= ?", sought.last_on)
+    if sought.by is not None:
+        only("e.by = ?", sought.by)
+    if sought.kinds:
+        only(f"e.kind IN ({', '.join('?' * len(sought.kinds))})", *sought.kinds)
+    if sought.mode is not None:
+        only("instr(e.postings, ?)", f'["{sought.mode}",')
+    order = "ORDER BY e.seq" if last is None else "ORDER BY e.seq DESC LIMIT ?"
+    yield from select(connection, f"{' AND '.join(conditions)} {order}", *facts, *([] if last is None else [last]))
 
 
 def moved(connection: sqlite3.Connection, seq: Seq) -> list[Moved]:
@@ -150,6 +183,11 @@ def counter_name(connection: sqlite3.Connection, by: str) -> str | None:
     """The name of a counter (8 hex); None if the book does not know it."""
     row = connection.execute("SELECT name FROM counter WHERE by = ?", (by,)).fetchone()
     return row[0] if row else None
+
+
+def counters(connection: sqlite3.Connection) -> dict[str, str | None]:
+    """Every counter (8 hex) with its name, in the order in which they began."""
+    return dict(connection.execute("SELECT by, name FROM counter ORDER BY entry").fetchall())
 
 
 def counter_named(connection: sqlite3.Connection, name: str) -> str | None:

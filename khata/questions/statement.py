@@ -11,6 +11,7 @@ from khata.log.errors import ViewsDifferError
 from khata.postings.effect import Effect
 from khata.questions.balances import MOVED, NET, among, balance_of
 from khata.questions.entries import EntryRow, select
+from khata.questions.parties import PartyRow, all_parties
 from khata.questions.persons import persons
 from khata.units import Day, Party, Seq
 from khata.views.cut import Cut
@@ -106,6 +107,21 @@ def statement(
     if balance != balance_of(connection, party, cut._replace(as_on=end)):
         raise ViewsDifferError(party=party)
     return Statement(party, first, end, opening, lines, balance)
+
+
+def statements(
+    connection: sqlite3.Connection, cut: Cut, first: Day | None = None, last: Day | None = None
+) -> Iterator[tuple[PartyRow, Statement]]:
+    """The accounts of all persons that were owed something, owed something or moved in a period, by name.
+
+    Those whose name was erased come last, by number. Raises ViewsDifferError as `statement`.
+    """
+    who = persons(connection, cut.known)
+    people = [row for row in all_parties(connection) if row.entry <= cut.known and row.party not in who.joined]
+    for row in sorted(people, key=lambda row: (row.name is None, (row.name or "").casefold(), row.party)):
+        made = statement(connection, row.party, cut, first, last)
+        if made.lines or made.opening_paise:
+            yield row, made
 
 
 def _brought_forward(connection: sqlite3.Connection, party: Party, cut: Cut, first: Day, end: Day) -> int:

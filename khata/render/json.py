@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,8 +10,12 @@ if TYPE_CHECKING:
     from khata.questions.daybook import DayBook
     from khata.questions.dues import Due
     from khata.questions.entries import EntryRow
+    from khata.questions.figures import FigureRow
+    from khata.questions.modebook import ModeBook
     from khata.questions.parties import PartyRow
     from khata.questions.statement import Statement
+    from khata.questions.trial import TrialRow, Turnover
+    from khata.units import Day
     from khata.verifying.against import Comparison
     from khata.verifying.proofs import HeldProof, ShownEntry
     from khata.verifying.verdict import Verdict
@@ -81,6 +85,15 @@ def statement(answer: Statement, party: PartyRow, cut: Cut) -> Json:
     }
 
 
+def statements(answers: Iterable[tuple[PartyRow, Statement]], cut: Cut) -> Json:
+    """`statement --all-parties`."""
+    return {
+        "as_on": cut.as_on,
+        "known_at_entry": cut.known,
+        "parties": [statement(answer, row, cut) for row, answer in answers],
+    }
+
+
 def entry(row: EntryRow) -> Json:
     """One entry, as `log`, `show` and the day book list it."""
     return {
@@ -140,6 +153,54 @@ def daybook(answer: DayBook, cut: Cut) -> Json:
         "khata_change_paise": sums.get("party", 0),
         "movements": [each._asdict() for each in answer.movements()],
         "days": [{"on": on, "given_paise": given, "received_paise": received} for on, given, received in days],
+    }
+
+
+def figures(rows: Sequence[FigureRow], per: str, first: Day | None, cut: Cut) -> Json:
+    """`sales`, `receipts` …: a row for each part, and what they come to."""
+    kept = {"customer": ("party", "name"), "item": ("quantity_milli",)}.get(per, ())
+    return {
+        "per": per,
+        "from": first,
+        "to": cut.as_on,
+        "known_at_entry": cut.known,
+        "rows": [
+            {"key": row.key, "amount_paise": row.amount_paise, "entries": row.entries}
+            | {name: getattr(row, name) for name in kept}
+            for row in rows
+        ],
+        "amount_paise": sum(row.amount_paise for row in rows),
+    }
+
+
+def trial(rows: Sequence[TrialRow] | Sequence[Turnover], first: Day | None, cut: Cut) -> Json:
+    """`trial`: every account, and the sums of both sides, which are the same."""
+    return {
+        "from": first,
+        "as_on": cut.as_on,
+        "known_at_entry": cut.known,
+        "accounts": [row._asdict() for row in rows],
+        "debit_paise": sum(row.debit_paise for row in rows),
+        "credit_paise": sum(row.credit_paise for row in rows),
+    }
+
+
+def modebook(answer: ModeBook, cut: Cut) -> Json:
+    """`modebook`: a line an entry, with the balance after it."""
+    return {
+        "mode": answer.mode,
+        "from": answer.first,
+        "to": answer.last,
+        "known_at_entry": cut.known,
+        "opening_paise": answer.opening_paise,
+        "lines": [
+            entry(line.row)
+            | {"in_paise": line.in_paise, "out_paise": line.out_paise, "balance_paise": line.balance_paise}
+            for line in answer.lines
+        ],
+        "in_paise": sum(line.in_paise for line in answer.lines),
+        "out_paise": sum(line.out_paise for line in answer.lines),
+        "closing_paise": answer.closing_paise,
     }
 
 

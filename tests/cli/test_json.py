@@ -65,6 +65,15 @@ WELL = """
     rebuild
     backup
     clock fix --reason battery
+    sales
+    receipts
+    returns
+    discounts
+    write-offs
+    charges
+    openings
+    trial
+    modebook
     lock --upto yesterday
     unlock --reason forgotten
     completion fish

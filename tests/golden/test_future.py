@@ -56,6 +56,15 @@ party show ramesh
 export --format csv
 rebuild
 proof 3
+sales
+receipts
+returns
+discounts
+write-offs
+charges
+openings
+trial
+modebook
 batch
 use {home}/shop.khata
 """

@@ -56,7 +56,7 @@ class Elsewhere:
         if party is None:
             return
         since = Seq(self._shown.get(party, self._start) + 1)
-        found = [row for row in entries.log(views, since, entry, party=party) if row.entry not in self._own]
+        found = [row for row in entries.log(views, since, entry, entries.Sought(party)) if row.entry not in self._own]
         for row in found if len(found) <= MOST else found[: MOST - 1]:
             env.say_aside("shell.elsewhere", **_facts(env, row))
         if len(found) > MOST:

@@ -34,6 +34,7 @@ def table(rows: Sequence[EntryRow], cut: Cut, words: Words) -> Table:
             Column(say("head.date"), "right"),
             Column(say("head.amount"), "right", 12),
             Column(say("head.what")),
+            Column(say("head.mode")),
             Column(say("head.by")),
             Column(say("head.name")),
         ]
@@ -48,6 +49,7 @@ def table(rows: Sequence[EntryRow], cut: Cut, words: Words) -> Table:
             dates.day(row.on, words.language),
             amount,
             told.of_what_kind(row, words),
+            told.how(row.effect, words),
             visible(row.by_name or row.by),
             Cell(_about(row, words), style),
         )
