@@ -73,6 +73,8 @@ COMMANDS = {
     "write-off": _money("WriteOff", "accountant"),
     "log": Listing("looking", "log", ("clocks",), section="accountant", batch=ALONE),
     "show": Listing("looking", "show", ("clocks",), section="accountant", about=ENTRY, batch=ALONE),
+    "edit-log": Listing("reviewing", "edit_log", ("clocks",), section="accountant", batch=ALONE),
+    "changes": Listing("reviewing", "changes", ("clocks",), section="accountant", batch=ALONE),
     "verify": Listing("checking", "verify", section="accountant"),
     "checkpoint": Listing("proving", "checkpoint", section="accountant"),
     "proof": Listing("proving", "proof", ("clocks",), section="accountant", about=ENTRY),
