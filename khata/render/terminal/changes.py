@@ -22,17 +22,9 @@ SHOWN = 5
 def table(answer: Changes, about: About | None, cut: Cut, words: Words) -> Table:
     """Each customer's balance then and now, and by how much it differs; then the accounts that differ."""
     say = words.say
-    made = Table(
-        [
-            Column(say("head.then"), "right"),
-            Column(""),
-            Column(say("head.now"), "right"),
-            Column(""),
-            Column(say("head.difference"), "right"),
-            Column(""),
-            Column(f"{say('head.entry')} · {say('head.name')}"),
-        ]
-    )
+    sides = [(Column(say(head), "right"), Column("")) for head in ("head.then", "head.now", "head.difference")]
+    names = Column(f"{say('head.entry')} · {say('head.name')}")
+    made = Table([*[column for pair in sides for column in pair], names] if answer.parties else [])
     since = say("changes.since" if answer.since else "changes.since_the_beginning", entry=answer.since)
     made.title(f"{shop(about)} · {say('title.changes')} · {since} · {clocks(cut, words)}")
     if not answer.parties:

@@ -22,15 +22,8 @@ from khata.views.cut import Cut
 def table(answer: EditLog, about: About | None, cut: Cut, words: Words) -> Table:
     """Each change with when it was recorded, the amount before and after, what it is, by whom, why and whose."""
     say, language = words.say, words.language
-    made = Table(
-        [
-            Column(say("head.entry"), "right"),
-            Column(say("head.recorded"), "right"),
-            Column(say("head.before"), "right"),
-            Column(say("head.after"), "right"),
-            Column(say("head.what")),
-        ]
-    )
+    heads = (say("head.entry"), say("head.recorded"), say("head.before"), say("head.after"))
+    made = Table([*[Column(head, "right") for head in heads], Column(say("head.what"))] if answer.lines else [])
     days = say("edit_log.upto", day=dates.day(answer.last, language))
     if answer.first is not None:
         days = dates.span(answer.first, answer.last, language)
