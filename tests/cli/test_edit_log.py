@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import random
+import random  # noqa: TID251 - seeded: the same book in each run
 import shutil
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -123,6 +123,14 @@ def test_what_is_another_way_is_said_though_the_amount_be_the_same(
     line = the_only(shop)
     assert (line["what"], line["of"], line["changed"]) == ("correction", 4, changed)
     assert said in shop("edit-log").out
+
+
+def test_days_of_two_years_are_told_with_the_year(shop: Counter) -> None:
+    typed_at(shop, "2027-01-02T05:00:00")
+    shop("sale", "ramesh", "20", "--on", "31-12-2026")
+    typed_at(shop, "2027-01-03T05:00:00")
+    shop("correct", "4", "--on", "2-1-2027")
+    assert "date 2 Jan 2027, before 31 Dec 2026" in shop("edit-log", "--period", "3-1-2027").out
 
 
 def test_another_customer_is_told_with_the_one_before(shop: Counter) -> None:

@@ -32,7 +32,8 @@ def table(answer: EditLog, about: About | None, cut: Cut, words: Words) -> Table
     if not answer.lines:
         made.line(say("edit_log.nothing"))
     typed_on = [business_day_of(each.row.at) for each in answer.lines]
-    day = dates.in_a_table([*typed_on, *[each.row.on for each in answer.lines]], language)
+    ons = [row.on for each in answer.lines for row in (each.row, each.before) if row is not None]
+    day = dates.in_a_table([*typed_on, *ons], language)
     for each, on in zip(answer.lines, typed_on, strict=True):
         made.row(
             str(each.row.entry),
@@ -80,7 +81,7 @@ def _changed(each: Edit, day: Callable[[Day], str], words: Words) -> Iterator[st
         return
     was: dict[str, Callable[[EntryRow], str]] = {
         "party": lambda entry: told.whose(entry, words),
-        "day": lambda entry: dates.day(entry.on, words.language) if entry.on[:4] != row.on[:4] else day(entry.on),
+        "day": lambda entry: day(entry.on),
         "mode": lambda entry: told.how(entry.effect, words) or words.say("word.khata"),
         "ref": lambda entry: visible(entry.ref or ""),
         "note": lambda entry: visible(entry.note or ""),
