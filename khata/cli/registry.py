@@ -84,6 +84,8 @@ COMMANDS = {
     "modebook": Listing("figuring", "modebook", ("clocks",), section="accountant", batch=ALONE),
     "lock": Listing("locking", "lock", ("changing",), section="accountant"),
     "unlock": Listing("locking", "unlock", ("changing",), section="accountant"),
+    "edit-log": Listing("reviewing", "edit_log", ("clocks",), section="accountant", batch=ALONE),
+    "changes": Listing("reviewing", "changes", ("clocks",), section="accountant", batch=ALONE),
     "verify": Listing("checking", "verify", section="accountant"),
     "checkpoint": Listing("proving", "checkpoint", section="accountant"),
     "proof": Listing("proving", "proof", ("clocks",), section="accountant", about=ENTRY),

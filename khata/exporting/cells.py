@@ -22,10 +22,11 @@ def text(typed: str) -> str:
 def rupees(paise: int) -> str:
     """Paise as a plain number of rupees.
 
-    >>> rupees(45050)
-    '450.50'
+    >>> rupees(45050), rupees(-45050)
+    ('450.50', '-450.50')
     """
-    return f"{paise // 100}.{paise % 100:02}"
+    whole, part = divmod(abs(paise), 100)
+    return f"{'-' if paise < 0 else ''}{whole}.{part:02}"
 
 
 def thousandths(milli: int) -> str:

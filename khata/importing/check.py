@@ -17,6 +17,7 @@ from khata.importing.people import NewParties, NewParty, resolve
 from khata.importing.row_types import ROW_TYPES
 from khata.pen import FLUSH
 from khata.postings.kinds import MONEY
+from khata.questions.locks import locked_upto
 from khata.rules.base import Command, Named
 from khata.rules.importing import FileRow, RecordRows, StartImport
 from khata.units import Party, Seq
@@ -139,7 +140,7 @@ def _by_ref(file: File, views: Cache, checked: Checked) -> None:
 
 def _on_locked_days(file: File, views: Cache, checked: Checked) -> None:
     """A fault for each new row whose day is locked: a file's rows are never moved to another day."""
-    upto = known_rows.locked_upto(views.connection)
+    upto = locked_upto(views.connection, checked.upto)
     if upto is None or not file.first or file.first > upto:
         return
     known = iter(checked.duplicates)

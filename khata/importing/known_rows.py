@@ -106,12 +106,6 @@ def found_by_ref(connection: sqlite3.Connection, refs: Iterable[tuple[str, int]]
             yield some[ref], known.entry
 
 
-def locked_upto(connection: sqlite3.Connection) -> Day | None:
-    """The last day that is locked; None where none is."""
-    row = connection.execute("SELECT value FROM fact WHERE key = 'locked_upto' AND value > ''").fetchone()
-    return Day(row[0]) if row else None
-
-
 def has_imports(connection: sqlite3.Connection) -> bool:
     """Whether anything was ever imported."""
     return connection.execute("SELECT 1 FROM import LIMIT 1").fetchone() is not None

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from khata.questions.balances import Balance
+    from khata.questions.changes import Changes
     from khata.questions.daybook import DayBook
     from khata.questions.dues import Due
+    from khata.questions.editlog import Edit, EditLog
     from khata.questions.entries import EntryRow
     from khata.questions.figures import FigureRow
     from khata.questions.modebook import ModeBook
@@ -201,6 +203,58 @@ def modebook(answer: ModeBook, cut: Cut) -> Json:
         "in_paise": sum(line.in_paise for line in answer.lines),
         "out_paise": sum(line.out_paise for line in answer.lines),
         "closing_paise": answer.closing_paise,
+    }
+
+
+def edit_log(answer: EditLog, cut: Cut) -> Json:
+    """`edit-log`: one line for each change; null where nothing is to be said."""
+    return {
+        "as_on": cut.as_on,
+        "known_at_entry": cut.known,
+        "from": answer.first,
+        "to": answer.last,
+        "by_day": answer.by_day,
+        "lines": [_edit(each) for each in answer.lines],
+    }
+
+
+def _edit(each: Edit) -> Json:
+    """A line; `on`, `party` and `name` as they are now, and with `before_` as they were in the entry `of`."""
+    row, before = each.row, each.before
+    return {
+        "entry": row.entry,
+        "on": row.on,
+        "at": row.at,
+        "by": row.by,
+        "by_name": row.by_name,
+        "what": each.what,
+        "kind": row.kind,
+        "of": before.entry if before is not None else None,
+        "of_kind": before.kind if before is not None else None,
+        "reversal": each.reversal.entry if each.reversal is not None else None,
+        "party": row.party,
+        "name": row.party_name,
+        "before_party": before.party if before is not None else None,
+        "before_name": before.party_name if before is not None else None,
+        "before_on": before.on if before is not None else None,
+        "before_paise": each.before_paise,
+        "after_paise": each.after_paise,
+        "changed": list(each.changed),
+        "reason": each.reason,
+        "days_late": each.days_late,
+        "rows": each.file[1] if each.file is not None else None,
+        "upto": each.upto,
+    }
+
+
+def changes(answer: Changes, cut: Cut) -> Json:
+    """`changes`: each balance then and now, positive debit; the counter has none, and its entries stand under null."""
+    return {
+        "as_on": cut.as_on,
+        "since_entry": answer.since,
+        "known_at_entry": cut.known,
+        "parties": [each._asdict() for each in answer.parties],
+        "accounts": [each._asdict() for each in answer.accounts],
     }
 
 

@@ -126,6 +126,6 @@ def items(row: EntryRow) -> list[str]:
 
 
 def thousandths(quantity_milli: int) -> str:
-    """`2`, `1.5`, `-0.25`: a quantity without the zeros that say nothing; of more cancelled than sold it is negative."""
+    """`2`, `1.5`, `-0.25`: a quantity without the zeros that say nothing; more cancelled than sold is negative."""
     sign, (whole, rest) = "-" if quantity_milli < 0 else "", divmod(abs(quantity_milli), 1000)
     return sign + (f"{whole}.{rest:03d}".rstrip("0") if rest else str(whole))

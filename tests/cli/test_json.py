@@ -43,6 +43,8 @@ WELL = """
     status
     log
     show 3
+    edit-log
+    changes --since 3
     verify
     where
     books

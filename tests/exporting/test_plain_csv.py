@@ -112,6 +112,11 @@ def test_rupees_have_two_decimals() -> None:
     assert [rupees(paise) for paise in (1, 50, 100, 123456789)] == ["0.01", "0.50", "1.00", "1234567.89"]
 
 
+def test_rupees_below_zero_are_as_many_as_above() -> None:
+    """An advance of ₹50.50 on a statement, which is no ₹51.50."""
+    assert [rupees(paise) for paise in (-1, -50, -100, -5050)] == ["-0.01", "-0.50", "-1.00", "-50.50"]
+
+
 def test_what_was_imported_comes_out_as_it_can_be_imported_again(tmp_path: Path) -> None:
     wanted = ("date", "type", "party", "amount", "mode", "paid", "ref", "note")
     rows = [

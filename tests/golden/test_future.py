@@ -65,6 +65,8 @@ charges
 openings
 trial
 modebook
+edit-log
+changes --since 3
 batch
 use {home}/shop.khata
 """

@@ -1,0 +1,227 @@
+"""What was taken back, put right, typed late, brought in from a file or erased: what an auditor calls the edit log.
+
+Nothing in the book is overwritten, and so all that was ever changed stands in it. CGST Rules 2017, r.56(8): a wrong
+entry is scored out and the right one recorded, and of what is kept electronically "a log of every entry edited or
+deleted" is maintained. Companies (Accounts) Rules 2014, r.3(1), proviso: an edit log of each change with its date.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from khata.events.book import ClockCorrected, CopyAdopted, DetailErased, ImportStarted
+from khata.events.evidence import KeyLost, KeyRotated
+from khata.events.party import PartyMerged, PartyParted
+from khata.events.period import PeriodLocked, PeriodUnlocked
+from khata.grammar.days import BEFORE_ALL, business_day_of, earlier, end_of_day
+from khata.postings.kinds import MONEY
+from khata.questions.entries import EntryRow, select
+from khata.questions.locks import locks
+from khata.units import Day, Party, Seq
+from khata.views.cut import Cut, known_at
+
+ABOUT_THE_BOOK = {
+    ImportStarted.KIND: "import",
+    DetailErased.KIND: "erasure",
+    CopyAdopted.KIND: "adopted",
+    ClockCorrected.KIND: "clock",
+    PeriodLocked.KIND: "locked",
+    PeriodUnlocked.KIND: "unlocked",
+    KeyRotated.KIND: "key",
+    KeyLost.KIND: "key",
+    PartyMerged.KIND: "merged",
+    PartyParted.KIND: "parted",
+}
+"""The kinds that move no money and yet are told, each with what it is called in the log."""
+
+REVERSAL, IMPORT_REVERSED, CORRECTION, LATE = "reversal", "import_reversed", "correction", "late"
+
+
+class Edit(NamedTuple):
+    """A line of the log.
+
+    Attributes:
+        what: what was done: one of the words above.
+        row: the entry by which it was done; of a correction, the one that stands now.
+        before: the entry that it takes back or replaces.
+        reversal: of a correction, the entry that takes the replaced one back; None if none does.
+        changed: of a correction, what is another way than before: amount, party, day, mode, ref, note, items. A text
+            that was erased since is not compared.
+        file: of an import, the name of the file, and the number of its rows.
+        upto: where days were locked, the last one of them.
+    """
+
+    what: str
+    row: EntryRow
+    before: EntryRow | None = None
+    reversal: EntryRow | None = None
+    changed: tuple[str, ...] = ()
+    file: tuple[str | None, int] | None = None
+    upto: Day | None = None
+
+    @property
+    def before_paise(self) -> int | None:
+        """The amount of the entry that is taken back or replaced; None where there was none."""
+        return self.before.amount_paise if self.before is not None else None
+
+    @property
+    def after_paise(self) -> int | None:
+        """The amount that stands now, 0 of what is taken back; None where there is none."""
+        return 0 if self.row.reverses is not None else self.row.amount_paise
+
+    @property
+    def reason(self) -> str | None:
+        """Why, as somebody typed it; of an import its file. None where nobody did, or where it was erased."""
+        if self.file is not None:
+            return self.file[0]
+        told = self.reversal if self.what == CORRECTION else self.row
+        return told.note if told is not None and self.what != LATE else None
+
+    @property
+    def days_late(self) -> int | None:
+        """How many days after its business day it was recorded; None for those of the day itself."""
+        days = (
+            date.fromisoformat(business_day_of(self.row.at)).toordinal() - date.fromisoformat(self.row.on).toordinal()
+        )
+        return days if days > 0 else None
+
+
+class EditLog(NamedTuple):
+    """The lines of days `first` to `last`; `first` None: from the beginning.
+
+    `by_day`: these are business days, and the lines in their order; else days of recording, in the order of that.
+    """
+
+    first: Day | None
+    last: Day
+    by_day: bool
+    lines: list[Edit]
+
+
+_WITHIN = "{e}.seq > :after AND {e}.seq <= :upto AND {e}.day <= :as_on AND {days}"
+_OF_THE_DAYS = "{e}.day BETWEEN :first AND :last"
+# An entry that a correction replaces is taken back on its own day, and that day is another one by it, too.
+_OF_EITHER = (
+    "(c.day BETWEEN :first AND :last OR EXISTS (SELECT 1 FROM entry r WHERE r.reverses = c.corrects"
+    " AND r.seq <= :upto AND r.day BETWEEN :first AND :last))"
+)
+# As business_day_of has it: the shop's day ends at 18:30 UTC.
+_LATE = (
+    "(t.day < substr(t.at, 1, 10) OR t.day = substr(t.at, 1, 10) AND substr(t.at, 12, 5) >= '18:30')"
+    " AND t.day < '9999-12-31' AND t.amount_paise IS NOT NULL AND t.corrects IS NULL"
+)
+_FOUND = f"""
+SELECT r.seq, r.day FROM entry r INDEXED BY entry_reverses
+ WHERE r.reverses IS NOT NULL AND {_WITHIN.format(e="r", days=_OF_THE_DAYS.format(e="r"))}
+ AND NOT EXISTS (SELECT 1 FROM entry c WHERE c.corrects = r.reverses AND c.seq <= :known AND c.day <= :as_on)
+UNION ALL SELECT c.seq, c.day FROM entry c INDEXED BY entry_corrects
+ WHERE c.corrects IS NOT NULL AND {_WITHIN.format(e="c", days=_OF_EITHER)}
+UNION ALL SELECT t.seq, t.day FROM entry t INDEXED BY entry_typed
+ WHERE t.import_entry IS NULL AND {_WITHIN.format(e="t", days=_OF_THE_DAYS.format(e="t"))}
+ AND (t.kind IN (SELECT value FROM json_each(:kinds))
+  OR {_LATE} AND t.kind NOT IN (SELECT value FROM json_each(:brought)))
+"""
+
+
+def edit_log(connection: sqlite3.Connection, first: Day | None, last: Day, cut: Cut, *, by_day: bool) -> EditLog:
+    """What was changed.
+
+    Args:
+        connection: the views.
+        first: the first day, None for the beginning of the book.
+        last: the last day, included.
+        cut: the two clocks. What is of a later business day is left out, and a correction of which only one half is
+            of these clocks is the half that is: an entry taken back.
+        by_day: whether the days are business days; else those on which was recorded, in the book's zone.
+    """
+    after, upto, begin, end = Seq(0), cut.known, first or BEFORE_ALL, min(last, cut.as_on)
+    if not by_day:
+        after = known_at(connection, end_of_day(earlier(first, 1))) if first is not None else after
+        upto = min(known_at(connection, end_of_day(last)), cut.known)
+        begin, end = BEFORE_ALL, cut.as_on
+    facts = {"after": after, "upto": upto, "first": begin, "last": end, "as_on": cut.as_on, "known": cut.known}
+    facts["kinds"] = json.dumps(list(ABOUT_THE_BOOK))
+    facts["brought"] = json.dumps([kind for kind, known in MONEY.items() if known.brought])
+    order = "day, seq" if by_day else "seq"
+    found = connection.execute(f"SELECT seq FROM ({_FOUND}) ORDER BY {order}", facts).fetchall()
+    rows = _rows(connection, [seq for (seq,) in found])
+    befores = _rows(connection, [row.reverses or row.corrects for row in rows.values()])
+    halves = [befores[row.corrects].reversed_by for row in rows.values() if row.corrects is not None]
+    reversals = _rows(connection, [seq for seq in halves if seq is not None and seq <= cut.known])
+    erased, files = _Erased(connection), _files(connection)
+    uptos = {each.entry: each.upto for each in locks(connection, cut.known)}
+    lines = []
+    for row in (rows[seq] for (seq,) in found):
+        before = befores.get(row.reverses or row.corrects)
+        reversal = reversals.get(before.reversed_by) if before is not None and row.corrects is not None else None
+        changed = _changed(before, row, erased) if before is not None and row.corrects is not None else ()
+        lines.append(
+            Edit(_what(row, before), row, before, reversal, changed, files.get(row.entry), uptos.get(row.entry))
+        )
+    return EditLog(first, last if not by_day else end, by_day, lines)
+
+
+def _what(row: EntryRow, before: EntryRow | None) -> str:
+    if row.corrects is not None:
+        return CORRECTION
+    if row.reverses is not None:
+        return IMPORT_REVERSED if before is not None and before.import_entry is not None else REVERSAL
+    return ABOUT_THE_BOOK.get(row.kind, LATE)
+
+
+def _rows(connection: sqlite3.Connection, entries: Iterable[Seq | None]) -> dict[Seq | None, EntryRow]:
+    """Entries by number."""
+    wanted = json.dumps([seq for seq in entries if seq is not None])
+    return {row.entry: row for row in select(connection, "e.seq IN (SELECT value FROM json_each(?))", wanted)}
+
+
+def _files(connection: sqlite3.Connection) -> dict[Seq, tuple[str | None, int]]:
+    """Of each import the name of its file and how many rows that has."""
+    rows = connection.execute('SELECT entry, file, "rows" FROM import')
+    return {Seq(entry): (file, count) for entry, file, count in rows}
+
+
+class _Erased:
+    """Of which entries the free text was erased: those are few, and looked up once."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._upto: dict[Party, Seq] = {}
+        self._entries: set[Seq] = set()
+        for party, upto, entry in connection.execute("SELECT party, upto, entry FROM erasure"):
+            if entry is not None:
+                self._entries.add(entry)
+            else:
+                self._upto[party] = max(upto, self._upto.get(party, Seq(0)))
+
+    def covers(self, row: EntryRow) -> bool:
+        upto = self._upto.get(row.party, Seq(0)) if row.party is not None else 0
+        return row.entry in self._entries or row.entry <= upto
+
+
+def _changed(before: EntryRow, row: EntryRow, erased: _Erased) -> tuple[str, ...]:
+    """What is another way in the entry that replaces one."""
+    told = not (erased.covers(before) or erased.covers(row))
+    facts: Mapping[str, tuple[object, object]] = {
+        "amount": (before.amount_paise, row.amount_paise),
+        "party": (before.party, row.party),
+        "day": (before.on, row.on),
+        "mode": (_paid(before), _paid(row)),
+        "ref": (before.ref, row.ref),
+        "note": (before.note, row.note) if told else (None, None),
+        "items": (before.items, row.items) if told else (_figures(before), _figures(row)),
+    }
+    return tuple(name for name, (old, new) in facts.items() if old != new)
+
+
+def _paid(row: EntryRow) -> dict[str, int | None]:
+    """How money moved, in paise; None for the whole of the amount, which is no other way of a greater amount."""
+    did = row.effect
+    return {mode: None if abs(paise) == did.amount_paise else abs(paise) for mode, paise in did.by_mode.items()}
+
+
+def _figures(row: EntryRow) -> list[tuple[object, ...]]:
+    return [item[1:] for item in row.items]
