@@ -71,6 +71,12 @@ class Misused(Refused):
     code = "misused"
 
 
+class NotCertified(Refused):
+    """What is not as it was written is not certified."""
+
+    code = "not_certified"
+
+
 class BadJson(Refused):
     """A line is no JSON object."""
 

@@ -87,6 +87,7 @@ COMMANDS = {
     "edit-log": Listing("reviewing", "edit_log", ("clocks",), section="accountant", batch=ALONE),
     "changes": Listing("reviewing", "changes", ("clocks",), section="accountant", batch=ALONE),
     "verify": Listing("checking", "verify", section="accountant"),
+    "certificate": Listing("certifying", "certificate", section="accountant"),
     "checkpoint": Listing("proving", "checkpoint", section="accountant"),
     "proof": Listing("proving", "proof", ("clocks",), section="accountant", about=ENTRY),
     "verify-proof": Listing("proving", "verify_proof", section="accountant"),

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from khata.questions.editlog import Edit, EditLog
     from khata.questions.entries import EntryRow
     from khata.questions.figures import FigureRow
+    from khata.questions.filing import FilingFacts
     from khata.questions.modebook import ModeBook
     from khata.questions.parties import PartyRow
     from khata.questions.statement import Statement
     from khata.questions.trial import TrialRow, Turnover
+    from khata.render.certificate import CertificateFacts
     from khata.units import Day
     from khata.verifying.against import Comparison
     from khata.verifying.proofs import HeldProof, ShownEntry
@@ -256,6 +258,33 @@ def changes(answer: Changes, cut: Cut) -> Json:
         "parties": [each._asdict() for each in answer.parties],
         "accounts": [each._asdict() for each in answer.accounts],
     }
+
+
+def filing(facts: FilingFacts | None) -> Json:
+    """What `verify --for-filing` says of the period; null where the book could not be asked."""
+    return {
+        "from": facts.first if facts else None,
+        "to": facts.last if facts else None,
+        "period_entries": facts.entries if facts else None,
+        "late_entries": facts.late if facts else None,
+        "most_days_late": facts.most_days_late if facts else None,
+        "edits": dict(facts.edits) if facts else None,
+        "locked": facts.locked if facts else None,
+        "entries_after_lock": facts.after_lock if facts and facts.lock else None,
+    }
+
+
+def certificate(facts: CertificateFacts) -> Json:
+    """`certificate`."""
+    said = facts._asdict() | filing(facts.period)
+    signed, stamp = facts.signed, facts.stamp
+    said["signed"] = None if signed is None else {"size": signed.size, "root": signed.root, "key": str(signed.key)}
+    said["witnesses"] = [each._asdict() for each in said.pop("seen")]
+    said["timestamp"] = stamp._asdict() if stamp is not None else None
+    said["device"] = facts.device._asdict()
+    said["algorithm"] = "sha256"
+    del said["period"], said["stamp"]
+    return said
 
 
 def proof(found: HeldProof) -> Json:

@@ -56,6 +56,24 @@ def build() -> Build:
     return Build(sqlite3.sqlite_version, source_id, options, sqlite3.sqlite_version_info >= OLDEST_SQLITE)
 
 
+class Device(NamedTuple):
+    """This machine by the name that it gives itself, its processor, its system, and the versions of what runs here."""
+
+    name: str
+    machine: str
+    system: str
+    python: str
+    sqlite: str
+
+
+def device() -> Device:
+    """What this machine says of itself; "" for what it does not."""
+    import platform
+
+    system = " ".join(filter(None, (platform.system(), platform.release())))
+    return Device(platform.node(), platform.machine(), system, platform.python_version(), sqlite3.sqlite_version)
+
+
 class Mount(NamedTuple):
     """Where a path lies: the file system's type as the kernel calls it, and its mount point."""
 

@@ -37,8 +37,10 @@ def table(
     path: str,
     shop: str | None,
     words: Words,
+    *,
+    concluded: bool = True,
 ) -> Table:
-    """A line a check, the faults, and last the result: plainly unbroken, or the first bad entry."""
+    """A line a check, the faults, and last (`concluded`) the result: plainly unbroken, or the first bad entry."""
     say = words.say
     made = Table([Column(""), Column(""), Column("")])
     made.title(visible(shop or ""), visible(path))
@@ -67,7 +69,8 @@ def table(
         made.row("", where, _why(fault, words))
     if verdict.fault_count > _FAULTS_SHOWN:
         made.line(words.count("faults.more", verdict.fault_count - _FAULTS_SHOWN))
-    made.total(*_result(verdict, compared, words))
+    if concluded:
+        made.total(*_result(verdict, compared, words))
     return made
 
 
