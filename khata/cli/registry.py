@@ -73,6 +73,7 @@ COMMANDS = {
     "write-off": _money("WriteOff", "accountant"),
     "log": Listing("looking", "log", ("clocks",), section="accountant", batch=ALONE),
     "show": Listing("looking", "show", ("clocks",), section="accountant", about=ENTRY, batch=ALONE),
+    "audit": Listing("auditing", "AUDIT", section="accountant", batch=ALONE),
     "verify": Listing("checking", "verify", section="accountant"),
     "checkpoint": Listing("proving", "checkpoint", section="accountant"),
     "proof": Listing("proving", "proof", ("clocks",), section="accountant", about=ENTRY),
