@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
-from khata.questions.audit.settling import cancelled
+from khata.postings.kinds import MONEY
+from khata.questions.audit.settling import PAIRS
+from khata.questions.balances import among
 from khata.units import Day, Seq
 from khata.views.cut import Cut
 
@@ -25,9 +27,8 @@ MOST_LISTED = 100
 """So many of the missing numbers of a series are listed; how many there are is said."""
 
 _DIGITS = "0123456789"
-# The number and the entry in one integer, which sorts by both: a long book has a million of them.
-_SHIFT = 53
-_ENTRY = (1 << _SHIFT) - 1
+_Alike = tuple[str, str, str]
+"""The stored kind, and what stands before the number and behind it, however it is spaced."""
 
 
 class EntriesOfNumber(NamedTuple):
@@ -95,42 +96,101 @@ def split(ref: str) -> Written | None:
 def numbers(connection: sqlite3.Connection, cut: Cut, first: Day | None, last: Day) -> list[NumberSeries]:
     """The series among the entries from a day (None: the beginning) to a day, both inclusive, by kind and beginning.
 
-    A number is not missing, and not cancelled, if an entry of another day has it.
+    A number is not missing, and not cancelled, if an entry of another day has it, written so.
     """
-    end = min(last, cut.as_on)
-    everything = first is None and end == cut.as_on
-    gone = cancelled(connection, cut)
+    days = first, min(last, cut.as_on)
+    groups = _groups(connection, cut, days)
+    for kind, ref, seq in _cancelled(connection, cut, days):
+        written = split(ref)
+        if written is not None and len(written.digits) <= MOST_DIGITS:
+            groups[_alike(kind, written)].cancelled.setdefault(int(written.digits), []).append(seq)
+    whole = days == (None, cut.as_on)
     found = [
-        _Found(connection, cut, gone, kind, cluster, everything=everything).series()
-        for (kind, _, _), group in _groups(connection, cut, first, end).items()
-        for cluster in _clusters(sorted(group))
+        _Cluster(connection, cut, alike[0], group, cluster, whole=whole).series()
+        for alike, group in groups.items()
+        for cluster in _clusters(sorted(group.refs))
         if _is_series(cluster)
     ]
     return sorted(found, key=lambda each: (each.kind, each.series, each.suffix, len(each.first), each.first))
 
 
-def _groups(
-    connection: sqlite3.Connection, cut: Cut, first: Day | None, last: Day
-) -> dict[tuple[str, str, str], list[int]]:
-    """The numbers, each with its entry, by kind and by what stands before and behind, however it is spaced."""
-    days = "e.day BETWEEN ? AND ?" if first is not None else "+e.day BETWEEN ? AND ?"
-    rows = connection.execute(
-        f"SELECT e.seq, e.kind, e.ref FROM entry e WHERE {days} AND +e.ref IS NOT NULL AND +e.seq <= ?"
-        f" AND e.ref NOT GLOB '*{'[0-9]' * (MOST_DIGITS + 1)}'",
-        (first or "", last, cut.known),
-    )
-    by_stem: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-    groups: defaultdict[tuple[str, str, str], list[int]] = defaultdict(list)
-    for seq, kind, ref in rows:
-        stem = ref.rstrip(_DIGITS)
-        if len(stem) < len(ref):
-            by_stem[kind, stem].append(int(ref[len(stem) :]) << _SHIFT | seq)
-        elif (written := split(ref)) is not None and len(written.digits) <= MOST_DIGITS:
-            key = kind, _folded(written.prefix), _folded(written.suffix)
-            groups[key].append(int(written.digits) << _SHIFT | seq)
-    for (kind, stem), found in by_stem.items():
-        groups[kind, _folded(stem), ""] += found
+class _Group:
+    """Numbers that are written alike.
+
+    Attributes:
+        refs: how each number is written, by its first entry.
+        again: how it is written by every further entry that has it.
+        cancelled: those of its entries that are cancelled.
+    """
+
+    def __init__(self) -> None:
+        self.refs: dict[int, str] = {}
+        self.again: dict[int, list[str]] = {}
+        self.cancelled: dict[int, list[Seq]] = {}
+
+    def add(self, found: Sequence[int], refs: Sequence[str]) -> None:
+        """Add numbers, and how they are written."""
+        if not self.refs:
+            self.refs = dict(zip(found, refs, strict=True))
+            if len(self.refs) == len(found):  # nearly always, and then much faster
+                return
+            self.refs = {}
+        for number, ref in zip(found, refs, strict=True):
+            if self.refs.setdefault(number, ref) is not ref:
+                self.again.setdefault(number, []).append(ref)
+
+    def standing(self, number: int) -> int:
+        """How many entries have a number and are not cancelled."""
+        return 1 + len(self.again.get(number, ())) - len(self.cancelled.get(number, ()))
+
+
+def _groups(connection: sqlite3.Connection, cut: Cut, days: tuple[Day | None, Day]) -> defaultdict[_Alike, _Group]:
+    """The numbers of the entries of these days, cancelled ones among them.
+
+    The references of each kind come as one long text: a million rows would take longer to be handed over than read.
+    """
+    kinds = list(MONEY)
+    lists = ", ".join(["group_concat(e.ref, char(10)) FILTER (WHERE e.kind = ?)"] * len(kinds))
+    where, facts = _within(days, cut)
+    (texts,) = connection.execute(f"SELECT {lists} FROM entry e WHERE {where}", (*kinds, *facts)).fetchall()
+    groups: defaultdict[_Alike, _Group] = defaultdict(_Group)
+    for kind, text in zip(kinds, texts, strict=True):
+        by_stem: defaultdict[str, list[str]] = defaultdict(list)
+        for ref in text.split("\n") if text else ():
+            by_stem[ref.rstrip(_DIGITS)].append(ref)
+        for stem, refs in by_stem.items():
+            size = len(stem)
+            fitting = [ref for ref in refs if 0 < len(ref) - size <= MOST_DIGITS]
+            if fitting:
+                alike = _alike(kind, Written(stem, "", ""))
+                groups[alike].add([int(ref[size:]) for ref in fitting], fitting)
+            # What has no digit at its end is a stem of its own.
+            if len(fitting) < len(refs) and (written := split(stem)) and len(written.digits) <= MOST_DIGITS:
+                same = [ref for ref in refs if len(ref) == size]
+                groups[_alike(kind, written)].add([int(written.digits)] * len(same), same)
     return groups
+
+
+def _cancelled(
+    connection: sqlite3.Connection, cut: Cut, days: tuple[Day | None, Day]
+) -> Iterable[tuple[str, str, Seq]]:
+    """The cancelled entries of these days that have a reference: kind, reference, entry."""
+    first, last = days
+    return connection.execute(
+        f"SELECT o.kind, o.ref, o.seq {PAIRS} AND o.ref IS NOT NULL AND +o.day BETWEEN ? AND ? ORDER BY o.seq",
+        (cut.known, cut.as_on, cut.as_on, first or "", last),
+    )
+
+
+def _within(days: tuple[Day | None, Day], cut: Cut) -> tuple[str, tuple[object, ...]]:
+    """The condition that an entry with a reference is of these days; only of a period by the index of days."""
+    first, last = days
+    day = "+e.day" if first is None else "e.day"
+    return f"{day} BETWEEN ? AND ? AND +e.seq <= ? AND +e.ref IS NOT NULL", (first or "", last, cut.known)
+
+
+def _alike(kind: str, written: Written) -> _Alike:
+    return kind, _folded(written.prefix), _folded(written.suffix)
 
 
 def _folded(text: str) -> str:
@@ -140,113 +200,102 @@ def _folded(text: str) -> str:
 def _clusters(found: Sequence[int]) -> Iterator[Sequence[int]]:
     """Sorted numbers, parted where they jump too far."""
     start = 0
-    for place in range(1, len(found)):
-        if (found[place] >> _SHIFT) - (found[place - 1] >> _SHIFT) > LONGEST_JUMP:
-            yield found[start:place]
-            start = place
+    for place in [place for place, (one, other) in enumerate(pairwise(found), 1) if other - one > LONGEST_JUMP]:
+        yield found[start:place]
+        start = place
     yield found[start:]
 
 
 def _is_series(cluster: Sequence[int]) -> bool:
-    count = len({each >> _SHIFT for each in cluster})
-    span = (cluster[-1] >> _SHIFT) - (cluster[0] >> _SHIFT) + 1
-    return count >= FEWEST and 2 * count >= span
+    return len(cluster) >= FEWEST and 2 * len(cluster) >= cluster[-1] - cluster[0] + 1
 
 
-class _Found:
+class _Cluster:
     """One series: what is missing, double and cancelled in it."""
 
     def __init__(
         self,
         connection: sqlite3.Connection,
         cut: Cut,
-        gone: set[Seq],
         kind: str,
-        cluster: Sequence[int],
+        group: _Group,
+        numbers: Sequence[int],
         *,
-        everything: bool,
+        whole: bool,
     ) -> None:
-        self._connection, self._cut, self._gone, self._kind = connection, cut, gone, kind
-        self._cluster, self._everything = cluster, everything
+        self._connection, self._cut, self._kind = connection, cut, kind
+        self._group, self._numbers, self._whole = group, numbers, whole
 
     def series(self) -> NumberSeries:
         """What was found."""
-        cluster = self._cluster
-        missing, elsewhere, total = self._missing()
-        doubles, cancelled_numbers = self._several()
-        first, last = self._ref(cluster[0]), self._ref(cluster[-1])
+        refs = self._group.refs
+        first, last = refs[self._numbers[0]], refs[self._numbers[-1]]
         written = _parts(first)
+        missing, elsewhere, total = self._missing()
         return NumberSeries(
             written.prefix,
             written.suffix,
             self._kind,
             first,
             last,
-            len({each >> _SHIFT for each in cluster}),
+            len(self._numbers),
             missing,
             total,
-            doubles,
-            cancelled_numbers,
+            self._doubles(),
+            self._cancelled(),
             elsewhere,
         )
 
     def _missing(self) -> tuple[list[str], list[EntryOfNumber], int]:
         missing: list[str] = []
         elsewhere: list[EntryOfNumber] = []
-        total = 0
-        for below, above in zip(self._cluster, self._cluster[1:], strict=False):
-            first, last = (below >> _SHIFT) + 1, above >> _SHIFT
-            if first >= last:
-                continue
-            low, high = self._ref(below), self._ref(above)
-            for number in range(first, last):
-                written = _written(number, low, high)
-                having = [] if self._everything and total >= MOST_LISTED else self._having(written)
-                if any(kind == self._kind for _, kind in having):
+        total, refs = 0, self._group.refs
+        for below, above in [(one, other) for one, other in pairwise(self._numbers) if other - one > 1]:
+            for number in range(below + 1, above):
+                ways = _written(number, refs[below], refs[above])
+                # Of the whole book there is nothing more to be found out than what is listed.
+                having = [] if self._whole and total >= MOST_LISTED else self._having(ways)
+                if any(kind == self._kind for _, kind, _ in having):
                     continue  # on another day
                 total += 1
                 if total <= MOST_LISTED:
-                    missing.append(written[0])
-                    elsewhere += [EntryOfNumber(written[0], seq) for seq, _ in having if seq not in self._gone]
+                    missing.append(ways[0])
+                    elsewhere += [EntryOfNumber(ways[0], seq) for seq, _, stands in having if stands]
         return missing, elsewhere, total
 
-    def _several(self) -> tuple[list[EntriesOfNumber], list[EntryOfNumber]]:
-        """The doubles, and the cancelled."""
-        doubles: list[EntriesOfNumber] = []
-        gone: list[EntryOfNumber] = []
-        suspects = {each >> _SHIFT for each in self._cluster if (each & _ENTRY) in self._gone}
-        suspects |= {
-            one >> _SHIFT
-            for one, other in zip(self._cluster, self._cluster[1:], strict=False)
-            if one >> _SHIFT == other >> _SHIFT
-        }
-        for number, group in groupby(self._cluster, key=lambda each: each >> _SHIFT):
-            if number not in suspects:
-                continue
-            entries = [Seq(each & _ENTRY) for each in group]
-            standing = [seq for seq in entries if seq not in self._gone]
-            ref = self._ref(standing[0] if standing else entries[-1])
-            if len(standing) > 1:
-                doubles.append(EntriesOfNumber(ref, standing))
-            elif not standing and not self._stands(ref):
-                gone.append(EntryOfNumber(ref, entries[-1]))
-        return doubles, gone
+    def _doubles(self) -> list[EntriesOfNumber]:
+        group = self._group
+        doubles = sorted(number for number in self._among(group.again) if group.standing(number) > 1)
+        return [EntriesOfNumber(group.refs[number], self._standing(number)) for number in doubles]
 
-    def _stands(self, ref: str) -> bool:
-        """Whether an entry of another day has the number of a cancelled one."""
-        return any(kind == self._kind and seq not in self._gone for seq, kind in self._having([ref]))
+    def _cancelled(self) -> list[EntryOfNumber]:
+        group = self._group
+        gone = sorted(number for number in self._among(group.cancelled) if group.standing(number) < 1)
+        return [
+            EntryOfNumber(group.refs[number], group.cancelled[number][-1])
+            for number in gone
+            if not self._standing(number)  # on another day
+        ]
 
-    def _having(self, refs: Sequence[str]) -> list[tuple[Seq, str]]:
-        """The entries at the cut that have one of some references, and their kinds."""
+    def _among(self, numbers: Iterable[int]) -> Iterator[int]:
+        """Those that are in this series: others of the same beginning may be far away."""
+        first, last = self._numbers[0], self._numbers[-1]
+        return (number for number in numbers if first <= number <= last)
+
+    def _standing(self, number: int) -> list[Seq]:
+        """The entries that have a number, on whatever day, and are not cancelled."""
+        refs = {self._group.refs[number], *self._group.again.get(number, ())}
+        return [seq for seq, kind, stands in self._having(list(refs)) if kind == self._kind and stands]
+
+    def _having(self, refs: Sequence[str]) -> list[tuple[Seq, str, bool]]:
+        """The entries at the cut that have one of some references: each with its kind, and whether it stands."""
+        known, as_on = self._cut.known, self._cut.as_on
         return self._connection.execute(
-            f"SELECT seq, kind FROM entry WHERE ref IN ({', '.join('?' * len(refs))}) AND +day <= ? AND +seq <= ?",
-            (*refs, self._cut.as_on, self._cut.known),
+            "SELECT e.seq, e.kind, r.seq IS NULL OR r.seq > ? OR r.day > ? FROM entry e"
+            f" LEFT JOIN entry r ON r.seq = e.reversed_by WHERE {among('e.ref', refs)}"
+            " AND +e.day <= ? AND +e.seq <= ? ORDER BY +e.seq",
+            (known, as_on, *refs, as_on, known),
         ).fetchall()
-
-    def _ref(self, found: int) -> str:
-        """The reference of an entry as it is written."""
-        row = self._connection.execute("SELECT ref FROM entry WHERE seq = ?", (found & _ENTRY,)).fetchone()
-        return str(row[0])
 
 
 def _written(number: int, low: str, high: str) -> list[str]:

@@ -16,10 +16,11 @@ from khata.units import Day, Party, Seq
 from khata.views.cut import Cut
 
 # The plus signs leave only the index of reversals to begin with: few entries are one.
-_PAIRS = (
-    "SELECT r.seq, o.seq FROM entry r CROSS JOIN entry o ON o.seq = r.reverses"
+PAIRS = (
+    "FROM entry r CROSS JOIN entry o ON o.seq = r.reverses"
     " WHERE r.reverses IS NOT NULL AND +r.seq <= ? AND +r.day <= ? AND +o.day <= ?"
 )
+"""The entries `o` that come to nothing with their reversals `r`: takes what is known, and twice the day."""
 
 
 class SettledPart(NamedTuple):
@@ -47,7 +48,8 @@ class Settled(NamedTuple):
 
 def cancelled(connection: sqlite3.Connection, cut: Cut) -> set[Seq]:
     """The entries that come to nothing at the cut: each one that was reversed, and its reversal, where both count."""
-    return {seq for pair in connection.execute(_PAIRS, (cut.known, cut.as_on, cut.as_on)) for seq in pair}
+    pairs = connection.execute(f"SELECT r.seq, o.seq {PAIRS}", (cut.known, cut.as_on, cut.as_on))
+    return {seq for pair in pairs for seq in pair}
 
 
 def settled(
