@@ -39,12 +39,15 @@ def cash(lines: Sequence[CashReceipts], days: Days, about: About | None, cut: Cu
     _titled(made, say("title.audit_cash", limit=rupees(LIMIT_PAISE)), days, about, cut, words)
     for line in lines:
         name = say("word.counter") if line.party is None else called(line.name, line.party)
+        entries = _entries(line.entries, words)
+        if line.bill is not None:
+            entries = say("audit.cash.for_bill", entries=entries, entry=line.bill)
         made.row(
             Cell(rupees(line.cash_paise), "bold"),
             dates.day(line.on, words.language),
             line.rule.removeprefix("s."),
-            say("audit.cash.day") if line.bill is None else say("audit.cash.bill", entry=line.bill),
-            f"{name} · {_entries(line.entries, words)}",
+            say(f"audit.cash.{line.why}"),
+            f"{name} · {entries}",
         )
     if not lines:
         made.line(say("audit.cash.none"))
