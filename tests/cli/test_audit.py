@@ -322,6 +322,16 @@ def test_given_a_cancelled_number_it_is_told_until_another_entry_has_it(shop: Co
         assert (line["doubles"], line["cancelled"], line["missing"]) == ([], [], [])
 
 
+def test_given_two_series_of_one_beginning_each_has_its_own(shop: Counter) -> None:
+    first, *_ = sales(shop, "B1", "B2", "b02", "B3", "B101", "B102", "B103", "B0000000102", "b102")
+    write(shop, f"reverse {first}", f"reverse {first + 7}")  # ten digits are none of the series
+    found = [(line["first"], line["doubles"], line["cancelled"]) for line in asked(shop, "numbers")]
+    assert found == [
+        ("B1", [{"ref": "B2", "entries": [first + 1, first + 2]}], [{"ref": "B1", "entry": first}]),
+        ("B101", [{"ref": "B102", "entries": [first + 5, first + 8]}], []),
+    ]
+
+
 def test_given_a_period_a_number_of_another_day_is_not_missing(shop: Counter) -> None:
     sales(shop, "B1", "B2", "B4", "B6")
     sales(shop, "B3", on="2026-08-31")
