@@ -27,14 +27,15 @@ MOST_ENTRIES = 5
 def cash(lines: Sequence[CashReceipts], days: Days, about: About | None, cut: Cut, words: Words) -> Table:
     """By day: how much, under which section, why, whose."""
     say = words.say
-    made = Table(
+    made = _table(
+        lines,
         [
             Column(say("head.amount"), "right"),
             Column(say("head.date"), "right"),
             Column(say("head.section")),
             Column(say("head.what")),
             Column(say("head.name")),
-        ]
+        ],
     )
     _titled(made, say("title.audit_cash", limit=rupees(LIMIT_PAISE)), days, about, cut, words)
     for line in lines:
@@ -58,14 +59,15 @@ def cash(lines: Sequence[CashReceipts], days: Days, about: About | None, cut: Cu
 def old(lines: Sequence[OldDue], within_days: int, about: About | None, cut: Cut, words: Words) -> Table:
     """By the day on which the time ends: how much, since when, how many days are left, whose."""
     say, language = words.say, words.language
-    made = Table(
+    made = _table(
+        lines,
         [
             Column(say("head.amount"), "right"),
             Column(say("head.oldest"), "right"),
             Column(say("head.lapses"), "right"),
             Column(say("head.days_left"), "right"),
             Column(say("head.name")),
-        ]
+        ],
     )
     made.title(f"{shop(about)} · {say('title.audit_old')} · {clocks(cut, words)}")
     for line in lines:
@@ -92,13 +94,14 @@ def old(lines: Sequence[OldDue], within_days: int, about: About | None, cut: Cut
 def numbers(lines: Sequence[NumberSeries], days: Days, about: About | None, cut: Cut, words: Words) -> Table:
     """Series by kind: how many numbers, how many are missing; beneath, which, and which are double or cancelled."""
     say = words.say
-    made = Table(
+    made = _table(
+        lines,
         [
             Column(say("head.numbers"), "right"),
             Column(say("head.missing"), "right"),
             Column(say("head.what")),
             Column(say("head.series")),
-        ]
+        ],
     )
     _titled(made, say("title.audit_numbers"), days, about, cut, words)
     for line in lines:
@@ -114,6 +117,11 @@ def numbers(lines: Sequence[NumberSeries], days: Days, about: About | None, cut:
         made.line(say("audit.numbers.none"))
     made.line(say("audit.numbers.foot"))
     return made
+
+
+def _table(lines: Sequence[object], columns: Sequence[Column]) -> Table:
+    """A table; without a head where nothing stands under it."""
+    return Table(columns if lines else [Column("")])
 
 
 def _found_in(line: NumberSeries, words: Words) -> list[str]:
