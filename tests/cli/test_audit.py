@@ -332,6 +332,12 @@ def test_given_two_series_of_one_beginning_each_has_its_own(shop: Counter) -> No
     ]
 
 
+def test_given_a_number_of_one_digit_it_is_counted_as_often_as_it_stands_there(shop: Counter) -> None:
+    first, *_ = sales(shop, "7", "07", "8", "9")
+    write(shop, f"correct {first} 20")
+    assert asked(shop, "numbers")[0]["doubles"] == [{"ref": "7", "entries": [first + 1, first + 5]}]
+
+
 def test_given_a_period_a_number_of_another_day_is_not_missing(shop: Counter) -> None:
     sales(shop, "B1", "B2", "B4", "B6")
     sales(shop, "B3", on="2026-08-31")

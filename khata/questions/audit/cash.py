@@ -148,7 +148,7 @@ class CashBook:
 
     def _bill(self, person: Party, debit: Settled) -> CashReceipts | None:
         """What came in for a bill, if it came to the limit in the period, and not all on one day."""
-        if not any(self._first <= each.on <= self._last for each in (debit, *debit.parts)):
+        if not any(self._first <= on <= self._last for on in (debit.on, *[part.on for part in debit.parts])):
             return None
         at_once = SettledPart(debit.entry, debit.on, 0, self._cash_of(debit.entry))
         days: set[Day] = set()

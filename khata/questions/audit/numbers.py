@@ -136,8 +136,10 @@ class _Group:
                 return
             self.refs = {}
         for number, ref in zip(found, refs, strict=True):
-            if self.refs.setdefault(number, ref) is not ref:
+            if number in self.refs:
                 self.again.setdefault(number, []).append(ref)
+            else:
+                self.refs[number] = ref
 
     def standing(self, number: int) -> int:
         """How many entries have a number and are not cancelled."""
