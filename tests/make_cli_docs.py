@@ -59,6 +59,8 @@ _MONEY = {
     "already_recorded": False,
 }
 
+_PERIOD = {"as_on": "2026-11-22", "known_at_entry": 17, "from": None, "to": "2026-11-22"}
+
 SHAPES: dict[str, dict[str, Any]] = {
     "sale": _MONEY,
     "receive": {**_MONEY, "kind": "payment_received", "paid": []},
@@ -111,6 +113,61 @@ SHAPES: dict[str, dict[str, Any]] = {
                 "oldest_on": "2026-11-22",
                 "last_received_on": "2026-11-22",
                 "by_age_paise": [25000, 0, 0, 0],
+            }
+        ],
+    },
+    "audit cash": {
+        **_PERIOD,
+        "lines": [
+            {
+                "party": 3,
+                "name": "Ramesh Kumar",
+                "on": "2026-11-22",
+                "cash_paise": 20000000,
+                "entries": [15, 17],
+                "rule": "s.186",
+                "why": "day",
+                "bill": None,
+            }
+        ],
+    },
+    "audit old": {
+        "as_on": "2026-11-22",
+        "known_at_entry": 17,
+        "basis": "oldest_first",
+        "within_days": 180,
+        "lines": [
+            {
+                "party": 3,
+                "party_id": _ID,
+                "name": "Ramesh Kumar",
+                "due_paise": 25000,
+                "balance_paise": 65000,
+                "oldest_on": "2023-12-01",
+                "last_received_on": "2026-11-22",
+                "debit_on": "2023-12-01",
+                "part_paid_on": None,
+                "lapses_on": "2026-12-01",
+                "days_left": 9,
+                "brought_forward": False,
+            }
+        ],
+    },
+    "audit numbers": {
+        **_PERIOD,
+        "lines": [
+            {
+                "series": "B-",
+                "suffix": "",
+                "kind": "sale_recorded",
+                "first": "B-001",
+                "last": "B-009",
+                "count": 7,
+                "missing": ["B-004", "B-006"],
+                "missing_total": 2,
+                "doubles": [{"ref": "B-003", "entries": [5, 9]}],
+                "cancelled": [{"ref": "B-007", "entry": 12}],
+                "elsewhere": [{"ref": "B-006", "entry": 14}],
             }
         ],
     },

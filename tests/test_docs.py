@@ -340,6 +340,9 @@ def has(answer: Any, pinned: Any) -> bool:
 def test_the_shapes_of_json_are_those_of_the_answers(tmp_path: Path) -> None:
     said = Counter(tmp_path)
     said("init", "Sharma Kirana Store")
+    said("sale", "Mahesh", "200000", "--new", "--paid", "all:cash")
+    for number in (1, 2, 4):
+        said("sale", "Mahesh", "10", "--on", "2020-02-29", "--ref", f"B{number}")
     file = tmp_path / "rows.csv"
     file.write_text("date,type,party,amount\n2026-10-01,sale,Suresh,10\n", encoding="utf-8")
     asked = {
@@ -349,6 +352,9 @@ def test_the_shapes_of_json_are_those_of_the_answers(tmp_path: Path) -> None:
         "statement": ("statement", "ramesh"),
         "dues": ("dues",),
         "import": ("import", str(file), "--new-parties", "all"),
+        "audit cash": ("audit", "cash"),
+        "audit old": ("audit", "old"),
+        "audit numbers": ("audit", "numbers"),
         "verify": ("verify",),
         "doctor": ("doctor",),
     }

@@ -67,7 +67,7 @@ NEAR = {
         "where": "path location file which",
         "backup": "save copy sync upload cloud",
         "restore, salvage": "recover repair fix-book",
-        "verify, doctor": "check audit validate test",
+        "verify, doctor": "check validate test",
         "export": "download csv excel",
         "import": "load upload-csv",
         "batch": "script run bulk",

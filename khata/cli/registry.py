@@ -86,6 +86,7 @@ COMMANDS = {
     "unlock": Listing("locking", "unlock", ("changing",), section="accountant"),
     "edit-log": Listing("reviewing", "edit_log", ("clocks",), section="accountant", batch=ALONE),
     "changes": Listing("reviewing", "changes", ("clocks",), section="accountant", batch=ALONE),
+    "audit": Listing("auditing", "AUDIT", section="accountant", batch=ALONE),
     "verify": Listing("checking", "verify", section="accountant"),
     "certificate": Listing("certifying", "certificate", section="accountant"),
     "checkpoint": Listing("proving", "checkpoint", section="accountant"),

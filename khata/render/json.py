@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from khata.questions.audit.cash import CashReceipts
+    from khata.questions.audit.numbers import NumberSeries
+    from khata.questions.audit.old import OldDue
     from khata.questions.balances import Balance
     from khata.questions.changes import Changes
     from khata.questions.daybook import DayBook
@@ -53,6 +56,47 @@ def dues(rows: Sequence[Due], cut: Cut) -> Json:
         "bucket_days": list(BUCKET_DAYS),
         "parties": [{**row._asdict(), "by_age_paise": list(row.by_age_paise)} for row in rows],
     }
+
+
+def audit_cash(lines: Sequence[CashReceipts], first: Day | None, last: Day, cut: Cut) -> Json:
+    """`audit cash`: `from` is None for the beginning of the book."""
+    return _of_days(first, last, cut) | {"lines": [line._asdict() for line in lines]}
+
+
+def audit_numbers(lines: Sequence[NumberSeries], first: Day | None, last: Day, cut: Cut) -> Json:
+    """`audit numbers`: `from` is None for the beginning of the book."""
+    found = [
+        {
+            "series": line.series,
+            "suffix": line.suffix,
+            "kind": line.kind,
+            "first": line.first,
+            "last": line.last,
+            "count": line.how_many,
+            "missing": line.missing,
+            "missing_total": line.missing_total,
+            "doubles": [each._asdict() for each in line.doubles],
+            "cancelled": [each._asdict() for each in line.cancelled],
+            "elsewhere": [each._asdict() for each in line.elsewhere],
+        }
+        for line in lines
+    ]
+    return _of_days(first, last, cut) | {"lines": found}
+
+
+def audit_old(lines: Sequence[OldDue], within_days: int, cut: Cut) -> Json:
+    """`audit old`."""
+    return {
+        "as_on": cut.as_on,
+        "known_at_entry": cut.known,
+        "basis": "oldest_first",
+        "within_days": within_days,
+        "lines": [line._asdict() for line in lines],
+    }
+
+
+def _of_days(first: Day | None, last: Day, cut: Cut) -> Json:
+    return {"as_on": cut.as_on, "known_at_entry": cut.known, "from": first, "to": last}
 
 
 def statement(answer: Statement, party: PartyRow, cut: Cut) -> Json:

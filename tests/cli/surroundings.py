@@ -123,8 +123,7 @@ def _read(fds: list[int]) -> list[str]:
     left = list(fds)
     while left:
         for fd in select(left, [], [])[0]:
-            piece = os.read(fd, 1 << 16)
-            found[fd] += piece
+            found[fd] += (piece := os.read(fd, 1 << 16))
             if not piece:
                 os.close(fd)
                 left.remove(fd)

@@ -45,6 +45,10 @@ WELL = """
     show 3
     edit-log
     changes --since 3
+    audit cash
+    audit old --within 30d
+    audit numbers --period FY2026-27
+    certificate --period Nov
     verify
     where
     books
@@ -103,7 +107,9 @@ def test_every_command_answers_in_one_envelope(shop: Counter, monkeypatch: pytes
         envelope = answer.envelope
         assert set(envelope) == {"khata_result", "book", "shop", "command", "warnings", "data"}, line
         assert envelope["command"] == (
-            " ".join(words[:2]) if words[0] in ("party", "clock", "shop", "key", "witness", "timestamp") else words[0]
+            " ".join(words[:2])
+            if words[0] in ("audit", "party", "clock", "shop", "key", "witness", "timestamp")
+            else words[0]
         )
         done.add(words[0])
     # What puts a book back is tried where one is lost: test_restoring. The shell is for a person.
