@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from khata.cli.env import Env
 from khata.cli.examining import Examined, examine
@@ -41,26 +41,45 @@ def filed(env: Env, against: Sequence[str], period: str | None, file: str | None
         raise Misused(what="missing", name="--period PERIOD")
     could_be_written(file)
     found = examine(env, against)
+    made = conclude(env, found, period)
+    data = found.data | {"result": made.result, "tiers": made.tiers} | json.filing(made.facts)
+    reply = tabled(env, data, lambda env: pages(env, found, made), lambda: "", "table", file)
+    reply.exit_code = BROKEN if strict and made.result == PARTLY else found.code
+    return reply
+
+
+class Concluded(NamedTuple):
+    """What a book and a period come to before filing.
+
+    Attributes:
+        result: as `verify` has it; `partly` where all that was checked is well, and something was not.
+        tiers: every check with its result.
+        facts: what is known of the period; None where the book could not be asked.
+    """
+
+    result: str
+    tiers: list[dict[str, str]]
+    facts: FilingFacts | None
+
+
+def conclude(env: Env, found: Examined, period: str) -> Concluded:
+    """What a book that was examined comes to, for a period as it was typed. Raises Unreadable."""
     facts = period_facts(env, period)
     tiers = tiers_of(found, facts)
     result = found.data["result"]
     if result == "unbroken" and any(each["result"] == "not_checked" for each in tiers):
         result = PARTLY
-    data = found.data | {"result": result, "tiers": tiers} | json.filing(facts)
+    return Concluded(result, tiers, facts)
 
-    def pages(env: Env) -> list[Table]:
-        from khata.render.terminal import filing, verdict
 
-        path = env.places.tilde(env.book_path)
-        concluded = result not in (PARTLY, "unbroken")
-        checks = verdict.table(
-            found.verdict, found.compared, found.stamp, path, found.shop, env.words, concluded=concluded
-        )
-        return [checks, filing.table(facts, result, tiers, found.verdict, env.words)]
+def pages(env: Env, found: Examined, made: Concluded) -> list[Table]:
+    """The checks, and what is to be known of the period."""
+    from khata.render.terminal import filing, verdict
 
-    reply = tabled(env, data, pages, lambda: "", "table", file)
-    reply.exit_code = BROKEN if strict and result == PARTLY else found.code
-    return reply
+    path = env.places.tilde(env.book_path)
+    concluded = made.result not in (PARTLY, "unbroken")
+    checks = verdict.table(found.verdict, found.compared, found.stamp, path, found.shop, env.words, concluded=concluded)
+    return [checks, filing.table(made.facts, made.result, made.tiers, found.verdict, env.words)]
 
 
 def period_facts(env: Env, period: str) -> FilingFacts | None:

@@ -89,6 +89,7 @@ COMMANDS = {
     "audit": Listing("auditing", "AUDIT", section="accountant", batch=ALONE),
     "verify": Listing("checking", "verify", section="accountant"),
     "certificate": Listing("certifying", "certificate", section="accountant"),
+    "pack": Listing("packing", "pack", section="accountant"),
     "checkpoint": Listing("proving", "checkpoint", section="accountant"),
     "proof": Listing("proving", "proof", ("clocks",), section="accountant", about=ENTRY),
     "verify-proof": Listing("proving", "verify_proof", section="accountant"),

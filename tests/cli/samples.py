@@ -46,6 +46,7 @@ SAMPLES = [
     "audit cash",
     "verify --for-filing --period Nov",
     "certificate --period Nov -o certificate.txt",
+    "pack Nov -o year.zip",
     "lock --upto yesterday",
     "unlock --reason forgotten",
     "shop show",

@@ -49,6 +49,7 @@ WELL = """
     audit old --within 30d
     audit numbers --period FY2026-27
     certificate --period Nov
+    pack Nov -o year.zip
     verify
     where
     books

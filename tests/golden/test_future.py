@@ -67,6 +67,7 @@ trial
 modebook
 edit-log
 changes --since 3
+audit cash
 batch
 use {home}/shop.khata
 """
@@ -117,7 +118,7 @@ ELSEWHERE = {
     "adopt",
     "salvage",
     "shell",
-} | {"verify-proof", "timestamp", "unlock"}
+} | {"verify-proof", "timestamp", "unlock", "certificate", "pack"}
 """Commands that ask nothing of the book and write nothing into it; or that have tests of their own for such a book."""
 
 
