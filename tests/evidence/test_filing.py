@@ -63,9 +63,9 @@ def test_what_was_typed_late_and_taken_back_and_locked_is_counted(workshop: Work
     data = shop(*FILING, "--json").data
     assert data["late_entries"] == 2
     assert (data["edits"]["reversal"], data["edits"]["correction"]) == (1, 1)
-    workshop.well(shop, "lock", "--upto", "21-11-2026")
+    workshop.well(shop, "lock", "--upto", "20-11-2026")
     data = shop("verify", "--for-filing", "--period", "20-11-2026", "--json").data
-    assert (data["locked"], data["entries_after_lock"]) == ("2026-11-21", 0)
+    assert (data["locked"], data["entries_after_lock"]) == ("2026-11-20", 0)
     workshop.well(shop, "unlock", "--reason", "forgotten")
     workshop.well(shop, "sale", "ramesh", "22", "--on", "20-11-2026")
     data = shop("verify", "--for-filing", "--period", "20-11-2026", "--json").data
