@@ -17,7 +17,7 @@ from khata.i18n.messages import words_for
 from tests.transcripts import FENCE, play
 
 TESTS = Path(__file__).parent
-STORIES = sorted((TESTS / "stories").glob("*.md"))
+STORIES = [*sorted((TESTS / "stories").glob("*.md")), TESTS.parent / "docs" / "FOR-ACCOUNTANTS.md"]
 GROUPS = {"party": PARTY.COMMANDS, "clock": CLOCK.COMMANDS, "shop": SHOP.COMMANDS}
 PAGES = [TESTS.parent / "README.md", *STORIES, *sorted((TESTS / "errors").glob("*.md"))]
 
