@@ -22,6 +22,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import accounting
 import checking
 import evidence
 import growth
@@ -71,6 +72,8 @@ def measure(sizes: list[int], folder: Path) -> Results:
     lines.measure(shops.get(100_000, shops[main]), folder, results)
     tell("bytes …")
     size.measure(shops[main], shops.get(100_000, shops[main]), folder, results)
+    tell("what an accountant asks …")
+    accounting.measure(shops[main], results)
     tell("evidence …")
     evidence.measure(shops[main], results)  # at the end: its clock runs ahead
     instructions.measure(folder, results)

@@ -1,0 +1,60 @@
+"""What an accountant asks of a year, beside `balance` of all on the same book: as whole processes in turn."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from process import alternately
+from shop import Shop, filled
+from table import Results, cell, tell
+
+ROUNDS = 7
+MOST = 4.0
+YEAR = ("--period", "FY2025-26")
+
+QUESTIONS: dict[str, tuple[str, ...]] = {
+    "sales by month": ("sales", *YEAR),
+    "sales by mode": ("sales", "--per", "mode", *YEAR),
+    "sales by item": ("sales", "--per", "item", *YEAR),
+    "sales by customer": ("sales", "--per", "customer", *YEAR),
+    "receipts by day": ("receipts", "--per", "day", *YEAR),
+    "the entries of a month": ("sales", *YEAR, "--entries", "2025-11"),
+    "trial balance": ("trial", "--as-on", "31-03-2026"),
+    "accounts of the year": ("trial", *YEAR),
+    "cash book of a month": ("modebook", "cash", "--period", "2025-11"),
+    "edit log": ("edit-log", "--by-day", *YEAR),
+    "changes since": ("changes", "--as-on", "31-03-2026", "--since", "20-07-2026"),
+    "audit cash": ("audit", "cash", *YEAR),
+    "audit old": ("audit", "old", "--as-on", "31-03-2026"),
+    "audit numbers": ("audit", "numbers", *YEAR),
+    "the last 20 of the log": ("log", "--last", "20"),
+    "every ledger of the year": ("statement", "--all-parties", "--from", "01-04-2025", "--to", "31-03-2026"),
+}
+
+
+def measure(shop: Shop, results: Results) -> None:
+    """On one shop, which stays as it is."""
+    commands = {"balance": shop.ask("balance")}
+    commands |= {name: shop.ask(*words, "--format", "csv") for name, words in QUESTIONS.items() if words[0] != "log"}
+    commands |= {name: shop.ask(*words) for name, words in QUESTIONS.items() if words[0] == "log"}
+    took = alternately(commands, ROUNDS)
+    asked = took["balance"].seconds
+    for name in QUESTIONS:
+        what = f"an accountant's {name}, a year within {shop.entries:,} entries"
+        results.ratio(what, took[name].seconds / asked, MOST, "x balance of all", cell(took[name]))
+
+
+def main() -> None:
+    """By itself: `python bench/accounting.py [ENTRIES]`."""
+    entries = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    with tempfile.TemporaryDirectory() as name:
+        tell(f"filling a book with {entries:,} entries …")
+        results = Results()
+        measure(filled(Path(name), "accounting", entries), results)
+        sys.stdout.write(results.short() + "\n")
+
+
+if __name__ == "__main__":
+    main()
