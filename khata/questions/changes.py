@@ -9,11 +9,11 @@ import json
 import sqlite3
 from typing import NamedTuple
 
-from khata.log.errors import ViewsDifferError
+from khata.questions.accounts import SINCE, nets
 from khata.questions.balances import balances
 from khata.questions.persons import persons
 from khata.units import Party, Seq
-from khata.views.cut import Cut, position_of
+from khata.views.cut import Cut
 
 
 class PartyThenNow(NamedTuple):
@@ -51,17 +51,6 @@ class Changes(NamedTuple):
     accounts: list[AccountThenNow]
 
 
-# Day by day through the index, which has the number of the entry besides: what was recorded late is a small part of
-# the days before, and the days before are a small part of what was recorded since.
-_SINCE = """
-WITH RECURSIVE days(day) AS (
- SELECT min(day) FROM entry
- UNION ALL SELECT (SELECT min(e.day) FROM entry e WHERE e.day > days.day) FROM days WHERE days.day < :as_on)
-SELECT {columns} FROM days CROSS JOIN entry e INDEXED BY entry_day ON e.day = days.day
- WHERE days.day <= :as_on AND e.seq > :since AND e.seq <= :known AND +e.postings IS NOT NULL {order}
-"""
-
-
 def changes(connection: sqlite3.Connection, since: Seq, cut: Cut) -> Changes:
     """What was recorded after entry `since` up to that of the cut, for days up to that of the cut.
 
@@ -75,7 +64,7 @@ def changes(connection: sqlite3.Connection, since: Seq, cut: Cut) -> Changes:
     owed: dict[Party | None, int] = {}
     did: dict[str, int] = {}
     for seq, party, net, postings in connection.execute(
-        _SINCE.format(columns="e.seq, e.party, e.debit_paise - e.credit_paise, e.postings", order="ORDER BY e.seq"),
+        SINCE.format(columns="e.seq, e.party, e.debit_paise - e.credit_paise, e.postings", order="ORDER BY e.seq"),
         {"since": since, "known": cut.known, "as_on": cut.as_on},
     ):
         person = who.of(party) if party is not None else None
@@ -100,43 +89,10 @@ def changes(connection: sqlite3.Connection, since: Seq, cut: Cut) -> Changes:
     parties.sort(key=lambda each: (-abs(owed[each.party]), each.party))
     if None in entries:
         parties.append(PartyThenNow(None, None, None, None, None, entries[None]))
-    sums = _accounts(connection, cut)
+    sums = nets(connection, cut)
     accounts = [
         AccountThenNow(account, sums.get(account, 0) - paise, sums.get(account, 0))
         for account, paise in sorted(did.items())
         if paise
     ]
     return Changes(since, parties, accounts)
-
-
-def _accounts(connection: sqlite3.Connection, cut: Cut) -> dict[str, int]:
-    """What each account comes to at the cut, in paise, positive debit.
-
-    Whole months from their sums, less what the last one has after the day, less what was recorded after the entry.
-    Raises ViewsDifferError.
-    """
-    month = cut.as_on[:7]
-    sums: dict[str, int] = {}
-    for account, paise, agreed in connection.execute(
-        "SELECT m.account, sum(iif(m.month <= ?, m.debit_paise - m.credit_paise, 0)),"
-        " sum(m.debit_paise) = t.debit_paise AND sum(m.credit_paise) = t.credit_paise"
-        " FROM month m LEFT JOIN total t ON t.account = m.account GROUP BY m.account",
-        (month,),
-    ).fetchall():
-        if not agreed:
-            raise ViewsDifferError(account=account)
-        sums[account] = paise
-    apart = "json_extract(p.value, '$[0]'), sum(json_extract(p.value, '$[1]'))"
-    taken = connection.execute(
-        f"SELECT {apart} FROM entry e, json_each(e.postings) p WHERE e.day > ? AND e.day <= ? GROUP BY 1",
-        (cut.as_on, month + "-99"),
-    ).fetchall()
-    if not cut.everything:
-        after = _SINCE.format(columns="e.postings AS made", order="")
-        taken += connection.execute(
-            f"SELECT {apart} FROM ({after}) e, json_each(e.made) p GROUP BY 1",
-            {"since": cut.known, "known": position_of(connection), "as_on": cut.as_on},
-        ).fetchall()
-    for account, paise in taken:
-        sums[account] -= paise
-    return sums

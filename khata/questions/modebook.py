@@ -7,9 +7,9 @@ import sqlite3
 from typing import NamedTuple
 
 from khata.grammar.days import earlier
+from khata.questions.accounts import nets
 from khata.questions.entries import EntryRow
 from khata.questions.figures import Span, touching
-from khata.questions.trial import nets
 from khata.units import Day
 from khata.views.cut import Cut
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
-from khata.grammar.days import earlier, later
+from khata.grammar.days import earlier
 from khata.postings.base import (
     DISCOUNT,
     OPENING,
@@ -18,6 +18,7 @@ from khata.postings.base import (
     TRANSFERS,
     WRITTEN_OFF,
 )
+from khata.questions.accounts import nets
 from khata.questions.balances import balances
 from khata.questions.figures import Span, moved_in
 from khata.units import MODES, Day
@@ -85,21 +86,3 @@ def turnovers(connection: sqlite3.Connection, first: Day | None, cut: Cut) -> li
 
 def _place(row: TrialRow | Turnover) -> tuple[int, str]:
     return ORDER.index(row.account) if row.account in ORDER else len(ORDER), row.account
-
-
-def nets(connection: sqlite3.Connection, cut: Cut) -> dict[str, int]:
-    """The net of each account at the end of a day, in paise; those of all parties are one."""
-    found: dict[str, int] = {}
-    if not cut.everything:
-        for _, moves, _count in moved_in(connection, Span(None, cut.as_on, cut.known), "NULL"):
-            for account, paise in moves:
-                found[account] = found.get(account, 0) + paise
-        return found
-    month = cut.as_on[:7]
-    sums = "SELECT account, sum(debit_paise - credit_paise) FROM month WHERE month <= ? GROUP BY account"
-    found.update(connection.execute(sums, (month,)).fetchall())
-    rest = Span(later(cut.as_on, 1), Day(f"{month}-99"), cut.known)
-    for _, moves, _count in moved_in(connection, rest, "NULL"):
-        for account, paise in moves:
-            found[account] = found.get(account, 0) - paise
-    return found
