@@ -9,7 +9,7 @@ import typer
 from khata.cli.env import Env
 from khata.cli.groups import Group
 from khata.cli.reply import Reply
-from khata.cli.tabled import Form, From, Output, Period, To, check_form, cut_of, period_of, tabled
+from khata.cli.tabled import Form, From, Output, Period, To, ask_period, check_form, cut_of, tabled
 from khata.grammar.days import parse_days
 from khata.render import json
 
@@ -29,10 +29,7 @@ def cash(
     from khata.questions.audit.cash import cash as receipts
 
     env: Env = ctx.obj
-    check_form(form)
-    views = env.ask_views()
-    cut = cut_of(env, views, period, first)
-    begin, end = period_of(env, views, cut, period, first, last)
+    views, cut, begin, end = ask_period(env, form, period, first, last)
     lines = receipts(views, cut, begin, end)
 
     def page(env: Env) -> Table:
@@ -89,10 +86,7 @@ def numbers(
     from khata.questions.audit.numbers import numbers as series
 
     env: Env = ctx.obj
-    check_form(form)
-    views = env.ask_views()
-    cut = cut_of(env, views, period, first)
-    begin, end = period_of(env, views, cut, period, first, last)
+    views, cut, begin, end = ask_period(env, form, period, first, last)
     lines = series(views, cut, begin, end)
 
     def page(env: Env) -> Table:

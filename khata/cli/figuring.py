@@ -11,7 +11,7 @@ import typer
 from khata.cli.env import Env
 from khata.cli.refusals import UnknownChoice
 from khata.cli.reply import Reply
-from khata.cli.tabled import Form, From, Output, Period, To, check_form, cut_of, period_of, tabled
+from khata.cli.tabled import Form, From, Output, Period, To, ask_period, tabled
 from khata.cli.typed import to_ask
 from khata.grammar.days import parse_period
 from khata.grammar.fault import Unreadable
@@ -46,14 +46,12 @@ def _figure(what: str) -> Callable[..., Reply]:
         file: Output = None,
     ) -> Reply:
         env: Env = ctx.obj
-        check_form(form)
         ways = FIGURES[what].ways
         if per not in ways:
             raise UnknownChoice(value=per, known=list(ways))
-        views = env.ask_views()
-        cut = cut_of(env, views, period or first)
-        begin, end = period_of(env, views, cut, period, first, last)
-        cut, span = cut._replace(as_on=end), Span(begin, end, cut.known)
+        asked = ask_period(env, form, period, first, last)
+        views, cut, begin = asked.views, asked.at_end, asked.first
+        span = Span(begin, cut.as_on, cut.known)
         if key is not None:
             rows = figures.behind(views, what, per, _key(env, views, per, key, cut), span)
             return _entries(env, rows, begin, cut, form, file)
@@ -143,13 +141,10 @@ def trial_balance(
 ) -> Reply:
     """Every account: debits and credits are the same in all."""
     env: Env = ctx.obj
-    check_form(form)
-    views = env.ask_views()
-    cut = cut_of(env, views, period or first)
-    begin, end = period_of(env, views, cut, period, first, last)
-    cut = cut._replace(as_on=end)
+    asked = ask_period(env, form, period, first, last)
+    views, cut, begin = asked.views, asked.at_end, asked.first
     if key is not None:
-        rows = figures.touching(views, _account(env, key), Span(begin, end, cut.known))
+        rows = figures.touching(views, _account(env, key), Span(begin, cut.as_on, cut.known))
         return _entries(env, rows, begin, cut, form, file)
     over = trial.turnovers(views, begin, cut) if period or first else None
     at = trial.trial(views, cut) if over is None else []
@@ -182,13 +177,10 @@ def modebook(
     from khata.questions import modebook as question
 
     env: Env = ctx.obj
-    check_form(form)
     wanted = parse_mode(mode, MODES)
-    views = env.ask_views()
-    cut = cut_of(env, views, period or first)
-    begin, end = period_of(env, views, cut, period, first, last)
-    cut = cut._replace(as_on=end)
-    answer = question.modebook(views, wanted, begin, cut)
+    asked = ask_period(env, form, period, first, last)
+    cut, begin = asked.at_end, asked.first
+    answer = question.modebook(asked.views, wanted, begin, cut)
 
     def page(env: Env) -> Table:
         from khata.render.terminal import figures as terminal

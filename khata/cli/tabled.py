@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -19,7 +19,7 @@ from khata.views.cut import Cut
 if TYPE_CHECKING:
     from khata.render.terminal.table import Table
 
-__all__ = ["Form", "From", "Output", "Period", "To", "check_form", "cut_of", "period_of", "tabled"]
+__all__ = ["Form", "From", "Output", "Period", "To", "ask_period", "check_form", "cut_of", "period_of", "tabled"]
 
 From = Annotated[str | None, typer.Option("--from", metavar="DAY")]
 To = Annotated[str | None, typer.Option("--to", metavar="DAY")]
@@ -55,6 +55,33 @@ def period_of(
         raise Misused(what="extra", words="--from" if first else "--to")
     begin, end = asked.period(views, env.today, period or first, period or last)
     return begin, min(end or cut.as_on, cut.as_on)
+
+
+class PeriodAsked(NamedTuple):
+    """What a table is asked of: the views, the two clocks, and the days.
+
+    Attributes:
+        first: None for the beginning of the book.
+        last: no later than the clock's.
+    """
+
+    views: Connection
+    cut: Cut
+    first: Day | None
+    last: Day
+
+    @property
+    def at_end(self) -> Cut:
+        """The clocks at the end of the last day."""
+        return self.cut._replace(as_on=self.last)
+
+
+def ask_period(env: Env, form: str, period: str | None, first: str | None, last: str | None) -> PeriodAsked:
+    """Ask the views of a period, by a form that there is. Raises UnknownFormat, and as `period_of`."""
+    check_form(form)
+    views = env.ask_views()
+    cut = cut_of(env, views, period or first)
+    return PeriodAsked(views, cut, *period_of(env, views, cut, period, first, last))
 
 
 def check_form(form: str) -> None:
