@@ -8,6 +8,7 @@ from khata.render.text import visible
 
 # Not only the comma: a spreadsheet offers to part cells at all of these, and one that is quoted stays whole.
 _QUOTED = re.compile('[",;|\t\r\n]')
+_QUOTED_BESIDES = re.compile('[";|\t\r\n]')
 
 
 def text(typed: str) -> str:
@@ -44,9 +45,13 @@ def line(cells: Iterable[object]) -> str:
     >>> line(["Ramesh, Kirana", 3])
     '"Ramesh, Kirana",3'
     """
-    return ",".join(map(_quoted, cells))
+    said = [str(cell) for cell in cells]
+    whole = ",".join(said)
+    # Nearly no row has anything to be quoted, and of a long table that is asked of each row and not of each cell.
+    if not _QUOTED_BESIDES.search(whole) and whole.count(",") == len(said) - 1:
+        return whole
+    return ",".join(map(_quoted, said))
 
 
-def _quoted(cell: object) -> str:
-    said = str(cell)
+def _quoted(said: str) -> str:
     return '"' + said.replace('"', '""') + '"' if _QUOTED.search(said) else said

@@ -5,12 +5,12 @@ Whoever filed a return or took a balance as the book knew it then asks which fig
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from typing import NamedTuple
 
 from khata.questions.accounts import SINCE, nets
 from khata.questions.balances import balances
+from khata.questions.entries import posted
 from khata.questions.persons import persons
 from khata.units import Party, Seq
 from khata.views.cut import Cut
@@ -70,7 +70,7 @@ def changes(connection: sqlite3.Connection, since: Seq, cut: Cut) -> Changes:
         person = who.of(party) if party is not None else None
         entries.setdefault(person, []).append(seq)
         owed[person] = owed.get(person, 0) + (net or 0)
-        for account, paise in json.loads(postings):
+        for account, paise in posted(postings):
             did[account] = did.get(account, 0) + paise
     if not entries:
         return Changes(since, [], [])

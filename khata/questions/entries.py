@@ -137,8 +137,25 @@ def moved(connection: sqlite3.Connection, seq: Seq) -> list[Moved]:
 
 def made(party: Party | None, postings: str | None) -> list[Moved]:
     """The postings that stand in an entry's row."""
-    found = json.loads(postings) if postings else []
-    return [Moved(account, party if account == PARTY else None, paise) for account, paise in found]
+    return [Moved(account, party if account == PARTY else None, paise) for account, paise in posted(postings)]
+
+
+def posted(postings: str | None) -> list[tuple[str, int]]:
+    """The accounts that stand in an entry's row, each with its paise: positive debit.
+
+    `[["party",45000],["sales",-45000]]`: JSON without blanks, in which no name of an account has a comma or an escape
+    (views/fold.py). It is read so because a year's ledgers ask for it fifty thousand times.
+
+    >>> posted('[["party",45000],["sales",-45000]]')
+    [('party', 45000), ('sales', -45000)]
+    """
+    if not postings:
+        return []
+    found = []
+    for each in postings[2:-2].split("],["):
+        account, _, paise = each.partition(",")
+        found.append((account[1:-1], int(paise)))
+    return found
 
 
 def as_known(row: EntryRow, known: Seq) -> EntryRow:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from khata import names
 from khata.grammar.days import BEFORE_ALL
 from khata.postings.base import DISCOUNT, OPENING, OTHER_INCOME, RETURNS, SALES, WRITTEN_OFF
-from khata.questions.entries import EntryRow, select
+from khata.questions.entries import EntryRow, posted, select
 from khata.questions.persons import Persons, persons
 from khata.units import MODES, Day, Party, Seq
 
@@ -129,7 +129,7 @@ def moved_in(
     for value, postings in connection.execute(
         f"SELECT {key}, e.postings FROM entry e WHERE {condition} AND NOT ({_TWO})", span.facts
     ):
-        yield value, json.loads(postings), 1
+        yield value, posted(postings), 1
 
 
 def figure(connection: sqlite3.Connection, what: str, per: str, span: Span) -> list[FigureRow]:

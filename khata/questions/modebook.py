@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from typing import NamedTuple
 
 from khata.grammar.days import earlier
 from khata.questions.accounts import nets
-from khata.questions.entries import EntryRow
+from khata.questions.entries import EntryRow, posted
 from khata.questions.figures import Span, touching
 from khata.units import Day
 from khata.views.cut import Cut
@@ -42,7 +41,7 @@ def modebook(connection: sqlite3.Connection, mode: str, first: Day | None, cut: 
     opening = nets(connection, cut._replace(as_on=earlier(first, 1))).get(mode, 0) if first else 0
     balance, lines = opening, []
     for row in touching(connection, mode, Span(first, cut.as_on, cut.known)):
-        moved = [paise for account, paise in json.loads(row.postings or "[]") if account == mode]
+        moved = [paise for account, paise in posted(row.postings) if account == mode]
         came, went = sum(each for each in moved if each > 0), -sum(each for each in moved if each < 0)
         balance += came - went
         lines.append(ModeLine(row, came, went, balance))
