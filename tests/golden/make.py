@@ -1,6 +1,7 @@
 """Makes the golden book of a release, and what that release answers: run once, with the release's own code.
 
-    python tests/golden/make.py FOLDER [3]      3: with what version 3 of the format brought, and the evidence of it
+    python tests/golden/make.py FOLDER [3|3-locked]     3: with what version 3 of the format brought, and the evidence
+                                                        of it; 3-locked: and with locked days
 
 Clock, ids and salts are fixed, so the same code makes the same entries again. See README.md beside this file.
 """
@@ -103,6 +104,16 @@ DAYS_3 = """
 """
 """After that; COPY lays the book aside, and BACK puts it back, as somebody does by hand."""
 
+DAYS_LOCKED = """
+2026-11-27 10:00  lock --upto 24-11-2026 --known-at 40
+2026-11-27 10:05  sale ramesh 41 --on 20-11-2026 --note "बंद दिन की पर्ची"
+2026-11-27 10:06  reverse 6 --reason "गलत"
+2026-11-27 10:10  unlock --reason "एक बिल छूट गया था"
+2026-11-27 10:11  sale ramesh 42 --on 20-11-2026
+2026-11-27 10:12  lock --upto 26-11-2026
+"""
+"""And after that, days that are locked."""
+
 EVIDENCE = (".balance", ".tlog-proof", ".statement", ".checkpoint")
 """What is handed out stands in the folder beside the book."""
 
@@ -134,6 +145,19 @@ show 34
 show 41
 verify
 """
+
+QUESTIONS_LOCKED = """
+edit-log
+edit-log --by-day
+sales --per mode
+receipts --per customer
+trial
+trial --period Nov-2026
+modebook cash
+changes --as-on 24-11-2026 --since 40
+audit numbers
+"""
+"""What is asked besides of the book with locked days."""
 
 TEXTS = {
     "book.jsonl": "export --format jsonl",
@@ -207,10 +231,10 @@ def record(till: Till, days: str) -> None:
             raise SystemExit(f"{row}\n{complaint}")
 
 
-def answers(till: Till) -> str:
+def answers(till: Till, questions: str) -> str:
     """What the book answers, a line of JSON for each question: its words, and its `data`."""
     found = []
-    for line in QUESTIONS.strip().splitlines():
+    for line in questions.strip().splitlines():
         code, out, complaint = till(f"{line} --json", ASKED_AT)
         if code:
             raise SystemExit(f"{line}\n{complaint}{out}")
@@ -218,14 +242,14 @@ def answers(till: Till) -> str:
     return "[\n" + ",\n".join(found) + "\n]\n"
 
 
-def make(folder: Path, days: str = DAYS) -> None:
+def make(folder: Path, days: str = DAYS, questions: str = QUESTIONS) -> None:
     """Write the book and its answers into a folder."""
     with TemporaryDirectory() as home:
         till = Till(Path(home))
         record(till, days)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / NAME).write_bytes((till.home / NAME).read_bytes())
-        (folder / "answers.json").write_text(answers(till), encoding="utf-8")
+        (folder / "answers.json").write_text(answers(till, questions), encoding="utf-8")
         for name, line in TEXTS.items():
             _, out, _ = till(line, ASKED_AT)
             (folder / name).write_text(out, encoding="utf-8", newline="")
@@ -235,4 +259,7 @@ def make(folder: Path, days: str = DAYS) -> None:
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]), DAYS.rstrip() + DAYS_3 if sys.argv[2:] == ["3"] else DAYS)
+    further = {"3": DAYS_3, "3-locked": DAYS_3.rstrip() + DAYS_LOCKED}
+    named = "".join(sys.argv[2:])
+    asked = QUESTIONS + QUESTIONS_LOCKED.lstrip() if named == "3-locked" else QUESTIONS
+    make(Path(sys.argv[1]), DAYS.rstrip() + further[named] if named else DAYS, asked)

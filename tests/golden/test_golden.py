@@ -34,6 +34,10 @@ FORMATS = {
         "fbea88688d6c0fa393e92df27278ddc59a2e19319ab2836ba05c70ab85070e85",
         "cd3d3211d670ebcd50dc56fdb2647ee66dd6c71319f3f438427b05aff7c09b77",
     ),
+    "format-3-locked": (
+        "3f027a6d41674020f7232f448dd2b7cc87f43fa6ceef7a7c3c6a14404941a0e9",
+        "f528f36fc8bcb7d8c0eebbecf23eb47223894aca6c1c34583a69056c4d2161b7",
+    ),
 }
 """The same of a version of the format that no release has yet, with the evidence that was handed out."""
 
@@ -44,12 +48,14 @@ REWORDED: dict[str, dict[str, tuple[str, ...]]] = {
         "statement.csv": ("date", "entry", "given", "received", "balance", "ref", "note", "reverses", "reversed_by")
     },
     "format-3": {},
+    "format-3-locked": {},
 }
 """By version: what is written out with other columns since, and those that still say the same."""
 
 AGED_ANEW: dict[str, dict[str, tuple[str, ...]]] = {
     "0.1.0": {"dues": ("by_age_paise", "oldest_on")},
     "format-3": {"verify": ("checks", "not_checked", "signed_upto", "mark", "verified_before")},
+    "format-3-locked": {"verify": ("checks", "not_checked", "signed_upto", "mark", "verified_before")},
 }
 """By version: what is answered otherwise since: what is paid at once is paid for that sale (docs/decisions/0036); and
 what the machine on which it was made knew besides."""
@@ -69,6 +75,7 @@ SINCE: dict[str, set[str]] = {
         "period_unlocked",
     },
     "format-3": {"period_locked", "period_unlocked"},
+    "format-3-locked": set(),
 }
 """Kinds that a release did not have yet."""
 
