@@ -64,6 +64,7 @@ EVERYDAY = [
 
 MAY_STAND: dict[str, Any] = {
     "corrects": 3,
+    "cut": 4,
     "detail": "ef" * 32,
     "discount_paise": 500,
     "import": {"entry": 2, "row": 9},

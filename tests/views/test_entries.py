@@ -9,7 +9,9 @@ import pytest
 from khata.events.money import Line
 from khata.postings.effect import Effect
 from khata.questions.entries import (
+    ANY,
     EntryRow,
+    Sought,
     as_known,
     corrected_by,
     counter_name,
@@ -86,12 +88,12 @@ def test_money_is_summed_by_mode_and_what_moved_on_the_account_apart(views: sqli
 
 
 def test_the_log_is_cut_by_entries_parties_and_days(views: sqlite3.Connection) -> None:
-    def entries(first: int, last: int, **more: object) -> list[int]:
-        return [row.entry for row in log(views, Seq(first), Seq(last), **more)]  # type: ignore[arg-type]
+    def entries(first: int, last: int, sought: Sought = ANY) -> list[int]:
+        return [row.entry for row in log(views, Seq(first), Seq(last), sought)]
 
     assert entries(2, 4) == [2, 3, 4]
-    assert entries(1, 10, party=Party(2)) == [7, 8, 9, 10]
-    assert entries(1, 9, party=Party(2), last_on=Day("2026-11-21")) == [9]
+    assert entries(1, 10, Sought(Party(2))) == [7, 8, 9, 10]
+    assert entries(1, 9, Sought(Party(2), last_on=Day("2026-11-21"))) == [9]
 
 
 def test_one_entry_stands_in_the_place_of_another_from_when_it_was_recorded(views: sqlite3.Connection) -> None:
