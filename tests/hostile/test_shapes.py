@@ -13,6 +13,7 @@ from khata.events.base import Event, Imported, MalformedError, Recorded, Unknown
 from khata.events.bill import Billed
 from khata.events.book import DetailErased
 from khata.events.fields import fields_of
+from khata.events.period import PeriodLocked
 from khata.events.registry import KINDS
 from khata.units import At, Seq
 from tests.reading import key_by_key, read_by_type, read_together
@@ -137,6 +138,7 @@ def every_field(event: type[Event]) -> list[bytes]:
         key: (MUST_STAND | MAY_STAND if key == "old" else MUST_STAND)[key] for key, f in fields.items() if f.required
     }
     least |= {"side": "to"} if event is money.BalanceTransferred else {}
+    least |= {"upto": "2026-11-20"} if event is PeriodLocked else {}  # of others it is an entry
     least |= {"party": 1} if issubclass(event, money.Goods) else {}
     may = {key: MAY_STAND[key] for key, field in fields.items() if not field.required and key != "upto"}
     some = [{key: value} for key, value in may.items()] + [{k: may[k] for k in may if k != key} for key in may]
