@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
 from typing import Literal
@@ -10,7 +10,7 @@ from typing import Literal
 from khata.events.book import CounterAdded
 from khata.importing import known_rows
 from khata.importing.duplicates import Duplicates
-from khata.importing.faults import Faults
+from khata.importing.faults import LISTED, Faults
 from khata.importing.file import COUNTER, File
 from khata.importing.file_rows import ReadRow, Signature
 from khata.importing.people import NewParties, NewParty, resolve
@@ -71,12 +71,12 @@ def check(file: File, views: Cache, options: Options) -> Checked:
     checked = Checked(upto, file.faults.copy())
     checked.parties, checked.added = resolve(file, views, options.new_parties, checked.faults)
     _by_ref(file, views, checked)
-    if options.same_rows != "record" and known_rows.has_imports(views.connection) and file.rows:
+    if options.same_rows != "record" and file.rows:
         alike = _by_contents(file, views, checked)
         if options.same_rows == "skip":
             checked.duplicates = Duplicates(merge(checked.duplicates, alike))
-        else:
-            _doubt(file, alike, checked.faults)
+        elif alike:
+            _doubt(file, alike, views, checked.faults)
     _on_locked_days(file, views, checked)
     return checked
 
@@ -152,11 +152,19 @@ def _on_locked_days(file: File, views: Cache, checked: Checked) -> None:
             checked.faults.add(row.number, file.column("date"), row.on, "period_locked", {"on": row.on, "upto": upto})
 
 
-def _by_contents(file: File, views: Cache, checked: Checked) -> Iterator[tuple[int, Seq]]:
-    """Rows without a reference that another file may have brought: as many as stand in the book, the first ones."""
-    mine = (_signature(row, checked) for row in file.rows if row.ref is None)
-    theirs = known_rows.imported(views.connection, file.first, file.last)
-    return file.rows.pairs(mine, theirs, checked.duplicates.entries())
+def _by_contents(file: File, views: Cache, checked: Checked) -> list[tuple[int, Seq]]:
+    """Rows that may stand in the book already, however that came there: as many as stand there, the first ones; by row.
+
+    Two references that differ are two sales. Where only one of the two has one, nobody knows; so a row without may be
+    any entry, and one with a reference an entry that has none.
+    """
+    days = file.first, file.last
+    bare = (_signature(row, checked) for row in file.rows if row.ref is None)
+    theirs = known_rows.recorded(views.connection, *days, with_ref=True)
+    found = file.rows.pairs(bare, theirs, checked.duplicates)
+    every = (_signature(row, checked) for row in file.rows)
+    theirs = known_rows.recorded(views.connection, *days, with_ref=False)
+    return sorted(found + file.rows.pairs(every, theirs, [*checked.duplicates, *found]))
 
 
 def _signature(row: ReadRow, checked: Checked) -> Signature:
@@ -168,14 +176,17 @@ def _signature(row: ReadRow, checked: Checked) -> Signature:
 _NOBODY = Party(-1)
 
 
-def _doubt(file: File, alike: Iterator[tuple[int, Seq]], faults: Faults) -> None:
+def _doubt(file: File, pairs: Sequence[tuple[int, Seq]], views: Cache, faults: Faults) -> None:
     """A fault for each row that may stand in the book."""
+    how = known_rows.how_recorded(views.connection, (entry for _, entry in pairs[:LISTED]))
+    alike = iter(pairs)
     number, entry = next(alike, _NO_MORE)
     for row in file.rows if number < _NO_MORE[0] else ():
         if row.number != number:
             continue
         shown = "counter" if row.name == COUNTER else file.names[row.name].text
         facts = {"entry": entry, "type": ROW_TYPES[row.row_type].type, "amount_paise": row.amount_paise, "on": row.on}
+        facts |= {"typed": True} if how.get(entry) == "typed" else {}
         faults.add(number, "", shown, "maybe_duplicate", facts)
         number, entry = next(alike, _NO_MORE)
 

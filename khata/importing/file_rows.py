@@ -147,28 +147,30 @@ class FileRows:
             yield from self._connection.execute("SELECT row, entry FROM found ORDER BY row")
 
     def pairs(
-        self, mine: Iterable[Signature], theirs: Iterable[Signature], taken: Iterable[Seq]
-    ) -> Iterator[tuple[int, Seq]]:
+        self, mine: Iterable[Signature], theirs: Iterable[Signature], taken: Iterable[tuple[int, Seq]]
+    ) -> list[tuple[int, Seq]]:
         """Rows and the entries that they may be, by row: of those that are alike the first row the first entry.
 
         Args:
             mine: the rows; only looked at if there are entries.
             theirs: the entries.
-            taken: entries that some row is already.
+            taken: rows and the entries that they are already.
         """
         with _meaning():
             self._connection.executescript("DELETE FROM theirs; DELETE FROM mine")
         self._fill("INSERT INTO theirs VALUES (?, ?, ?, coalesce(?, 0), ?)", theirs)
-        self._fill("DELETE FROM theirs WHERE number = ?", ((entry,) for entry in taken))
+        known = list(taken)
+        self._fill("DELETE FROM theirs WHERE number = ?", ((entry,) for _, entry in known))
         with _meaning():
             if self._connection.execute("SELECT 1 FROM theirs LIMIT 1").fetchone() is None:
-                return
+                return []
         self._fill("INSERT INTO mine VALUES (?, ?, ?, coalesce(?, 0), ?)", mine)
+        self._fill("DELETE FROM mine WHERE number = ?", ((row,) for row, _ in known))
         with _meaning():
-            yield from self._connection.execute(
+            return self._connection.execute(
                 f"SELECT mine.number, theirs.number FROM ({_NTH} mine) AS mine JOIN ({_NTH} theirs) AS theirs"
                 " USING (day, kind, party, paise, nth) ORDER BY 1"
-            )
+            ).fetchall()
 
     def _fill(self, statement: str, values: Iterable[Sequence[object]]) -> None:
         rest = iter(values)

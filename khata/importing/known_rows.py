@@ -9,6 +9,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from khata.questions.parties import highest_party
+from khata.questions.persons import persons
 from khata.units import Day, Paise, Party, Seq
 
 _AT_A_TIME = 500
@@ -106,19 +107,31 @@ def found_by_ref(connection: sqlite3.Connection, refs: Iterable[tuple[str, int]]
             yield some[ref], known.entry
 
 
-def has_imports(connection: sqlite3.Connection) -> bool:
-    """Whether anything was ever imported."""
-    return connection.execute("SELECT 1 FROM import LIMIT 1").fetchone() is not None
+def recorded(connection: sqlite3.Connection, first: Day, last: Day, *, with_ref: bool) -> Iterator[KnownEntry]:
+    """What stands in the book for the days from `first` to `last`, both included, however it came; by entry.
 
-
-def imported(connection: sqlite3.Connection, first: Day, last: Day) -> Iterator[KnownEntry]:
-    """What imports recorded for the days from `first` to `last`, both included, reversed entries aside; by entry."""
+    `with_ref`: those that have a reference, or those that have none. Cancelled entries are left out, but not those that
+    were corrected: the money is still there. Of several khatas of one person it is the number that stands for all.
+    """
+    who = persons(connection)
     rows = connection.execute(
         "SELECT seq, day, kind, party, amount_paise FROM entry WHERE day BETWEEN ? AND ?"
-        " AND import_entry IS NOT NULL AND amount_paise IS NOT NULL AND reversed_by IS NULL ORDER BY day, seq",
+        f" AND amount_paise IS NOT NULL AND ref IS {'NOT ' if with_ref else ''}NULL AND (reversed_by IS NULL"
+        " OR EXISTS (SELECT 1 FROM entry c WHERE c.corrects = entry.seq AND c.reversed_by IS NULL))"
+        " ORDER BY day, seq",
         (first, last),
     )
-    return (KnownEntry(*row) for row in rows)
+    for seq, day, kind, party, amount in rows:
+        yield KnownEntry(seq, day, kind, who.of(party) if party is not None else None, amount)
+
+
+def how_recorded(connection: sqlite3.Connection, entries: Iterable[Seq]) -> dict[Seq, str]:
+    """How each of some entries came: `typed` by somebody, or `file`."""
+    found: dict[Seq, str] = {}
+    for marks, some in _portions(entries):
+        rows = connection.execute(f"SELECT seq, import_entry IS NULL FROM entry WHERE seq IN ({marks})", some)
+        found |= {Seq(seq): "typed" if typed else "file" for seq, typed in rows}
+    return found
 
 
 def since(connection: sqlite3.Connection, seq: Seq, most: int) -> list[tuple[str, str | None]]:

@@ -81,6 +81,17 @@ def _take(reader: RowReader, table: CsvTable, source: Source) -> None:
         file.faults.add(header, "", "", "no_rows")
 
 
+PLACEHOLDERS = frozenset(("nan", "null", "none", "#n/a", "n/a", "#null!", "#ref!", "#value!", "#name?", "-", "--"))
+"""What spreadsheets and programs write where there is nothing: no name, and no reference."""
+
+_NUMBERS = re.compile(r"\s*(0?[1-9]|1[0-2])[-/.](0?[1-9]|1[0-2])[-/.]")
+"""A day that can be read with either of its numbers as the month."""
+_SHORTENED = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+[0-9]{1,3}")
+_FORMULA_TEXT = re.compile(r'^="(.*)"$')
+_BREAKS = re.compile(r"[\t\r\n]+")
+"""What somebody presses in a cell to go on below: in a note it parts words, and no more."""
+
+
 class RowReader:
     """Reads rows into a File."""
 
@@ -98,6 +109,8 @@ class RowReader:
         self._rows: list[ReadRow] = []
         self._refs: list[tuple[str, int]] = []
         self._faults_before: list[int] = []
+        self._either: dict[Day, str] = {}
+        self._month_first: tuple[int, str] | None = None
 
     def read(self, rows: Iterable[Numbered]) -> None:
         """Take all rows: the loop that each runs through; the slow ways are methods."""
@@ -137,8 +150,9 @@ class RowReader:
             found.append(ReadRow(number, row_type.place, place, on, paise, parts, ref or None, words))
 
     def ended(self) -> None:
-        """Set aside what is left, and count."""
+        """Set aside what is left, look once more at days that may be months, and count."""
         self._set_aside()
+        self._doubt_days()
         self.file.count = len(self.file.rows) + len(self.file.unread)
 
     def _set_aside(self) -> None:
@@ -175,13 +189,31 @@ class RowReader:
             on = parse_day(typed, self._date, relative=False)
         except Unreadable as fault:
             self._unreadable(number, "date", fault)
+            if fault.facts.get("month_first") and self._month_first is None:
+                self._month_first = number, typed
             return None
+        if (swapped := _NUMBERS.match(typed)) and swapped[1].lstrip("0") != swapped[2].lstrip("0"):
+            self._either[on] = typed
         if on > self._today:
             self._fault(number, "date", typed, "future_day", {"on": on, "today": self._today})
             return None
         _keep(self._days, typed, on)
         self.file.first, self.file.last = min(self.file.first or on, on), max(self.file.last, on)
         return on
+
+    def _doubt_days(self) -> None:
+        """Where one day of the column can only have its month first, every day that can be read both ways is in doubt.
+
+        Whoever mends just the row that cannot be read would otherwise have the others turned round without a word.
+        """
+        if self._month_first is None or not self._either:
+            return
+        row, seen = self._month_first
+        for each in self.file.rows:
+            if (typed := self._either.get(each.on)) is not None:
+                self._fault(
+                    each.number, "date", typed, "maybe_month_first", {"on": each.on, "seen": seen, "at_row": row}
+                )
 
     def _row_type(self, number: int, kind: str, mode: str) -> RowType | None:
         try:
@@ -198,6 +230,9 @@ class RowReader:
             return _UNREADABLE
         declared: Party | None = None
         said = unguarded(typed)
+        if said.strip(BLANKS).casefold() in PLACEHOLDERS:
+            self._fault(number, "party", typed, "placeholder")
+            return _UNREADABLE
         if match := _NUMBER.fullmatch((ascii_digits(said) or "").strip(BLANKS)):
             declared = Party(int(match[1]))
             text = key = f"@{declared}"
@@ -233,13 +268,19 @@ class RowReader:
         """The reference, "" if there is none or it cannot be read."""
         ref = typed
         if not (typed.isalnum() and typed.isascii() and len(typed) <= LONGEST_REF):
-            if not typed.strip():
+            said = unguarded(_FORMULA_TEXT.sub(r"\1", typed.strip()))
+            if not said or said.casefold() in PLACEHOLDERS:
                 return ""
             try:
-                ref = clean_ref(unguarded(typed))
+                ref = clean_ref(said)
             except Unreadable as fault:
                 self._unreadable(number, "ref", fault)
                 return ""
+            if _SHORTENED.fullmatch(ref):
+                self._fault(number, "ref", typed, "shortened_ref")
+                return ""
+        elif typed.casefold() in PLACEHOLDERS:
+            return ""
         self._refs.append((ref, number))
         self._faults_before.append(self._faults.total)
         return ref
@@ -248,7 +289,7 @@ class RowReader:
         words = None
         if typed.strip(BLANKS):
             try:
-                words = clean_text(unguarded(typed), what="note")
+                words = clean_text(_BREAKS.sub(" ", unguarded(typed)), what="note")
             except Unreadable as fault:
                 self._unreadable(number, "note", fault)
                 return None

@@ -86,8 +86,11 @@ class CsvTable:
             return False
         if not any(map(str.strip, cells)):
             return False
-        self._file.unread.append(number)
         width = len(self._source.header)
+        if len(cells) > width and not any(map(str.strip, cells[width:])):
+            del cells[width:]  # a comma too many at the end of each row holds nothing
+            return True
+        self._file.unread.append(number)
         facts = {"cells": len(cells), "columns": width}
         if len(cells) > width:
             self._file.faults.add(number, "", cells[width], "too_many_cells", facts)

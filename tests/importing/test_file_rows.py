@@ -28,8 +28,10 @@ def rows() -> Iterator[FileRows]:
     kept.close()
 
 
-def pairs(rows: FileRows, mine: list[Signature], theirs: list[Signature], *taken: int) -> list[tuple[int, Seq]]:
-    return list(rows.pairs(mine, theirs, map(Seq, taken)))
+def pairs(
+    rows: FileRows, mine: list[Signature], theirs: list[Signature], *taken: tuple[int, Seq]
+) -> list[tuple[int, Seq]]:
+    return list(rows.pairs(mine, theirs, taken))
 
 
 @pytest.mark.parametrize("portions", [[], [3], [3, 2], [1, 4, 2]])
@@ -63,7 +65,7 @@ def test_rows_and_entries_that_are_alike_are_paired_one_to_one_in_their_order(ro
 
 
 def test_an_entry_that_some_row_is_already_is_no_other_row(rows: FileRows) -> None:
-    assert pairs(rows, [like(2), like(3)], [like(40), like(41)], 40) == [(2, 41)]
+    assert pairs(rows, [like(2), like(3)], [like(40), like(41)], (9, Seq(40))) == [(2, 41)]
 
 
 @pytest.mark.parametrize("other", [like(40, "2026-11-21"), like(40, party=2), like(40, party=None), like(40, paise=99)])

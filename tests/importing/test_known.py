@@ -221,8 +221,45 @@ def test_rows_that_another_file_may_have_brought_are_doubtful_as_often_as_they_s
     assert result.duplicates == ([(2, 4), (3, 5)] if same_rows == "skip" else [])
 
 
-def test_only_what_is_equal_from_a_file_and_not_cancelled_makes_a_row_doubtful(files: Files) -> None:
+def test_what_was_typed_makes_a_row_doubtful_as_what_a_file_brought_does(files: Files) -> None:
+    files.rows("2026-11-19,sale,Ramesh,5")
     files.shop.record(sale("Ramesh", 100, on="2026-11-20"))
+    typed = len(files.shop.entries())
+    path = files.write("2026-11-20,sale,Ramesh,100", "2026-11-20,sale,Ramesh,100", "2026-11-20,sale,Ramesh,101")
+    (fault,) = files.faults(path)
+    assert (fault.row, fault.code, fault.facts["entry"], fault.facts["typed"]) == (2, "maybe_duplicate", typed, True)
+    result = files.take(path, same_rows="skip")
+    assert (result.recorded, list(result.duplicates)) == (2, [(2, typed)])
+
+
+@pytest.mark.parametrize(
+    ("there", "row", "doubtful"),
+    [
+        (",,,B1", ",,,", True),
+        (",,,", ",,,B1", True),
+        (",,,B1", ",,,B2", False),
+        (",,,", ",,,", True),
+    ],
+)
+def test_where_only_one_of_two_has_a_reference_nobody_knows(files: Files, there: str, row: str, doubtful: bool) -> None:
+    files.rows(f"2026-11-20,sale,Ramesh,100{there}")
+    path = files.write(f"2026-11-20,sale,Ramesh,100{row}", "2026-11-21,sale,Ramesh,7")
+    if doubtful:
+        assert [(fault.row, fault.code) for fault in files.faults(path)] == [(2, "maybe_duplicate")]
+        assert files.take(path, same_rows="skip").recorded == 1
+    else:
+        assert files.take(path).recorded == 2
+
+
+def test_of_so_many_rows_against_so_many_entries_the_difference_is_recorded(files: Files) -> None:
+    """Two entries with references and one without; four rows without and one with: three pairs and two new."""
+    files.rows("2026-11-20,sale,Ramesh,100,,,B1", "2026-11-20,sale,Ramesh,100,,,B2", "2026-11-20,sale,Ramesh,100")
+    rows = ["2026-11-20,sale,Ramesh,100"] * 4 + ["2026-11-20,sale,Ramesh,100,,,B9"]
+    assert files.rows(*rows, same_rows="skip").recorded == 2
+
+
+def test_only_what_is_equal_and_not_cancelled_makes_a_row_doubtful(files: Files) -> None:
+    files.shop.record(sale("Ramesh", 101, on="2026-11-20"))
     files.rows("2026-11-19,sale,Ramesh,100", "2026-11-20,return,Ramesh,100", "2026-11-20,sale,Ramesh,99")
     files.rows("2026-11-20,sale,Ramesh,77")
     files.shop.record(ReverseEntry(entry=Seq(len(files.shop.entries())), reason="wrong"))

@@ -90,10 +90,11 @@ def test_the_correction_of_an_imported_row_is_not_that_files_row(files: Files) -
     assert (again.recorded, [*again.duplicates]) == (0, [(2, 4), (3, 5)])
 
 
-def test_a_correction_makes_no_row_of_another_file_doubtful(files: Files) -> None:
+def test_a_row_that_was_corrected_is_still_that_row_to_another_file_and_so_is_what_stands_now(files: Files) -> None:
     files.rows("2026-11-20,sale,Ramesh,450")
     files.shop.record(CorrectEntry(entry=Seq(4), amount_paise=rs(540)))
-    assert files.rows("2026-11-20,sale,Ramesh,540", same_rows="refuse").recorded == 1
+    assert files.wrong("2026-11-20,sale,Ramesh,540") == [(2, "", "maybe_duplicate")]
+    assert files.wrong("2026-11-20,sale,Ramesh,450", "2026-11-20,sale,Ramesh,451") == [(2, "", "maybe_duplicate")]
 
 
 def test_an_imported_row_that_was_cancelled_is_still_that_row_of_its_file(files: Files) -> None:

@@ -148,7 +148,7 @@ def test_every_row_is_counted_whatever_is_wrong_with_it(files: Files) -> None:
         "2026-11-20,gift,Ramesh,100": "bad_type",
         "2026-11-20,sale,12,100": "bad_name",
         "2026-11-20,sale,Ramesh,x": "bad_amount",
-        "2026-11-20,sale,Ramesh,100,,,,,,,": "too_many_cells",
+        "2026-11-20,sale,Ramesh,100,,,,,,,x": "too_many_cells",
     }
     for row, code in wrong.items():
         with pytest.raises(BadRows) as refused:
