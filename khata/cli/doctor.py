@@ -29,7 +29,10 @@ from khata.verifying.checkup import Copy, Finding
 from khata.verifying.stored import opened as opened_in
 from khata.verifying.verdict import Verdict
 
-LIBRARIES = ("typer", "rich", "sqlite-utils", "pydantic", "babel", "msgspec", "rapidfuzz", "cryptography", "segno")
+LIBRARIES = (
+    *("typer", "rich", "sqlite-utils", "pydantic", "babel", "msgspec", "rapidfuzz", "cryptography", "segno"),
+    "python-calamine",
+)
 
 _COMPLETIONS = {
     "bash": (".bashrc", ".bash_profile", ".profile", ".local/share/bash-completion/completions/khata"),

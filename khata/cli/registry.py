@@ -100,6 +100,7 @@ COMMANDS = {
     "clock": Listing("checking", "CLOCK", section="accountant"),
     "batch": Listing("batch", "batch", ("doubting",), section="scripts", in_shell=False, reads=True),
     "import": Listing("moving", "import_", section="scripts", reads=True),
+    "profiles": Listing("moving", "profiles", section="scripts"),
     "import-log": Listing("moving", "import_log", section="scripts", in_shell=False),
     "rebuild": Listing("checking", "rebuild", section="scripts"),
     "completion": Listing("completing", "completion", section="scripts"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
 from typing import Literal
@@ -37,14 +37,18 @@ class Options:
         same_rows: `refuse` refuses rows that may stand in the book.
         dry_run: check and decide everything, record nothing.
         large: amounts up to ₹10,000 crore.
-        profile: whose format it is.
+        profile: whose format it is; None where the header is to show it.
+        mapping: heads of columns that were said for once, each with what it is.
+        ignored: heads of columns that are passed over.
     """
 
     new_parties: NewParties = "none"
     same_rows: SameRows = "refuse"
     dry_run: bool = False
     large: bool = False
-    profile: str = "khata"
+    profile: str | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    ignored: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -191,10 +195,10 @@ def _doubt(file: File, pairs: Sequence[tuple[int, Seq]], views: Cache, faults: F
         number, entry = next(alike, _NO_MORE)
 
 
-def commands(file: File, checked: Checked, options: Options) -> Iterator[Command]:
+def commands(file: File, checked: Checked) -> Iterator[Command]:
     """What is to be recorded: the beginning, and then the rows, some hundred at a time, made when it is their turn."""
     yield StartImport(
-        sha256=file.sha256, rows=file.count, file=file.name, checked_upto=checked.upto, profile=options.profile
+        sha256=file.sha256, rows=file.count, file=file.name, checked_upto=checked.upto, profile=file.profile
     )
     known = iter(checked.duplicates)
     duplicate, _ = next(known, _NO_MORE)

@@ -85,6 +85,16 @@ class BadRows(Refused):
         )
 
 
+class ProfileNotSure(Refused):
+    """Nobody said whose file it is, and what its header shows is a guess.
+
+    Facts: `profile`, `header_row`, `columns` (what each of ours is called there), `rows` (how many), `first` and
+    `last_on` (the days between which they lie).
+    """
+
+    code = "profile_not_sure"
+
+
 class NoFile(Refused):
     """There is no file at this path."""
 

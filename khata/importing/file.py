@@ -35,6 +35,8 @@ class File:
 
     `count` is the number of its data rows, empty ones aside; `unread` are those that are not among `rows` for their
     faults; `sha256` is that of its raw bytes, 64 hex. `first` and `last` are the days between which its rows lie.
+    `passed_over` are rows that hold no entry, such as a total; `guessed`: whether nobody said whose file it is, and its
+    header does not show it beyond doubt.
     """
 
     name: str = ""
@@ -48,6 +50,9 @@ class File:
     names: list[Name] = field(default_factory=list)
     faults: Faults = field(default_factory=Faults)
     called: dict[str, str] = field(default_factory=dict)
+    header_row: int = 1
+    passed_over: array[int] = field(default_factory=lambda: array("q"))
+    guessed: bool = False
 
     def column(self, name: str) -> str:
         """What the file calls a column."""

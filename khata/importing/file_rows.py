@@ -33,6 +33,7 @@ class ReadRow(Struct, array_like=True, frozen=True, gc=False):
         on: the business day.
         amount_paise: the amount.
         paid: what is paid at once.
+        discount_paise: what was let go with a payment; 0 for nothing.
     """
 
     number: int
@@ -43,6 +44,7 @@ class ReadRow(Struct, array_like=True, frozen=True, gc=False):
     paid: Parts
     ref: str | None
     note: str | None
+    discount_paise: Paise = Paise(0)
 
 
 Signature = tuple[int, Day, str, Party | None, Paise]

@@ -57,10 +57,20 @@ def _of(event: Any) -> tuple[Make, tuple[str, ...]]:
 
         return goods, (CREDIT, *PAID_MODES)
     if "mode" in fields:
-        return _plain(event, lambda mode: {"mode": mode or "cash"}), MODES
+        return _money(event, discounted="discount_paise" in fields), MODES
     if "side" in fields:
         return _plain(event, lambda mode: {"side": "give" if mode == ADVANCE else "receive"}), (ADVANCE,)
     return _plain(event, lambda _: {}), ()
+
+
+def _money(event: Any, *, discounted: bool) -> Make:
+    def make(row: ReadRow, who: Party | None) -> Event:
+        more = {"discount_paise": row.discount_paise} if discounted and row.discount_paise else {}
+        mode = ROW_TYPES[row.row_type].mode or "cash"
+        made: Event = event(amount_paise=row.amount_paise, party=_party(who), ref=row.ref, mode=mode, **more)
+        return made
+
+    return make
 
 
 def _plain(event: Any, more: Callable[[str], dict[str, str]]) -> Make:

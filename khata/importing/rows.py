@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, TypeVar
 
+from khata.events.money import PaymentReceived
 from khata.grammar.amounts import parse_paise
 from khata.grammar.days import parse_day
 from khata.grammar.digits import BLANKS, ascii_digits
@@ -17,13 +18,14 @@ from khata.grammar.fault import Unreadable
 from khata.grammar.modes import parse_paid
 from khata.grammar.spreadsheet import unguarded
 from khata.grammar.text import LONGEST_REF, RESERVED, clean_name, clean_phone, clean_ref, clean_text
+from khata.importing.detecting import detected
 from khata.importing.faults import FileChanged
 from khata.importing.file import COUNTER, File, Name
 from khata.importing.file_rows import AT_ONCE, Parts, ReadRow
-from khata.importing.profile import Profile
+from khata.importing.opening import AnySource, opened
+from khata.importing.profile import Cells, TableProfile
 from khata.importing.row_types import CREDIT, RowType, row_type_of
-from khata.importing.source import Source, opened
-from khata.importing.table import STOPS, CsvTable, Numbered, Tell, stopped
+from khata.importing.table import STOPS, FileTable, Numbered, Tell, stopped
 from khata.names import exact_key
 from khata.units import Day, Paise, Party
 
@@ -36,13 +38,15 @@ _NUMBER = re.compile("@0*([1-9][0-9]{0,14})")
 _NOTHING_PAID = re.compile(r"0+(?:\.0{1,2})?")
 
 
-def read_file(path: str, today: Day, arrange: Profile, *, large: bool = False, tell: Tell | None = None) -> File:
+def read_file(
+    path: str, today: Day, chosen: TableProfile | None, *, large: bool = False, tell: Tell | None = None
+) -> File:
     """Read a file to its end.
 
     Args:
         path: a regular file, or `-` for standard input.
         today: the day in the book's zone; later days are faults.
-        arrange: the profile.
+        chosen: whose file it is; None where its header is to show it.
         large: take amounts up to ₹10,000 crore.
         tell: is told how far the reading is.
 
@@ -57,8 +61,9 @@ def read_file(path: str, today: Day, arrange: Profile, *, large: bool = False, t
     try:
         with opened(path) as source:
             file.name, row = source.name, source.lines.row
-            table = CsvTable(source, file, tell)
-            if table.arranged(arrange):
+            table = FileTable(source, file, tell)
+            profile = chosen or detected(source, file)
+            if table.arranged(profile):
                 _take(reader, table, source)
             if source.has_changed(whole=table.whole):
                 raise FileChanged(path=path)
@@ -68,7 +73,7 @@ def read_file(path: str, today: Day, arrange: Profile, *, large: bool = False, t
     return file
 
 
-def _take(reader: RowReader, table: CsvTable, source: Source) -> None:
+def _take(reader: RowReader, table: FileTable, source: AnySource) -> None:
     """Read the rows under a header, as far as that goes."""
     file, header = reader.file, source.lines.row
     try:
@@ -84,12 +89,29 @@ def _take(reader: RowReader, table: CsvTable, source: Source) -> None:
 PLACEHOLDERS = frozenset(("nan", "null", "none", "#n/a", "n/a", "#null!", "#ref!", "#value!", "#name?", "-", "--"))
 """What spreadsheets and programs write where there is nothing: no name, and no reference."""
 
+_TOTAL = re.compile(r"(?i)\s*(?:grand |sub ?)?totals?\b|\s*(?:कुल|योग|જુમલો|કુલ)(?:\s|:|$)")
+"""How a row begins that sums up others."""
+_NO_PAISE = Paise(0)
+
 _NUMBERS = re.compile(r"\s*(0?[1-9]|1[0-2])[-/.](0?[1-9]|1[0-2])[-/.]")
 """A day that can be read with either of its numbers as the month."""
 _SHORTENED = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+[0-9]{1,3}")
 _FORMULA_TEXT = re.compile(r'^="(.*)"$')
 _BREAKS = re.compile(r"[\t\r\n]+")
 """What somebody presses in a cell to go on below: in a note it parts words, and no more."""
+
+
+_WITH_TIME = re.compile(r"(\S+)[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp]\.?[Mm]\.?)?(?:Z|[+-]\d{2}:?\d{2})?")
+
+
+def _day_alone(typed: str) -> str:
+    """A day without the time that programs write behind it, and `20261124` with its parts told apart."""
+    said = typed.strip()
+    if match := _WITH_TIME.fullmatch(said):
+        said = match[1]
+    if len(said) == 8 and said.isdecimal() and said.isascii() and said.startswith(("19", "20", "21")):
+        return f"{said[:4]}-{said[4:6]}-{said[6:]}"
+    return said if said != typed.strip() else typed
 
 
 class RowReader:
@@ -121,10 +143,13 @@ class RowReader:
             if number >= aside:
                 aside = number + AT_ONCE
                 self._set_aside()
-            typed, kind, party, amount, mode, paid, ref, note, phone = cells
+            typed, kind, party, amount, mode, paid, ref, note, phone, discount = cells
             on = days.get(typed)
             if on is None:
                 if not any(map(str.strip, cells)):
+                    continue
+                if self._is_total(typed, cells):
+                    self.file.passed_over.append(number)
                     continue
                 on = self._day(number, typed)
             row_type = row_types.get((kind, mode)) or self._row_type(number, kind, mode)
@@ -147,7 +172,11 @@ class RowReader:
                     unread.append(number)
                     continue
                 parts = fitting
-            found.append(ReadRow(number, row_type.place, place, on, paise, parts, ref or None, words))
+            less = self._discount(number, row_type, discount) if discount else _NO_PAISE
+            if less is None:
+                unread.append(number)
+                continue
+            found.append(ReadRow(number, row_type.place, place, on, paise, parts, ref or None, words, less))
 
     def ended(self) -> None:
         """Set aside what is left, look once more at days that may be months, and count."""
@@ -165,6 +194,26 @@ class RowReader:
         file.rows.add(self._rows)
         for each in (self._rows, self._refs, self._faults_before):
             each.clear()
+
+    def _is_total(self, typed: str, cells: Cells) -> bool:
+        """Whether a row without a day sums up those above it."""
+        if typed.strip() and not _TOTAL.match(typed):
+            return False
+        return any(_TOTAL.match(cell) for cell in cells)
+
+    def _discount(self, number: int, row_type: RowType, typed: str) -> Paise | None:
+        """What was let go with a payment; 0 for none, None and a fault where it cannot be read."""
+        said = typed.strip(BLANKS)
+        if not said or _NOTHING_PAID.fullmatch(said):
+            return _NO_PAISE
+        if row_type.kind != PaymentReceived.KIND:
+            self._fault(number, "discount", typed, "discount_not_wanted", {"type": row_type.type})
+            return None
+        try:
+            return parse_paise(typed, large=self._large)
+        except Unreadable as fault:
+            self._unreadable(number, "discount", fault)
+            return None
 
     # --- what is wrong with it
 
@@ -186,7 +235,7 @@ class RowReader:
         if not self._filled(number, "date", typed):
             return None
         try:
-            on = parse_day(typed, self._date, relative=False)
+            on = parse_day(_day_alone(typed), self._date, relative=False)
         except Unreadable as fault:
             self._unreadable(number, "date", fault)
             if fault.facts.get("month_first") and self._month_first is None:

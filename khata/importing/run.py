@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,10 +12,10 @@ from khata.events.book import ImportStarted
 from khata.grammar.days import business_day
 from khata.importing.check import Checked, Options, check, commands, still_holds
 from khata.importing.duplicates import Duplicates
-from khata.importing.faults import BadRows
+from khata.importing.faults import BadRows, ProfileNotSure
 from khata.importing.file import File
 from khata.importing.people import Candidate, candidates
-from khata.importing.profile import PROFILES
+from khata.importing.profile import KHATA, TableProfile, mapped, profile
 from khata.importing.rows import read_file
 from khata.log.bulk import no_collector
 from khata.log.errors import BusyError, ViewsDifferError
@@ -60,6 +60,9 @@ class ImportResult:
     warnings_by_code: dict[str, int] = field(default_factory=dict)
     dry_run: bool = False
     import_id: Seq | None = None
+    profile: str = ""
+    header_row: int = 1
+    passed_over: Sequence[int] = ()
 
     def data(self) -> dict[str, Any]:
         """The `data` of `khata import --json`."""
@@ -83,6 +86,9 @@ class ImportResult:
             "warnings_by_code": self.warnings_by_code,
             "dry_run": self.dry_run,
             "import_id": self.import_id,
+            "profile": self.profile,
+            "header_row": self.header_row,
+            "passed_over": list(self.passed_over),
         }
 
 
@@ -110,8 +116,19 @@ def import_file(
     options = options or Options()
     tell = None if progress is None else lambda done, size: progress("reading", done, size)
     today = business_day(books.now())
-    with closing(read_file(path, today, PROFILES[options.profile], large=options.large, tell=tell)) as file:
+    with closing(read_file(path, today, _chosen(options), large=options.large, tell=tell)) as file:
+        if file.guessed and not file.faults.total:
+            facts = {"profile": file.profile, "header_row": file.header_row, "columns": file.called}
+            raise ProfileNotSure(**facts, rows=file.count, first=file.first, last_on=file.last)
         return _import(file, books, options, progress, marker)
+
+
+def _chosen(options: Options) -> TableProfile | None:
+    """The profile that was asked for; None where the file is to show whose it is. Raises UnknownProfile, BadProfile."""
+    if options.profile is None and not (options.mapping or options.ignored):
+        return None
+    base = profile(options.profile) if options.profile is not None else KHATA
+    return mapped(base, options.mapping, options.ignored)
 
 
 def _import(
@@ -126,13 +143,19 @@ def _import(
             if checked.faults.total:
                 raise BadRows(checked.faults, file.count)
             if len(checked.duplicates) == file.count:
-                return ImportResult(file.count, duplicates=checked.duplicates, dry_run=options.dry_run)
-            return _record(file, checked, books, options, progress, marker)
+                return _of_file(ImportResult(file.count, duplicates=checked.duplicates, dry_run=options.dry_run), file)
+            return _of_file(_record(file, checked, books, options, progress, marker), file)
         except (BookMovedOn, FileImported):
             continue
         except ViewsDifferError:  # somebody changed them; nothing is recorded
             books.rebuild()
     raise BusyError(reason="the book moved on at every try", tries=TRIES)
+
+
+def _of_file(result: ImportResult, file: File) -> ImportResult:
+    """A result with what was understood of the file."""
+    result.profile, result.header_row, result.passed_over = file.profile, file.header_row, file.passed_over
+    return result
 
 
 def _catch_up(books: Books) -> None:
@@ -153,7 +176,7 @@ def _record(
     held: AbstractContextManager[None] = nullcontext() if marker is None or options.dry_run else hold(marker)
     new = len(file.rows) - len(checked.duplicates)
     with held, no_collector():
-        asked = _counted(commands(file, checked, options), new, progress)
+        asked = _counted(commands(file, checked), new, progress)
         outcome = handle(asked, books, dry_run=options.dry_run)
     return ImportResult(
         file.count,

@@ -13,17 +13,18 @@ import io
 import os
 import re
 import stat
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from select import select
 from typing import BinaryIO, NamedTuple
 
 from khata.importing.faults import NoFile, NotAFile
 from khata.log.errors import DiskError
+
+MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+"""How a workbook begins: a zip (xlsx, ods), or the older container (xls)."""
 
 LONGEST_CELL = 10_000
 """Characters in one cell. A quote that is never closed swallows the rest of the file: this ends it."""
@@ -36,6 +37,9 @@ MOST_COLUMNS = 1_000
 
 SILENT_S = 10
 """Seconds after which a pipe that does not block is given up. One that blocks is waited for, as everywhere."""
+
+LOOKED_AT = 40
+"""Rows above a table: a bank writes a letterhead there."""
 
 DELIMITERS = ",;\t|"
 STDIN = "-"
@@ -107,7 +111,7 @@ class TextLines:
 
 
 class Source:
-    """A file being read: its header, its records as lists of cells, and how far the reading is.
+    """A file of text being read: its header, its records as lists of cells, and how far the reading is.
 
     `size` is in bytes, None where it is not known; `lines.row` is the row of the header to begin with.
     """
@@ -131,8 +135,13 @@ class Source:
             first = line
             if line.strip(" \t\r\n" + DELIMITERS):
                 break
-        self.delimiter = delimiter_of(first)
-        self.records = csv.reader(chain([first], lines), delimiter=self.delimiter, strict=True, skipinitialspace=True)
+        begun = [first]
+        if not any(mark in first for mark in DELIMITERS):  # what stands above the table says nothing of it
+            begun += islice(lines, LOOKED_AT)
+        self.delimiter = delimiter_of("\n".join(begun))
+        self.records: Iterator[list[str]] = csv.reader(
+            chain(begun, lines), delimiter=self.delimiter, strict=True, skipinitialspace=True
+        )
         self.header = next(self.records, [])
         if len(self.header) > MOST_COLUMNS:
             raise UnreadableFileError("too_many_columns", longest=MOST_COLUMNS)
@@ -181,30 +190,8 @@ def delimiter_of(header: str) -> str:
     return max(DELIMITERS, key=bare.count)
 
 
-@contextmanager
-def opened(path: str) -> Iterator[Source]:
-    """A block in which a file is read; `-` is standard input.
-
-    Raises:
-        NoFile: there is none.
-        NotAFile: a folder, a pipe, a device.
-        DiskError: it cannot be read.
-        UnreadableFileError, csv.Error, UnicodeDecodeError: already the header cannot be read.
-    """
-    limit = csv.field_size_limit(LONGEST_CELL)
-    try:
-        if path == STDIN:
-            yield Source(sys.stdin.buffer, "stdin")
-            return
-        with _regular(path) as raw:
-            yield Source(raw, shown_name(path))
-    except OSError as e:
-        raise DiskError(path=path, reason=e.strerror or str(e)) from e
-    finally:
-        csv.field_size_limit(limit)
-
-
-def _regular(path: str) -> BinaryIO:
+def regular(path: str) -> BinaryIO:
+    """A regular file, open. Raises NoFile, NotAFile, DiskError."""
     try:
         # O_NONBLOCK: a FIFO without a writer must not hang the shop.
         fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)

@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator
 from khata.importing.faults import Faults
 from khata.importing.file import File
 from khata.importing.file_rows import AT_ONCE
-from khata.importing.profile import Cells, Profile
-from khata.importing.source import LONGEST_CELL, Source, UnreadableFileError
+from khata.importing.opening import AnySource, look_for
+from khata.importing.profile import Arrange, Cells, TableProfile
+from khata.importing.sheet import SheetSource, day_of_serial
+from khata.importing.source import LONGEST_CELL, UnreadableFileError
 
 Numbered = tuple[int, Cells]
 """A row of the file: its number (the header is row 1), and its cells as COLUMNS names them."""
@@ -24,20 +26,21 @@ STOPS = (UnreadableFileError, csv.Error, UnicodeDecodeError)
 """After these there is no knowing where rows begin and end."""
 
 
-class CsvTable:
+class FileTable:
     """The rows under the header of a file; what is wrong with one as a whole is noted as it is met.
 
     Attributes:
         whole: whether the file was read to its end.
     """
 
-    def __init__(self, source: Source, file: File, tell: Tell | None) -> None:
+    def __init__(self, source: AnySource, file: File, tell: Tell | None) -> None:
         self._source, self._file, self._tell = source, file, tell
-        self._arrange: Callable[[list[str]], Cells] | None = None
+        self._arrange: Arrange | None = None
+        self._unnamed: tuple[int, ...] = ()
         self.whole = False
 
-    def arranged(self, arrange: Profile) -> bool:
-        """Whether rows can be read under this header; if not, that is a fault."""
+    def arranged(self, profile: TableProfile) -> bool:
+        """Whether rows can be read under a header near the top; if not, that is a fault."""
         lines, faults = self._source.lines, self._file.faults
         if not self._source.header:
             faults.add(1, "", "", "empty_file")
@@ -46,15 +49,18 @@ class CsvTable:
             code, facts = lines.bad
             faults.add(lines.row, "", "", code, facts)
             return False
-        arrangement = arrange(self._source.header, lines.row, faults)
+        look_for(self._source, profile.fits)
+        arrangement = profile.arranged(self._source.header, lines.row, faults)
         if arrangement is None:
             return False
-        self._file.called, self._arrange = arrangement.called, arrangement.arrange
+        self._file.header_row, self._file.profile = lines.row, profile.name
+        self._file.called, self._arrange, self._unnamed = arrangement.called, arrangement.arrange, arrangement.unnamed
         return True
 
     def __iter__(self) -> Iterator[Numbered]:
         """Raises one of STOPS."""
         source, lines, pick, width = self._source, self._source.lines, self._arrange, len(self._source.header)
+        self._serials = isinstance(source, SheetSource)
         assert pick is not None  # noqa: S101 - `arranged` was true
         number = lines.row
         cells: list[str] = []
@@ -65,9 +71,23 @@ class CsvTable:
             if (len(cells) != width or lines.bad) and not self._even(number, cells):
                 continue
             cells.append("")
-            yield number, pick(cells)
+            if self._unnamed and any(cells[place].strip() for place in self._unnamed):
+                self._nameless(number, cells)
+                continue
+            found = pick(cells)
+            if found is None:
+                self._file.passed_over.append(number)
+                continue
+            yield number, (day_of_serial(found[0]), *found[1:]) if self._serials else found
         self._check_end(cells)
         self.whole = True
+
+    def _nameless(self, number: int, cells: list[str]) -> None:
+        """A fault for a cell under no head: nobody knows what it says."""
+        place = next(place for place in self._unnamed if cells[place].strip())
+        self._file.unread.append(number)
+        facts = {"cells": place + 1, "columns": len(self._source.header)}
+        self._file.faults.add(number, "", cells[place], "too_many_cells", facts)
 
     def _check_end(self, last: list[str]) -> None:
         """Of 450 a file that was cut short may have 45; only a last line with nothing in it may go without its end."""

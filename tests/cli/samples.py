@@ -82,6 +82,7 @@ SAMPLES = [
     "batch",
     "key restore key.pem",
     "import rows.csv",
+    "profiles",
     "import rows.csv --dry-run",
     "import -",
     "import-log book.jsonl --book again.khata",

@@ -50,6 +50,8 @@ NOT_STAGED = {
     "too_many_columns": "a header of a thousand cells",
     "file_changed": "another program would have to write to a file while it is read",
     "too_many_items": "a bill of five hundred and one items",
+    "workbook_locked": "a workbook with a password",
+    "too_large_unpacked": "a workbook of half a gigabyte",
     "proof_too_long": "a customer with some two thousand entries",
 }
 

@@ -86,6 +86,7 @@ WELL = """
     completion fish
     doctor
     import rows.csv
+    profiles
     export --format csv -o entries.csv
     export --format jsonl -o book.jsonl
     import-log book.jsonl --book again.khata

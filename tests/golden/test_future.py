@@ -118,7 +118,7 @@ ELSEWHERE = {
     "adopt",
     "salvage",
     "shell",
-} | {"verify-proof", "timestamp", "unlock", "certificate", "pack"}
+} | {"verify-proof", "timestamp", "unlock", "certificate", "pack", "profiles"}
 """Commands that ask nothing of the book and write nothing into it; or that have tests of their own for such a book."""
 
 

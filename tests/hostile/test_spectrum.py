@@ -7,7 +7,7 @@ import json
 import pytest
 
 from khata.importing.faults import BadRows
-from khata.importing.source import opened
+from khata.importing.opening import opened
 from tests.hostile.naughty import CORPORA
 from tests.importing.files import Files
 

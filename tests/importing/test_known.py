@@ -11,7 +11,7 @@ from khata.importing import people
 from khata.importing.check import Checked, Options, check, still_holds
 from khata.importing.faults import BadRows
 from khata.importing.file import File
-from khata.importing.profile import PROFILES
+from khata.importing.profile import KHATA
 from khata.importing.rows import read_file
 from khata.importing.run import Phase, import_file
 from khata.log.errors import BusyError
@@ -327,7 +327,7 @@ def test_a_reference_that_arose_meanwhile_is_checked_against(files: Files, monke
 
 
 def test_a_check_is_done_again_when_much_was_recorded_since(files: Files) -> None:
-    file = read_file(files.write("2026-11-20,sale,Ramesh,100"), TODAY, PROFILES["khata"])
+    file = read_file(files.write("2026-11-20,sale,Ramesh,100"), TODAY, KHATA)
     files.shop.record(sale("Ramesh", 1))
     files.shop.books.catch_up()
     checked = check(file, files.shop.books.cache, Options())

@@ -22,10 +22,10 @@ from khata.events.money import (
 )
 from khata.importing.faults import LISTED, BadRows, Faults
 from khata.importing.file import File
-from khata.importing.profile import PROFILES
+from khata.importing.opening import opened
+from khata.importing.profile import KHATA
 from khata.importing.rows import RowReader, read_file
-from khata.importing.source import opened
-from khata.importing.table import CsvTable
+from khata.importing.table import FileTable
 from khata.units import Paise, Party, Seq
 from tests.books import TODAY
 from tests.importing.files import HEADER, Files
@@ -241,7 +241,7 @@ def test_no_file_of_any_cells_makes_it_fall_over(
     path = _any(tmp_path_factory) / "any.csv"
     lines = [HEADER, *(",".join(row) for row in cells)]
     path.write_bytes("\n".join(lines).encode("utf-8", "surrogatepass"))
-    file = read_file(str(path), TODAY, PROFILES["khata"])
+    file = read_file(str(path), TODAY, KHATA)
     assert file.faults.total or file.rows
 
 
@@ -249,7 +249,7 @@ def test_no_file_of_any_cells_makes_it_fall_over(
 def test_no_bytes_make_it_fall_over(tmp_path_factory: pytest.TempPathFactory, contents: bytes) -> None:
     path = _any(tmp_path_factory) / "bytes.csv"
     path.write_bytes(contents)
-    assert read_file(str(path), TODAY, PROFILES["khata"]).faults.total
+    assert read_file(str(path), TODAY, KHATA).faults.total
 
 
 def _any(factory: pytest.TempPathFactory) -> Path:
@@ -269,10 +269,10 @@ def test_rows_come_from_anything_that_numbers_them_and_names_their_cells() -> No
     reader = RowReader(File(), TODAY, large=False)
     reader.read(
         [
-            (7, ("2026-11-20", "sale", "Ramesh", "450", "", "", "B-1", "atta", "")),
-            (9, ("", "", "", "", "", "", "", "", "")),
-            (12, ("20/11", "receive", "Ramesh", "4.505", "upi", "", "", "", "")),
-            (5000, ("2026-11-20", "receive", "Suresh", "200", "upi", "", "B-1", "", "")),
+            (7, ("2026-11-20", "sale", "Ramesh", "450", "", "", "B-1", "atta", "", "")),
+            (9, ("", "", "", "", "", "", "", "", "", "")),
+            (12, ("20/11", "receive", "Ramesh", "4.505", "upi", "", "", "", "", "")),
+            (5000, ("2026-11-20", "receive", "Suresh", "200", "upi", "", "B-1", "", "", "")),
         ]
     )
     reader.ended()
@@ -290,8 +290,8 @@ def test_a_cell_that_is_written_in_ever_other_ways_takes_no_more_room(files: Fil
     path = files.write(*(f"2026-11-20,{pad}sale,{pad}Ramesh,{' ' * len(pad)}100,{pad}cash,,,{pad}x" for pad in pads))
     reader = RowReader(File(), TODAY, large=False)
     with opened(path) as source:
-        table = CsvTable(source, reader.file, None)
-        assert table.arranged(PROFILES["khata"])
+        table = FileTable(source, reader.file, None)
+        assert table.arranged(KHATA)
         reader.read(table)
     reader.ended()
     assert reader.file.count == len(pads)

@@ -82,7 +82,6 @@ def test_every_usual_way_of_writing_the_same_file_is_read(files: Files, contents
         (f"{SHORT},Amount \n{ROW},100\n".encode(), 1, "column_twice"),
         (b"date,type,party\n2026-11-20,sale,Ramesh\n", 1, "missing_column"),
         (f"{SHORT},gst\n{ROW},5\n".encode(), 1, "unknown_column"),
-        (f"{SHORT},\n{ROW},\n".encode(), 1, "unknown_column"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_row(files: Files, contents: bytes, row: int, code: str) -> None:

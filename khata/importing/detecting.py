@@ -1,0 +1,41 @@
+"""Whose file it is, where nobody said so: what its header shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from khata.importing.file import File
+from khata.importing.opening import AnySource, look_for
+from khata.importing.profile import EXPORT, KHATA, TableProfile, folded, names, profile
+
+
+def detected(source: AnySource, file: File) -> TableProfile:
+    """The profile under which a file is read.
+
+    khata's own columns are no guess, nor is what its export writes. Any other is: `file.guessed` then, and nothing is
+    recorded before somebody has agreed. What fits none is read as khata's own, whose faults say what is missing.
+
+    Raises:
+        UnreadableFileError, csv.Error, UnicodeDecodeError: the file cannot be read as far as its header.
+    """
+    if _all_known(EXPORT, source.header) and not _all_known(KHATA, source.header) and EXPORT.fits(source.header):
+        return EXPORT
+    if KHATA.fits(source.header):
+        return KHATA
+    others = [profile(name) for name in names() if name not in (KHATA.name, EXPORT.name)]
+    known = [KHATA, EXPORT, *others]
+    if not look_for(source, lambda header: any(each.fits(header) for each in known)):
+        return KHATA
+    best = max((each for each in known if each.fits(source.header)), key=lambda each: _score(each, source.header))
+    file.guessed = best not in (KHATA, EXPORT)
+    return best
+
+
+def _all_known(each: TableProfile, header: Sequence[str]) -> bool:
+    return all(folded(head) in each.columns for head in header if head.strip())
+
+
+def _score(each: TableProfile, header: Sequence[str]) -> tuple[int, bool]:
+    """How much of a header a profile knows; of two that know as much, the one that needs no column passed over."""
+    known = sum(folded(head) in each.columns for head in header if head.strip())
+    return known, not each.others

@@ -1,0 +1,118 @@
+"""A workbook as a source of rows: .xlsx, .xls and .ods, read by python-calamine.
+
+A workbook is read whole: what it may unpack to is asked before. A number comes with the fifteen digits that a
+spreadsheet keeps, a date as 2026-11-20; a time of day beside it is left out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import BinaryIO
+from zipfile import BadZipFile, ZipFile
+
+from khata.importing.source import LONGEST_CELL, MAGIC, MOST_COLUMNS, UnreadableFileError
+
+LARGEST = 512 << 20
+"""Bytes to which a workbook may unpack; a hundred thousand rows of a shop have twenty million."""
+
+
+class SheetLines:
+    """Where the reading is; a workbook has no bad bytes, and no line without an end."""
+
+    bad: tuple[str, dict[str, object]] | None = None
+    cut_off = False
+
+    def __init__(self) -> None:
+        self.row = 1
+
+
+class SheetSource:
+    """The first sheet of a workbook that has rows: as `Source`, with cells in place of text.
+
+    Raises:
+        UnreadableFileError: it is damaged, locked by a password, or unpacks to more than is read.
+    """
+
+    delimiter = ","
+    serials = True
+
+    def __init__(self, raw: BinaryIO, name: str) -> None:
+        self.name = name
+        content = raw.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise UnreadableFileError("too_large_unpacked", longest=LARGEST >> 20)
+        self.size, self.done = len(content), len(content)
+        self.sha256 = hashlib.sha256(content).hexdigest()
+        self.lines = SheetLines()
+        self._rows = _rows(content)
+        self.records: Iterator[list[str]] = iter(self._rows)
+        self.header = next(self.records, [])
+        while not any(map(str.strip, self.header)):
+            later = next(self.records, None)
+            if later is None:
+                break
+            self.header = later
+            self.lines.row += 1
+        if len(self.header) > MOST_COLUMNS:
+            raise UnreadableFileError("too_many_columns", longest=MOST_COLUMNS)
+
+    def has_changed(self, *, whole: bool) -> bool:  # noqa: ARG002 - as Source has it
+        """It was read in one go."""
+        return False
+
+
+def _rows(content: bytes) -> list[list[str]]:
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    if content.startswith(MAGIC[0]):
+        try:
+            with ZipFile(io.BytesIO(content)) as packed:
+                if sum(each.file_size for each in packed.infolist()) > LARGEST:
+                    raise UnreadableFileError("too_large_unpacked", longest=LARGEST >> 20)
+        except BadZipFile as e:
+            raise UnreadableFileError("bad_workbook") from e
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        for name in book.sheet_names:
+            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            if any(any(cell != "" for cell in row) for row in rows):
+                return [[_said(cell) for cell in row] for row in rows]
+    except PasswordError as e:
+        raise UnreadableFileError("workbook_locked") from e
+    except (CalamineError, OSError, ValueError) as e:
+        raise UnreadableFileError("bad_workbook") from e
+    return []
+
+
+_MIDNIGHT = time(0)
+
+
+def _said(cell: object) -> str:
+    """A cell as it could have been typed."""
+    if isinstance(cell, str):
+        if len(cell) > LONGEST_CELL:
+            raise UnreadableFileError("cell_too_long", longest=LONGEST_CELL)
+        return cell
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return format(cell, ".15g")
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return "" if isinstance(cell, (time, timedelta)) else str(cell)
+
+
+def day_of_serial(typed: str) -> str:
+    """A day that a workbook keeps as a number, counted from 30 December 1899; any other text as it is.
+
+    >>> day_of_serial("45982"), day_of_serial("20-11-2026")
+    ('2025-11-21', '20-11-2026')
+    """
+    if len(typed) == 5 and typed.isdecimal() and typed.isascii() and 20_000 <= int(typed) <= 80_000:
+        return (date(1899, 12, 30) + timedelta(days=int(typed))).isoformat()
+    return typed

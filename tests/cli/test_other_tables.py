@@ -1,0 +1,103 @@
+"""Files of other programs at the command line: agreed to, refused, and khata's own export taken in again."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Counter
+from tests.importing.workbooks import Row, workbook
+
+GAVE_GOT = "Name,Date,You Gave,You Got\nSita,20/11/2026,450,\nSita,21/11/2026,,200\n"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "ledger.csv"
+    path.write_text(GAVE_GOT, encoding="utf-8")
+    return path
+
+
+def test_a_guess_is_put_to_whoever_is_there(shop: Counter, file: Path) -> None:
+    answer = shop("import", str(file), "--new-parties", "all", typed="n\n", terminal=True)
+    assert answer.code == 2
+    assert "You Gave = sale" in answer.err or "Name = party" in answer.err
+    assert "20 Nov 2026 to 21 Nov 2026" in answer.err
+    assert shop("status", "--json").data["entries"] == 3
+    assert shop("import", str(file), "--new-parties", "all", typed="y\n", terminal=True).code == 0
+    assert shop("balance", "sita", "--json").data["net_paise"] == 25000
+
+
+def test_a_script_is_told_to_say_it(shop: Counter, file: Path) -> None:
+    refused = shop("import", str(file), "--new-parties", "all", "--json")
+    assert refused.refused == "profile_not_sure"
+    kind = refused.envelope["refused"]["facts"]["profile"]
+    data = shop("import", str(file), "--new-parties", "all", "--profile", kind, "--json").data
+    assert (data["recorded"], data["profile"], data["header_row"]) == (2, kind, 1)
+
+
+def test_columns_are_named_for_once(shop: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("When,Who,Udhaar,Jama,Baki\n20/11/2026,Sita,450,,450\n", encoding="utf-8")
+    words = ["--map", "When=date", "--map", "Who=party", "--map", "Udhaar=sale", "--map", "Jama=receive"]
+    answer = shop("import", str(path), *words, "--ignore", "Baki", "--new-parties", "all", "--json")
+    assert answer.data["recorded"] == 1
+    assert shop("import", str(path), "--map", "When", "--json").refused == "misused"
+    assert shop("import", str(path), "--map", "When=somebody", "--json").refused == "bad_profile"
+    assert shop("import", str(path), "--profile", "nobody", "--json").refused == "unknown_profile"
+
+
+def test_the_kinds_are_listed(shop: Counter) -> None:
+    listed = [each["name"] for each in shop("profiles", "--json").data["profiles"]]
+    assert listed[:2] == ["khata", "khata-export"]
+    assert {"register", "gave-got"} <= set(listed)
+    assert "Khatabook" in shop("profiles").out
+
+
+def test_a_workbook_from_the_command_line(shop: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "bills.xlsx"
+    rows: list[Row] = [
+        ["Gupta Traders"],
+        ["date", "type", "party", "amount"],
+        [date(2026, 11, 20), "sale", "Ramesh Kumar", 99.5],
+    ]
+    path.write_bytes(workbook(rows))
+    answer = shop("import", str(path))
+    assert "The header is row 2 (khata)." in answer.out
+    assert shop("balance", "ramesh", "--json").data["net_paise"] == 45000 + 9950
+
+
+def test_what_khata_exports_it_takes_in_again_and_every_balance_is_kept(shop: Counter, tmp_path: Path) -> None:
+    for line in (
+        "opening Sita 50 --advance --new",
+        "sale ramesh 450 --paid 200:upi --ref B-1 --note atta --on 02-11-2026",
+        "sale counter 60 --paid all:cash",
+        "sale sita 75",
+        "return ramesh 20",
+        "write-off ramesh 5 --reason lost",
+        "receive ramesh 665 --full --mode upi",
+        "reverse 7",
+        "correct 8 30",
+        "discount sita 1",
+        "refund sita 2",
+    ):
+        assert shop(*line.split()).code == 0, line
+    exported = tmp_path / "all.csv"
+    assert shop("export", "--format", "csv", "-o", str(exported)).code == 0
+    again = Counter(tmp_path / "again", environ={"KHATA_BOOK": str(tmp_path / "again.khata")})
+    (tmp_path / "again").mkdir()
+    assert again("init", "Again", "--book", str(tmp_path / "again.khata")).code == 0
+    data = again("import", str(exported), "--new-parties", "all", "--json").data
+    assert (data["profile"], len(data["passed_over"])) == ("khata-export", 4)
+
+    def owed(khata: Counter) -> dict[str, int]:
+        rows = khata("balance", "--all", "--json").data["parties"]
+        return {row["name"]: row["balance_paise"] for row in rows}
+
+    assert owed(again) == owed(shop)
+    # The accounts, too: kasar is kasar, and what was paid at once was paid by the same mode.
+    mine, theirs = (json.dumps(each("trial", "--json").data["accounts"]) for each in (shop, again))
+    assert theirs == mine
