@@ -17,6 +17,7 @@ from khata.exporting import cells
 from khata.grammar.fault import Unreadable
 from khata.grammar.spreadsheet import guarded, unguarded
 from khata.grammar.text import clean_name, clean_ref
+from khata.importing.rows import PLACEHOLDERS
 from khata.names import exact_key
 from tests.cli.conftest import Counter
 from tests.hostile.books import saying
@@ -89,7 +90,8 @@ def takeable() -> dict[str, str]:
         with suppress(Unreadable):
             if (ref := clean_ref(text)) not in refs:
                 refs.add(ref)
-                found[text] = ref
+                if text.casefold() not in PLACEHOLDERS:  # no name, and no reference
+                    found[text] = "" if re.fullmatch(r"[0-9.]+[eE]\+[0-9]+", ref) else ref
     return found
 
 
