@@ -83,15 +83,14 @@ def takeable() -> dict[str, str]:
             key = exact_key(clean_name(text))
         except Unreadable:
             continue
-        if key in keys:
+        if key in keys or text.strip().casefold() in PLACEHOLDERS:  # those are no names
             continue
         keys.add(key)
         found[text] = ""
         with suppress(Unreadable):
             if (ref := clean_ref(text)) not in refs:
                 refs.add(ref)
-                if text.casefold() not in PLACEHOLDERS:  # no name, and no reference
-                    found[text] = "" if re.fullmatch(r"[0-9.]+[eE]\+[0-9]+", ref) else ref
+                found[text] = "" if re.fullmatch(r"[0-9.]+[eE]\+[0-9]+", ref) else ref
     return found
 
 
