@@ -337,6 +337,9 @@ def _carry_out(
     decision = decide(command, state)
     if isinstance(decision, AlreadyRecorded):
         outcome.already = decision.entry
+        stored, upto = state.recorded(decision.entry), state.locked_before(decision.entry)
+        if stored is not None and upto is not None and command.on is not None and command.on != stored.on:
+            outcome.moved = MovedDay(command.on, upto, stored.on)  # whoever lost the first answer reads it in this one
         return
     _check_clock(command, pen)
     if state.lost is not None and not isinstance(command, DeclareLost):

@@ -48,6 +48,12 @@ class BadEventId(Refused):
     code = "bad_event_id"
 
 
+class PeriodToCome(Refused):
+    """Nothing of a period has begun. Facts: `on`, its first day, and `upto`, the last one asked about."""
+
+    code = "period_to_come"
+
+
 class BadPeriod(Refused):
     """The period ends before it begins."""
 

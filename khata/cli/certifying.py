@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from khata.api.evidence import checkpoint_quietly
+from khata.api.evidence import checkpoint_quietly, evidence
 from khata.cli.env import Env
 from khata.cli.examining import Examined, examine
+from khata.cli.filing import period_facts
 from khata.cli.output import Output, could_be_written, written
 from khata.cli.refusals import Misused, NotCertified, UnknownFormat
 from khata.cli.reply import Reply
-from khata.cli.tabled import Period, cut_of, period_of
-from khata.log.errors import BusyError
+from khata.cli.tabled import Period
+from khata.log.chain import Head
+from khata.log.errors import BookError
+from khata.log.note import is_signed
 from khata.pen import stamp
-from khata.questions.filing import filing_facts, operators
+from khata.questions.filing import operators
 from khata.render import json
 from khata.units import Seq
+from khata.views.cut import Cut
 
 if TYPE_CHECKING:
-    from khata.render.certificate import CertificateFacts
+    from khata.render.certificate import CertificateFacts, SignedState
 
 FORMS = ("txt", "html")
 
@@ -52,41 +57,38 @@ def certified(env: Env, period: str, found: Examined) -> CertificateFacts:
 
     Raises:
         NotCertified: it is not as it was written, or cannot be understood.
-        BusyError: entries were recorded meanwhile.
     """
     from khata import __version__
     from khata.exporting.jsonl import lines
-    from khata.render.certificate import CertificateFacts, SignedState
+    from khata.render.certificate import CertificateFacts
     from khata.store.machine import device
 
     if found.code or found.data["result"] != "unbroken":
         raise NotCertified(result=found.data["result"])
-    signed = checkpoint_quietly(env)
-    views = env.ask_views()
-    cut = cut_of(env, views, period)
-    begin, end = period_of(env, views, cut, period, None, None)
-    cut = cut._replace(as_on=end)
+    facts = period_facts(env, period)
     about, verdict = env.about, found.verdict
-    digest, length, raw = sha256(), 0, b""
-    for line in lines(env.store):
+    if facts is None or about is None:  # the views have just been asked
+        raise NotCertified(result="incomplete")
+    checkpoint_quietly(env)
+    views = env.ask_views()
+    entries = Seq(verdict.entries)
+    cut = Cut(facts.last, entries, everything=False)
+    digest, length = sha256(), 0
+    for line in lines(env.store, upto=Head(entries, bytes.fromhex(verdict.head))):
         raw = f"{line}\n".encode()
         digest.update(raw)
         length += len(raw)
-    if verdict.head.encode() not in raw:  # the last line has the head
-        raise BusyError(reason="the book moved on", tries=1)
-    keys = found.verified.own_keys()
-    assert about is not None  # noqa: S101 - the views have just been asked
     return CertificateFacts(
         about.shop,
         about.book,
-        str(env.book_path),
-        Seq(verdict.entries),
+        str(env.book_path.resolve()),
+        entries,
         verdict.head,
         digest.hexdigest(),
         length,
-        filing_facts(views, begin, cut),
-        operators(views, begin, cut),
-        SignedState(signed.checkpoint.size, signed.checkpoint.root.hex(), keys[0]) if signed and keys else None,
+        facts,
+        operators(views, facts.first, cut),
+        _signed(env, found, entries),
         verdict.sealed.seen,
         found.stamp,
         device(),
@@ -94,3 +96,16 @@ def certified(env: Env, period: str, found: Examined) -> CertificateFacts:
         stamp(env.now()),
         env.places.login,
     )
+
+
+def _signed(env: Env, found: Examined, entries: Seq) -> SignedState | None:
+    """The largest checkpoint of no more than so many entries, with the shop's key that signed it; None for none."""
+    from khata.render.certificate import SignedState
+
+    keys = found.verified.own_keys()
+    with suppress(BookError), evidence(env) as kept:
+        for each in kept.kept.all():
+            key = next((key for key in keys if is_signed(each.note, [key])), None)
+            if each.checkpoint.size <= entries and key is not None:
+                return SignedState(each.checkpoint.size, each.checkpoint.root.hex(), key)
+    return None

@@ -39,7 +39,7 @@ def verify(
         raise Misused(what="extra", words="--check chain")
     if for_filing:
         if since or check:
-            raise Misused(what="extra", words="--since last" if since else "--check chain")
+            raise Misused(what="together", one="--for-filing", other="--since" if since else "--check")
         from khata.cli.filing import filed
 
         return filed(env, against or (), period, file, strict=strict)

@@ -13,6 +13,7 @@ from khata.cli.output import could_be_written
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply
 from khata.cli.tabled import cut_of, period_of, tabled
+from khata.grammar.days import parse_period
 from khata.log.errors import BookError
 from khata.questions.filing import FilingFacts, filing_facts
 from khata.render import json
@@ -83,23 +84,29 @@ def pages(env: Env, found: Examined, made: Concluded) -> list[Table]:
 
 
 def period_facts(env: Env, period: str) -> FilingFacts | None:
-    """What is to be known of a period; None where the book cannot be asked. Raises Unreadable."""
+    """What is to be known of a period; None where the book cannot be asked. Raises Unreadable, PeriodToCome."""
     with suppress(BookError):
         views = env.ask_views()
         cut = cut_of(env, views, period)
-        begin, end = period_of(env, views, cut, period, None, None)
-        return filing_facts(views, begin, cut._replace(as_on=end))
+        begin, _ = period_of(env, views, cut, period, None, None)
+        return filing_facts(views, begin, parse_period(period, env.today_date)[1], cut)
     return None
 
 
 def tiers_of(found: Examined, facts: FilingFacts | None) -> list[dict[str, str]]:
-    """Every check with its result, from the file itself to what people outside of the shop hold."""
-    tiers = [{"tier": check.check, "result": check.result} for check in found.verdict.checks]
-    seen, stamped = found.verdict.sealed.seen, found.stamp is not None
-    tiers.append({"tier": "witness", "result": "ok" if seen else "not_checked"})
-    tiers.append({"tier": "timestamp", "result": "ok" if stamped else "not_checked"})
-    results = {each.result for each in found.compared}
-    compared = next((each for each in ("bad", "not_checked", "ok") if each in results), "not_checked")
-    tiers.append({"tier": "against", "result": compared})
-    tiers.append({"tier": "period", "result": "ok" if facts is not None else "not_checked"})
-    return tiers
+    """Every check with its result, from the file itself to what people outside of the shop hold.
+
+    What somebody signed, stamped or kept is a check of this period only where it reaches the period's last entry.
+    """
+    last = facts.last_entry if facts is not None else found.verdict.entries
+    sealed, stamp = found.verdict.sealed, found.stamp
+    tiers = {check.check: str(check.result) for check in found.verdict.checks}
+    if tiers["checkpoint"] == "ok" and sealed.upto < last:
+        tiers["checkpoint"] = "not_checked"
+    tiers["witness"] = "ok" if sealed.seen and sealed.protected_upto >= last else "not_checked"
+    tiers["timestamp"] = "ok" if stamp is not None and stamp.size >= last else "not_checked"
+    results = [each.result for each in found.compared]
+    reached = any(each.result == "ok" and each.entry >= last for each in found.compared)
+    tiers["against"] = "bad" if "bad" in results else "ok" if reached else "not_checked"
+    tiers["period"] = "ok" if facts is not None and facts.over else "not_checked"
+    return [{"tier": tier, "result": result} for tier, result in tiers.items()]

@@ -17,8 +17,10 @@ from khata.grammar.digits import LONGEST, ascii_digits
 from khata.grammar.entries import parse_entry
 from khata.grammar.modes import parse_mode
 from khata.log.errors import NoBookError
+from khata.names import exact_key
 from khata.questions import balances, entries
 from khata.questions.daybook import totals
+from khata.questions.locks import locked_upto
 from khata.render import json
 from khata.rules.refused import UnknownEntry
 from khata.units import MODES, Seq
@@ -49,7 +51,7 @@ def status(ctx: typer.Context) -> Reply:
         "received_today_paise": received,
         "entries": cut.known,
         "last_at": about.last_at if about else None,
-        "locked_upto": about.locked_upto if about else None,
+        "locked_upto": locked_upto(views, cut.known),
         "last_backup_at": made.at if made else None,
         "last_backup": str(made.path) if made else None,
         "last_backup_other_disk": made is elsewhere if made else None,
@@ -95,7 +97,7 @@ def log(
         to_ask(env, views, party).party if party else None,
         first_on,
         last_on if period or env.option("as_on") else None,
-        _counter(views, counter) if counter else None,
+        _counters(views, counter) if counter else (),
         kinds_of(kind) if kind else (),
         parse_mode(mode) if mode else None,
     )
@@ -114,15 +116,14 @@ def _many(typed: str) -> int:
     return int(digits)
 
 
-def _counter(views: Connection, name: str) -> str:
-    """The counter (8 hex) of a name, or that was given as it is. Raises UnknownChoice."""
-    by = entries.counter_named(views, name)
-    if by is None:
-        known = entries.counters(views)
-        if name not in known:
-            raise UnknownChoice(value=name, known=[called or by for by, called in known.items()])
-        by = name
-    return by
+def _counters(views: Connection, name: str) -> list[str]:
+    """The counters (8 hex) of a name, or the one that was given as it is. Raises UnknownChoice."""
+    known = entries.counters(views)
+    key = exact_key(name)
+    found = [by for by, called in known.items() if by == name or (called and exact_key(called) == key)]
+    if not found:
+        raise UnknownChoice(value=name, known=[*dict.fromkeys(called or by for by, called in known.items())])
+    return found
 
 
 def kinds_of(word: str) -> tuple[str, ...]:

@@ -18,10 +18,11 @@ from khata.cli.filing import conclude, pages
 from khata.cli.output import Output, could_be_written
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply
-from khata.cli.tabled import cut_of, period_of
 from khata.grammar.days import ZONE
-from khata.log.errors import BusyError
+from khata.log.chain import Head
 from khata.store.sqlite.atomic import atomic_write
+from khata.units import Seq
+from khata.views.cut import Cut, position_of
 
 if TYPE_CHECKING:
     from khata.cli.examining import Examined
@@ -67,10 +68,9 @@ class _Filling:
         told: dict[str, str] = {}
         names: list[str] = []
         for name, about, content in members:
-            if self._add(name, content) != facts.log_sha256 and name == LOG:
-                raise BusyError(reason="the book moved on", tries=1)
+            self._add(name, content)
             folder, slash, _ = name.rpartition("/")
-            told[f"{folder}/" if slash else name] = about
+            told.setdefault(f"{folder}/" if slash else name, about)
             names.append(name)
         page = pack_page(facts, list(told.items()), self._words)
         for name, text in (("README.txt", as_text(page)), ("README.html", as_html(page))):
@@ -78,7 +78,7 @@ class _Filling:
         self._add(SUMS, "".join(self._sums))
         return [*names, "README.txt", "README.html", SUMS]
 
-    def _add(self, name: str, content: str | bytes | Iterator[str]) -> str:
+    def _add(self, name: str, content: str | bytes | Iterator[str]) -> None:
         about = ZipInfo(name, self._at)
         about.compress_type, about.external_attr = ZIP_DEFLATED, 0o644 << 16
         digest = sha256()
@@ -87,7 +87,6 @@ class _Filling:
                 digest.update(part)
                 to.write(part)
         self._sums.append(f"{digest.hexdigest()}  {name}\n")
-        return digest.hexdigest()
 
 
 def _parts(content: str | bytes | Iterator[str]) -> Iterator[bytes]:
@@ -115,24 +114,23 @@ def _members(env: Env, asked: str, found: Examined, facts: CertificateFacts) -> 
     yield "certificate.html", "certificate", as_html(made)
     checked = pages(env, found, conclude(env, found, asked))
     yield "verification.txt", "verification", "\n".join(each.plain() for each in checked)
-    yield LOG, "log", lines(env.store)
-    yield from _evidence(env)
+    yield LOG, "log", lines(env.store, upto=Head(facts.entries, bytes.fromhex(facts.head)))
+    yield from _evidence(env, facts.entries)
     views = env.ask_views()
-    cut = cut_of(env, views, asked)
-    cut = cut._replace(known=facts.entries, everything=cut.known == facts.entries)  # as the certificate has it
-    begin, end = period_of(env, views, cut, asked, None, None)
-    for table in year_tables(views, begin, cut._replace(as_on=end)):
+    # As the certificate has it, whatever other counters record meanwhile.
+    cut = Cut(facts.period.last, facts.entries, everything=position_of(views) == facts.entries)
+    for table in year_tables(views, facts.period.first, cut):
         yield table.name, table.about, iter(table.lines)
     yield VERIFY_SCRIPT, "verify_script", page(VERIFY_SCRIPT)
     yield BY_HAND, "by_hand", page(BY_HAND)
 
 
-def _evidence(env: Env) -> Iterator[Member]:
-    """The shop's key, its checkpoints with whatever witnesses signed, and what authorities said of the time."""
+def _evidence(env: Env, entries: Seq) -> Iterator[Member]:
+    """The shop's key, its checkpoints of no more than so many entries, and what was signed and stamped of them."""
     with evidence(env) as found:
         key = found.key_here()
         kept = found.kept
-        signed = list(kept.all())
+        signed = [each for each in kept.all() if each.checkpoint.size <= entries]
         stamps = sorted(kept.folder.glob("*.tsr")) if kept.folder.is_dir() else []
     if key is not None:
         yield "shop.key", "key", f"{key.key}\n"

@@ -59,6 +59,12 @@ class UnknownFormat(Refused):
     code = "unknown_format"
 
 
+class BadKnownAt(Refused):
+    """Nothing counted at that moment: it has not come, or the book had no entry (`what` says which). Fact: `value`."""
+
+    code = "bad_known_at"
+
+
 class UnknownChoice(Refused):
     """An option takes one of a few words."""
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from khata.api import asked
+from khata.api.refusals import PeriodToCome
 from khata.cli.env import Env
 from khata.cli.output import Output, written
 from khata.cli.refusals import Misused, UnknownFormat
 from khata.cli.reply import Data, Reply, Warned, envelope, told
+from khata.grammar.days import parse_period
 from khata.units import Day
 from khata.views.cache import Connection
 from khata.views.cut import Cut
@@ -49,11 +51,15 @@ def period_of(
 
     Raises:
         Misused: a period, and the days of another one.
+        PeriodToCome: nothing of it has begun by the day as on which is asked.
         BadPeriod, Unreadable: as they say.
     """
     if period is not None and (first or last):
-        raise Misused(what="extra", words="--from" if first else "--to")
+        raise Misused(what="together", one="--period", other="--from" if first else "--to")
     begin, end = asked.period(views, env.today, period or first, period or last)
+    words = period or first
+    if words and (on := parse_period(words, env.today_date)[0]) > cut.as_on:
+        raise PeriodToCome(on=on, upto=cut.as_on)
     return begin, min(end or cut.as_on, cut.as_on)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from khata.exporting.cells import line, rupees, text, thousandths
 from khata.exporting.plain_csv import word_of
 from khata.questions.entries import EntryRow
-from khata.questions.figures import FigureRow
+from khata.questions.figures import Behind, FigureRow
 from khata.questions.modebook import ModeBook
 from khata.questions.trial import TrialRow, Turnover
 
@@ -44,14 +44,26 @@ def modebook(answer: ModeBook) -> Iterator[str]:
         yield line((row.on, row.entry, word_of(row.kind) or row.kind, *amounts, *whose, *_words(row)))
 
 
+_ENTRY = ("entry", "date", "type", "amount", "party", "party_number", "ref", "note", "reverses", "reversed_by")
+
+
 def entries(rows: Iterable[EntryRow]) -> Iterator[str]:
     """Entries as `log` lists them."""
-    yield line(("entry", "date", "type", "amount", "party", "party_number", "ref", "note", "reverses", "reversed_by"))
-    for row in rows:
-        amount = "" if row.amount_paise is None else rupees(row.amount_paise)
-        whose = (text(row.party_name or ""), row.party or "")
-        linked = (row.reverses or "", row.reversed_by or "")
-        yield line((row.entry, row.on, word_of(row.kind) or row.kind, amount, *whose, *_words(row), *linked))
+    yield line(_ENTRY)
+    yield from (line(_entry(row)) for row in rows)
+
+
+def behind(found: Iterable[Behind]) -> Iterator[str]:
+    """The entries behind a figure; `part` is what of each counts there."""
+    yield line((*_ENTRY, "part"))
+    yield from (line((*_entry(each.row), rupees(each.part_paise))) for each in found)
+
+
+def _entry(row: EntryRow) -> tuple[object, ...]:
+    amount = "" if row.amount_paise is None else rupees(row.amount_paise)
+    whose = (text(row.party_name or ""), row.party or "")
+    linked = (row.reverses or "", row.reversed_by or "")
+    return (row.entry, row.on, word_of(row.kind) or row.kind, amount, *whose, *_words(row), *linked)
 
 
 def _words(row: EntryRow) -> tuple[str, str]:

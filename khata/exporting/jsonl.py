@@ -47,14 +47,14 @@ class BadLog(Refused):
     code = "bad_log"
 
 
-def lines(book: Readable, *, details: bool = True) -> Iterator[str]:
-    """The lines of a book as it stands now, without line ends.
+def lines(book: Readable, *, details: bool = True, upto: Head | None = None) -> Iterator[str]:
+    """The lines of a book as it stands now, or as it stood at an entry, without line ends.
 
     Raises:
         BookBrokenError: an entry that does not follow the one before it, or is not one line of UTF-8.
         BusyError: another process held the book all the time, or details were erased meanwhile.
     """
-    head, here = _ask(book, lambda reading: reading.head()), EMPTY
+    head, here = upto or _ask(book, lambda reading: reading.head()), EMPTY
     while here != head:
         found = _ask(book, _entries(here.seq + 1, min(head.seq, here.seq + BATCH)))
         if not found:

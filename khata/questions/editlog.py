@@ -18,7 +18,6 @@ from khata.events.evidence import KeyLost, KeyRotated
 from khata.events.party import PartyMerged, PartyParted
 from khata.events.period import PeriodLocked, PeriodUnlocked
 from khata.grammar.days import BEFORE_ALL, business_day_of, earlier, end_of_day
-from khata.postings.kinds import MONEY
 from khata.questions.entries import EntryRow, select
 from khata.questions.locks import locks
 from khata.units import Day, Party, Seq
@@ -53,6 +52,7 @@ class Edit(NamedTuple):
             that was erased since is not compared.
         file: of an import, the name of the file, and the number of its rows.
         upto: where days were locked, the last one of them.
+        rows_here: of an import, by business day, how many of its rows are for the days asked about, and the earliest.
     """
 
     what: str
@@ -62,6 +62,12 @@ class Edit(NamedTuple):
     changed: tuple[str, ...] = ()
     file: tuple[str | None, int] | None = None
     upto: Day | None = None
+    rows_here: tuple[int, Day] | None = None
+
+    @property
+    def for_day(self) -> Day:
+        """The business day that it is for; of an import's rows the earliest."""
+        return self.rows_here[1] if self.rows_here is not None else self.row.on
 
     @property
     def before_paise(self) -> int | None:
@@ -78,6 +84,8 @@ class Edit(NamedTuple):
         """Why, as somebody typed it; of an import its file. None where nobody did, or where it was erased."""
         if self.file is not None:
             return self.file[0]
+        if self.upto is not None:
+            return None
         told = self.reversal if self.what == CORRECTION else self.row
         return told.note if told is not None and self.what != LATE else None
 
@@ -85,7 +93,7 @@ class Edit(NamedTuple):
     def days_late(self) -> int | None:
         """How many days after its business day it was recorded; None for those of the day itself."""
         days = (
-            date.fromisoformat(business_day_of(self.row.at)).toordinal() - date.fromisoformat(self.row.on).toordinal()
+            date.fromisoformat(business_day_of(self.row.at)).toordinal() - date.fromisoformat(self.for_day).toordinal()
         )
         return days if days > 0 else None
 
@@ -123,7 +131,7 @@ UNION ALL SELECT c.seq, c.day FROM entry c INDEXED BY entry_corrects
 UNION ALL SELECT t.seq, t.day FROM entry t INDEXED BY entry_typed
  WHERE t.import_entry IS NULL AND {_WITHIN.format(e="t", days=_OF_THE_DAYS.format(e="t"))}
  AND (t.kind IN (SELECT value FROM json_each(:kinds))
-  OR {_LATE} AND t.kind NOT IN (SELECT value FROM json_each(:brought)))
+  OR {_LATE})
 """
 
 
@@ -144,25 +152,36 @@ def edit_log(connection: sqlite3.Connection, first: Day | None, last: Day, cut: 
         upto = min(known_at(connection, end_of_day(last)), cut.known)
         begin, end = BEFORE_ALL, cut.as_on
     facts = {"after": after, "upto": upto, "first": begin, "last": end, "as_on": cut.as_on, "known": cut.known}
-    facts["kinds"] = json.dumps(list(ABOUT_THE_BOOK))
-    facts["brought"] = json.dumps([kind for kind, known in MONEY.items() if known.brought])
-    order = "day, seq" if by_day else "seq"
-    found = connection.execute(f"SELECT seq FROM ({_FOUND}) ORDER BY {order}", facts).fetchall()
-    rows = _rows(connection, [seq for (seq,) in found])
+    # An import counts for the days of its rows, not for the one on which it was brought.
+    facts["kinds"] = json.dumps([kind for kind in ABOUT_THE_BOOK if not (by_day and kind == ImportStarted.KIND)])
+    here = _imported_for(connection, facts) if by_day else {}
+    days = dict(connection.execute(f"SELECT seq, day FROM ({_FOUND})", facts).fetchall())
+    days |= {seq: day for seq, (_, day) in here.items()}
+    found = sorted(days, key=lambda seq: (days[seq], seq) if by_day else seq)
+    rows = _rows(connection, found)
     befores = _rows(connection, [row.reverses or row.corrects for row in rows.values()])
     halves = [befores[row.corrects].reversed_by for row in rows.values() if row.corrects is not None]
     reversals = _rows(connection, [seq for seq in halves if seq is not None and seq <= cut.known])
     erased, files = _Erased(connection), _files(connection)
     uptos = {each.entry: each.upto for each in locks(connection, cut.known)}
     lines = []
-    for row in (rows[seq] for (seq,) in found):
+    for row in (rows[seq] for seq in found):
         before = befores.get(row.reverses or row.corrects)
         reversal = reversals.get(before.reversed_by) if before is not None and row.corrects is not None else None
         changed = _changed(before, row, erased) if before is not None and row.corrects is not None else ()
-        lines.append(
-            Edit(_what(row, before), row, before, reversal, changed, files.get(row.entry), uptos.get(row.entry))
-        )
+        of_book = files.get(row.entry), uptos.get(row.entry), here.get(row.entry)
+        lines.append(Edit(_what(row, before), row, before, reversal, changed, *of_book))
     return EditLog(first, last if not by_day else end, by_day, lines)
+
+
+def _imported_for(connection: sqlite3.Connection, facts: Mapping[str, object]) -> dict[Seq, tuple[int, Day]]:
+    """The imports that brought rows for the days asked about: how many, and the earliest day."""
+    rows = connection.execute(
+        "SELECT import_entry, count(*), min(day) FROM entry WHERE day BETWEEN :first AND :last AND +seq > :after"
+        " AND +seq <= :upto AND import_entry IS NOT NULL AND amount_paise IS NOT NULL GROUP BY import_entry",
+        {name: facts[name] for name in ("first", "last", "after", "upto")},
+    )
+    return {Seq(entry): (count, Day(day)) for entry, count, day in rows}
 
 
 def _what(row: EntryRow, before: EntryRow | None) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from khata import names
+from khata.events.period import PeriodLocked
 from khata.grammar.days import earlier, end_of_day
 from khata.postings.base import PARTY
 from khata.postings.effect import Effect, effect_of
@@ -40,6 +41,8 @@ class EntryRow(NamedTuple):
     postings: str | None
     """As `made` takes them."""
     by_hand: str | None
+    locks_upto: Day | None
+    """Of an entry that locks days, the last one of them."""
 
     @property
     def effect(self) -> Effect:
@@ -57,7 +60,8 @@ class Moved(NamedTuple):
 
 _COLUMNS = (
     "e.seq, lower(hex(e.id)), e.kind, e.day, e.at, e.by, c.name, e.party, p.record, e.amount_paise, e.ref, e.note,"
-    " e.items, e.reverses, e.reversed_by, e.corrects, e.import_entry, e.import_row, e.postings, e.by_hand"
+    " e.items, e.reverses, e.reversed_by, e.corrects, e.import_entry, e.import_row, e.postings, e.by_hand,"
+    f" CASE e.kind WHEN '{PeriodLocked.KIND}' THEN (SELECT l.upto FROM lock l WHERE l.entry = e.seq) END"
 )
 _FROM = "FROM entry e LEFT JOIN counter c ON c.by = e.by LEFT JOIN party p ON p.party = e.party"
 
@@ -86,7 +90,7 @@ class Sought(NamedTuple):
     Attributes:
         party: one person's, by whichever khata.
         first_on, last_on: of business days from and up to.
-        by: a counter's (8 hex).
+        by: recorded by one of these counters (8 hex).
         kinds: of one of these stored kinds.
         mode: with which money of this mode moved.
     """
@@ -94,7 +98,7 @@ class Sought(NamedTuple):
     party: Party | None = None
     first_on: Day | None = None
     last_on: Day | None = None
-    by: str | None = None
+    by: Sequence[str] = ()
     kinds: Sequence[str] = ()
     mode: str | None = None
 
@@ -119,8 +123,8 @@ def log(
         only("e.day >= ?", sought.first_on)
     if sought.last_on is not None:
         only("e.day <= ?", sought.last_on)
-    if sought.by is not None:
-        only("e.by = ?", sought.by)
+    if sought.by:
+        only(f"e.by IN ({', '.join('?' * len(sought.by))})", *sought.by)
     if sought.kinds:
         only(f"e.kind IN ({', '.join('?' * len(sought.kinds))})", *sought.kinds)
     if sought.mode is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from khata import names
@@ -35,12 +35,12 @@ class Figure(NamedTuple):
     ways: tuple[str, ...]
 
 
-_BY = ("month", "day", "mode", "customer")
+_BY = ("month", "day", "customer")
 _BY_ITEM = ("month", "day", "mode", "item", "customer")
 
 FIGURES = {
     "sales": Figure((SALES,), -1, _BY_ITEM),
-    "receipts": Figure(MODES, 1, _BY),
+    "receipts": Figure(MODES, 1, ("month", "day", "mode", "customer")),
     "returns": Figure((RETURNS,), 1, _BY_ITEM),
     "discounts": Figure((DISCOUNT,), 1, _BY),
     "write-offs": Figure((WRITTEN_OFF,), 1, _BY),
@@ -164,13 +164,13 @@ def figure(connection: sqlite3.Connection, what: str, per: str, span: Span) -> l
 def _parts(found: Figure, per: str, value: Any, moves: Moves, who: Persons) -> Mapping[Any, int]:
     """The keys under which a portion counts, and with how many paise."""
     if per == "mode":
-        # Of money it is the mode; of goods and of what is let go, the account on the other side.
+        # Of money it is the mode; of goods the account on the other side.
         own = found.accounts == MODES
         parts: dict[Any, int] = {}
         for account, paise in moves:
             if (account in found.accounts) == own:
                 parts[account] = parts.get(account, 0) + (found.sign if own else -found.sign) * paise
-        return parts
+        return {account: paise for account, paise in parts.items() if paise}  # paid in full, nothing is on khata
     if per == "customer" and value is not None:
         value = who.of(value)
     return {value: _own(found, moves)}
@@ -248,8 +248,15 @@ def _items(connection: sqlite3.Connection, found: Figure, span: Span) -> Iterato
         yield -1, json.loads(items)
 
 
-def behind(connection: sqlite3.Connection, what: str, per: str, key: str, span: Span) -> list[EntryRow]:
-    """The entries behind one part of a figure, by day: those whose amounts it is made of.
+class Behind(NamedTuple):
+    """An entry behind a figure, and the part of it that counts there, in paise."""
+
+    row: EntryRow
+    part_paise: int
+
+
+def behind(connection: sqlite3.Connection, what: str, per: str, key: str, span: Span) -> list[Behind]:
+    """The entries behind one part of a figure, by day, each with what of it counts: it adds up to the figure.
 
     Args:
         connection: the views.
@@ -258,47 +265,61 @@ def behind(connection: sqlite3.Connection, what: str, per: str, key: str, span: 
         key: as a row has it.
         span: as for the figure.
     """
-    found = FIGURES[what]
-    condition, facts, fits = _sought(connection, per, key, span.known)
+    found, who = FIGURES[what], persons(connection, span.known)
+    condition, facts = _sought(per, key, who)
     rows = select(
         connection, f"{span.where} AND {_touches(found.accounts)}{condition} ORDER BY e.day, e.seq", *span.facts, *facts
     )
-    return [row for row in rows if fits(row)]
+    if per == "item":
+        return list(_with_item(connection, found, key, rows))
+    wanted: object = key
+    if per == "customer":
+        wanted = None if key == COUNTER else who.of(Party(int(key.removeprefix("@"))))
+    parts = ((row, _parts(found, per, _value(row, per), posted(row.postings), who)) for row in rows)
+    return [Behind(row, part[wanted]) for row, part in parts if wanted in part]
 
 
-def touching(connection: sqlite3.Connection, account: str, span: Span) -> list[EntryRow]:
-    """The entries that moved an account in a period, by day."""
-    return list(select(connection, f"{span.where} AND {_touches([account])} ORDER BY e.day, e.seq", *span.facts))
+def _value(row: EntryRow, per: str) -> object:
+    """What `moved_in` has as the key of an entry."""
+    return {"month": row.on[:7], "day": row.on}.get(per, row.party)
 
 
-Fits = Callable[[EntryRow], bool]
+def touching(connection: sqlite3.Connection, account: str, span: Span) -> list[Behind]:
+    """The entries that moved an account in a period, by day, each with its net there (positive debit)."""
+    rows = select(connection, f"{span.where} AND {_touches([account])} ORDER BY e.day, e.seq", *span.facts)
+    return [Behind(row, sum(paise for each, paise in posted(row.postings) if each == account)) for row in rows]
 
 
-def _sought(connection: sqlite3.Connection, per: str, key: str, known: Seq) -> tuple[str, tuple[object, ...], Fits]:
-    """The condition over `e` under which an entry counts for a key, its facts, and what SQL cannot ask."""
-
-    def any_row(_: EntryRow) -> bool:
-        return True
-
+def _sought(per: str, key: str, who: Persons) -> tuple[str, tuple[object, ...]]:
+    """The condition over `e` under which an entry may count for a key, and its facts."""
     if per in ("month", "day"):
-        return " AND substr(e.day, 1, ?) = ?", (len(key), key), any_row
+        return " AND substr(e.day, 1, ?) = ?", (len(key), key)
     if per == "mode":
-        return " AND instr(e.postings, ?)", (f'["{key}",',), any_row
+        return " AND instr(e.postings, ?)", (f'["{key}",',)
     if per == "customer":
         if key == COUNTER:
-            return " AND e.party IS NULL", (), any_row
-        khatas = persons(connection, known).khatas(Party(int(key.removeprefix("@"))))
-        return f" AND e.party IN ({', '.join('?' * len(khatas))})", tuple(khatas), any_row
+            return " AND e.party IS NULL", ()
+        khatas = who.khatas(Party(int(key.removeprefix("@"))))
+        return f" AND e.party IN ({', '.join('?' * len(khatas))})", tuple(khatas)
+    return "", ()
+
+
+def _with_item(connection: sqlite3.Connection, found: Figure, key: str, rows: Iterator[EntryRow]) -> Iterator[Behind]:
+    """The entries with an item, or with none, each with what of it is of that."""
     wanted = names.exact_key(key)
     taken_back = dict(
         connection.execute(
             "SELECT e.seq, o.items FROM entry e JOIN entry o ON o.seq = e.reverses WHERE o.items IS NOT NULL"
         ).fetchall()
     )
-
-    def has_item(row: EntryRow) -> bool:
-        items = row.items or json.loads(taken_back.get(row.entry) or "[]")
-        keys = {names.exact_key(name) for name, *_ in items}
-        return wanted in keys if wanted else not items or "" in keys
-
-    return "", (), has_item
+    for row in rows:
+        sign, lines = (1, row.items) if row.items else (-1, json.loads(taken_back.get(row.entry) or "[]"))
+        of_it = [paise for name, _, _, paise in lines if name and names.exact_key(name) == wanted]
+        if wanted:
+            if of_it:
+                yield Behind(row, sign * sum(of_it))
+            continue
+        named = sum(paise for name, _, _, paise in lines if names.exact_key(name))
+        rest = _own(found, posted(row.postings)) - sign * named
+        if rest or not lines or any(not names.exact_key(name) for name, *_ in lines):
+            yield Behind(row, rest)

@@ -40,7 +40,7 @@ def modebook(connection: sqlite3.Connection, mode: str, first: Day | None, cut: 
     """The book of a mode from a business day to `cut.as_on`, in the order of days and, within one, of recording."""
     opening = nets(connection, cut._replace(as_on=earlier(first, 1))).get(mode, 0) if first else 0
     balance, lines = opening, []
-    for row in touching(connection, mode, Span(first, cut.as_on, cut.known)):
+    for row, _ in touching(connection, mode, Span(first, cut.as_on, cut.known)):
         moved = [paise for account, paise in posted(row.postings) if account == mode]
         came, went = sum(each for each in moved if each > 0), -sum(each for each in moved if each < 0)
         balance += came - went

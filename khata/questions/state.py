@@ -35,6 +35,7 @@ from khata.views.schema import (
     COUNTER,
     FACT,
     IMPORT,
+    LOCK,
     MERGE,
     MONTH,
     PARTY,
@@ -242,6 +243,13 @@ class State:
     def locked_upto(self) -> Day | None:
         """The last day that is locked; None where none is."""
         return Day(upto) if (upto := self._fact("locked_upto")) else None
+
+    def locked_before(self, entry: Seq) -> Day | None:
+        """The last day that was locked when an entry was recorded; None where none was."""
+        rows = self._views.execute("SELECT entry, upto FROM lock WHERE entry < ?", (entry,)).fetchall()
+        rows += [(seq, row[0]) for seq, row in self._made[LOCK.name].items() if seq < entry]
+        upto = max(rows, key=lambda row: row[0], default=(0, None))[1]
+        return Day(upto) if upto else None
 
     def _fact(self, key: str) -> str | None:
         row = self._made[FACT.name].get(key)

@@ -67,7 +67,7 @@ def certificate(facts: CertificateFacts, words: Words) -> Document:
         Section("", _about(facts, words), [say("certificate.purpose")]),
         Section(say("certificate.hashes"), _hashes(facts, words), [say("certificate.hashes.how")]),
         Section(say("certificate.vouched"), _vouched(facts, words), [say("certificate.vouched.how")]),
-        Section(say("certificate.device"), _device(facts, words)),
+        Section(say("certificate.device"), _device(facts, words), [say("certificate.device.which")]),
         Section(
             say("certificate.part_a"),
             _person(words, "certificate.part_a.signed"),
@@ -89,6 +89,8 @@ def certificate(facts: CertificateFacts, words: Words) -> Document:
 def _about(facts: CertificateFacts, words: Words) -> list[tuple[str, str]]:
     say, period = words.say, facts.period
     days = dates.span(period.first, period.last, words.language) if period.first else dates.day(period.last)
+    if not period.over:
+        days = say("certificate.not_over", days=days, day=dates.day(period.ends_on, words.language))
     locked = dates.day(period.locked, words.language) if period.locked else say("certificate.not_locked")
     return [
         (say("certificate.shop"), facts.shop),
@@ -96,7 +98,7 @@ def _about(facts: CertificateFacts, words: Words) -> list[tuple[str, str]]:
         (say("certificate.file"), facts.path),
         (say("certificate.period"), days),
         (say("certificate.period_entries"), str(period.entries)),
-        (say("certificate.late"), str(period.late)),
+        (say("certificate.late"), say("certificate.late.of", n=period.late, brought=period.brought)),
         (say("certificate.locked"), locked),
         (say("certificate.operators"), ", ".join(facts.operators) or "-"),
         (say("certificate.made"), f"{dates.clock(facts.made_at, words.language)} (IST), {facts.login}"),

@@ -269,7 +269,7 @@ def _edit(each: Edit) -> Json:
     row, before = each.row, each.before
     return {
         "entry": row.entry,
-        "on": row.on,
+        "on": each.for_day,
         "at": row.at,
         "by": row.by,
         "by_name": row.by_name,
@@ -290,6 +290,7 @@ def _edit(each: Edit) -> Json:
         "days_late": each.days_late,
         "rows": each.file[1] if each.file is not None else None,
         "upto": each.upto,
+        "rows_here": each.rows_here[0] if each.rows_here is not None else None,
     }
 
 
@@ -312,6 +313,10 @@ def filing(facts: FilingFacts | None) -> Json:
         "period_entries": facts.entries if facts else None,
         "late_entries": facts.late if facts else None,
         "most_days_late": facts.most_days_late if facts else None,
+        "brought_late": facts.brought if facts else None,
+        "most_days_brought": facts.most_days_brought if facts else None,
+        "ends_on": facts.ends_on if facts else None,
+        "last_entry": facts.last_entry if facts else None,
         "edits": dict(facts.edits) if facts else None,
         "locked": facts.locked if facts else None,
         "entries_after_lock": facts.after_lock if facts and facts.lock else None,

@@ -22,6 +22,8 @@ def pack_page(facts: CertificateFacts, files: Sequence[tuple[str, str]], words: 
     """The page; `files` are names, each with the end of the key of its sentence."""
     say, period = words.say, facts.period
     days = dates.span(period.first, period.last, words.language) if period.first else dates.day(period.last)
+    if not period.over:
+        days = say("certificate.not_over", days=days, day=dates.day(period.ends_on, words.language))
     about = [
         (say("certificate.shop"), facts.shop),
         (say("certificate.period"), days),

@@ -62,6 +62,8 @@ def parts_apart(did: Effect, words: Words) -> tuple[str, str]:
 def of_what_kind(row: EntryRow, words: Words, amount: str = "") -> str:
     """The kind of an entry, an amount that is to stand behind it, and what became of it."""
     text = words.say(f"kind.{row.kind}") + amount
+    if row.locks_upto:
+        return words.say("edit_log.locked", day=dates.day(row.locks_upto, words.language))
     if row.reverses:
         return words.say("log.cancels", entry=row.reverses)
     if row.reversed_by:

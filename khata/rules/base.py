@@ -126,6 +126,9 @@ class Facts(Protocol):
     def locked_upto(self) -> Day | None:
         """The last day that is locked; None where none is."""
 
+    def locked_before(self, entry: Seq) -> Day | None:
+        """The last day that was locked when an entry was recorded; None where none was."""
+
     @property
     def totals(self) -> Mapping[str, Sequence[int]]:
         """What each account was debited and credited in all, in paise; those of all parties are one."""

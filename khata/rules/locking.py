@@ -73,7 +73,10 @@ class NothingLocked(Refused):
 
 
 class PeriodIsLocked(Refused):
-    """The day is locked, and what is for it is not moved to another one. Facts: `on`, `upto`."""
+    """The day is locked, and what is for it is not moved to another one. Facts: `on`, `upto`.
+
+    With `what` "today" it is the clock's own day that is locked: one of the two is wrong.
+    """
 
     code = "period_locked"
 
@@ -111,7 +114,9 @@ def on_open_days(drafts: Sequence[Draft], command: Command, facts: Facts, *, typ
     for draft in drafts:
         if draft.on <= upto and _moves_money(draft):
             given = draft.event.imported is not None or draft.on == command.on
-            if facts.today <= upto or (given and (not typed or _is_fixed(draft))):
+            if facts.today <= upto:
+                raise PeriodIsLocked(what="today", on=facts.today, upto=upto)
+            if given and (not typed or _is_fixed(draft)):
                 raise PeriodIsLocked(on=draft.on, upto=upto)
             moved = draft.on
             open_.append(draft._replace(on=facts.today))
@@ -124,7 +129,7 @@ def is_for(on: Day | None, stored: Recorded, facts: Facts) -> bool:
     """Whether an entry is the one that is asked for on a day: also where that was locked, and it went on its own."""
     if on is None or on == stored.on:
         return True
-    upto = facts.locked_upto
+    upto = facts.locked_before(stored.seq)  # opened since or not: what counts is when it was recorded
     return upto is not None and on <= upto < stored.on == business_day_of(stored.at)
 
 

@@ -49,7 +49,7 @@ def _same(command: Command, stored: Recorded, facts: Facts) -> bool:
         return False
     if command.ref is not None and command.ref != getattr(event, "ref", None):
         return False
-    for attribute in ("amount_paise", "mode", "entry", "sha256", "upto"):
+    for attribute in ("amount_paise", "mode", "entry", "sha256", "upto", "cut"):
         stated = getattr(command, attribute, None)
         if stated is not None and hasattr(event, attribute) and getattr(event, attribute) != stated:
             return False

@@ -14,7 +14,7 @@ from typing import BinaryIO, Literal, NamedTuple
 from khata.events import codec
 from khata.events.base import MalformedError
 from khata.events.book import BookOpened, CopyAdopted
-from khata.log.chain import EMPTY, Entry, Head, leaf, place, seal
+from khata.log.chain import EMPTY, Entry, Head, all_follow, leaf, place, seal
 from khata.log.checkpoint import PROOF, Checkpoint, SignedCheckpoint
 from khata.log.errors import BookBrokenError, DiskError, NotABookError
 from khata.log.excerpt import BALANCE, STATEMENT
@@ -153,6 +153,7 @@ def _copied(mine: ReadOnlyBook, last: int, path: Path, theirs: ReadOnlyBook) -> 
         raise BookBrokenError(path=str(path), entry=1, reason="not_opened")
     shorter = min(last, size)
     if shorter and _hash(mine, shorter) == _hash(theirs, shorter):
+        _check_links(theirs, shorter)  # a copy in which an entry was changed may have kept its hashes
         return sizes_agree(path, last, size)
     return _compare(mine, last, path, _bodies(theirs, shorter), size)
 
@@ -267,6 +268,16 @@ def _bodies(pages: ReadOnlyBook, last: int) -> Iterator[bytes]:
             if type(body) is not bytes:
                 raise BookBrokenError(path=str(pages.path), entry=seq, reason="not bytes")
             yield body
+
+
+def _check_links(pages: ReadOnlyBook, last: int) -> None:
+    """Raises BookBrokenError: an entry up to `last` does not follow the one before it."""
+    before = EMPTY
+    for first in range(1, last + 1, STEP):
+        rows = pages.entries(first, min(last, first + STEP - 1))[1]
+        if not all_follow(rows, before):
+            raise BookBrokenError(path=str(pages.path), entry=first, reason="link_differs")
+        before = Head(Seq(rows[-1][0]), rows[-1][2])
 
 
 def _compare(mine: ReadOnlyBook, last: int, path: Path, theirs: Iterator[bytes], size: int | None) -> Comparison:

@@ -13,7 +13,6 @@ import pytest
 
 from tests.cli.conftest import Counter
 
-BROUGHT = "opening_recorded"
 ABOUT = {
     "import_started": "import",
     "detail_erased": "erasure",
@@ -170,10 +169,23 @@ def test_late_is_what_was_typed_on_a_later_day_and_the_day_ends_at_midnight_in_t
         assert (found[0]["what"], found[0]["of"], *amounts(found[0])) == ("late", None, None, 2000)
 
 
-def test_what_is_brought_forward_or_of_a_file_is_old_by_nature_and_not_late(shop: Counter) -> None:
+def test_what_somebody_brings_forward_late_is_told_and_what_a_file_brought_is_told_with_it(shop: Counter) -> None:
     shop("opening", "ramesh", "100", "--on", "1-4-2026")
-    imported(shop, "2026-10-01,sale,Ramesh Kumar,99")
-    assert [each["what"] for each in lines(shop)] == ["import"]
+    imported(shop, "2026-10-01,sale,Ramesh Kumar,99", "2026-11-03,sale,Ramesh Kumar,98")
+    brought, file = lines(shop)
+    assert (brought["what"], brought["days_late"]) == ("late", 235)
+    assert (file["what"], file["rows"], file["days_late"]) == ("import", 2, None)
+
+
+def test_by_day_an_import_is_told_for_the_days_of_its_rows(shop: Counter) -> None:
+    imported(
+        shop, "2026-10-01,sale,Ramesh Kumar,99", "2026-10-03,sale,Ramesh Kumar,97", "2026-11-03,receive,Ramesh Kumar,9"
+    )
+    for days, rows, late in (("--from 1-10-2026 --to 31-10-2026", 2, 52), ("--from 3-10-2026 --to 22-11-2026", 2, 50)):
+        file = the_only(shop, f"{days} --by-day")
+        assert (file["what"], file["rows_here"], file["days_late"]) == ("import", rows, late)
+    assert lines(shop, "--from 22-11-2026 --by-day") == []
+    assert the_only(shop, "--from 22-11-2026")["what"] == "import"
 
 
 def test_of_an_import_the_file_and_its_rows_are_told_and_a_row_taken_back(shop: Counter) -> None:
@@ -344,7 +356,7 @@ def worked_out(log: list[dict[str, Any]]) -> list[dict[str, Any]]:
             what = "import_reversed" if entries[of]["import"] else "reversal"
         elif each["kind"] in ABOUT:
             what = ABOUT[each["kind"]]
-        elif after is not None and not each["import"] and late > 0 and each["kind"] != BROUGHT:
+        elif after is not None and not each["import"] and late > 0:
             what = "late"
         if what:
             days = {each["on"], *([entries[of]["on"]] if what == "correction" else [])}
@@ -364,10 +376,26 @@ def worked_out(log: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return found
 
 
+def brought(log: list[dict[str, Any]], first: str, last: str) -> list[dict[str, Any]]:
+    """The imports with rows for some days: each on the earliest of them."""
+    found = []
+    for each in log:
+        if each["kind"] == "import_started":
+            rows = [row for row in log if row["import"] and row["import"]["entry"] == each["entry"]]
+            days = sorted(row["on"] for row in rows if row["amount_paise"] and first <= row["on"] <= last)
+            if days:
+                at = datetime.fromisoformat(each["at"]) + timedelta(hours=5, minutes=30)
+                late = (at.date() - date.fromisoformat(days[0])).days
+                about = {"entry": each["entry"], "what": "import", "of": None, "days_late": late or None}
+                found.append(about | {"before_paise": None, "after_paise": None, "on": days[0]})
+    return found
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_log_is_what_the_list_of_all_entries_comes_to(shop: Counter, seed: int) -> None:
     grown(shop, seed)
-    every = worked_out(shop("log", "--json").data["lines"])
+    log = shop("log", "--json").data["lines"]
+    every = worked_out(log)
     assert {each["what"] for each in every} >= {"reversal", "correction", "late", "import"}
     compared = ("entry", "what", "of", "before_paise", "after_paise", "days_late", "on")
 
@@ -375,10 +403,12 @@ def test_the_log_is_what_the_list_of_all_entries_comes_to(shop: Counter, seed: i
         return [tuple(each[key] for key in compared) for each in found]
 
     assert shown(lines(shop)) == shown(every)
+    every = [each for each in every if each["what"] != "import"]
     for first, last in (("2026-11-24", "2026-11-30"), ("2026-11-15", "2026-11-23"), ("2026-11-26", "2026-11-26")):
-        recorded = [each for each in every if first <= each["recorded"] <= last]
+        recorded = [each for each in worked_out(log) if first <= each["recorded"] <= last]
         assert shown(lines(shop, f"--from {first} --to {last}")) == shown(recorded)
         of_days = [each for each in every if any(first <= day <= last for day in each["days"])]
+        of_days += brought(log, first, last)
         of_days.sort(key=lambda each: (each["on"], each["entry"]))
         assert shown(lines(shop, f"--from {first} --to {last} --by-day")) == shown(of_days)
 

@@ -39,17 +39,31 @@ def test_a_book_of_which_nobody_outside_knows_is_partly_checked_and_says_what_wa
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="there is no openssl here")
 def test_a_book_that_everybody_vouches_for_is_checked(workshop: Workshop, tmp_path: Path) -> None:
     authority = Authority(tmp_path / "authority")
+    assert workshop.cosign("again") == 0
+    workshop.well(workshop.shop, "checkpoint", "-o", workshop.file("now.checkpoint"))
     asked, answer = workshop.file("ask.tsq"), workshop.file("answer.tsr")
     workshop.well(workshop.shop, "timestamp", "request", "-o", asked)
     authority.answer(asked, answer)
     workshop.well(workshop.shop, "timestamp", "add", answer, "--ca", str(authority.certificate))
-    found = workshop.shop(*FILING, "--against", workshop.file("saved.checkpoint"), "--strict", "--json")
+    filing = (*FILING[:-1], "22-11-2026")
+    found = workshop.shop(*filing, "--against", workshop.file("now.checkpoint"), "--strict", "--json")
     assert (found.code, found.data["result"]) == (0, "unbroken")
     assert set(tiers(found.data).values()) == {"ok"}
-    assert found.data["protected_upto"] == 7
+    assert found.data["protected_upto"] == 8
     # One thing less, and it is not.
-    found = workshop.shop(*FILING, "--strict", "--json")
-    assert (found.code, found.data["result"], tiers(found.data)["against"]) == (1, "partly", "not_checked")
+    for against, period, lacks in (
+        ((), "22-11-2026", "against"),
+        (("--against", workshop.file("saved.checkpoint")), "22-11-2026", "against"),
+        (("--against", workshop.file("now.checkpoint")), "Nov", "period"),
+    ):
+        found = workshop.shop(*FILING[:-1], period, *against, "--strict", "--json")
+        assert (found.code, found.data["result"]) == (1, "partly")
+        assert [tier for tier, result in tiers(found.data).items() if result != "ok"] == [lacks]
+    workshop.well(workshop.shop, "sale", "ramesh", "6")
+    found = workshop.shop(*filing, "--against", workshop.file("now.checkpoint"), "--json")
+    assert {tier for tier, result in tiers(found.data).items() if result == "not_checked"} == {
+        *("checkpoint", "witness", "timestamp", "against")
+    }
 
 
 def test_what_was_typed_late_and_taken_back_and_locked_is_counted(workshop: Workshop) -> None:

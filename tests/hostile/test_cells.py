@@ -17,7 +17,7 @@ from tests.hostile.fuzz_csv import HEADER, VALID, TestOneInput
 from tests.hostile.naughty import ALL, kept
 from tests.importing.files import Files
 
-GOOD = dict(zip(COLUMNS, ("2026-11-20", "sale", "Ramesh", "5", "", "", "", "", ""), strict=True))
+GOOD = dict(zip(COLUMNS, ("2026-11-20", "sale", "Ramesh", "5", "", "", "", "", "", ""), strict=True))
 
 
 def line(**cells: str) -> str:

@@ -32,7 +32,8 @@ def table(answer: EditLog, about: About | None, cut: Cut, words: Words) -> Table
     if not answer.lines:
         made.line(say("edit_log.nothing"))
     typed_on = [business_day_of(each.row.at) for each in answer.lines]
-    ons = [row.on for each in answer.lines for row in (each.row, each.before) if row is not None]
+    ons = [each.for_day for each in answer.lines]
+    ons += [row.on for each in answer.lines for row in (each.row, each.before) if row is not None]
     day = dates.in_a_table([*typed_on, *ons], language)
     for each, on in zip(answer.lines, typed_on, strict=True):
         made.row(
@@ -55,7 +56,7 @@ def _told(each: Edit, day: Callable[[Day], str], words: Words) -> Iterator[str]:
     yield _what(each, words)
     yield from _changed(each, day, words)
     if each.days_late is not None:
-        yield words.count("edit_log.days_late", each.days_late, day=day(row.on))
+        yield words.count("edit_log.days_late", each.days_late, day=day(each.for_day))
     time = dates.clock(row.at, words.language).rpartition(" ")[2]
     yield say("edit_log.by", by=visible(row.by_name or row.by), time=time)
     yield visible(each.reason or "")
@@ -67,7 +68,7 @@ def _told(each: Edit, day: Callable[[Day], str], words: Words) -> Iterator[str]:
 def _what(each: Edit, words: Words) -> str:
     row, before = each.row, each.before
     if each.file is not None:
-        return words.count("edit_log.import", each.file[1])
+        return words.count("edit_log.import", each.rows_here[0] if each.rows_here is not None else each.file[1])
     if each.upto is not None:
         return words.say("edit_log.locked", day=dates.day(each.upto, words.language))
     if before is None:

@@ -8,7 +8,7 @@ from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.i18n.money import rupees
 from khata.postings.base import PARTY
-from khata.questions.figures import FigureRow
+from khata.questions.figures import Behind, FigureRow
 from khata.questions.modebook import ModeBook
 from khata.questions.trial import TrialRow, Turnover
 from khata.render import told
@@ -68,6 +68,33 @@ def _title(made: Table, what: str, first: Day | None, about: About | None, cut: 
     made.title(" · ".join(part for part in (shop(about), what, days) if part))
     if cut.given or not first:
         made.title(clocks(cut, words))
+
+
+def behind(found: Sequence[Behind], cut: Cut, words: Words) -> Table:
+    """The entries behind a figure, each with what of it counts, and what that adds up to."""
+    say = words.say
+    made = Table(
+        [
+            Column(say("head.part"), "right", 12),
+            Column(say("head.entry"), "right"),
+            Column(say("head.date"), "right"),
+            Column(say("head.amount"), "right"),
+            Column(say("head.what")),
+            Column(say("head.name")),
+        ]
+    )
+    if cut.given:
+        made.title(clocks(cut, words))
+    for each in found:
+        row = each.row
+        amount = rupees(row.amount_paise) if row.amount_paise is not None else ""
+        what = ", ".join(part for part in (told.of_what_kind(row, words), told.how(row.effect, words)) if part)
+        name = " · ".join(part for part in (told.whose(row, words), *told.more(row, words)) if part)
+        made.row(
+            Cell(rupees(each.part_paise), "bold"), str(row.entry), dates.day(row.on, words.language), amount, what, name
+        )
+    made.total(rupees(sum(each.part_paise for each in found)), "", "", "", say("word.in_all"))
+    return made
 
 
 def trial(rows: Sequence[TrialRow], about: About | None, cut: Cut, words: Words) -> Table:
