@@ -11,7 +11,7 @@ import typer
 from khata.cli.env import Env
 from khata.cli.refusals import UnknownChoice
 from khata.cli.reply import Reply
-from khata.cli.tabled import Form, From, Output, Period, To, ask_period, tabled
+from khata.cli.tabled import Form, From, Output, Period, To, ask_period, entries_tabled, tabled
 from khata.cli.typed import to_ask
 from khata.grammar.days import parse_period
 from khata.grammar.fault import Unreadable
@@ -25,7 +25,6 @@ from khata.views.cache import Connection
 from khata.views.cut import Cut
 
 if TYPE_CHECKING:
-    from khata.questions.entries import EntryRow
     from khata.render.terminal.table import Table
 
 Per = Annotated[str, typer.Option("--per", metavar="month|day|mode|item|customer")]
@@ -54,7 +53,7 @@ def _figure(what: str) -> Callable[..., Reply]:
         span = Span(begin, cut.as_on, cut.known)
         if key is not None:
             rows = figures.behind(views, what, per, _key(env, views, per, key, cut), span)
-            return _entries(env, rows, begin, cut, form, file)
+            return entries_tabled(env, rows, begin, cut, form, file)
         return _rows(env, figures.figure(views, what, per, span), what, per, begin, cut, form, file)
 
     ask.__doc__ = f"What {what} came to in a period."
@@ -107,29 +106,6 @@ def _account(env: Env, typed: str) -> str:
     return found
 
 
-def _entries(env: Env, rows: list[EntryRow], begin: Day | None, cut: Cut, form: str, file: str | None) -> Reply:
-    """The entries behind a figure."""
-    from khata.questions.entries import as_known
-
-    known = [as_known(row, cut.known) for row in rows]
-
-    def page(env: Env) -> Table:
-        from khata.render.terminal.log import table
-
-        return table(known, cut, env.words)
-
-    def csv() -> Iterable[str]:
-        from khata.exporting import figures_csv
-
-        return figures_csv.entries(known)
-
-    def data() -> json.Json:
-        about = {"from": begin, "to": cut.as_on, "as_on": cut.as_on, "known_at_entry": cut.known}
-        return about | {"lines": [json.entry(row) for row in known]}
-
-    return tabled(env, data, page, csv, form, file)
-
-
 def trial_balance(
     ctx: typer.Context,
     period: Period = None,
@@ -145,7 +121,7 @@ def trial_balance(
     views, cut, begin = asked.views, asked.at_end, asked.first
     if key is not None:
         rows = figures.touching(views, _account(env, key), Span(begin, cut.as_on, cut.known))
-        return _entries(env, rows, begin, cut, form, file)
+        return entries_tabled(env, rows, begin, cut, form, file)
     over = trial.turnovers(views, begin, cut) if period or first else None
     at = trial.trial(views, cut) if over is None else []
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
@@ -17,9 +17,22 @@ from khata.views.cache import Connection
 from khata.views.cut import Cut
 
 if TYPE_CHECKING:
+    from khata.questions.entries import EntryRow
     from khata.render.terminal.table import Table
 
-__all__ = ["Form", "From", "Output", "Period", "To", "ask_period", "check_form", "cut_of", "period_of", "tabled"]
+__all__ = [
+    "Form",
+    "From",
+    "Output",
+    "Period",
+    "To",
+    "ask_period",
+    "check_form",
+    "cut_of",
+    "entries_tabled",
+    "period_of",
+    "tabled",
+]
 
 From = Annotated[str | None, typer.Option("--from", metavar="DAY")]
 To = Annotated[str | None, typer.Option("--to", metavar="DAY")]
@@ -135,3 +148,27 @@ def tabled(
     reply = written(env, data, text, file)
     reply.warnings += warnings
     return reply
+
+
+def entries_tabled(env: Env, rows: list[EntryRow], begin: Day | None, cut: Cut, form: str, file: str | None) -> Reply:
+    """The entries behind a figure, from a day on (None: the beginning), as they were known by the clocks."""
+    from khata.questions.entries import as_known
+    from khata.render import json
+
+    known = [as_known(row, cut.known) for row in rows]
+
+    def page(env: Env) -> Table:
+        from khata.render.terminal.log import table
+
+        return table(known, cut, env.words)
+
+    def csv() -> Iterable[str]:
+        from khata.exporting import figures_csv
+
+        return figures_csv.entries(known)
+
+    def data() -> Mapping[str, object]:
+        about: dict[str, object] = {"from": begin, "to": cut.as_on, "as_on": cut.as_on, "known_at_entry": cut.known}
+        return about | {"lines": [json.entry(row) for row in known]}
+
+    return tabled(env, data, page, csv, form, file)

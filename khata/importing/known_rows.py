@@ -30,25 +30,6 @@ def _portions(values: Iterable[object]) -> Iterator[tuple[str, list[object]]]:
         yield ", ".join("?" * len(some)), some
 
 
-def import_of(connection: sqlite3.Connection, sha256: str) -> Seq | None:
-    """The entry of the import whose file had this SHA-256 (64 hex)."""
-    row = connection.execute("SELECT entry FROM import WHERE sha256 = ?", (sha256,)).fetchone()
-    return Seq(row[0]) if row else None
-
-
-def entries_of(connection: sqlite3.Connection, started: Seq) -> Iterator[tuple[int, Seq]]:
-    """Rows of the file and their entries, for the rows that an import recorded, in the order of the book.
-
-    They were recorded together, and so follow the entry that began it: no index is kept for what is hardly ever asked.
-    """
-    return connection.execute(
-        "SELECT import_row, seq FROM entry WHERE seq > :started AND amount_paise IS NOT NULL AND seq < coalesce("
-        "(SELECT seq FROM entry WHERE seq > :started AND import_entry IS NOT :started ORDER BY seq LIMIT 1), :end)"
-        " ORDER BY seq",
-        {"started": started, "end": 1 << 62},
-    )
-
-
 def called(connection: sqlite3.Connection, keys: Iterable[str]) -> dict[str, list[Party]]:
     """Exact key -> the parties that have it as name or alias; keys that nobody has are left out."""
     found: dict[str, list[Party]] = {}

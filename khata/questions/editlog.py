@@ -19,7 +19,9 @@ from khata.events.party import PartyMerged, PartyParted
 from khata.events.period import PeriodLocked, PeriodUnlocked
 from khata.grammar.days import BEFORE_ALL, business_day_of, earlier, end_of_day
 from khata.postings.kinds import MONEY
+from khata.questions import imports
 from khata.questions.entries import EntryRow, select
+from khata.questions.imports import ReversedBatch
 from khata.questions.locks import locks
 from khata.units import Day, Party, Seq
 from khata.views.cut import Cut, known_at
@@ -52,6 +54,8 @@ class Edit(NamedTuple):
         changed: of a correction, what is another way than before: amount, party, day, mode, ref, note, items. A text
             that was erased since is not compared.
         file: of an import, the name of the file, and the number of its rows.
+        batch: of what was left of an import and taken back together, the name of the file, and how many of its entries
+            these are. `row` is then the last of the reversals, without whose it was, and `before` the import.
         upto: where days were locked, the last one of them.
     """
 
@@ -61,6 +65,7 @@ class Edit(NamedTuple):
     reversal: EntryRow | None = None
     changed: tuple[str, ...] = ()
     file: tuple[str | None, int] | None = None
+    batch: tuple[str | None, int] | None = None
     upto: Day | None = None
 
     @property
@@ -70,7 +75,9 @@ class Edit(NamedTuple):
 
     @property
     def after_paise(self) -> int | None:
-        """The amount that stands now, 0 of what is taken back; None where there is none."""
+        """The amount that stands now, 0 of what is taken back; None where there is none, or where it is of many."""
+        if self.batch is not None:
+            return None
         return 0 if self.row.reverses is not None else self.row.amount_paise
 
     @property
@@ -87,7 +94,7 @@ class Edit(NamedTuple):
         days = (
             date.fromisoformat(business_day_of(self.row.at)).toordinal() - date.fromisoformat(self.row.on).toordinal()
         )
-        return days if days > 0 else None
+        return days if days > 0 and self.batch is None else None
 
 
 class EditLog(NamedTuple):
@@ -116,7 +123,7 @@ _LATE = (
 )
 _FOUND = f"""
 SELECT r.seq, r.day FROM entry r INDEXED BY entry_reverses
- WHERE r.reverses IS NOT NULL AND {_WITHIN.format(e="r", days=_OF_THE_DAYS.format(e="r"))}
+ WHERE r.reverses IS NOT NULL AND {_WITHIN.format(e="r", days=_OF_THE_DAYS.format(e="r"))} AND {{single}}
  AND NOT EXISTS (SELECT 1 FROM entry c WHERE c.corrects = r.reverses AND c.seq <= :known AND c.day <= :as_on)
 UNION ALL SELECT c.seq, c.day FROM entry c INDEXED BY entry_corrects
  WHERE c.corrects IS NOT NULL AND {_WITHIN.format(e="c", days=_OF_EITHER)}
@@ -146,23 +153,65 @@ def edit_log(connection: sqlite3.Connection, first: Day | None, last: Day, cut: 
     facts = {"after": after, "upto": upto, "first": begin, "last": end, "as_on": cut.as_on, "known": cut.known}
     facts["kinds"] = json.dumps(list(ABOUT_THE_BOOK))
     facts["brought"] = json.dumps([kind for kind, known in MONEY.items() if known.brought])
-    order = "day, seq" if by_day else "seq"
-    found = connection.execute(f"SELECT seq FROM ({_FOUND}) ORDER BY {order}", facts).fetchall()
-    rows = _rows(connection, [seq for (seq,) in found])
+    batches = _Batches(connection, facts)
+    found = connection.execute(_FOUND.format(single=batches.none_of_them), facts).fetchall()
+    found += [(batch.last, day) for batch, day, _ in batches.found.values()]
+    found.sort(key=lambda each: (each[1], each[0]) if by_day else each[0])
+    rows = {seq: batches.row(row) for seq, row in _rows(connection, [seq for seq, _ in found]).items()}
     befores = _rows(connection, [row.reverses or row.corrects for row in rows.values()])
     halves = [befores[row.corrects].reversed_by for row in rows.values() if row.corrects is not None]
     reversals = _rows(connection, [seq for seq in halves if seq is not None and seq <= cut.known])
     erased, files = _Erased(connection), _files(connection)
     uptos = {each.entry: each.upto for each in locks(connection, cut.known)}
     lines = []
-    for row in (rows[seq] for (seq,) in found):
+    for row in (rows[seq] for seq, _ in found):
         before = befores.get(row.reverses or row.corrects)
         reversal = reversals.get(before.reversed_by) if before is not None and row.corrects is not None else None
         changed = _changed(before, row, erased) if before is not None and row.corrects is not None else ()
-        lines.append(
-            Edit(_what(row, before), row, before, reversal, changed, files.get(row.entry), uptos.get(row.entry))
-        )
+        batch = batches.told(row, files)
+        what = IMPORT_REVERSED if batch is not None else _what(row, before)
+        about = (files.get(row.entry), batch, uptos.get(row.entry))
+        lines.append(Edit(what, row, before, reversal, changed, *about))
     return EditLog(first, last if not by_day else end, by_day, lines)
+
+
+class _Batches:
+    """What was left of imports and taken back together, as far as the clocks and the days have it: a line each.
+
+    Args:
+        connection: the views.
+        facts: of `_FOUND`.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, facts: Mapping[str, object]) -> None:
+        self.found: dict[Seq, tuple[ReversedBatch, Day, int]] = {}
+        taken_back = imports.taken_back(connection)
+        for each in taken_back:
+            within = _WITHIN.format(e="r", days=_OF_THE_DAYS.format(e="r"))
+            last, entries = connection.execute(
+                f"SELECT max(r.seq), count(*) FROM entry r WHERE r.seq BETWEEN :begin AND :end AND {within}",
+                {**facts, "begin": each.first, "end": each.last},
+            ).fetchone()
+            if last is not None:
+                (day,) = connection.execute("SELECT day FROM entry WHERE seq = ?", (last,)).fetchone()
+                self.found[last] = (each._replace(last=last), day, entries)
+        parted = [f"r.seq NOT BETWEEN {each.first:d} AND {each.last:d}" for each in taken_back]
+        self.none_of_them = " AND ".join(parted) or "1"
+        """A condition over the reversal `r`."""
+
+    def row(self, row: EntryRow) -> EntryRow:
+        """An entry; of a batch the last reversal as it stands for all of them, which takes back the import."""
+        if row.entry not in self.found:
+            return row
+        batch = self.found[row.entry][0]
+        return row._replace(reverses=batch.of, party=None, party_name=None, postings=None, note=batch.reason)
+
+    def told(self, row: EntryRow, files: Mapping[Seq, tuple[str | None, int]]) -> tuple[str | None, int] | None:
+        """The file of a batch, and how many entries; None for any other entry."""
+        if row.entry not in self.found:
+            return None
+        batch, _, entries = self.found[row.entry]
+        return files.get(batch.of, (None, 0))[0], entries
 
 
 def _what(row: EntryRow, before: EntryRow | None) -> str:

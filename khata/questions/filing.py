@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from khata.grammar.days import BEFORE_ALL
-from khata.questions.editlog import LATE, edit_log
+from khata.questions.editlog import LATE, Edit, edit_log
 from khata.questions.locks import DaysLocked, locked_upto, locks
 from khata.units import Day, Seq
 from khata.views.cut import Cut
@@ -50,12 +50,20 @@ def filing_facts(connection: sqlite3.Connection, first: Day | None, cut: Cut) ->
         first,
         cut.as_on,
         _count(connection, first, cut, Seq(0)),
-        Counter(each.what for each in edits),
+        _counted(edits),
         max(late, default=0),
         locked_upto(connection, cut.known),
         lock,
         _count(connection, first, cut, lock.entry) if lock is not None else 0,
     )
+
+
+def _counted(edits: Iterable[Edit]) -> Mapping[str, int]:
+    """How many entries were changed in each way; what was taken back of a file together is as many as it was."""
+    counts: Counter[str] = Counter()
+    for each in edits:
+        counts[each.what] += each.batch[1] if each.batch is not None else 1
+    return counts
 
 
 def operators(connection: sqlite3.Connection, first: Day | None, cut: Cut) -> list[str]:

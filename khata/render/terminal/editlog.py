@@ -68,6 +68,10 @@ def _what(each: Edit, words: Words) -> str:
     row, before = each.row, each.before
     if each.file is not None:
         return words.count("edit_log.import", each.file[1])
+    if each.batch is not None and before is not None:
+        file, entries = each.batch
+        called = visible(file or "") or words.say("imports.no_name")
+        return words.count("edit_log.batch_reversed", entries, file=called, entry=before.entry)
     if each.upto is not None:
         return words.say("edit_log.locked", day=dates.day(each.upto, words.language))
     if before is None:
