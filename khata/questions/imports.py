@@ -179,12 +179,12 @@ def begun_by(connection: sqlite3.Connection, sha256: str) -> list[Seq]:
 
 
 def stands(connection: sqlite3.Connection, started: Seq) -> bool:
-    """Whether anything that an import recorded still counts as it was recorded."""
-    where = f"{_OF_IT} AND e.reversed_by IS NULL"
-    return (
-        connection.execute(f"SELECT 1 FROM entry e WHERE {where} LIMIT 1", _within(connection, started)).fetchone()
-        is not None
-    )
+    """Whether an import counts: anything that it recorded stands, or all of that in another way, as it was corrected."""
+    where, within = f"FROM entry e WHERE {_OF_IT}", _within(connection, started)
+    if connection.execute(f"SELECT 1 {where} AND e.reversed_by IS NULL LIMIT 1", within).fetchone():
+        return True
+    (recorded,) = connection.execute(f"SELECT count(*) {where}", within).fetchone()
+    return len(corrected(connection, started, NOW)) == int(recorded)
 
 
 def standing(connection: sqlite3.Connection, started: Seq) -> Iterator[Seq]:

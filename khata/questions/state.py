@@ -200,11 +200,12 @@ class State:
 
     def _moved(self, recorded: Recorded, party: Party | None, change: int) -> None:
         event = recorded.event
-        amount: int | None = getattr(event, "amount_paise", None)
-        if amount is None:
-            self.largest_sum_paise = self._largest_sum()
+        original = self._found(event.entry).event if isinstance(event, EntryReversed) else event
+        amount: int = getattr(original, "amount_paise", None) or 0
+        # It is at least the largest one: all sums are added up where that is not enough to know that they fit.
+        self.largest_sum_paise += amount + (getattr(original, "discount_paise", None) or 0)
+        if original is not event:
             return
-        self.largest_sum_paise += amount + (getattr(event, "discount_paise", None) or 0)
         if party is not None and MONEY[event.KIND].brought:
             self._brought.setdefault(party, []).append((recorded.on, change))
         if party is not None and event.imported is None:
