@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -81,6 +81,7 @@ def reverse(
 
 
 def _reverse_import(env: Env, batch: str, reason: str) -> Reply:
+    from khata.i18n.money import count
     from khata.importing.taking_back import BatchWanted, about_batch, take_back
     from khata.questions.entries import with_id
     from khata.rules.refused import ReasonMissing
@@ -96,13 +97,14 @@ def _reverse_import(env: Env, batch: str, reason: str) -> Reply:
     )
     if not reason:
         raise ReasonMissing
-    if env.asks and not dry and not env.option("yes"):
+    asked = env.asks and not dry and not env.option("yes")
+    if asked:
         views = env.ask_views(wait=True)
         if with_id(views, wanted.event_id) is None:  # a retry asks nothing
             about = about_batch(views, wanted.of)
             for told in _others(env, about):
                 env.err(told)
-            env.agree("ask.reverse_import", **_facts(about))
+            env.agree("ask.reverse_import", **_facts(about), entries=count(about.sums.entries))
     try:
         with bar(env, "progress.reverse_import") as told_:
             done = take_back(wanted, env.books, told_, env.importing_marker)
@@ -111,20 +113,20 @@ def _reverse_import(env: Env, batch: str, reason: str) -> Reply:
     env.reach_held = False  # it has been waited for
     env.recorded = not dry and not done.already
     env.books.checkpoint_due = env.recorded
-    return _told_of(env, done, reason)
+    return _told_of(env, done, reason, [] if asked and not done.already else _others(env, done))
 
 
 def _facts(about: BatchTakenBack) -> dict[str, Any]:
     return {
         "entry": about.batch.entry,
         "file": about.batch.file or "",
-        "entries": about.sums.entries,
         "given_paise": about.sums.given_paise,
         "received_paise": about.sums.received_paise,
     }
 
 
-def _told_of(env: Env, done: BatchTakenBack, reason: str) -> Reply:
+def _told_of(env: Env, done: BatchTakenBack, reason: str, others: Sequence[str]) -> Reply:
+    """The answer; `others`: what is to be said of what was not taken back, where it was not said with the question."""
     made, dry = done.outcome.made, bool(env.option("dry_run"))
     data: dict[str, Any] = {
         "import_id": done.batch.entry,
@@ -145,7 +147,7 @@ def _told_of(env: Env, done: BatchTakenBack, reason: str) -> Reply:
 
     def show(env: Env) -> None:
         env.out(env.words.count("said.import_reversed", done.sums.entries, **_spoken(env, _facts(done))))
-        for told in _others(env, done):
+        for told in others:
             env.out(told)
         if done.already:
             env.say_aside("said.already", entry=made.seq)

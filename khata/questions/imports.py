@@ -122,7 +122,7 @@ def imports(connection: sqlite3.Connection, cut: Cut, only: Seq | None = None) -
 def _imported(connection: sqlite3.Connection, begun: Sequence[Any], cut: Cut) -> ImportedFile:
     facts = _within(connection, Seq(begun[0])) | {"known": cut.known, "as_on": cut.as_on}
     # As the book stood then, what was taken back later was not; nearly always that is now, and asks no other entry.
-    back = "e.reversed_by" if cut.everything else _BACK_BY_THEN
+    back = "e.reversed_by" if cut.everything and not cut.given else _BACK_BY_THEN
     made = connection.execute(
         f"SELECT count(*), count({back}), coalesce(sum({_GIVEN}), 0), coalesce(sum({_RECEIVED}), 0), min(e.day),"
         f" max(e.day) FROM entry e WHERE {_OF_IT} AND e.day <= :as_on AND e.seq <= :known",
@@ -179,7 +179,7 @@ def begun_by(connection: sqlite3.Connection, sha256: str) -> list[Seq]:
 
 
 def stands(connection: sqlite3.Connection, started: Seq) -> bool:
-    """Whether an import counts: anything that it recorded stands, or all of that in another way, as it was corrected."""
+    """Whether an import counts: anything that it recorded stands, or all of it in another way, as it was corrected."""
     where, within = f"FROM entry e WHERE {_OF_IT}", _within(connection, started)
     if connection.execute(f"SELECT 1 {where} AND e.reversed_by IS NULL LIMIT 1", within).fetchone():
         return True
