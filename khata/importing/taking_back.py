@@ -16,7 +16,6 @@ from khata.questions import entries, imports
 from khata.questions.imports import BatchSums, ImportedFile
 from khata.rules.base import Command
 from khata.rules.importing import BookMovedOn
-from khata.rules.refused import ReasonMissing
 from khata.rules.reversing import NotAnImport, NothingToReverse, ReverseImport, ReverseRows
 from khata.store.importing_marker import hold
 from khata.units import Day, Seq
@@ -109,8 +108,6 @@ def take_back(
         NotAnImport, NothingToReverse, ReasonMissing, IdReused, PeriodIsLocked, FutureDay: nothing is recorded.
         BookError: the book or the machine is at fault; BusyError also when the book never stood still.
     """
-    if not wanted.reason:
-        raise ReasonMissing
     for _ in range(TRIES):
         catch_up_whole(books)
         views = books.cache.connection

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from khata.events.book import ImportStarted
 from khata.events.money import EntryReversed
+from khata.postings.kinds import MONEY
 from khata.rules.base import Command, Decision, Draft, Facts
 from khata.rules.correction import NotReversible
 from khata.rules.entry import day_of
@@ -59,9 +60,9 @@ class ReverseRows(Command, kw_only=True):
             original = facts.recorded(entry)
             if original is None or facts.reversed_by(entry) is not None:
                 raise BookMovedOn(checked_upto=None, head=facts.head)
-            imported = original.event.imported
-            if imported is None or imported.entry != self.of:
-                raise NotReversible(entry=entry, kind=original.event.KIND)
+            imported, kind = original.event.imported, original.event.KIND
+            if imported is None or imported.entry != self.of or kind not in MONEY:
+                raise NotReversible(entry=entry, kind=kind)
             drafts.append(Draft(EntryReversed(entry=entry), self.on or original.on, words))
         drafts[-1] = drafts[-1]._replace(id=self.id)
         return drafts
