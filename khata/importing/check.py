@@ -69,9 +69,9 @@ def check(file: File, views: Cache, options: Options) -> Checked:
     """Look every row of a file up in the views."""
     upto = position_of(views.connection)
     before = imports.begun_by(views.connection, file.sha256)
-    standing = [each for each in before if imports.stands(views.connection, each)]
-    if standing:
-        return Checked(upto, Faults(), _all_known(file, views, standing[-1], before))
+    standing = next((each for each in before if imports.stands(views.connection, each)), None)
+    if standing is not None:
+        return Checked(upto, Faults(), _all_known(file, views, standing, before))
     checked = Checked(upto, file.faults.copy(), put_right=_put_right(views, before))
     checked.parties, checked.added = resolve(file, views, options.new_parties, checked.faults)
     _by_ref(file, views, checked)

@@ -219,7 +219,7 @@ def test_of_very_many_corrections_the_first_are_named(shop: Counter) -> None:
 
 def test_a_reason_is_wanted(brought: Counter) -> None:
     assert brought("reverse", "--import", "4", "--json").refused == "reason_missing"
-    assert brought("reverse", "--import", "4", typed="y\n").code == 2
+    assert "[y/N]" not in brought("reverse", "--import", "4", typed="y\n").err
     assert owed(brought) == 45000 + 143400
 
 
@@ -244,6 +244,12 @@ def test_a_dry_run_shows_what_would_be_and_records_nothing(brought: Counter) -> 
     assert "--dry-run: nothing was recorded." in brought("reverse", "--import", "4", "--reason", "x", "--dry-run").err
 
 
+def test_a_counter_may_begin_with_it(brought: Counter) -> None:
+    assert take_back(brought, "--by", "sita")["entry"] == 13
+    assert [each["by_name"] for each in brought("log", "--json").data["lines"][8:]] == ["sita"] * 5
+    assert edits(brought)[-1] == ("import_reversed", 4, 4, "wrong month")
+
+
 def test_a_person_at_a_terminal_is_asked_and_a_no_records_nothing(brought: Counter) -> None:
     words = ("reverse", "--import", "4", "--reason", "wrong month")
     no = brought(*words, typed="n\n")
@@ -257,7 +263,7 @@ def test_a_person_at_a_terminal_is_asked_and_a_no_records_nothing(brought: Count
 def test_the_day_can_be_another_one_and_a_note_is_kept(brought: Counter) -> None:
     take_back(brought, "--on", "20-11-2026", "--note", "the sister's file")
     made = brought("log", "--json").data["lines"][8:]
-    assert {each["on"] for each in made} == {"2026-11-20"}
+    assert {(each["on"], each["note"]) for each in made} == {("2026-11-20", "the sister's file")}
     assert brought("reverse", "--import", "4", "--reason", "x", "--on", "23-11-2026", "--json").code == 2
 
 

@@ -93,6 +93,7 @@ def test_a_pattern_that_fits_nothing_is_no_file(months: Counter) -> None:
 
 def test_a_file_that_is_called_like_a_pattern_is_itself(months: Counter) -> None:
     Path("months/1.csv").rename("m[1].csv")
+    Path("months/2.csv").rename("m1.csv")
     assert months("import", "m[1].csv", "--json").data["recorded"] == 1
     assert files(["m[1].csv"]) == ["m[1].csv"]
 

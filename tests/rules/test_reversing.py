@@ -101,3 +101,8 @@ def test_another_file_like_one_that_was_taken_back_may_begin(brought: Shop) -> N
     brought.record(beginning(), rows(4, 5))
     brought.record(StartImport(sha256="0a" * 32, rows=2, file="a.csv", checked_upto=Seq(10)))
     assert brought.kinds()[-1] == "import_started"
+
+
+def test_a_counter_that_the_book_does_not_know_is_declared_before_them(brought: Shop) -> None:
+    brought.at_counter("Sita").record(rows(4, 5))
+    assert brought.kinds()[8:] == ["counter_added", "entry_reversed", "entry_reversed"]
