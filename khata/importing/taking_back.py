@@ -118,7 +118,7 @@ def take_back(
             about = about_batch(views, wanted.of)
             held: AbstractContextManager[None] = nullcontext() if marker is None or wanted.dry_run else hold(marker)
             with held, no_collector():
-                asked = _told(_commands(wanted, views), about.sums.entries, progress)
+                asked = _told(_commands(wanted, books), about.sums.entries, progress)
                 outcome = handle(asked, books, dry_run=wanted.dry_run, typed=True)
             return BatchTakenBack(about.batch, about.sums, about.before, about.corrected, outcome)
         except BookMovedOn:
@@ -132,10 +132,10 @@ def _beginning(wanted: BatchWanted) -> ReverseImport:
     return ReverseImport(id=wanted.event_id, of=wanted.of, reason=wanted.reason, on=wanted.on)
 
 
-def _commands(wanted: BatchWanted, views: Connection) -> Iterator[Command]:
+def _commands(wanted: BatchWanted, books: Books) -> Iterator[Command]:
     """The beginning, and then what stands, some hundred at a time, looked up when it is its turn: under the lock."""
     yield _beginning(wanted)
-    rest = imports.standing(views, wanted.of)
+    rest = imports.standing(books.cache.connection, wanted.of)
     some = list(islice(rest, FLUSH))
     while some:
         after = list(islice(rest, FLUSH))
