@@ -65,7 +65,7 @@ class MovedDay(NamedTuple):
 class Outcome:
     """What came of commands: the first entries recorded, one recorded by an earlier try, counts, and slips.
 
-    `moved`: the last of them that was for a locked day.
+    `moved`: the last of them that was for a locked day, and `moved_entries` how many were.
     `entry` is the last entry that they made, or else that of the earlier try; `party`, `name` and `balance_paise` are
     those of its party once everything counts (paise, positive when the party owes the shop; 0 for nobody's).
     """
@@ -78,6 +78,7 @@ class Outcome:
     parties_added: list[Recorded] = field(default_factory=list)
     total: int = 0
     moved: MovedDay | None = None
+    moved_entries: int = 0
     entry: Recorded | None = None
     party: Party | None = None
     name: str | None = None
@@ -346,6 +347,7 @@ def _carry_out(
         raise BookBrokenError(entry=state.lost, reason="detail_missing")
     open_days = on_open_days(decision, command, state, typed=typed)
     if open_days.moved is not None and state.locked_upto is not None:
+        outcome.moved_entries += open_days.moved_entries
         outcome.moved = MovedDay(open_days.moved, state.locked_upto, state.today)
     drafts = _introduced(open_days.drafts, state, books.till.name)
     if books.no_doubts:
@@ -353,7 +355,7 @@ def _carry_out(
     for draft in drafts:
         found = slips(draft, state)
         recorded = pen.append(draft)
-        state.apply(recorded, draft.words)
+        state.apply(recorded, draft.words, bulk=command.BULK)
         outcome.note(recorded, found)
 
 

@@ -171,6 +171,28 @@ SHAPES: dict[str, dict[str, Any]] = {
             }
         ],
     },
+    "imports": {
+        "as_on": "2026-11-22",
+        "known_at_entry": 17,
+        "imports": [
+            {
+                "import_id": 41,
+                "at": "2026-11-22T04:33:00.000000Z",
+                "by": "c0ffee00",
+                "by_name": "asha",
+                "file": "rows.csv",
+                "rows": 99,
+                "recorded": 98,
+                "reversed": 3,
+                "corrected": 1,
+                "standing": 95,
+                "given_paise": 4500000,
+                "received_paise": 1200000,
+                "from": "2026-10-01",
+                "to": "2026-10-31",
+            }
+        ],
+    },
     "verify": {
         "result": "unbroken",
         "entries": 17,
@@ -304,6 +326,26 @@ recorded once. Give each line an `event_id` of its own, and all of it can be sen
 With `--json` an envelope with the counts ends the answers; without it the counts are said on stderr.
 """
 
+_MORE = {
+    "import": """\
+Of several files, or of a pattern, each is recorded whole or not at all, one after the other. `data` is then
+`{"files":[{"file":"a.csv", …},{"file":"b.csv","refused":{"code":"bad_rows", …}}],"recorded":98,"refused":1}`: of each
+file what it would be alone, or why nothing of it was recorded. With a refused one the exit code is 2; at a fault of the
+book or the machine the last file has `failed` in place of `refused`, and none after it is tried.
+""",
+    "imports": """\
+`reversed` are all entries of an import that were taken back, the `corrected` ones among them: these stand in another
+way. `standing` count as they were recorded.
+""",
+    "reverse": """\
+With `--import` all that stands of a file is taken back in one commit, each entry on its own day. What was corrected
+since stays. `data` has `import_id`, `file`, `reversed` (how many now), `reversed_before` (how many were by then),
+`corrected` (the entries that stay), `given_paise` and `received_paise` (of what was taken back), and `entry`, the last
+of the reversals, on which the event id stands. Once nothing of it stands, the same file can be imported again.
+""",
+}
+"""What else is to be known of a command."""
+
 _HEAD = """\
 # The commands
 
@@ -399,6 +441,8 @@ def _command(env: Env, name: str, command: Command | None = None) -> Iterator[st
     yield f"```sh\n{env.say(f'example.{key}')}\n```\n"
     if name in SHAPES:
         yield f"`data` in JSON:\n\n```json\n{_json(SHAPES[name])}\n```\n"
+    if name in _MORE:
+        yield _MORE[name]
     if name == "batch":
         yield from _batch()
 

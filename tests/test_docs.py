@@ -355,6 +355,7 @@ def test_the_shapes_of_json_are_those_of_the_answers(tmp_path: Path) -> None:
         "audit cash": ("audit", "cash"),
         "audit old": ("audit", "old"),
         "audit numbers": ("audit", "numbers"),
+        "imports": ("imports",),
         "verify": ("verify",),
         "doctor": ("doctor",),
     }

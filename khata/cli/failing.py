@@ -100,8 +100,17 @@ def _say(env: Env, error: BaseException, exit_code: int) -> None:
             env.out(said)
             env.streams.stdout.flush()
         return
+    _say_aloud(env, error)
+
+
+def say_of(env: Env, what: str, error: Exception) -> None:
+    """Say what was wrong with one of several files, on stderr, behind its name."""
+    _say_aloud(env, _certain(env, error), f"{what}: ")
+
+
+def _say_aloud(env: Env, error: BaseException, before: str = "") -> None:
     code, facts = _facts_of(env, error)
-    env.err(_sentence(env, code, facts))
+    env.err(before + _sentence(env, code, facts))
     if isinstance(facts.get("faults"), list):
         _list_faults(env, facts["faults"], facts["faults_total"])  # type: ignore[arg-type]
 

@@ -21,7 +21,18 @@ from khata.views.cut import Cut
 if TYPE_CHECKING:
     from khata.render.terminal.table import Table
 
-__all__ = ["Form", "From", "Output", "Period", "To", "ask_period", "check_form", "cut_of", "period_of", "tabled"]
+__all__ = [
+    "Form",
+    "From",
+    "Output",
+    "Period",
+    "To",
+    "ask_period",
+    "check_form",
+    "cut_of",
+    "period_of",
+    "tabled",
+]
 
 From = Annotated[str | None, typer.Option("--from", metavar="DAY")]
 To = Annotated[str | None, typer.Option("--to", metavar="DAY")]

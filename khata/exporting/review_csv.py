@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from khata.exporting.cells import line, rupees, text
 from khata.postings.base import PARTY
 from khata.questions.changes import Changes
 from khata.questions.editlog import Edit, EditLog
+from khata.questions.imports import ImportedFile
 
 EDITS = (
     "entry",
@@ -29,8 +30,28 @@ EDITS = (
     "days_late",
     "rows",
     "upto",
+    "entries",
 )
-"""`of` is the entry that was taken back or replaced; what it was stands in `before…`."""
+"""`of` is the entry that was taken back or replaced; what it was stands in `before…`. Where `entries` is filled, it is
+an import, of which so many were taken back together."""
+
+IMPORTS = (
+    "import_id",
+    "at",
+    "by",
+    "by_name",
+    "file",
+    "rows",
+    "recorded",
+    "reversed",
+    "corrected",
+    "standing",
+    "given",
+    "received",
+    "from",
+    "to",
+)
+"""`reversed` are all entries of an import that were taken back, the corrected ones too."""
 
 CHANGES = ("account", "party", "party_number", "then", "now", "difference", "entries")
 """`account` is `party` for a customer's own, the number of whom stands beside it; `entries` are parted by blanks."""
@@ -59,13 +80,24 @@ def _edit(each: Edit) -> tuple[object, ...]:
         _rupees(each.after_paise),
         " ".join(each.changed),
         before.on if before is not None else "",
-        _party(before.party, before.party_name, counter=True) if before is not None else "",
+        _party(before.party, before.party_name, counter=before.postings is not None) if before is not None else "",
         _cell(before.party) if before is not None else "",
         text(each.reason or ""),
         _cell(each.days_late),
         _cell(each.file[1] if each.file is not None else None),
         each.upto or "",
+        _cell(each.batch.entries if each.batch is not None else None),
     )
+
+
+def imports(found: Iterable[ImportedFile]) -> Iterator[str]:
+    """One row an import, without line ends; amounts in rupees, `at` in UTC."""
+    yield line(IMPORTS)
+    for each in found:
+        counts = (each.rows, each.recorded, each.reversed, each.corrected, each.standing)
+        amounts = (rupees(each.given_paise), rupees(each.received_paise))
+        who = (each.by, text(each.by_name or ""), text(each.file or ""))
+        yield line((each.entry, each.at, *who, *counts, *amounts, each.first or "", each.last or ""))
 
 
 def changes(answer: Changes) -> Iterator[str]:

@@ -17,6 +17,8 @@ from khata.importing.people import NewParties, NewParty, resolve
 from khata.importing.row_types import ROW_TYPES
 from khata.pen import FLUSH
 from khata.postings.kinds import MONEY
+from khata.questions import imports
+from khata.questions.imports import CorrectedRow
 from khata.questions.locks import locked_upto
 from khata.rules.base import Command, Named
 from khata.rules.importing import FileRow, RecordRows, StartImport
@@ -56,12 +58,14 @@ class Checked:
     """What a check found, against the book as it stood at entry `upto`.
 
     `duplicates` are rows that are recorded already, with their entries, by row; `parties` the number of each name in
-    the file.
+    the file. `put_right` are those of the duplicates that this very file had brought before: that import was taken
+    back, and they stand all the same, as somebody had corrected them.
     """
 
     upto: Seq
     faults: Faults
     duplicates: Duplicates = field(default_factory=Duplicates)
+    put_right: Sequence[CorrectedRow] = ()
     parties: list[Party | None] = field(default_factory=list)
     added: list[NewParty] = field(default_factory=list)
 
@@ -69,10 +73,11 @@ class Checked:
 def check(file: File, views: Cache, options: Options) -> Checked:
     """Look every row of a file up in the views."""
     upto = position_of(views.connection)
-    before = known_rows.import_of(views.connection, file.sha256)
-    if before is not None:
-        return Checked(upto, Faults(), _all_known(file, views, before))
-    checked = Checked(upto, file.faults.copy())
+    before = imports.begun_by(views.connection, file.sha256)
+    standing = next((each for each in before if imports.stands(views.connection, each)), None)
+    if standing is not None:
+        return Checked(upto, Faults(), _all_known(file, views, standing, before))
+    checked = Checked(upto, file.faults.copy(), put_right=_put_right(views, before))
     checked.parties, checked.added = resolve(file, views, options.new_parties, checked.faults)
     _by_ref(file, views, checked)
     if options.same_rows != "record" and file.rows:
@@ -104,12 +109,26 @@ def still_holds(checked: Checked, file: File, views: Cache, most: int = 1000) ->
 _HARMLESS = frozenset((*MONEY, CounterAdded.KIND))
 
 
-def _all_known(file: File, views: Cache, before: Seq) -> Duplicates:
-    """Every row with its entry; a row that was a duplicate then stands where its reference does."""
-    if file.rows.find(known_rows.entries_of(views.connection, before)) < file.count:
+def _put_right(views: Cache, before: Iterable[Seq]) -> list[CorrectedRow]:
+    """Of imports that were taken back, the rows that stand all the same, as somebody had corrected them; by row."""
+    rows: dict[int, CorrectedRow] = {}
+    for each in before:
+        rows |= {found.row: found for found in imports.corrected(views.connection, each, imports.NOW)}
+    return [rows[row] for row in sorted(rows)]
+
+
+def _stands_as(corrected: Iterable[CorrectedRow]) -> Iterator[tuple[int, Seq]]:
+    """The rows, each with the entry that stands for it."""
+    return ((each.row, each.entry) for each in corrected)
+
+
+def _all_known(file: File, views: Cache, standing: Seq, every: Iterable[Seq]) -> Duplicates:
+    """Every row with its entry; a row that was a duplicate then stands where its reference does, or was corrected."""
+    if file.rows.find(imports.rows_of(views.connection, standing)) < file.count:
+        file.rows.find(_stands_as(_put_right(views, every)))
         file.rows.find(known_rows.found_by_ref(views.connection, file.rows.refs()))
     numbers = merge((row.number for row in file.rows), file.unread)
-    return Duplicates((number, entry or before) for number, entry in _beside(numbers, file.rows.found()))
+    return Duplicates((number, entry or standing) for number, entry in _beside(numbers, file.rows.found()))
 
 
 def _beside(numbers: Iterable[int], entries: Iterable[tuple[int, Seq]]) -> Iterator[tuple[int, Seq | None]]:
@@ -126,20 +145,23 @@ _NO_MORE = (1 << 62, Seq(0))
 
 
 def _by_ref(file: File, views: Cache, checked: Checked) -> None:
-    """Rows whose reference is recorded: duplicates, or faults."""
+    """Rows whose reference is recorded: duplicates, or faults; those that are known already aside."""
+    right = dict(_stands_as(checked.put_right))
+    found = Duplicates()
     for rows in file.rows.portions():
         known = known_rows.with_refs(views.connection, (row.ref for row in rows if row.ref is not None))
         for row in rows if known else ():
             ref = row.ref
-            if ref is None or (stored := known.get(ref)) is None:
+            if ref is None or (stored := known.get(ref)) is None or row.number in right:
                 continue
             party = None if row.name == COUNTER else checked.parties[row.name]
             if party is None and row.name != COUNTER:
                 continue
             if stored[1:] == (row.on, ROW_TYPES[row.row_type].kind, party, row.amount_paise):
-                checked.duplicates.add(row.number, stored.entry)
+                found.add(row.number, stored.entry)
             else:
                 checked.faults.add(row.number, file.column("ref"), ref, "ref_conflict", stored._asdict())
+    checked.duplicates = Duplicates(merge(right.items(), found)) if right else found
 
 
 def _on_locked_days(file: File, views: Cache, checked: Checked) -> None:
@@ -163,12 +185,13 @@ def _by_contents(file: File, views: Cache, checked: Checked) -> list[tuple[int, 
     any entry, and one with a reference an entry that has none.
     """
     days = file.first, file.last
+    known = [*checked.duplicates, *((row, of) for row, of, _ in checked.put_right)]
     bare = (_signature(row, checked) for row in file.rows if row.ref is None)
     theirs = known_rows.recorded(views.connection, *days, with_ref=True)
-    found = file.rows.pairs(bare, theirs, checked.duplicates)
+    found = file.rows.pairs(bare, theirs, known)
     every = (_signature(row, checked) for row in file.rows)
     theirs = known_rows.recorded(views.connection, *days, with_ref=False)
-    return sorted(found + file.rows.pairs(every, theirs, [*checked.duplicates, *found]))
+    return sorted(found + file.rows.pairs(every, theirs, [*known, *found]))
 
 
 def _signature(row: ReadRow, checked: Checked) -> Signature:

@@ -31,25 +31,6 @@ def _portions(values: Iterable[object]) -> Iterator[tuple[str, list[object]]]:
         yield ", ".join("?" * len(some)), some
 
 
-def import_of(connection: sqlite3.Connection, sha256: str) -> Seq | None:
-    """The entry of the import whose file had this SHA-256 (64 hex)."""
-    row = connection.execute("SELECT entry FROM import WHERE sha256 = ?", (sha256,)).fetchone()
-    return Seq(row[0]) if row else None
-
-
-def entries_of(connection: sqlite3.Connection, started: Seq) -> Iterator[tuple[int, Seq]]:
-    """Rows of the file and their entries, for the rows that an import recorded, in the order of the book.
-
-    They were recorded together, and so follow the entry that began it: no index is kept for what is hardly ever asked.
-    """
-    return connection.execute(
-        "SELECT import_row, seq FROM entry WHERE seq > :started AND amount_paise IS NOT NULL AND seq < coalesce("
-        "(SELECT seq FROM entry WHERE seq > :started AND import_entry IS NOT :started ORDER BY seq LIMIT 1), :end)"
-        " ORDER BY seq",
-        {"started": started, "end": 1 << 62},
-    )
-
-
 def called(connection: sqlite3.Connection, keys: Iterable[str]) -> dict[str, list[Party]]:
     """Exact key -> the parties that have it as name or alias; keys that nobody has are left out."""
     found: dict[str, list[Party]] = {}
@@ -111,14 +92,17 @@ def recorded(connection: sqlite3.Connection, first: Day, last: Day, *, with_ref:
     """What stands in the book for the days from `first` to `last`, both included, however it came; by entry.
 
     `with_ref`: those that have a reference, or those that have none. Cancelled entries are left out, but not those that
-    were corrected: the money is still there. Of several khatas of one person it is the number that stands for all.
+    were corrected, however often: the money is still there. Of several khatas of one person it is the number that
+    stands for all.
     """
     who = persons(connection)
     rows = connection.execute(
-        "SELECT seq, day, kind, party, amount_paise FROM entry WHERE day BETWEEN ? AND ?"
-        f" AND amount_paise IS NOT NULL AND ref IS {'NOT ' if with_ref else ''}NULL AND (reversed_by IS NULL"
-        " OR EXISTS (SELECT 1 FROM entry c WHERE c.corrects = entry.seq AND c.reversed_by IS NULL))"
-        " ORDER BY day, seq",
+        "WITH RECURSIVE put_right(seq) AS ("
+        "SELECT corrects FROM entry WHERE corrects IS NOT NULL AND reversed_by IS NULL"
+        " UNION SELECT e.corrects FROM put_right JOIN entry e ON e.seq = put_right.seq WHERE e.corrects IS NOT NULL)"
+        " SELECT seq, day, kind, party, amount_paise FROM entry WHERE day BETWEEN ? AND ?"
+        f" AND amount_paise IS NOT NULL AND ref IS {'NOT ' if with_ref else ''}NULL"
+        " AND (reversed_by IS NULL OR seq IN put_right) ORDER BY day, seq",
         (first, last),
     )
     for seq, day, kind, party, amount in rows:

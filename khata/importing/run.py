@@ -136,7 +136,7 @@ def _import(
 ) -> ImportResult:
     checked: Checked | None = None
     for _ in range(TRIES):
-        _catch_up(books)
+        catch_up_whole(books)
         try:
             if checked is None or not still_holds(checked, file, books.cache):
                 checked = check(file, books.cache, options)
@@ -158,7 +158,8 @@ def _of_file(result: ImportResult, file: File) -> ImportResult:
     return result
 
 
-def _catch_up(books: Books) -> None:
+def catch_up_whole(books: Books) -> None:
+    """Bring the views up with all that the book has, however long another counter holds it. Raises BusyError."""
     while books.catch_up().held:
         # A check against old views would name faults that are none: wait as for any entry, then look again.
         with books.store.writing():

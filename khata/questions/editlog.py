@@ -18,7 +18,9 @@ from khata.events.evidence import KeyLost, KeyRotated
 from khata.events.party import PartyMerged, PartyParted
 from khata.events.period import PeriodLocked, PeriodUnlocked
 from khata.grammar.days import BEFORE_ALL, business_day_of, earlier, end_of_day
+from khata.questions import imports
 from khata.questions.entries import EntryRow, select
+from khata.questions.imports import ReversedBatch
 from khata.questions.locks import locks
 from khata.units import Day, Party, Seq
 from khata.views.cut import Cut, known_at
@@ -40,6 +42,21 @@ ABOUT_THE_BOOK = {
 REVERSAL, IMPORT_REVERSED, CORRECTION, LATE = "reversal", "import_reversed", "correction", "late"
 
 
+class TakenBack(NamedTuple):
+    """What was left of an import and taken back together.
+
+    Attributes:
+        file: the name of the file.
+        entries: how many reversals these are, for the days that were asked about; `late` of them on a later day.
+        first: the earliest of those days.
+    """
+
+    file: str | None
+    entries: int
+    late: int
+    first: Day
+
+
 class Edit(NamedTuple):
     """A line of the log.
 
@@ -51,6 +68,8 @@ class Edit(NamedTuple):
         changed: of a correction, what is another way than before: amount, party, day, mode, ref, note, items. A text
             that was erased since is not compared.
         file: of an import, the name of the file, and the number of its rows.
+        batch: of many entries that were taken back together, how many. `row` is then the last of the reversals, without
+            whose it was, and `before` the import.
         upto: where days were locked, the last one of them.
         rows_here: of an import, by business day, how many of its rows are for the days asked about, and the earliest.
     """
@@ -61,12 +80,15 @@ class Edit(NamedTuple):
     reversal: EntryRow | None = None
     changed: tuple[str, ...] = ()
     file: tuple[str | None, int] | None = None
+    batch: TakenBack | None = None
     upto: Day | None = None
     rows_here: tuple[int, Day] | None = None
 
     @property
     def for_day(self) -> Day:
-        """The business day that it is for; of an import's rows the earliest."""
+        """The business day that it is for; of an import's rows, and of what is taken back of it, the earliest."""
+        if self.batch is not None:
+            return self.batch.first
         return self.rows_here[1] if self.rows_here is not None else self.row.on
 
     @property
@@ -76,7 +98,9 @@ class Edit(NamedTuple):
 
     @property
     def after_paise(self) -> int | None:
-        """The amount that stands now, 0 of what is taken back; None where there is none."""
+        """The amount that stands now, 0 of what is taken back; None where there is none, or where it is of many."""
+        if self.batch is not None:
+            return None
         return 0 if self.row.reverses is not None else self.row.amount_paise
 
     @property
@@ -118,20 +142,20 @@ _OF_EITHER = (
     " AND r.seq <= :upto AND r.day BETWEEN :first AND :last))"
 )
 # As business_day_of has it: the shop's day ends at 18:30 UTC.
-_LATE = (
-    "(t.day < substr(t.at, 1, 10) OR t.day = substr(t.at, 1, 10) AND substr(t.at, 12, 5) >= '18:30')"
-    " AND t.day < '9999-12-31' AND t.amount_paise IS NOT NULL AND t.corrects IS NULL"
+_AFTER_ITS_DAY = (
+    "(({e}.day < substr({e}.at, 1, 10) OR {e}.day = substr({e}.at, 1, 10) AND substr({e}.at, 12, 5) >= '18:30')"
+    " AND {e}.day < '9999-12-31')"
 )
 _FOUND = f"""
 SELECT r.seq, r.day FROM entry r INDEXED BY entry_reverses
- WHERE r.reverses IS NOT NULL AND {_WITHIN.format(e="r", days=_OF_THE_DAYS.format(e="r"))}
+ WHERE r.reverses IS NOT NULL AND {_WITHIN.format(e="r", days=_OF_THE_DAYS.format(e="r"))} AND {{single}}
  AND NOT EXISTS (SELECT 1 FROM entry c WHERE c.corrects = r.reverses AND c.seq <= :known AND c.day <= :as_on)
 UNION ALL SELECT c.seq, c.day FROM entry c INDEXED BY entry_corrects
  WHERE c.corrects IS NOT NULL AND {_WITHIN.format(e="c", days=_OF_EITHER)}
 UNION ALL SELECT t.seq, t.day FROM entry t INDEXED BY entry_typed
  WHERE t.import_entry IS NULL AND {_WITHIN.format(e="t", days=_OF_THE_DAYS.format(e="t"))}
  AND (t.kind IN (SELECT value FROM json_each(:kinds))
-  OR {_LATE})
+  OR {_AFTER_ITS_DAY.format(e="t")} AND t.amount_paise IS NOT NULL AND t.corrects IS NULL)
 """
 
 
@@ -155,10 +179,12 @@ def edit_log(connection: sqlite3.Connection, first: Day | None, last: Day, cut: 
     # An import counts for the days of its rows, not for the one on which it was brought.
     facts["kinds"] = json.dumps([kind for kind in ABOUT_THE_BOOK if not (by_day and kind == ImportStarted.KIND)])
     here = _imported_for(connection, facts) if by_day else {}
-    days = dict(connection.execute(f"SELECT seq, day FROM ({_FOUND})", facts).fetchall())
+    batches = _Batches(connection, facts)
+    days = dict(connection.execute(_FOUND.format(single=batches.none_of_them), facts).fetchall())
+    days |= {last: made.first for last, (_, made) in batches.found.items()}
     days |= {seq: day for seq, (_, day) in here.items()}
     found = sorted(days, key=lambda seq: (days[seq], seq) if by_day else seq)
-    rows = _rows(connection, found)
+    rows = {seq: batches.row(row) for seq, row in _rows(connection, found).items()}
     befores = _rows(connection, [row.reverses or row.corrects for row in rows.values()])
     halves = [befores[row.corrects].reversed_by for row in rows.values() if row.corrects is not None]
     reversals = _rows(connection, [seq for seq in halves if seq is not None and seq <= cut.known])
@@ -169,8 +195,10 @@ def edit_log(connection: sqlite3.Connection, first: Day | None, last: Day, cut: 
         before = befores.get(row.reverses or row.corrects)
         reversal = reversals.get(before.reversed_by) if before is not None and row.corrects is not None else None
         changed = _changed(before, row, erased) if before is not None and row.corrects is not None else ()
-        of_book = files.get(row.entry), uptos.get(row.entry), here.get(row.entry)
-        lines.append(Edit(_what(row, before), row, before, reversal, changed, *of_book))
+        batch = batches.told(row)
+        what = IMPORT_REVERSED if batch is not None else _what(row, before)
+        about = (files.get(row.entry), batch, uptos.get(row.entry), here.get(row.entry))
+        lines.append(Edit(what, row, before, reversal, changed, *about))
     return EditLog(first, last if not by_day else end, by_day, lines)
 
 
@@ -182,6 +210,45 @@ def _imported_for(connection: sqlite3.Connection, facts: Mapping[str, object]) -
         {name: facts[name] for name in ("first", "last", "after", "upto")},
     )
     return {Seq(entry): (count, Day(day)) for entry, count, day in rows}
+
+
+class _Batches:
+    """What was left of imports and taken back together, as far as the clocks and the days have it: a line each.
+
+    Args:
+        connection: the views.
+        facts: of `_FOUND`.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, facts: Mapping[str, object]) -> None:
+        self.found: dict[Seq, tuple[ReversedBatch, TakenBack]] = {}
+        files = _files(connection)
+        taken_back = imports.taken_back(connection)
+        for each in taken_back:
+            within = _WITHIN.format(e="r", days=_OF_THE_DAYS.format(e="r"))
+            last, *sums = connection.execute(
+                f"SELECT max(r.seq), count(*), total({_AFTER_ITS_DAY.format(e='r')}), min(r.day) FROM entry r"
+                f" WHERE r.seq BETWEEN :begin AND :end AND {within}",
+                {**facts, "begin": each.first, "end": each.last},
+            ).fetchone()
+            if last is not None:
+                entries, late, first = sums
+                made = TakenBack(files.get(each.of, (None, 0))[0], entries, int(late), Day(first))
+                self.found[last] = (each._replace(last=last), made)
+        parted = [f"r.seq NOT BETWEEN {each.first:d} AND {each.last:d}" for each in taken_back]
+        self.none_of_them = " AND ".join(parted) or "1"
+        """A condition over the reversal `r`."""
+
+    def row(self, row: EntryRow) -> EntryRow:
+        """An entry; of a batch the last reversal as it stands for all of them, which takes back the import."""
+        if row.entry not in self.found:
+            return row
+        batch = self.found[row.entry][0]
+        return row._replace(reverses=batch.of, party=None, party_name=None, postings=None, note=batch.reason)
+
+    def told(self, row: EntryRow) -> TakenBack | None:
+        """How many entries it stands for; None for an entry that stands for itself."""
+        return self.found[row.entry][1] if row.entry in self.found else None
 
 
 def _what(row: EntryRow, before: EntryRow | None) -> str:

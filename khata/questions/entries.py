@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from khata import names
-from khata.events.period import PeriodLocked
 from khata.grammar.days import earlier, end_of_day
 from khata.postings.base import PARTY
 from khata.postings.effect import Effect, effect_of
@@ -61,7 +60,7 @@ class Moved(NamedTuple):
 _COLUMNS = (
     "e.seq, lower(hex(e.id)), e.kind, e.day, e.at, e.by, c.name, e.party, p.record, e.amount_paise, e.ref, e.note,"
     " e.items, e.reverses, e.reversed_by, e.corrects, e.import_entry, e.import_row, e.postings, e.by_hand,"
-    f" CASE e.kind WHEN '{PeriodLocked.KIND}' THEN (SELECT l.upto FROM lock l WHERE l.entry = e.seq) END"
+    " (SELECT l.upto FROM lock l WHERE l.entry = e.seq)"
 )
 _FROM = "FROM entry e LEFT JOIN counter c ON c.by = e.by LEFT JOIN party p ON p.party = e.party"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from khata.grammar.days import BEFORE_ALL
-from khata.questions.editlog import CORRECTION, IMPORT_REVERSED, LATE, REVERSAL, edit_log
+from khata.questions.editlog import CORRECTION, IMPORT_REVERSED, LATE, REVERSAL, Edit, edit_log
 from khata.questions.locks import DaysLocked, locked_upto, locks
 from khata.units import Day, Seq
 from khata.views.cut import Cut
@@ -56,7 +56,7 @@ def filing_facts(connection: sqlite3.Connection, first: Day | None, ends_on: Day
     last = min(ends_on, cut.as_on)
     edits = edit_log(connection, first, last, cut, by_day=True).lines
     lock = next((each for each in locks(connection, cut.known) if each.upto and each.upto >= last), None)
-    late = [each.days_late for each in edits if each.what in _BY_HAND and each.days_late is not None]
+    late = [each for each in edits if each.what in _BY_HAND and each.days_late is not None]
     files = [each for each in edits if each.rows_here is not None and each.days_late is not None]
     entries, last_entry = _counted(connection, first, last, cut, Seq(0))
     return FilingFacts(
@@ -65,15 +65,23 @@ def filing_facts(connection: sqlite3.Connection, first: Day | None, ends_on: Day
         ends_on,
         entries,
         last_entry,
-        Counter(each.what for each in edits),
-        len(late),
-        max(late, default=0),
+        _by_kind(edits),
+        sum(each.batch.late if each.batch is not None else 1 for each in late),
+        max((each.days_late or 0 for each in late), default=0),
         sum(each.rows_here[0] for each in files if each.rows_here is not None),
         max((each.days_late or 0 for each in files), default=0),
         locked_upto(connection, cut.known),
         lock,
         _counted(connection, first, last, cut, lock.counted)[0] if lock is not None else 0,
     )
+
+
+def _by_kind(edits: Iterable[Edit]) -> Mapping[str, int]:
+    """How many entries were changed in each way; what was taken back of a file together is as many as it was."""
+    counts: Counter[str] = Counter()
+    for each in edits:
+        counts[each.what] += each.batch.entries if each.batch is not None else 1
+    return counts
 
 
 def operators(connection: sqlite3.Connection, first: Day | None, cut: Cut) -> list[str]:

@@ -10,6 +10,7 @@ import json
 import sqlite3
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -24,6 +25,7 @@ from khata.log.chain import Head
 from khata.log.errors import BookBrokenError, ViewsDifferError
 from khata.postings.kinds import MONEY
 from khata.questions.balances import MOVED, NET, among, check
+from khata.questions.imports import begun_by, stands
 from khata.questions.parties import highest_party, with_identity
 from khata.questions.persons import after, persons
 from khata.questions.typed import TypedLately
@@ -44,6 +46,9 @@ from khata.views.schema import (
     TOTAL,
 )
 from khata.views.stored import event_of, recorded_by, words_in
+
+_KEPT = 1024
+"""Entries of the book that are remembered."""
 
 _DECLARED, _RECORD, _FORGOTTEN, _LARGEST, _DEBITED, _CREDITED = map(
     PARTY.at.__getitem__, ("entry", "record", "forgotten", "largest_paise", "debited_paise", "credited_paise")
@@ -108,7 +113,8 @@ class State:
     def __init__(self, connection: sqlite3.Connection, reading: Reading, today: Day, at: At, by: str = "") -> None:
         self._views = connection
         self._reading = reading
-        self._recorded = recorded_by(reading)
+        # What takes back many entries asks for each of them several times.
+        self._recorded = lru_cache(maxsize=_KEPT)(recorded_by(reading))
         self.today, self.at, self.by = today, at, by
         self._made: Gathered = {table.name: RowsOver(table, connection) for table in TABLES} | {
             PARTY.name: PartiesOver(PARTY, connection),
@@ -157,9 +163,10 @@ class State:
 
     # --- what has happened since
 
-    def apply(self, recorded: Recorded, words: Mapping[str, Any] | None) -> None:
-        """Fold one more event in."""
+    def apply(self, recorded: Recorded, words: Mapping[str, Any] | None, *, bulk: bool = False) -> None:
+        """Fold one more event in. `bulk`: it is a reversal of which nobody asks any more."""
         event, seq = recorded.event, recorded.seq
+        bulk = bulk and isinstance(event, EntryReversed)  # the counter that begins here is declared along with it
         self.head = seq
         if isinstance(event, PartyAdded):  # the number is free: the views need not be asked
             self._made[PARTY.name][event.party] = PARTY.row()
@@ -168,11 +175,13 @@ class State:
             self._moved(recorded, party, (debit or 0) - (credit or 0))
         # A million rows of the import that is being recorded: nobody asks again for an id of fresh random bits, and
         # each reference was held against the whole file and the book. What came with the book is remembered.
-        if event.imported is None or event.imported.entry <= self._came_with:
+        if bulk:
+            del self._reversed[event.entry]
+        elif event.imported is None or event.imported.entry <= self._came_with:
             self._ids[recorded.id] = seq
             if (ref := getattr(event, "ref", None)) is not None:
                 self._refs[ref] = seq
-        if isinstance(event, EntryReversed):
+        if isinstance(event, EntryReversed) and not bulk:
             self._own[seq] = recorded
         elif isinstance(event, PartyAdded | PartyChanged):
             self._called(event.party, dict(words or {}), new=isinstance(event, PartyAdded))
@@ -192,11 +201,12 @@ class State:
 
     def _moved(self, recorded: Recorded, party: Party | None, change: int) -> None:
         event = recorded.event
-        amount: int | None = getattr(event, "amount_paise", None)
-        if amount is None:
-            self.largest_sum_paise = self._largest_sum()
+        original = self._found(event.entry).event if isinstance(event, EntryReversed) else event
+        amount: int = getattr(original, "amount_paise", None) or 0
+        # It is at least the largest one: all sums are added up where that is not enough to know that they fit.
+        self.largest_sum_paise += amount + (getattr(original, "discount_paise", None) or 0)
+        if original is not event:
             return
-        self.largest_sum_paise += amount + (getattr(event, "discount_paise", None) or 0)
         if party is not None and MONEY[event.KIND].brought:
             self._brought.setdefault(party, []).append((recorded.on, change))
         if party is not None and event.imported is None:
@@ -410,12 +420,11 @@ class State:
         return None
 
     def import_of(self, sha256: str) -> Seq | None:
-        """The entry of the import whose file had this SHA-256."""
+        """The entry of the import whose file had this SHA-256, if anything that it recorded still stands."""
         for entry, begun in self._made[IMPORT.name].items():
             if begun[0] == sha256:
                 return Seq(entry)
-        row = self._views.execute("SELECT entry FROM import WHERE sha256 = ?", (sha256,)).fetchone()
-        return Seq(row[0]) if row else None
+        return next((each for each in begun_by(self._views, sha256) if stands(self._views, each)), None)
 
     def check_counter(self) -> None:
         """Hold what the views say of the counter that records against the book. Raises ViewsDifferError."""

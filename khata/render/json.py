@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from khata.questions.entries import EntryRow
     from khata.questions.figures import FigureRow
     from khata.questions.filing import FilingFacts
+    from khata.questions.imports import ImportedFile
     from khata.questions.modebook import ModeBook
     from khata.questions.parties import PartyRow
     from khata.questions.statement import Statement
@@ -252,6 +253,33 @@ def modebook(answer: ModeBook, cut: Cut) -> Json:
     }
 
 
+def imports(found: Sequence[ImportedFile], cut: Cut) -> Json:
+    """`imports`: one line for each; `reversed` are all of its entries that were taken back, the corrected ones too."""
+    return {
+        "as_on": cut.as_on,
+        "known_at_entry": cut.known,
+        "imports": [
+            {
+                "import_id": each.entry,
+                "at": each.at,
+                "by": each.by,
+                "by_name": each.by_name,
+                "file": each.file,
+                "rows": each.rows,
+                "recorded": each.recorded,
+                "reversed": each.reversed,
+                "corrected": each.corrected,
+                "standing": each.standing,
+                "given_paise": each.given_paise,
+                "received_paise": each.received_paise,
+                "from": each.first,
+                "to": each.last,
+            }
+            for each in found
+        ],
+    }
+
+
 def edit_log(answer: EditLog, cut: Cut) -> Json:
     """`edit-log`: one line for each change; null where nothing is to be said."""
     return {
@@ -265,7 +293,10 @@ def edit_log(answer: EditLog, cut: Cut) -> Json:
 
 
 def _edit(each: Edit) -> Json:
-    """A line; `on`, `party` and `name` as they are now, and with `before_` as they were in the entry `of`."""
+    """A line; `on`, `party` and `name` as they are now, and with `before_` as they were in the entry `of`.
+
+    `entries`: how many of an import's were taken back together; `of` is then the import, `on` the day of the last one.
+    """
     row, before = each.row, each.before
     return {
         "entry": row.entry,
@@ -289,6 +320,7 @@ def _edit(each: Edit) -> Json:
         "reason": each.reason,
         "days_late": each.days_late,
         "rows": each.file[1] if each.file is not None else None,
+        "entries": each.batch.entries if each.batch is not None else None,
         "upto": each.upto,
         "rows_here": each.rows_here[0] if each.rows_here is not None else None,
     }

@@ -37,9 +37,11 @@ class Command(Struct, kw_only=True):
         ref: somebody else's reference, unique in the book.
         once: with `ref`: a reference that stands in the book already is not a fault.
         MAKES: the event of its entry, where that is always the same; by it a retry is known.
+        BULK: whether nothing that follows in its commit asks for what it made: it may be a million entries.
     """
 
     MAKES: ClassVar[type[Event]] = Event
+    BULK: ClassVar[bool] = False
 
     id: str | None = None
     on: Day | None = None
@@ -188,4 +190,4 @@ class Facts(Protocol):
         """The entry that has this reference, reversed ones aside."""
 
     def import_of(self, sha256: str) -> Seq | None:
-        """The entry of the import whose file had this SHA-256."""
+        """The entry of the import whose file had this SHA-256, if anything that it recorded still stands."""

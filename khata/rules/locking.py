@@ -84,11 +84,12 @@ class PeriodIsLocked(Refused):
 class OpenDays(NamedTuple):
     """Drafts of which none is for a locked day.
 
-    `moved`: the day of the last one that was for one, and went on today's.
+    `moved`: the day of the last one that was for one, and went on today's; `moved_entries`: how many did.
     """
 
     drafts: Sequence[Draft]
     moved: Day | None = None
+    moved_entries: int = 0
 
 
 def on_open_days(drafts: Sequence[Draft], command: Command, facts: Facts, *, typed: bool) -> OpenDays:
@@ -110,7 +111,7 @@ def on_open_days(drafts: Sequence[Draft], command: Command, facts: Facts, *, typ
     upto = facts.locked_upto
     if upto is None or all(draft.on > upto or not _moves_money(draft) for draft in drafts):
         return OpenDays(drafts)
-    open_, moved = [], None
+    open_, moved, count = [], None, 0
     for draft in drafts:
         if draft.on <= upto and _moves_money(draft):
             given = draft.event.imported is not None or draft.on == command.on
@@ -118,11 +119,11 @@ def on_open_days(drafts: Sequence[Draft], command: Command, facts: Facts, *, typ
                 raise PeriodIsLocked(what="today", on=facts.today, upto=upto)
             if given and (not typed or _is_fixed(draft)):
                 raise PeriodIsLocked(on=draft.on, upto=upto)
-            moved = draft.on
+            moved, count = draft.on, count + 1
             open_.append(draft._replace(on=facts.today))
         else:
             open_.append(draft)
-    return OpenDays(open_, moved)
+    return OpenDays(open_, moved, count)
 
 
 def is_for(on: Day | None, stored: Recorded, facts: Facts) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from khata.events.base import Recorded
 from khata.events.money import Goods, Line
 from khata.events.shop import IN_WORDS
-from khata.rules import correction, goods, merging, opening, party, shop, transfer
+from khata.rules import correction, goods, merging, opening, party, reversing, shop, transfer
 from khata.rules.base import Command, Facts, Named
 from khata.rules.locking import is_for
 from khata.rules.refused import Refused
@@ -68,6 +68,10 @@ def _same_topic(command: Command, stored: Recorded, facts: Facts) -> bool:
             return _same_record(command, facts.words(stored.seq))
         case merging.JoinParties() | merging.SeparateParties():
             return _same_two(command, event, facts)
+        case reversing.ReverseImport() | reversing.ReverseRows():
+            original = facts.recorded(event.entry)
+            imported = original.event.imported if original is not None else None
+            return imported is not None and imported.entry == command.of
         case shop.AmendShop():
             return _same_shop(command, event, facts.words(stored.seq))
     return True

@@ -42,6 +42,7 @@ def furnish(home: Path) -> None:
     """A home with a book, and with what the samples read."""
     khata = Counter(home)
     (home / "rows.csv").write_text(ROWS, encoding="utf-8")
+    (home / "before.csv").write_text(ROWS.replace("-01,", "-05,").replace("-02,", "-06,"), encoding="utf-8")
     book = home / "Khata" / "shop.khata"
     for line in (
         f"init Shop --book {book}",
@@ -60,6 +61,7 @@ def furnish(home: Path) -> None:
         f"witness request -o {home / 'request'}",
         f"witness sign {home / 'request'} -o {home / 'answer'}",
         f"witness request --old 8 -o {home / 'request2'}",
+        f"import {home / 'before.csv'}",
     ):
         answer = khata(*line.split())
         assert answer.code == 0, answer.err

@@ -44,6 +44,7 @@ WELL = """
     log
     show 3
     edit-log
+    imports
     changes --since 3
     audit cash
     audit old --within 30d

@@ -66,6 +66,7 @@ openings
 trial
 modebook
 edit-log
+imports
 changes --since 3
 audit cash
 batch
@@ -91,6 +92,7 @@ transfer ramesh @6 5
 shop set --phone 9876543210
 undo --yes
 reverse 43 --reason wrong
+reverse --import 9 --reason wrong
 correct 43 44
 clock fix --reason battery
 lock --upto 01-11-2026

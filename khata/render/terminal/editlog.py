@@ -69,6 +69,9 @@ def _what(each: Edit, words: Words) -> str:
     row, before = each.row, each.before
     if each.file is not None:
         return words.count("edit_log.import", each.rows_here[0] if each.rows_here is not None else each.file[1])
+    if each.batch is not None and before is not None:
+        called = visible(each.batch.file or "") or words.say("imports.no_name")
+        return words.count("edit_log.batch_reversed", each.batch.entries, file=called, entry=before.entry)
     if each.upto is not None:
         return words.say("edit_log.locked", day=dates.day(each.upto, words.language))
     if before is None:

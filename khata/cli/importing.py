@@ -1,0 +1,214 @@
+"""Rows from files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from khata.cli.env import Env
+from khata.cli.failing import REFUSED, complaint, exit_code_of, say_of
+from khata.cli.progress import bar
+from khata.cli.refusals import Misused, UnknownChoice
+from khata.cli.reply import Reply
+from khata.log.errors import BookError, UnconfirmedError
+from khata.rules.refused import Refused
+
+if TYPE_CHECKING:
+    from khata.importing.check import Options
+
+_FEW = 10
+"""Rows that are named."""
+
+
+def import_(
+    ctx: typer.Context,
+    file: Annotated[list[str], typer.Argument(metavar="FILE…")],
+    new_parties: Annotated[str, typer.Option("--new-parties", metavar="safe|all")] = "none",
+    same_rows: Annotated[str, typer.Option("--same-rows", metavar="skip|record")] = "refuse",
+    profile: Annotated[str | None, typer.Option("--profile", metavar="NAME|FILE.toml")] = None,
+    mapping: Annotated[list[str] | None, typer.Option("--map", metavar="HEADER=COLUMN")] = None,
+    ignored: Annotated[list[str] | None, typer.Option("--ignore", metavar="HEADER")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
+    large: Annotated[bool, typer.Option("--large")] = False,
+) -> Reply:
+    """A year of rows: all of it, or nothing; of several files each by itself."""
+    from khata.importing.check import Options
+    from khata.importing.patterns import files
+
+    env: Env = ctx.obj
+    _one_of(new_parties, "none", "safe", "all")
+    _one_of(same_rows, "refuse", "skip", "record")
+    chosen = Options(
+        new_parties=new_parties,  # type: ignore[arg-type] # one of them
+        same_rows=same_rows,  # type: ignore[arg-type] # one of them
+        dry_run=dry_run,
+        large=large,
+        profile=profile,
+        mapping=dict(map(_mapped, mapping or ())),
+        ignored=ignored or (),
+    )
+    found = files(file)
+    if found == file and len(file) == 1:
+        data = _agreed(env, file[0], chosen)
+        return Reply(data, lambda env: _said(env, data))
+    return _several(env, found, chosen)
+
+
+def _one_of(value: str, *known: str) -> None:
+    if value not in known:
+        raise UnknownChoice(value=value, known=list(known))
+
+
+def _mapped(said: str) -> tuple[str, str]:
+    """`You Gave=sale`. Raises Misused."""
+    head, equals, column = said.rpartition("=")
+    if not (equals and head.strip() and column.strip()):
+        raise Misused(what="value", option="--map")
+    return head, column
+
+
+def _agreed(env: Env, file: str, chosen: Options) -> dict[str, Any]:
+    """Import one file; at a terminal somebody is asked whether it is of the kind that it seems to be."""
+    from khata.importing.faults import ProfileNotSure
+
+    try:
+        return _imported(env, file, chosen)
+    except ProfileNotSure as e:
+        if not env.asks or file == "-":
+            raise
+        columns = ", ".join(f"{theirs} = {ours}" for ours, theirs in e.facts["columns"].items())  # type: ignore[attr-defined]
+        env.agree("ask.profile", **{**e.facts, "columns": columns})
+        return _imported(env, file, replace(chosen, profile=str(e.facts["profile"])))
+
+
+def _imported(env: Env, file: str, chosen: Options) -> dict[str, Any]:
+    """Import one file; gives the `data` of that. Raises as `import_file`."""
+    from khata.importing.faults import BadRows
+    from khata.importing.run import import_file
+
+    try:
+        with bar(env, "progress.import") as told:
+            # Reading is a moment, and its size is known in bytes only; rows are what a person counts.
+            progress = (
+                None if told is None else lambda phase, done, of: told(done, of if phase == "recording" else None)
+            )
+            result = import_file(file, env.books, chosen, progress, env.importing_marker)
+    except BadRows as e:
+        from khata.cli.hints import hinted
+
+        raise hinted(env, e) from e
+    except UnconfirmedError as e:
+        raise UnconfirmedError(**e.facts, what="file") from e
+    data = result.data()
+    env.books.checkpoint_due = env.books.checkpoint_due or (bool(data["recorded"]) and not chosen.dry_run)
+    return data
+
+
+def _several(env: Env, files: Sequence[str], chosen: Options) -> Reply:
+    """One file after the other, each whole or not at all. What is wrong with the book or the machine ends it."""
+    came: list[tuple[str, dict[str, Any] | Exception]] = []
+    code = 0
+    for file in files:
+        try:
+            came.append((file, _agreed(env, file, chosen)))
+        except Refused as e:
+            came.append((file, e))
+            code = REFUSED
+        except BookError as e:
+            if not came:
+                raise
+            came.append((file, e))
+            code = exit_code_of(e)
+            break
+    told = [{"file": file, **_told(env, what)} for file, what in came]
+    data = {
+        "files": told,
+        "recorded": sum(each.get("recorded", 0) for each in told),
+        "refused": sum("refused" in each for each in told),
+        "dry_run": chosen.dry_run,
+    }
+
+    def show(env: Env) -> None:
+        for file, what in came:
+            if isinstance(what, Exception):
+                say_of(env, file, what)
+            else:
+                env.out(env.say("imported.file", file=file, what=" ".join(_line(env, what))))
+                _worth_a_look(env, what)
+        env.out(_in_all(env, data, len(came)))
+        if chosen.dry_run:
+            env.say_aside("said.dry_run")
+
+    return Reply(data, show, exit_code=code)
+
+
+def _told(env: Env, what: dict[str, Any] | Exception) -> dict[str, Any]:
+    """What came of a file as JSON has it."""
+    if not isinstance(what, Exception):
+        return what
+    return {"refused" if isinstance(what, Refused) else "failed": complaint(env, what)}
+
+
+def _in_all(env: Env, data: dict[str, Any], files: int) -> str:
+    from khata.i18n.money import count
+
+    said = env.words.count("imported.files", files, recorded=count(data["recorded"]))
+    return f"{said} {env.words.count('imported.refused', data['refused'])}" if data["refused"] else said
+
+
+def _line(env: Env, data: dict[str, Any]) -> Iterator[str]:
+    """What came of a file, in sentences."""
+    from khata.i18n.money import count
+
+    if data["header_row"] > 1:
+        yield env.say("imported.header", row=data["header_row"], profile=data["profile"])
+    if data["passed_over"]:
+        rows = ", ".join(map(str, data["passed_over"][:_FEW])) + ("…" if len(data["passed_over"]) > _FEW else "")
+        yield env.words.count("imported.passed_over", len(data["passed_over"]), rows=rows)
+    yield env.words.count("imported.rows", data["rows"], recorded=count(data["recorded"]))
+    if data["duplicates"]:
+        yield env.words.count("imported.duplicates", len(data["duplicates"]))
+    if data["parties_added"]:
+        yield env.words.count("imported.parties", len(data["parties_added"]))
+
+
+def _said(env: Env, data: dict[str, Any]) -> None:
+    for sentence in _line(env, data):
+        env.out(sentence)
+    _worth_a_look(env, data)
+    if data["dry_run"]:
+        env.say_aside("said.dry_run")
+
+
+def _worth_a_look(env: Env, data: dict[str, Any]) -> None:
+    for added in data["parties_added"]:
+        if added["resembles"]:
+            from khata.cli.speech import listed
+
+            others = listed(added["resembles"])
+            env.out(env.say("imported.resembles", name=added["name"], party=added["party"], others=others))
+    for code, number in data["warnings_by_code"].items():
+        env.out("  " + env.words.count(f"imported.{code}", number))
+
+
+def profiles(ctx: typer.Context) -> Reply:  # noqa: ARG001 - as every command
+    """Whose files are understood."""
+    from khata.importing.profile import names
+    from khata.importing.profile import profile as named
+
+    known = [named(name) for name in names()]
+    data = {"profiles": [{"name": each.name, "about": each.about} for each in known]}
+
+    def show(env: Env) -> None:
+        from khata.render.terminal.table import Column, Table
+
+        page = Table([Column(""), Column("")])
+        for each in known:
+            key = f"profile.{each.name.replace('-', '_')}"
+            page.row(each.name, env.say(key) if env.words.has(key) else each.about)
+        env.show(page)
+
+    return Reply(data, show)
