@@ -1,4 +1,4 @@
-"""Rows from a file, and the book to a file and back."""
+"""Rows from a file into the book, and a book from its lines."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ import typer
 
 from khata.api.places import typed_path
 from khata.cli.env import Env
-from khata.cli.output import written
 from khata.cli.progress import bar
-from khata.cli.refusals import UnknownChoice, UnknownFormat
+from khata.cli.refusals import UnknownChoice
 from khata.cli.reply import Reply
-from khata.cli.tabled import cut_of
 from khata.log.errors import UnconfirmedError
-from khata.store.sqlite.connection import check_file
 
 
 def import_(
@@ -76,29 +73,6 @@ def _said(env: Env, data: dict[str, Any]) -> None:
         env.out("  " + count_(f"imported.{code}", number))
     if data["dry_run"]:
         env.say_aside("said.dry_run")
-
-
-def export(
-    ctx: typer.Context,
-    form: Annotated[str, typer.Option("--format", metavar="csv|jsonl")] = "csv",
-    file: Annotated[str | None, typer.Option("-o", "--output", metavar="FILE")] = None,
-    no_details: Annotated[bool, typer.Option("--no-details")] = False,
-) -> Reply:
-    """The entries for a spreadsheet, or the whole book as lines."""
-    env: Env = ctx.obj
-    if form == "csv":
-        from khata.exporting.plain_csv import lines as csv_lines
-
-        cut = cut_of(env, env.ask_views())
-        data = {"format": form, "as_on": cut.as_on, "known_at_entry": cut.known}
-        last_on = cut.as_on if env.option("as_on") else None
-        return written(env, data, lambda _: csv_lines(env.cache, cut.known, last_on), file)
-    if form != "jsonl":
-        raise UnknownFormat(value=form, known=["csv", "jsonl"])
-    from khata.exporting.jsonl import lines
-
-    check_file(env.book_path)  # with --json to stdout no line is asked for
-    return written(env, {"format": form}, lambda env: lines(env.store, details=not no_details), file)
 
 
 def import_log(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FILE")]) -> Reply:

@@ -96,7 +96,7 @@ COMMANDS = {
     "witness": Listing("witnessing", "WITNESS", section="accountant"),
     "timestamp": Listing("timestamping", "TIMESTAMP", section="accountant"),
     "key": Listing("keys", "KEY", section="accountant"),
-    "export": Listing("moving", "export", ("clocks",), section="accountant"),
+    "export": Listing("exporting", "export", ("clocks",), section="accountant"),
     "clock": Listing("checking", "CLOCK", section="accountant"),
     "batch": Listing("batch", "batch", ("doubting",), section="scripts", in_shell=False, reads=True),
     "import": Listing("moving", "import_", section="scripts", reads=True),
