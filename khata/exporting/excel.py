@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from khata.grammar.spreadsheet import unguarded
@@ -55,22 +56,22 @@ def write_workbook(path: Path, rows: Iterable[list[str]]) -> None:
     from xlsxwriter import Workbook
     from xlsxwriter.exceptions import FileCreateError
 
-    book = Workbook(str(path), {"constant_memory": True})
-    book.use_zip64()
     left = iter(rows)
     header = next(left)
-    try:
-        _sheet(book, header, islice(left, MOST_ROWS - 1))
-        while (further := next(left, None)) is not None:
-            _sheet(book, header, _with(further, islice(left, MOST_ROWS - 2)))
-        book.close()
-    except FileCreateError as e:
-        raise OSError(*e.args[0].args) from e
-
-
-def _with(first: list[str], others: Iterator[list[str]]) -> Iterator[list[str]]:
-    yield first
-    yield from others
+    # What it lays aside meanwhile is as private as the book, and must be gone however this ends.
+    with TemporaryDirectory() as aside:
+        book = Workbook(str(path), {"constant_memory": True, "tmpdir": aside})
+        book.use_zip64()
+        try:
+            _sheet(book, header, islice(left, MOST_ROWS - 1))
+            while (further := next(left, None)) is not None:
+                _sheet(book, header, chain([further], islice(left, MOST_ROWS - 2)))
+            book.close()
+        except FileCreateError as e:
+            raise OSError(*e.args[0].args) from e
+        finally:
+            for sheet in book.worksheets():
+                sheet.row_data_fh.close()
 
 
 def _sheet(book: Workbook, header: list[str], rows: Iterable[list[str]]) -> None:

@@ -116,7 +116,7 @@ def _item(name: str, quantity_milli: int | None, rate_paise: int | None, amount_
         said.append(f"x{thousandths(quantity_milli).rstrip('0').rstrip('.')}")
     if rate_paise is not None:
         said.append(f"@{_shortest(rate_paise)}")
-    return " ".join([*said, "=", _shortest(amount_paise)])
+    return " = ".join(filter(None, (" ".join(said), _shortest(amount_paise))))
 
 
 def _shortest(paise: int) -> str:
