@@ -14,7 +14,7 @@ OF_OTHERS = frozenset(
     (
         *(".pdf", ".html", ".htm", ".doc", ".docx", ".odt", ".rtf", ".xls", ".xlsx", ".xlsm", ".ods", ".xml"),
         *(".csv", ".tsv", ".json", ".jsonl", ".journal", ".hledger", ".ledger", ".beancount", ".bean", ".zip"),
-        *(".png", ".jpg", ".jpeg", ".svg", ".db", ".sqlite", ".khata", ".qif", ".ofx"),
+        *(".png", ".jpg", ".jpeg", ".svg", ".qif", ".ofx"),
     )
 )
 """Endings by which every program knows what is in a file."""
