@@ -52,7 +52,8 @@ class JournalBook:
     Attributes:
         shop: what the shop is called; None where that is not known.
         wanted: which part of the book.
-        people: the names of the persons who come up, by number and in its order; None once forgotten.
+        known: the names of all persons, by number and in its order; None once forgotten.
+        people: those of them who come up.
         accounts: the shop's own accounts.
         begins: the day from which on the accounts are open.
     """
@@ -72,12 +73,11 @@ class JournalBook:
         self.people = {party: name for party, name in self.known.items() if party in moved}
 
     def _known(self) -> dict[Party, str | None]:
-        """Everybody whom the book knew, joined khatas as one: names are told apart among all, in every extract."""
-        return {
-            row.party: row.name
-            for row in all_parties(self._views)
-            if row.entry <= self.wanted.cut.known and row.party not in self._who.joined
-        }
+        """Everybody, joined khatas as one: names are told apart among all, so that they are the same in every extract.
+
+        A later number never takes a spelling from an earlier one.
+        """
+        return {row.party: row.name for row in all_parties(self._views) if row.party not in self._who.joined}
 
     def transactions(self) -> Iterator[Transaction]:
         """What was brought forward, then the entries by business day."""
