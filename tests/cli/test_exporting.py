@@ -37,9 +37,9 @@ def test_the_ending_says_the_format(here: Counter, ending: str, begins: str) -> 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("-o book.pdf", ".pdf: of this no such file can be made. Endings that can: .csv, .xlsx, .jsonl, .journal, "),
-        ("-o book.2026", ".2026: of this no such file can be made."),
-        ("-o BOOK.HTML", ".html: of this no such file can be made."),
+        ("-o book.pdf", ".pdf is nothing that can be written here. What can: .csv, .xlsx, .jsonl, .journal, "),
+        ("-o book.2026", ".2026 is nothing that can be written here."),
+        ("-o BOOK.HTML", ".html is nothing that can be written here."),
         ("--format csv -o book.xlsx", "The file's name ends in .xlsx, but --format says csv."),
         ("--format csv -o book.pdf", "The file's name ends in .pdf, but --format says csv."),
         ("--format ledger -o book.hledger", "The file's name ends in .hledger, but --format says ledger."),

@@ -44,7 +44,7 @@ FORMATS = {
 
 BOOKS = RELEASES | FORMATS
 
-BEFORE_ITEMS = {"book.csv": plain_csv.COLUMNS[:-1]}
+BEFORE_ITEMS: dict[str, tuple[str, ...]] = {"book.csv": plain_csv.COLUMNS[: plain_csv.COLUMNS.index("items")]}
 """What `export` says has got the column `items` at its end."""
 
 REWORDED: dict[str, dict[str, tuple[str, ...]]] = {
