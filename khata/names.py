@@ -133,6 +133,15 @@ def sound_key(text: str) -> str:
     return _sound(_heard(words(text)))
 
 
+def romanised(text: str) -> str:
+    """A name in small Latin letters as it sounds; of a script that is not known, its own letters.
+
+    >>> romanised("रमेश कुमार"), romanised("Ramesh-Kumar")
+    ('ramesh kumar', 'rameshkumar')
+    """
+    return " ".join(_heard(words(text)))
+
+
 def nearest(text: str, names: Sequence[str], limit: int = 3) -> list[int]:
     """The places in `names` of those most like the text, best first: same sound, then beginnings, then similar.
 

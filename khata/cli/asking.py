@@ -92,14 +92,14 @@ def statement(
     last: To = None,
     everything: Annotated[bool, typer.Option("--all")] = False,
     all_parties: Annotated[bool, typer.Option("--all-parties")] = False,
-    form: Form = "table",
+    form: Form = None,
     file: Output = None,
 ) -> Reply:
     """A customer's account."""
     from khata.questions import statement as statement_view
 
     env: Env = ctx.obj
-    check_form(form)
+    form = check_form(form, file)
     views = env.ask_views()
     cut = cut_of(env, views, first)
     if all_parties:

@@ -22,14 +22,15 @@ def cash(
     period: Period = None,
     first: From = None,
     last: To = None,
-    form: Form = "table",
+    form: Form = None,
     file: Output = None,
 ) -> Reply:
     """Cash of two lakh rupees or more from one person, in a day or for one bill."""
     from khata.questions.audit.cash import cash as receipts
 
     env: Env = ctx.obj
-    views, cut, begin, end = ask_period(env, form, period, first, last)
+    form = check_form(form, file)
+    views, cut, begin, end = ask_period(env, period, first, last)
     lines = receipts(views, cut, begin, end)
 
     def page(env: Env) -> Table:
@@ -48,14 +49,14 @@ def cash(
 def old(
     ctx: typer.Context,
     within: Annotated[str, typer.Option("--within", metavar="DAYS")] = "180d",
-    form: Form = "table",
+    form: Form = None,
     file: Output = None,
 ) -> Reply:
     """Dues whose three years run out soon, or have."""
     from khata.questions.audit.old import old as dues
 
     env: Env = ctx.obj
-    check_form(form)
+    form = check_form(form, file)
     days = parse_days(within)
     views = env.ask_views()
     cut = cut_of(env, views)
@@ -79,14 +80,15 @@ def numbers(
     period: Period = None,
     first: From = None,
     last: To = None,
-    form: Form = "table",
+    form: Form = None,
     file: Output = None,
 ) -> Reply:
     """Bill numbers that are missing, cancelled, or there twice."""
     from khata.questions.audit.numbers import numbers as series
 
     env: Env = ctx.obj
-    views, cut, begin, end = ask_period(env, form, period, first, last)
+    form = check_form(form, file)
+    views, cut, begin, end = ask_period(env, period, first, last)
     lines = series(views, cut, begin, end)
 
     def page(env: Env) -> Table:

@@ -12,7 +12,7 @@ import typer
 from khata.cli.env import Env
 from khata.cli.refusals import UnknownChoice
 from khata.cli.reply import Reply
-from khata.cli.tabled import Form, From, Output, Period, To, ask_period, tabled
+from khata.cli.tabled import Form, From, Output, Period, To, ask_period, check_form, tabled
 from khata.cli.typed import to_ask
 from khata.grammar.days import parse_period
 from khata.grammar.digits import ascii_digits
@@ -48,14 +48,15 @@ def _figure(what: str) -> Callable[..., Reply]:
         first: From = None,
         last: To = None,
         key: BehindKey = None,
-        form: Form = "table",
+        form: Form = None,
         file: Output = None,
     ) -> Reply:
         env: Env = ctx.obj
         ways = FIGURES[what].ways
         if per not in ways:
             raise UnknownChoice(value=per, known=list(ways))
-        asked = ask_period(env, form, period, first, last)
+        form = check_form(form, file)
+        asked = ask_period(env, period, first, last)
         views, cut, begin = asked.views, asked.at_end, asked.first
         span = Span(begin, cut.as_on, cut.known)
         rows = figures.figure(views, what, per, span)
@@ -170,12 +171,13 @@ def trial_balance(
     first: From = None,
     last: To = None,
     key: BehindKey = None,
-    form: Form = "table",
+    form: Form = None,
     file: Output = None,
 ) -> Reply:
     """Every account: debits and credits are the same in all."""
     env: Env = ctx.obj
-    asked = ask_period(env, form, period, first, last)
+    form = check_form(form, file)
+    asked = ask_period(env, period, first, last)
     views, cut, begin = asked.views, asked.at_end, asked.first
     if key is not None:
         rows = figures.touching(views, _account(env, key), Span(begin, cut.as_on, cut.known))
@@ -204,7 +206,7 @@ def modebook(
     period: Period = None,
     first: From = None,
     last: To = None,
-    form: Form = "table",
+    form: Form = None,
     file: Output = None,
 ) -> Reply:
     """The book of cash, of UPI, of the bank: what came in and what went out."""
@@ -212,7 +214,8 @@ def modebook(
 
     env: Env = ctx.obj
     wanted = parse_mode(mode, MODES)
-    asked = ask_period(env, form, period, first, last)
+    form = check_form(form, file)
+    asked = ask_period(env, period, first, last)
     cut, begin = asked.at_end, asked.first
     answer = question.modebook(asked.views, wanted, begin, cut)
 

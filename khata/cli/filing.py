@@ -12,7 +12,7 @@ from khata.cli.failing import BROKEN
 from khata.cli.output import could_be_written
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply
-from khata.cli.tabled import cut_of, period_of, tabled
+from khata.cli.tabled import PAGE, check_form, cut_of, period_of, tabled
 from khata.grammar.days import parse_period
 from khata.log.errors import BookError
 from khata.questions.filing import FilingFacts, filing_facts
@@ -40,11 +40,12 @@ def filed(env: Env, against: Sequence[str], period: str | None, file: str | None
     """
     if period is None:
         raise Misused(what="missing", name="--period PERIOD")
+    form = check_form(None, file, PAGE)
     could_be_written(file)
     found = examine(env, against)
     made = conclude(env, found, period)
     data = found.data | {"result": made.result, "tiers": made.tiers} | json.filing(made.facts)
-    reply = tabled(env, data, lambda env: pages(env, found, made), lambda: "", "table", file)
+    reply = tabled(env, data, lambda env: pages(env, found, made), lambda: "", form, file)
     reply.exit_code = BROKEN if strict and made.result == PARTLY else found.code
     return reply
 

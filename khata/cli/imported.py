@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def imports(
     ctx: typer.Context,
     of: Annotated[str | None, typer.Option("--entries", metavar="ENTRY", autocompletion=entry_number)] = None,
-    form: Form = "table",
+    form: Form = None,
     file: Output = None,
 ) -> Reply:
     """The files that were imported, or the entries of one."""
@@ -41,7 +41,7 @@ def imports(
     from khata.render import json
 
     env: Env = ctx.obj
-    check_form(form)
+    form = check_form(form, file)
     wanted = parse_entry(of) if of is not None else None
     views = env.ask_views()
     cut = cut_of(env, views)

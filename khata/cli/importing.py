@@ -1,4 +1,4 @@
-"""Rows from files."""
+"""Rows from files, and a book from its lines."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from khata.api.places import typed_path
 from khata.cli.env import Env
 from khata.cli.failing import REFUSED, complaint, exit_code_of, say_of
 from khata.cli.progress import bar
@@ -212,3 +213,23 @@ def profiles(ctx: typer.Context) -> Reply:  # noqa: ARG001 - as every command
         env.show(page)
 
     return Reply(data, show)
+
+
+def import_log(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FILE")]) -> Reply:
+    """Make a book again from its lines, byte for byte."""
+    from khata.cli.refusals import NewBookMissing
+    from khata.exporting.jsonl import import_log as run
+
+    env: Env = ctx.obj
+    to = env.option("book")
+    if not to:
+        raise NewBookMissing
+    path = typed_path(to)
+    run(typed_path(file), path)
+    env.places.remember(path)
+    env.ask_views()
+    about = env.about
+    if about is not None:
+        env.anchor.advance(about.book, env.cache.position())
+    data = {"path": str(path), "entries": about.entries if about else 0, "shop": about.shop if about else None}
+    return Reply(data, lambda env: env.out(env.say("said.log_imported", **data)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -33,6 +34,19 @@ def written(env: Env, data: Data, text: Callable[[Env], str | Iterable[str]], fi
     could_be_written(file)
     with atomic_write(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as to:
         to.writelines(_lines(text(env)))
+    return _laid_down(data, path)
+
+
+def filled(data: Data, fill: Callable[[Path], None], file: str) -> Reply:
+    """A reply that is a new file, not of text, which `fill` fills. Raises as `written`."""
+    path = typed_path(file)
+    could_be_written(file)
+    with atomic_write(path) as temporary:
+        fill(temporary)
+    return _laid_down(data, path)
+
+
+def _laid_down(data: Data, path: Path) -> Reply:
     return Reply({**told(data), "file": str(path)}, lambda env: env.say_aside("said.written", path=str(path)))
 
 

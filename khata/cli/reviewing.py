@@ -25,14 +25,14 @@ def edit_log(
     first: From = None,
     last: To = None,
     by_day: Annotated[bool, typer.Option("--by-day")] = False,
-    form: Form = "table",
+    form: Form = None,
     file: Output = None,
 ) -> Reply:
     """What was taken back, put right, typed late, brought in from a file or erased."""
     from khata.questions import editlog
 
     env: Env = ctx.obj
-    check_form(form)
+    form = check_form(form, file)
     views = env.ask_views()
     cut = cut_of(env, views, period, first)
     # A day on which was recorded is no business day, and is not cut as one.
@@ -56,14 +56,14 @@ def edit_log(
 def changes(
     ctx: typer.Context,
     since: Annotated[str | None, typer.Option("--since", metavar="WHEN")] = None,
-    form: Form = "table",
+    form: Form = None,
     file: Output = None,
 ) -> Reply:
     """What was recorded after a moment for the days up to one, and what is another figure by it."""
     from khata.questions import changes as changes_view
 
     env: Env = ctx.obj
-    check_form(form)
+    form = check_form(form, file)
     if since is None:
         raise Misused(what="missing", name="--since WHEN")
     views = env.ask_views()

@@ -9,9 +9,10 @@ import typer
 
 from khata.api import asked
 from khata.api.refusals import PeriodToCome
+from khata.cli.endings import Endings, form_of
 from khata.cli.env import Env
 from khata.cli.output import Output, written
-from khata.cli.refusals import Misused, UnknownFormat
+from khata.cli.refusals import Misused
 from khata.cli.reply import Data, Reply, Warned, envelope, told
 from khata.grammar.days import parse_period
 from khata.units import Day
@@ -37,9 +38,11 @@ __all__ = [
 From = Annotated[str | None, typer.Option("--from", metavar="DAY")]
 To = Annotated[str | None, typer.Option("--to", metavar="DAY")]
 Period = Annotated[str | None, typer.Option("--period", metavar="PERIOD")]
-Form = Annotated[str, typer.Option("--format", metavar="table|csv|json")]
+Form = Annotated[str | None, typer.Option("--format", metavar="table|csv|json")]
 
-FORMS = ("table", "csv", "json")
+FORMS = {"table": (".txt",), "csv": (".csv",), "json": (".json",)}
+PAGE = {"table": (".txt",)}
+"""Of what is a page only, and no rows."""
 
 
 def cut_of(env: Env, views: Connection, *days: str | None) -> Cut:
@@ -93,18 +96,16 @@ class PeriodAsked(NamedTuple):
         return self.cut._replace(as_on=self.last)
 
 
-def ask_period(env: Env, form: str, period: str | None, first: str | None, last: str | None) -> PeriodAsked:
-    """Ask the views of a period, by a form that there is. Raises UnknownFormat, and as `period_of`."""
-    check_form(form)
+def ask_period(env: Env, period: str | None, first: str | None, last: str | None) -> PeriodAsked:
+    """Ask the views of a period. Raises as `period_of`."""
     views = env.ask_views()
     cut = cut_of(env, views, period or first)
     return PeriodAsked(views, cut, *period_of(env, views, cut, period, first, last))
 
 
-def check_form(form: str) -> None:
-    """Raises UnknownFormat."""
-    if form not in FORMS:
-        raise UnknownFormat(value=form, known=list(FORMS))
+def check_form(form: str | None, file: str | None, known: Endings = FORMS) -> str:
+    """The form that was asked for, by its name or by that of the file. Raises UnknownFormat."""
+    return form_of(form, file, known)
 
 
 def tabled(
@@ -123,7 +124,7 @@ def tabled(
         data: the `data` of the JSON envelope.
         table: makes the page that a person reads, or several.
         csv: makes the text of the CSV file, or its lines without their ends.
-        form: one of `FORMS`.
+        form: as `check_form` gives it.
         file: where to; None or `-` for stdout.
         warnings: codes with facts.
 

@@ -10,13 +10,15 @@ from typing import NamedTuple
 
 from khata.events.fields import fields_of
 from khata.events.money import EntryReversed
-from khata.exporting.cells import line, rupees, text
+from khata.exporting.cells import line, rupees, text, thousandths
 from khata.postings.effect import Effect
 from khata.postings.kinds import MONEY
 from khata.questions import entries
-from khata.questions.entries import EntryRow
+from khata.questions.entries import ANY, EntryRow, Sought
 from khata.units import Day, Seq
 from khata.views.cache import Cache
+
+BYTE_ORDER_MARK = "\ufeff"
 
 
 class Changed(NamedTuple):
@@ -46,6 +48,7 @@ COLUMNS = (
     "at",
     "by",
     "by_name",
+    "items",
 )
 
 
@@ -57,17 +60,28 @@ def word_of(kind: str) -> str | None:
     return known.word if known is not None else None
 
 
-def rows(views: Cache, known: Seq, last_on: Day | None = None) -> Iterator[list[str]]:
-    """The header and the rows, up to an entry and, if given, up to a business day; by entry."""
+def rows(views: Cache, known: Seq, last_on: Day | None = None, sought: Sought = ANY) -> Iterator[list[str]]:
+    """The header and the rows, up to an entry and, if given, up to a business day; by entry.
+
+    `sought` says whose they are and from which day on, where not all are wanted.
+    """
     yield list(COLUMNS)
-    for entry in entries.log(views.connection, Seq(1), known, entries.Sought(last_on=last_on)):
+    for entry in entries.log(views.connection, Seq(1), known, sought._replace(last_on=last_on)):
         if (word := word_of(entry.kind)) is not None:
             yield _cells(views, entry, word, known)
 
 
-def lines(views: Cache, known: Seq, last_on: Day | None = None) -> Iterator[str]:
-    """Header and rows as lines of CSV, without line ends."""
-    return map(line, rows(views, known, last_on))
+def lines(
+    views: Cache, known: Seq, last_on: Day | None = None, sought: Sought = ANY, *, mark: bool = False
+) -> Iterator[str]:
+    """Header and rows as lines of CSV, without line ends.
+
+    `mark` begins with the byte order mark by which Excel knows UTF-8.
+    """
+    found = map(line, rows(views, known, last_on, sought))
+    if mark:
+        yield BYTE_ORDER_MARK + next(found)
+    yield from found
 
 
 def _cells(views: Cache, entry: EntryRow, word: str, known: Seq) -> list[str]:
@@ -91,7 +105,22 @@ def _cells(views: Cache, entry: EntryRow, word: str, known: Seq) -> list[str]:
         entry.at,
         entry.by,
         text(entry.by_name or ""),
+        text("; ".join(_item(*each) for each in entry.items)),
     ]
+
+
+def _item(name: str, quantity_milli: int | None, rate_paise: int | None, amount_paise: int) -> str:
+    """`Atta 5kg x2 @150 = 300`; without its name once that was erased."""
+    said = [name] if name else []
+    if quantity_milli is not None:
+        said.append(f"x{thousandths(quantity_milli).rstrip('0').rstrip('.')}")
+    if rate_paise is not None:
+        said.append(f"@{_shortest(rate_paise)}")
+    return " = ".join(filter(None, (" ".join(said), _shortest(amount_paise))))
+
+
+def _shortest(paise: int) -> str:
+    return rupees(paise).removesuffix(".00")
 
 
 def _number(value: int | None) -> str:

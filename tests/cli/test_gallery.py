@@ -18,6 +18,7 @@ from khata.cli.env import Env, Streams
 from khata.cli.failing import complain
 from khata.cli.refusals import UnknownLanguage
 from khata.evidence.refused import ProofTooLong
+from khata.exporting.excel import ExcelMissing
 from khata.grammar.fault import CODES
 from khata.i18n.catalogs import LOCALES
 from khata.i18n.messages import Words, languages, words_for
@@ -53,6 +54,7 @@ NOT_STAGED = {
     "workbook_locked": "a workbook with a password",
     "too_large_unpacked": "a workbook of half a gigabyte",
     "proof_too_long": "a customer with some two thousand entries",
+    "excel_missing": "the library that writes workbooks would have to be taken away",
 }
 
 
@@ -166,6 +168,7 @@ UNSTAGED: list[tuple[BaseException, int, str]] = [
     (AmbiguousParty(name="RK", parties=[1, 2]), 2, "RK may be more than one customer. Say which by number: @1"),
     (TooManyItems(items=501, most=500), 2, "501 items are too many for one entry, at most 500: part the bill."),
     (ProofTooLong(most=1 << 20), 2, "These are too many entries for one proof. Single ones: khata proof ENTRY -o FILE"),
+    (ExcelMissing(), 2, "To write a workbook khata needs one part more: pip install 'khata[excel]'."),
     (UnknownLanguage(language="xx"), 2, "No catalog for the language xx. There are: en, hi"),
 ]
 

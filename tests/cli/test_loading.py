@@ -38,6 +38,7 @@ HEAVY = {
     "unittest",
     "readline",
     "prompt_toolkit",
+    "xlsxwriter",
     "khata.cli.shell",
     "khata.grammar.quick",
 }

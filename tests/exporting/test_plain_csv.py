@@ -10,16 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from khata.events.money import Line
 from khata.exporting.cells import rupees
 from khata.exporting.plain_csv import COLUMNS, lines
 from khata.grammar.spreadsheet import guarded
 from khata.importing.check import Options
 from khata.importing.run import import_file
+from khata.questions.entries import Sought
 from khata.rules.correction import ReverseEntry
 from khata.rules.erasure import ForgetParty
+from khata.rules.goods import RecordSale
 from khata.rules.money import ReceivePayment
 from khata.rules.party import DeclareParty
-from khata.units import MODES, Day, Party, Seq
+from khata.units import MODES, Day, Paise, Party, Seq
 from tests.any_book import entries_of
 from tests.books import Shop, in_memory, payment, rs, sale
 from tests.on_paper import Paper
@@ -56,6 +59,7 @@ def test_each_entry_is_a_row(shop: Shop) -> None:
         "at": shop.recorded()[-1].at,
         "by": "c0ffee00",
         "by_name": "Ravi",
+        "items": "",
     }
 
 
@@ -106,6 +110,28 @@ def test_names_notes_and_references_are_guarded_and_numbers_are_not(shop: Shop) 
     (row,) = table(shop)
     assert (row["party"], row["note"], row["ref"]) == ('\'=HYPERLINK("x")', "'+91 98765", "'-5")
     assert float(row["amount"]) == 450
+
+
+def test_the_items_of_a_bill_stand_in_one_cell_and_are_guarded(shop: Shop) -> None:
+    lines_ = [Line(Paise(30000), 2000, Paise(15000)), Line(Paise(12050), 250), Line(Paise(2950)), Line(Paise(100))]
+    names = ["Atta 5kg", "=Dal", "साबुन", ""]
+    shop.record(RecordSale(party=None, amount_paise=Paise(45100), lines=lines_, items=names))
+    (row,) = table(shop)
+    assert row["items"] == "Atta 5kg x2 @150 = 300;' =Dal x0.25 = 120.50; साबुन = 29.50; 1"
+
+
+def test_a_mark_for_excel_stands_before_the_first_cell_only(shop: Shop) -> None:
+    shop.sell("Ramesh", 1)
+    plain, marked = (list(lines(shop.books.cache, EVERYTHING, mark=mark)) for mark in (False, True))
+    assert marked == ["\ufeff" + plain[0], *plain[1:]]
+
+
+def test_of_one_customer_and_from_a_day_on_are_only_those_rows(shop: Shop) -> None:
+    shop.record(*(sale(who, 1, on=day) for who in ("Ramesh", "Suresh") for day in ("2026-11-20", "2026-11-21")))
+    shop.books.catch_up()
+    sought = Sought(Party(2), Day("2026-11-21"))
+    (row,) = csv.DictReader(lines(shop.books.cache, EVERYTHING, None, sought))
+    assert (row["party"], row["date"]) == ("Suresh", "2026-11-21")
 
 
 def test_rupees_have_two_decimals() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from khata.events.registry import KINDS
+from khata.exporting import plain_csv
 from khata.log.book import Detail
 from khata.log.chain import Entry
 from khata.store.sqlite.book import SqliteBook
@@ -43,12 +44,16 @@ FORMATS = {
 
 BOOKS = RELEASES | FORMATS
 
+BEFORE_ITEMS: dict[str, tuple[str, ...]] = {"book.csv": plain_csv.COLUMNS[: plain_csv.COLUMNS.index("items")]}
+"""What `export` says has got the column `items` at its end."""
+
 REWORDED: dict[str, dict[str, tuple[str, ...]]] = {
     "0.1.0": {
         "statement.csv": ("date", "entry", "given", "received", "balance", "ref", "note", "reverses", "reversed_by")
-    },
-    "format-3": {},
-    "format-3-locked": {},
+    }
+    | BEFORE_ITEMS,
+    "format-3": BEFORE_ITEMS,
+    "format-3-locked": BEFORE_ITEMS,
 }
 """By version: what is written out with other columns since, and those that still say the same."""
 
