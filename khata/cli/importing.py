@@ -32,6 +32,8 @@ def import_(
     profile: Annotated[str | None, typer.Option("--profile", metavar="NAME|FILE.toml")] = None,
     mapping: Annotated[list[str] | None, typer.Option("--map", metavar="HEADER=COLUMN")] = None,
     ignored: Annotated[list[str] | None, typer.Option("--ignore", metavar="HEADER")] = None,
+    encoding: Annotated[str | None, typer.Option("--encoding", metavar="NAME")] = None,
+    keep_time: Annotated[bool, typer.Option("--keep-time")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
     large: Annotated[bool, typer.Option("--large")] = False,
 ) -> Reply:
@@ -50,6 +52,9 @@ def import_(
         profile=profile,
         mapping=dict(map(_mapped, mapping or ())),
         ignored=ignored or (),
+        words=spoken_types(env.words.language),
+        encoding=_encoding(encoding),
+        keep_time=keep_time,
     )
     found = files(file)
     if found == file and len(file) == 1:
@@ -58,9 +63,28 @@ def import_(
     return _several(env, found, chosen)
 
 
+def spoken_types(language: str) -> dict[str, str]:
+    """The words of the trade that mean a type of a row, as the commands know them, each with that type."""
+    from khata.cli import spoken
+    from khata.importing.row_types import TYPES
+
+    return {word: meant for word, meant in spoken.every(language).items() if meant in TYPES}
+
+
 def _one_of(value: str, *known: str) -> None:
     if value not in known:
         raise UnknownChoice(value=value, known=list(known))
+
+
+def _encoding(said: str | None) -> str | None:
+    """The encoding that was asked for. Raises UnknownChoice."""
+    from khata.importing.source import ENCODINGS, encoding_named
+
+    if said is None:
+        return None
+    if (named := encoding_named(said)) is None:
+        raise UnknownChoice(value=said, known=list(ENCODINGS))
+    return named
 
 
 def _mapped(said: str) -> tuple[str, str]:
@@ -166,9 +190,17 @@ def _line(env: Env, data: dict[str, Any]) -> Iterator[str]:
 
     if data["header_row"] > 1:
         yield env.say("imported.header", row=data["header_row"], profile=data["profile"])
-    if data["passed_over"]:
-        rows = ", ".join(map(str, data["passed_over"][:_FEW])) + ("…" if len(data["passed_over"]) > _FEW else "")
-        yield env.words.count("imported.passed_over", len(data["passed_over"]), rows=rows)
+    known = {row for rows in data["passed_for"].values() for row in rows}
+    totals = [row for row in data["passed_over"] if row not in known]
+    for key, rows in [
+        ("passed_over", totals),
+        *((f"passed_for.{why}", rows) for why, rows in data["passed_for"].items()),
+    ]:
+        if rows:
+            few = ", ".join(map(str, rows[:_FEW])) + ("…" if len(rows) > _FEW else "")
+            yield env.words.count(f"imported.{key}", len(rows), rows=few)
+    if data["balance_checked"]:
+        yield env.say("imported.balance_checked")
     yield env.words.count("imported.rows", data["rows"], recorded=count(data["recorded"]))
     if data["duplicates"]:
         yield env.words.count("imported.duplicates", len(data["duplicates"]))

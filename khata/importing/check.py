@@ -42,6 +42,9 @@ class Options:
         profile: whose format it is; None where the header is to show it.
         mapping: heads of columns that were said for once, each with what it is.
         ignored: heads of columns that are passed over.
+        words: of words of the trade for a type, ours; files that are not khata's own may use them.
+        encoding: of a text file, one of `source.ENCODINGS`; None for UTF-8, or what a byte order mark says.
+        keep_time: whether a time behind a day goes before the note.
     """
 
     new_parties: NewParties = "none"
@@ -51,6 +54,9 @@ class Options:
     profile: str | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)
     ignored: Sequence[str] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+    encoding: str | None = None
+    keep_time: bool = False
 
 
 @dataclass(slots=True)

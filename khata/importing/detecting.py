@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from khata.importing.file import File
 from khata.importing.opening import AnySource, look_for
-from khata.importing.profile import EXPORT, KHATA, TableProfile, folded, names, profile
+from khata.importing.profile import EXPORT, KHATA, TableProfile, names, profile
+from khata.importing.words import folded
 
 
 def detected(source: AnySource, file: File) -> TableProfile:
@@ -35,7 +36,10 @@ def _all_known(each: TableProfile, header: Sequence[str]) -> bool:
     return all(folded(head) in each.columns for head in header if head.strip())
 
 
-def _score(each: TableProfile, header: Sequence[str]) -> tuple[int, bool]:
-    """How much of a header a profile knows; of two that know as much, the one that needs no column passed over."""
+def _score(each: TableProfile, header: Sequence[str]) -> tuple[int, bool, int]:
+    """How much of a header a profile knows; of two that know as much, the one that knows little else.
+
+    Where a column names the customers, a bank's statement is the less likely.
+    """
     known = sum(folded(head) in each.columns for head in header if head.strip())
-    return known, not each.others
+    return known, not each.ways.nameless, -len(each.columns)

@@ -35,8 +35,9 @@ class File:
 
     `count` is the number of its data rows, empty ones aside; `unread` are those that are not among `rows` for their
     faults; `sha256` is that of its raw bytes, 64 hex. `first` and `last` are the days between which its rows lie.
-    `passed_over` are rows that hold no entry, such as a total; `guessed`: whether nobody said whose file it is, and its
-    header does not show it beyond doubt.
+    `passed_over` are rows that hold no entry, such as a total, and `passed_for` the same by why (`columns.REASONS`);
+    `guessed`: whether nobody said whose file it is, and its header does not show it beyond doubt; `balance_checked`:
+    whether each row has a balance, and they add up.
     """
 
     name: str = ""
@@ -52,11 +53,18 @@ class File:
     called: dict[str, str] = field(default_factory=dict)
     header_row: int = 1
     passed_over: array[int] = field(default_factory=lambda: array("q"))
+    passed_for: dict[str, array[int]] = field(default_factory=dict)
     guessed: bool = False
+    balance_checked: bool = False
 
     def column(self, name: str) -> str:
         """What the file calls a column."""
         return self.called.get(name, name)
+
+    def pass_over(self, row: int, why: str = "") -> None:
+        """Note a row that holds no entry."""
+        self.passed_over.append(row)
+        self.passed_for.setdefault(why, array("q")).append(row)
 
     def close(self) -> None:
         """Forget its rows."""

@@ -16,8 +16,8 @@ AnySource = Source | SheetSource
 
 
 @contextmanager
-def opened(path: str) -> Iterator[AnySource]:
-    """A block in which a file is read; `-` is standard input.
+def opened(path: str, encoding: str | None = None) -> Iterator[AnySource]:
+    """A block in which a file is read; `-` is standard input, `encoding` that of a text file where it is said.
 
     Raises:
         NoFile: there is none.
@@ -28,7 +28,7 @@ def opened(path: str) -> Iterator[AnySource]:
     limit = csv.field_size_limit(LONGEST_CELL)
     try:
         if path == STDIN:
-            yield Source(sys.stdin.buffer, "stdin")
+            yield Source(sys.stdin.buffer, "stdin", encoding)
             return
         with regular(path) as raw:
             start = raw.read(8)
@@ -36,7 +36,7 @@ def opened(path: str) -> Iterator[AnySource]:
             if start.startswith(MAGIC):
                 yield SheetSource(raw, shown_name(path))
             else:
-                yield Source(raw, shown_name(path))
+                yield Source(raw, shown_name(path), encoding)
     except OSError as e:
         raise DiskError(path=path, reason=e.strerror or str(e)) from e
     finally:

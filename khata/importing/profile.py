@@ -1,56 +1,38 @@
 """Whose file it is: a profile arranges the cells of a row in the order that the row reader knows.
 
-A profile is data: which heads a column may have, which words its types, and what is passed over. khata's own is here;
-the others are small TOML files in `profiles/`, and anybody's own may be named by its path.
+A profile is data: which heads a column may have, which words its types, what a sign means, how a bank writes a name.
+khata's own is here; the others are small TOML files in `profiles/`, and anybody's own may be named by its path.
 """
 
 from __future__ import annotations
 
-import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
 
+from khata.grammar.signs import PLUS
+from khata.importing.arranging import BALANCE_SIDE, CANCELLED, Arranger, Ways
+from khata.importing.columns import BALANCE, COLUMNS, GAVE, GOT, OTHERS, PASSED_OVER, REQUIRED, SIDE, Arrange
 from khata.importing.faults import Faults
+from khata.importing.profile_file import BadProfile, Reading
+from khata.importing.words import folded
 from khata.rules.refused import Refused
-
-COLUMNS = ("date", "type", "party", "amount", "mode", "paid", "ref", "note", "phone", "discount")
-"""The cells that a row is made of, in this order."""
-
-REQUIRED = COLUMNS[:4]
-
-GAVE, GOT = "gave", "got"
-"""Two columns in place of type and amount: what went to the customer, and what came from him."""
-
-PASSED_OVER = "ignore"
-
-Cells = tuple[str, str, str, str, str, str, str, str, str, str]
-"""One row, in the order of COLUMNS; "" where the file has no such column."""
-
-Arrange = Callable[[list[str]], Cells | None]
-"""From the cells of a row, and one empty cell after them, to those of COLUMNS; None for a row that is passed over."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """How the cells of one file are arranged, what its columns are called there, and which have no head at all."""
+    """How the cells of one file are arranged, what its columns are called there, and which have no head at all.
+
+    `steps` gives what a row of a bank moved, and its balance; None where the file has no balance beside each row.
+    """
 
     arrange: Arrange
     called: dict[str, str]
     unnamed: tuple[int, ...] = ()
-
-
-class BadProfile(Refused):
-    """A profile that cannot be read, or says what no profile says. Facts: `path`, `why`.
-
-    With `what` "column": a head (`path`) was to be what is no column (`why`).
-    """
-
-    code = "bad_profile"
+    steps: Arranger | None = None
 
 
 class UnknownProfile(Refused):
@@ -65,27 +47,41 @@ class TableProfile:
 
     Attributes:
         name: as `import_started` carries it.
-        columns: of each head, folded, the cell that its column is: one of COLUMNS, GAVE, GOT, PASSED_OVER.
-        types: of each word of its own for a type, folded, ours.
+        columns: of each head, folded, the cell that its column is: one of COLUMNS and OTHERS.
+        ways: how a row says what it is: `types` (of each word of its own for a type, folded, ours), `pairs` (the types
+            of what was given and of what came, where amounts stand in two columns), `signs` (the types that the signs
+            of an amount mean), `status` (the words of rows that came to something), `counter` (names that are nobody
+            in particular), `end` (how what stands below the table begins), `mode` (of money, where nothing says it),
+            `nameless` (whether the file may have no column for the party), `ref_by_type` (whether each type numbers its
+            own bills, so that `12` is `Sales 12`) and `narration`.
         others: whether columns that it does not know are passed over.
-        pairs: the types of what was given and of what came, where amounts stand in two columns.
         cancelled: whether rows that say of themselves that they were cancelled, and what cancels them, are passed over.
+        keep_time: whether a time behind the day goes before the note.
         about: one line of what it is, in English.
     """
 
     name: str
     columns: Mapping[str, str]
-    types: Mapping[str, str] = field(default_factory=dict)
+    ways: Ways = field(default_factory=Ways)
     others: bool = False
-    pairs: tuple[str, str] = ("sale", "receive")
     cancelled: bool = False
+    keep_time: bool = False
     about: str = ""
 
     def fits(self, header: Sequence[str]) -> bool:
         """Whether a row is a header from which rows can be read."""
         found = {self.columns.get(folded(each)) for each in header}
-        amount = "amount" in found and "type" in found
-        return {"date", "party"} <= found and (amount or {GAVE, GOT} <= found)
+        signs = self.ways.signs
+        amount = "amount" in found and ("type" in found or (SIDE in found and bool(signs)) or PLUS in signs)
+        whose = "party" in found or (self.ways.nameless and ("note" in found or not self.ways.narration.party))
+        return "date" in found and whose and (amount or {GAVE, GOT} <= found)
+
+    def spoken(self, words: Mapping[str, str]) -> TableProfile:
+        """The same, and the words of the trade for a type with it. khata's own files say what they mean."""
+        if self.name in (KHATA.name, EXPORT.name):
+            return self
+        types = {folded(word): meant for word, meant in words.items()} | dict(self.ways.types)
+        return replace(self, ways=replace(self.ways, types=types))
 
     def arranged(self, header: Sequence[str], row: int, faults: Faults) -> Arrangement | None:
         """How rows are read under a header; None, and faults, if they cannot be."""
@@ -95,6 +91,8 @@ class TableProfile:
         readable = True
         for place, typed in enumerate(header):
             column = self.columns.get(folded(typed))
+            if column == SIDE and places.get(BALANCE) == place - 1:
+                column = BALANCE_SIDE
             if not typed.strip():
                 unnamed.append(place)
             elif column is None and not self.others:
@@ -105,62 +103,37 @@ class TableProfile:
                 readable = False
             elif column not in (None, PASSED_OVER):
                 places[column], called[column] = place, typed.strip()
-        paired = GAVE in places and GOT in places
-        for column in REQUIRED:
-            if column not in places and not (paired and column in ("type", "amount")):
-                faults.add(row, column, "", "missing_column", {"required": list(REQUIRED)})
-                readable = False
+        for column in self._needed(places):
+            faults.add(row, column, "", "missing_column", {"required": list(REQUIRED)})
+            readable = False
         if not readable:
             return None
+        if GAVE in places and GOT in places:
+            amount = called[GOT if self.ways.pairs[0] == PASSED_OVER else GAVE]
+            called = {"amount": amount, "type": amount} | called
+        return self._arrangement(places, called, len(header), tuple(unnamed))
+
+    def _needed(self, places: Mapping[str, int]) -> list[str]:
+        """The columns without which no row can be read, and which are not there."""
+        paired = GAVE in places and GOT in places
+        there = set(places)
         if paired:
-            called |= {"amount": called[GAVE], "type": called[GAVE]}
-        return Arrangement(self._arrange(places, len(header), paired=paired), called, tuple(unnamed))
+            there |= {"type", "amount"}
+        if self.ways.signs and (SIDE in places or PLUS in self.ways.signs):
+            there.add("type")
+        if self.ways.nameless:
+            there.add("party")
+        return [column for column in REQUIRED if column not in there]
 
-    def _arrange(self, places: Mapping[str, int], width: int, *, paired: bool) -> Arrange:
-        # The reader puts one empty cell after the last: that is where a column points which the file does not have.
-        pick: Callable[[list[str]], Cells] = itemgetter(*(places.get(column, width) for column in COLUMNS))
-        if not (paired or self.types or self.cancelled):
-            return pick
-        types, (given, came) = self.types, self.pairs
-        gave, got = places.get(GAVE, width), places.get(GOT, width)
-        cancelled = places.get("cancelled", width) if self.cancelled else width
-
-        def arrange(cells: list[str]) -> Cells | None:
-            if cells[cancelled].strip():
-                return None
-            found = list(pick(cells))
-            if paired:
-                out, into = _nothing(cells[gave]), _nothing(cells[got])
-                if out and not into:
-                    found[1], found[3] = given, out
-                elif into and not out:
-                    found[1], found[3] = came, into
-                else:  # both or neither: the amount cannot be read, and is told so
-                    found[1], found[3] = given, f"{out} {into}".strip()
-            found[1] = types.get(folded(found[1]), found[1])
-            if found[1] == PASSED_OVER:
-                return None
-            return tuple(found)  # type: ignore[return-value] # as many as there are columns
-
-        return arrange
-
-
-def folded(text: str) -> str:
-    """A head or a word as it is compared: without case, points, brackets around a unit, and the blanks between.
-
-    >>> folded("  Bill No. "), folded("Amount (Rs.)")
-    ('bill no', 'amount')
-    """
-    bare = re.sub(r"\((?:rs\.?|inr|₹|\+|-)\)", "", text.casefold().replace("\ufeff", ""))
-    return " ".join(re.sub(r"[._:*\-]+", " ", bare).split())
-
-
-_NIL = re.compile(r"[-–—\s]*|0+(?:\.0+)?")
-
-
-def _nothing(cell: str) -> str:
-    """A cell of one of two columns for amounts; "" where there is nothing in it, or nothing but a zero or a dash."""
-    return "" if _NIL.fullmatch(cell.strip()) else cell
+    def _arrangement(
+        self, places: Mapping[str, int], called: dict[str, str], width: int, unnamed: tuple[int, ...]
+    ) -> Arrangement:
+        paired = GAVE in places and GOT in places
+        if self.ways == Ways() and not (paired or self.cancelled):
+            # The reader puts one empty cell after the last: that is where a column points which the file does not have.
+            return Arrangement(itemgetter(*(places.get(column, width) for column in COLUMNS)), called, unnamed)
+        made = Arranger(self.ways, places, width)
+        return Arrangement(made, called, unnamed, made if made.has_balance else None)
 
 
 def _unknown(row: int, typed: str, faults: Faults) -> None:
@@ -178,8 +151,8 @@ _OWN_EXPORT = ("entry", "party number", "reverses", "corrects", "at", "by", "by 
 KHATA = TableProfile("khata", {column: column for column in COLUMNS}, about="khata's own columns")
 EXPORT = TableProfile(
     "khata-export",
-    {column: column for column in COLUMNS} | dict.fromkeys(_OWN_EXPORT, PASSED_OVER) | {"reversed by": "cancelled"},
-    {"reverse": PASSED_OVER},
+    {column: column for column in COLUMNS} | dict.fromkeys(_OWN_EXPORT, PASSED_OVER) | {"reversed by": CANCELLED},
+    Ways(types={"reverse": PASSED_OVER}),
     cancelled=True,
     about="what khata export --format csv writes",
 )
@@ -207,28 +180,12 @@ def profile(name: str) -> TableProfile:
     if not name.endswith(".toml") and name not in names():
         raise UnknownProfile(value=name, known=list(names()))
     try:
-        return _read(path.stem, tomllib.loads(path.read_text(encoding="utf-8")), path)
+        said = Reading(tomllib.loads(path.read_text(encoding="utf-8")), str(path)).read()
     except FileNotFoundError as e:
         raise UnknownProfile(value=name, known=list(names())) from e
     except (OSError, ValueError) as e:
         raise BadProfile(path=str(path), why=str(e)) from e
-
-
-def _read(name: str, said: Mapping[str, Any], path: Path) -> TableProfile:
-    columns: dict[str, str] = {}
-    given = said.get("columns")
-    if not isinstance(given, dict) or not given:
-        raise BadProfile(path=str(path), why="[columns]")
-    for column, heads in given.items():
-        if column not in (*COLUMNS, GAVE, GOT, PASSED_OVER):
-            raise BadProfile(path=str(path), why=column)
-        for head in [heads] if isinstance(heads, str) else heads:
-            columns[folded(str(head))] = column
-    types = {folded(str(word)): str(type_) for word, type_ in dict(said.get("types", {})).items()}
-    pairs = tuple(said.get("pairs", ("sale", "receive")))
-    if len(pairs) != 2:
-        raise BadProfile(path=str(path), why="pairs")
-    return TableProfile(name, columns, types, bool(said.get("others", False)), pairs, about=str(said.get("about", "")))
+    return TableProfile(path.stem, said.columns, said.ways, said.others, keep_time=said.keep_time, about=said.about)
 
 
 def mapped(base: TableProfile, mapping: Mapping[str, str], ignored: Sequence[str]) -> TableProfile:
@@ -237,14 +194,13 @@ def mapped(base: TableProfile, mapping: Mapping[str, str], ignored: Sequence[str
     Raises:
         BadProfile: a head is mapped to what is no column.
     """
-    columns, pairs = dict(base.columns), list(base.pairs)
+    columns = dict(base.columns)
     for head, column in mapping.items():
         target = folded(column).replace(" ", "-")
         if target in ("sale", "receive"):
             target = GAVE if target == "sale" else GOT
-        if target not in (*COLUMNS, GAVE, GOT, PASSED_OVER):
+        if target not in (*COLUMNS, *OTHERS):
             known = [*COLUMNS, "sale", "receive", PASSED_OVER]
             raise BadProfile(what="column", path=head, why=column, known=known)
         columns[folded(head)] = target
-    columns |= dict.fromkeys(map(folded, ignored), PASSED_OVER)
-    return TableProfile(base.name, columns, base.types, base.others, (pairs[0], pairs[1]), base.cancelled, base.about)
+    return replace(base, columns=columns | dict.fromkeys(map(folded, ignored), PASSED_OVER))

@@ -87,6 +87,15 @@ _TYPES = {kind.word: (kind, *_of(kind.event)) for kind in MONEY.values() if not 
 TYPES = tuple(_TYPES)
 """What may stand in the column `type`."""
 
+GOODS = frozenset(word for word, (kind, *_) in _TYPES.items() if "paid" in fields_of(kind.event))
+"""Of these part may be paid at once."""
+
+MOVING = frozenset(word for word, (kind, *_) in _TYPES.items() if "mode" in fields_of(kind.event))
+"""These are money that changes hands, by a mode."""
+
+TO_THEM = frozenset(("sale", "charge", "refund", "opening"))
+"""After these a customer owes more; after the others, less."""
+
 
 def _row_types() -> Iterator[RowType]:
     each = ((kind, make, mode) for kind, make, modes in _TYPES.values() for mode in ("", *modes))

@@ -6,9 +6,10 @@ Days, parties, amounts and notes are read once for each distinct text: a hundred
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, TypeVar
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
 
 from khata.events.money import PaymentReceived
 from khata.grammar.amounts import parse_paise
@@ -18,14 +19,17 @@ from khata.grammar.fault import Unreadable
 from khata.grammar.modes import parse_paid
 from khata.grammar.spreadsheet import unguarded
 from khata.grammar.text import LONGEST_REF, RESERVED, clean_name, clean_phone, clean_ref, clean_text
+from khata.importing.columns import Cells
 from khata.importing.detecting import detected
 from khata.importing.faults import FileChanged
 from khata.importing.file import COUNTER, File, Name
 from khata.importing.file_rows import AT_ONCE, Parts, ReadRow
 from khata.importing.opening import AnySource, opened
-from khata.importing.profile import Cells, TableProfile
-from khata.importing.row_types import CREDIT, RowType, row_type_of
+from khata.importing.profile import TableProfile
+from khata.importing.row_types import CREDIT, ROW_TYPES, RowType, row_type_of
 from khata.importing.table import STOPS, FileTable, Numbered, Tell, stopped
+from khata.importing.times import WITH_TIME
+from khata.importing.words import TOTAL
 from khata.names import exact_key
 from khata.units import Day, Paise, Party
 
@@ -38,8 +42,24 @@ _NUMBER = re.compile("@0*([1-9][0-9]{0,14})")
 _NOTHING_PAID = re.compile(r"0+(?:\.0{1,2})?")
 
 
+class Manner(NamedTuple):
+    """How cells are read.
+
+    Attributes:
+        large: take amounts up to ₹10,000 crore.
+        encoding: of a text file, one of `source.ENCODINGS`; None for UTF-8, or what a byte order mark says.
+        keep_time: whether a time behind a day goes before the note.
+        words: of words of the trade for a type, ours.
+    """
+
+    large: bool = False
+    encoding: str | None = None
+    keep_time: bool = False
+    words: Mapping[str, str] = {}
+
+
 def read_file(
-    path: str, today: Day, chosen: TableProfile | None, *, large: bool = False, tell: Tell | None = None
+    path: str, today: Day, chosen: TableProfile | None, how: Manner | None = None, tell: Tell | None = None
 ) -> File:
     """Read a file to its end.
 
@@ -47,7 +67,7 @@ def read_file(
         path: a regular file, or `-` for standard input.
         today: the day in the book's zone; later days are faults.
         chosen: whose file it is; None where its header is to show it.
-        large: take amounts up to ₹10,000 crore.
+        how: see there.
         tell: is told how far the reading is.
 
     Raises:
@@ -55,15 +75,15 @@ def read_file(
         FileChanged: another program wrote to it meanwhile.
         DiskError: the machine would not read it, or had no room for its rows.
     """
-    file = File()
-    reader = RowReader(file, today, large=large)
+    file, how = File(), how or Manner()
+    reader = RowReader(file, today, large=how.large)
     row = 1
     try:
-        with opened(path) as source:
+        with opened(path, how.encoding) as source:
             file.name, row = source.name, source.lines.row
             table = FileTable(source, file, tell)
-            profile = chosen or detected(source, file)
-            if table.arranged(profile):
+            profile = (chosen or detected(source, file)).spoken(how.words)
+            if table.arranged(profile, keep_time=how.keep_time):
                 _take(reader, table, source)
             if source.has_changed(whole=table.whole):
                 raise FileChanged(path=path)
@@ -86,11 +106,22 @@ def _take(reader: RowReader, table: FileTable, source: AnySource) -> None:
         file.faults.add(header, "", "", "no_rows")
 
 
+def first_rows(file: File, count: int = 3) -> list[dict[str, object]]:
+    """The first rows of a file as they were read: day, type, party and paise."""
+    return [
+        {
+            "on": row.on,
+            "type": ROW_TYPES[row.row_type].type,
+            "party": None if row.name == COUNTER else file.names[row.name].text,
+            "amount_paise": row.amount_paise,
+        }
+        for row in islice(file.rows, count)
+    ]
+
+
 PLACEHOLDERS = frozenset(("nan", "null", "none", "#n/a", "n/a", "#null!", "#ref!", "#value!", "#name?", "-", "--"))
 """What spreadsheets and programs write where there is nothing: no name, and no reference."""
 
-_TOTAL = re.compile(r"(?i)\s*(?:grand |sub ?)?totals?\b|\s*(?:कुल|योग|જુમલો|કુલ)(?:\s|:|$)")
-"""How a row begins that sums up others."""
 _NO_PAISE = Paise(0)
 
 _NUMBERS = re.compile(r"\s*(0?[1-9]|1[0-2])[-/.](0?[1-9]|1[0-2])[-/.]")
@@ -101,13 +132,10 @@ _BREAKS = re.compile(r"[\t\r\n]+")
 """What somebody presses in a cell to go on below: in a note it parts words, and no more."""
 
 
-_WITH_TIME = re.compile(r"(\S+)[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp]\.?[Mm]\.?)?(?:Z|[+-]\d{2}:?\d{2})?")
-
-
 def _day_alone(typed: str) -> str:
     """A day without the time that programs write behind it, and `20261124` with its parts told apart."""
     said = typed.strip()
-    if match := _WITH_TIME.fullmatch(said):
+    if match := WITH_TIME.fullmatch(said):
         said = match[1]
     if len(said) == 8 and said.isdecimal() and said.isascii() and said.startswith(("19", "20", "21")):
         return f"{said[:4]}-{said[4:6]}-{said[6:]}"
@@ -149,7 +177,7 @@ class RowReader:
                 if not any(map(str.strip, cells)):
                     continue
                 if self._is_total(typed, cells):
-                    self.file.passed_over.append(number)
+                    self.file.pass_over(number)
                     continue
                 on = self._day(number, typed)
             row_type = row_types.get((kind, mode)) or self._row_type(number, kind, mode)
@@ -197,9 +225,9 @@ class RowReader:
 
     def _is_total(self, typed: str, cells: Cells) -> bool:
         """Whether a row without a day sums up those above it."""
-        if typed.strip() and not _TOTAL.match(typed):
+        if typed.strip() and not TOTAL.match(typed):
             return False
-        return any(_TOTAL.match(cell) for cell in cells)
+        return any(TOTAL.match(cell) for cell in cells)
 
     def _discount(self, number: int, row_type: RowType, typed: str) -> Paise | None:
         """What was let go with a payment; 0 for none, None and a fault where it cannot be read."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +16,7 @@ from khata.importing.faults import BadRows, ProfileNotSure
 from khata.importing.file import File
 from khata.importing.people import Candidate, candidates
 from khata.importing.profile import KHATA, TableProfile, mapped, profile
-from khata.importing.rows import read_file
+from khata.importing.rows import Manner, first_rows, read_file
 from khata.log.bulk import no_collector
 from khata.log.errors import BusyError, ViewsDifferError
 from khata.rules.base import Command
@@ -63,6 +63,8 @@ class ImportResult:
     profile: str = ""
     header_row: int = 1
     passed_over: Sequence[int] = ()
+    passed_for: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    balance_checked: bool = False
 
     def data(self) -> dict[str, Any]:
         """The `data` of `khata import --json`."""
@@ -89,6 +91,8 @@ class ImportResult:
             "profile": self.profile,
             "header_row": self.header_row,
             "passed_over": list(self.passed_over),
+            "passed_for": {why: list(rows) for why, rows in self.passed_for.items() if why},
+            "balance_checked": self.balance_checked,
         }
 
 
@@ -116,10 +120,12 @@ def import_file(
     options = options or Options()
     tell = None if progress is None else lambda done, size: progress("reading", done, size)
     today = business_day(books.now())
-    with closing(read_file(path, today, _chosen(options), large=options.large, tell=tell)) as file:
+    how = Manner(options.large, options.encoding, options.keep_time, options.words)
+    with closing(read_file(path, today, _chosen(options), how, tell)) as file:
         if file.guessed and not file.faults.total:
             facts = {"profile": file.profile, "header_row": file.header_row, "columns": file.called}
-            raise ProfileNotSure(**facts, rows=file.count, first=file.first, last_on=file.last)
+            days = {"first": file.first, "last_on": file.last}
+            raise ProfileNotSure(**facts, rows=file.count, **days, first_rows=first_rows(file))
         return _import(file, books, options, progress, marker)
 
 
@@ -155,6 +161,7 @@ def _import(
 def _of_file(result: ImportResult, file: File) -> ImportResult:
     """A result with what was understood of the file."""
     result.profile, result.header_row, result.passed_over = file.profile, file.header_row, file.passed_over
+    result.passed_for, result.balance_checked = file.passed_for, file.balance_checked
     return result
 
 

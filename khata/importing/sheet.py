@@ -1,7 +1,7 @@
 """A workbook as a source of rows: .xlsx, .xls and .ods, read by python-calamine.
 
 A workbook is read whole: what it may unpack to is asked before. A number comes with the fifteen digits that a
-spreadsheet keeps, a date as 2026-11-20; a time of day beside it is left out.
+spreadsheet keeps, a date as 2026-11-20, with its time of day behind it if it has one.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def _said(cell: object) -> str:
     if isinstance(cell, float):
         return format(cell, ".15g")
     if isinstance(cell, datetime):
-        return cell.date().isoformat()
+        return cell.date().isoformat() if cell.time() == _MIDNIGHT else f"{cell:%Y-%m-%d %H:%M:%S}"
     if isinstance(cell, date):
         return cell.isoformat()
     return "" if isinstance(cell, (time, timedelta)) else str(cell)

@@ -5,9 +5,16 @@ Nothing is guessed from the contents but the delimiter, which the header shows; 
 
 from __future__ import annotations
 
+import codecs
 import csv
+import encodings.cp437
+import encodings.cp1252
+import encodings.latin_1
+import encodings.mac_roman
 import encodings.utf_8_sig
-import encodings.utf_16  # noqa: F401 - a codec that cannot be loaded is called unknown, and nobody told why
+import encodings.utf_16
+import encodings.utf_16_be
+import encodings.utf_16_le  # noqa: F401 - a codec that cannot be loaded is called unknown, and nobody told why
 import hashlib
 import io
 import os
@@ -40,6 +47,32 @@ SILENT_S = 10
 
 LOOKED_AT = 40
 """Rows above a table: a bank writes a letterhead there."""
+
+ENCODINGS = {
+    "utf-8": "utf-8-sig",
+    "utf-16": "utf-16",
+    "utf-16-le": "utf-16-le",
+    "utf-16-be": "utf-16-be",
+    "cp1252": "cp1252",
+    "latin-1": "latin-1",
+    "cp437": "cp437",
+    "mac-roman": "mac-roman",
+}
+"""Encodings of text files by the names under which they are asked for."""
+
+
+def encoding_named(name: str) -> str | None:
+    """The encoding that a name means, one of ENCODINGS; None for any other.
+
+    >>> encoding_named("Windows-1252"), encoding_named("utf8"), encoding_named("rot13")
+    ('cp1252', 'utf-8', None)
+    """
+    try:
+        meant = codecs.lookup(name.strip()).name
+    except (LookupError, ValueError, UnicodeError):
+        return None
+    return next((each for each in ENCODINGS if codecs.lookup(each).name == meant), None)
+
 
 DELIMITERS = ",;\t|"
 STDIN = "-"
@@ -78,7 +111,7 @@ class _Hashing(io.RawIOBase):
 
 
 class TextLines:
-    """The lines of a text.
+    """The lines of a text; `encoding` is that which was asked for, "" for UTF-8.
 
     Attributes:
         bad: what was wrong with those read last, until somebody clears it.
@@ -86,8 +119,8 @@ class TextLines:
         cut_off: whether the text ended within a line; known after the last one.
     """
 
-    def __init__(self, text: io.TextIOBase) -> None:
-        self._text = text
+    def __init__(self, text: io.TextIOBase, encoding: str = "") -> None:
+        self._text, self._encoding = text, encoding
         self.bad: tuple[str, dict[str, object]] | None = None
         self.row = 0
         self.cut_off = False
@@ -98,6 +131,8 @@ class TextLines:
         for line in iter(partial(self._text.readline, LONGEST + 1), ""):
             if not line.isascii() and (found := _ESCAPED(line)):
                 self.bad = ("not_utf8", {"byte": f"{ord(found[0]) - 0xDC00:02x}", "at": found.start()})
+                if self._encoding:
+                    self.bad = ("not_encoded", {**self.bad[1], "encoding": self._encoding})
             elif "\0" in line:
                 self.bad = ("nul_byte", {"at": line.index("\0")})
             if held or len(line) > LONGEST or '"' in line:
@@ -116,7 +151,7 @@ class Source:
     `size` is in bytes, None where it is not known; `lines.row` is the row of the header to begin with.
     """
 
-    def __init__(self, raw: BinaryIO, name: str) -> None:
+    def __init__(self, raw: BinaryIO, name: str, encoding: str | None = None) -> None:
         self.name, self._raw = name, raw
         self._standing = _standing(raw)
         self.size = self._standing and self._standing.size - raw.tell()
@@ -124,10 +159,11 @@ class Source:
         buffered = io.BufferedReader(self._hashing, 1 << 16)
         start = buffered.peek(2)[:2]
         wide = start in (b"\xff\xfe", b"\xfe\xff")
-        # surrogateescape: a byte that is not UTF-8 becomes a mark in its own row instead of an error 8 KB ahead of it.
-        encoding, errors = ("utf-16", "strict") if wide else ("utf-8-sig", "surrogateescape")
-        text = io.TextIOWrapper(buffered, encoding=encoding, errors=errors, newline="")
-        self.lines = TextLines(text)
+        read_as = encoding or ("utf-16" if wide else "utf-8")
+        # surrogateescape: a byte that is no letter becomes a mark in its own row instead of an error 8 KB ahead of it.
+        errors = "strict" if read_as.startswith("utf-16") else "surrogateescape"
+        text = io.TextIOWrapper(buffered, ENCODINGS[read_as], errors, newline="")
+        self.lines = TextLines(text, "" if read_as == "utf-8" else read_as)
         first = ""
         lines = iter(self.lines)
         for line in lines:

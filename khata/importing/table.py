@@ -8,19 +8,24 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator
 
+from khata.importing.columns import BALANCE, BELOW, COLUMNS, Aside, Cells, Wrong
 from khata.importing.faults import Faults
 from khata.importing.file import File
 from khata.importing.file_rows import AT_ONCE
 from khata.importing.opening import AnySource, look_for
-from khata.importing.profile import Arrange, Cells, TableProfile
+from khata.importing.profile import Arrangement, TableProfile
+from khata.importing.running import Running
 from khata.importing.sheet import SheetSource, day_of_serial
 from khata.importing.source import LONGEST_CELL, UnreadableFileError
+from khata.importing.times import timed
 
 Numbered = tuple[int, Cells]
 """A row of the file: its number (the header is row 1), and its cells as COLUMNS names them."""
 
 Tell = Callable[[int, int | None], None]
 """Is told bytes read and bytes in all."""
+
+_NOTE = COLUMNS.index("note")
 
 STOPS = (UnreadableFileError, csv.Error, UnicodeDecodeError)
 """After these there is no knowing where rows begin and end."""
@@ -35,12 +40,14 @@ class FileTable:
 
     def __init__(self, source: AnySource, file: File, tell: Tell | None) -> None:
         self._source, self._file, self._tell = source, file, tell
-        self._arrange: Arrange | None = None
-        self._unnamed: tuple[int, ...] = ()
+        self._arrangement = Arrangement(lambda _: Aside(), {})
+        self._running = Running()
+        self._keep_time = False
         self.whole = False
 
-    def arranged(self, profile: TableProfile) -> bool:
+    def arranged(self, profile: TableProfile, *, keep_time: bool = False) -> bool:
         """Whether rows can be read under a header near the top; if not, that is a fault."""
+        self._keep_time = keep_time or profile.keep_time
         lines, faults = self._source.lines, self._file.faults
         if not self._source.header:
             faults.add(1, "", "", "empty_file")
@@ -54,14 +61,14 @@ class FileTable:
         if arrangement is None:
             return False
         self._file.header_row, self._file.profile = lines.row, profile.name
-        self._file.called, self._arrange, self._unnamed = arrangement.called, arrangement.arrange, arrangement.unnamed
+        self._file.called, self._arrangement = arrangement.called, arrangement
         return True
 
     def __iter__(self) -> Iterator[Numbered]:
         """Raises one of STOPS."""
-        source, lines, pick, width = self._source, self._source.lines, self._arrange, len(self._source.header)
-        self._serials = isinstance(source, SheetSource)
-        assert pick is not None  # noqa: S101 - `arranged` was true
+        source, lines, width = self._source, self._source.lines, len(self._source.header)
+        pick, unnamed = self._arrangement.arrange, self._arrangement.unnamed
+        serials = isinstance(source, SheetSource)
         number = lines.row
         cells: list[str] = []
         for cells in source.records:
@@ -71,20 +78,47 @@ class FileTable:
             if (len(cells) != width or lines.bad) and not self._even(number, cells):
                 continue
             cells.append("")
-            if self._unnamed and any(cells[place].strip() for place in self._unnamed):
+            if unnamed and any(cells[place].strip() for place in unnamed):
                 self._nameless(number, cells)
                 continue
             found = pick(cells)
-            if found is None:
-                self._file.passed_over.append(number)
+            if self._arrangement.steps is not None:
+                self._run(number, cells, found)
+            if type(found) is not tuple:
+                self._put_aside(number, found)
                 continue
-            yield number, (day_of_serial(found[0]), *found[1:]) if self._serials else found
+            if self._keep_time:
+                found = _timed(found)
+            yield number, (day_of_serial(found[0]), *found[1:]) if serials else found
         self._check_end(cells)
+        self._check_running()
         self.whole = True
+
+    def _put_aside(self, number: int, found: Cells | Aside | Wrong) -> None:
+        """Note a row of which no entry can be made."""
+        if isinstance(found, Aside):
+            self._file.pass_over(number, found.why)
+        elif isinstance(found, Wrong):
+            self._file.unread.append(number)
+            self._file.faults.add(number, self._file.column(found.column), found.value, found.code, dict(found.facts))
+
+    def _run(self, number: int, cells: list[str], found: Cells | Aside | Wrong) -> None:
+        """Add what a row of a statement moved to what came before."""
+        if self._arrangement.steps is None or (isinstance(found, Aside) and found.why in ("", BELOW)):
+            return
+        if any(map(str.strip, cells)):
+            self._running.take(number, *self._arrangement.steps.step(cells))
+
+    def _check_running(self) -> None:
+        """A fault for each row of a statement whose balance is not what it comes to."""
+        self._file.balance_checked = self._running.checked
+        for each in self._running.differing():
+            facts = {"expected_paise": each.expected_paise, "head": self._file.column(BALANCE)}
+            self._file.faults.add(each.row, self._file.column(BALANCE), each.typed, "balance_differs", facts)
 
     def _nameless(self, number: int, cells: list[str]) -> None:
         """A fault for a cell under no head: nobody knows what it says."""
-        place = next(place for place in self._unnamed if cells[place].strip())
+        place = next(place for place in self._arrangement.unnamed if cells[place].strip())
         self._file.unread.append(number)
         facts = {"cells": place + 1, "columns": len(self._source.header)}
         self._file.faults.add(number, "", cells[place], "too_many_cells", facts)
@@ -110,6 +144,9 @@ class FileTable:
         if len(cells) > width and not any(map(str.strip, cells[width:])):
             del cells[width:]  # a comma too many at the end of each row holds nothing
             return True
+        if self._arrangement.steps is not None and self._arrangement.steps.is_text(cells):
+            cells[:] = [*cells, *[""] * width][:width]
+            return True
         self._file.unread.append(number)
         facts = {"cells": len(cells), "columns": width}
         if len(cells) > width:
@@ -117,6 +154,13 @@ class FileTable:
         else:
             self._file.faults.add(number, self._source.header[len(cells)].strip(), "", "missing_cell", facts)
         return False
+
+
+def _timed(cells: Cells) -> Cells:
+    """A row with the time of its day before its note."""
+    found = list(cells)
+    found[_NOTE] = timed(found[0], found[_NOTE])
+    return tuple(found)  # type: ignore[return-value] # as many as there are columns
 
 
 def stopped(faults: Faults, row: int, error: Exception) -> None:

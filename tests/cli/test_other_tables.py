@@ -11,6 +11,21 @@ import pytest
 from tests.cli.conftest import Counter
 from tests.importing.workbooks import Row, workbook
 
+KINDS = [
+    "khata",
+    "khata-export",
+    "register",
+    "sbi",
+    "hdfc",
+    "icici",
+    "axis",
+    "kotak",
+    "upi",
+    "phonepe",
+    "khatabook",
+    "vyapar",
+    "tally",
+]
 GAVE_GOT = "Name,Date,You Gave,You Got\nSita,20/11/2026,450,\nSita,21/11/2026,,200\n"
 
 
@@ -53,7 +68,7 @@ def test_columns_are_named_for_once(shop: Counter, tmp_path: Path) -> None:
 def test_the_kinds_are_listed(shop: Counter) -> None:
     listed = [each["name"] for each in shop("profiles", "--json").data["profiles"]]
     assert listed[:2] == ["khata", "khata-export"]
-    assert {"register", "gave-got"} <= set(listed)
+    assert set(KINDS) == set(listed)
     assert "Khatabook" in shop("profiles").out
 
 

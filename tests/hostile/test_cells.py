@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from khata.grammar.spreadsheet import unguarded
+from khata.importing.columns import COLUMNS
 from khata.importing.faults import BadRows
-from khata.importing.profile import COLUMNS
 from tests.hostile.fuzz_csv import HEADER, VALID, TestOneInput
 from tests.hostile.naughty import ALL, kept
 from tests.importing.files import Files

@@ -10,7 +10,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 from khata.importing.faults import ProfileNotSure
-from khata.importing.profile import BadProfile, UnknownProfile, names, profile
+from khata.importing.profile import UnknownProfile, names, profile
+from khata.importing.profile_file import BadProfile
 from tests.importing.files import Files
 from tests.importing.workbooks import Row, workbook
 
@@ -77,8 +78,8 @@ GAVE_GOT = (
 
 
 def test_what_was_given_and_what_came_stand_in_two_columns(files: Files) -> None:
-    result = files.take(files.raw(GAVE_GOT.encode()), profile="gave-got")
-    assert (result.recorded, result.profile) == (2, "gave-got")
+    result = files.take(files.raw(GAVE_GOT.encode()), profile="khatabook")
+    assert (result.recorded, result.profile) == (2, "khatabook")
     assert [each[0:3:2] for each in entries(files)] == [("sale_recorded", 45000), ("payment_received", 20000)]
 
 
@@ -89,7 +90,7 @@ def test_a_guess_is_not_recorded_before_somebody_agrees(files: Files) -> None:
         files.take(path)
     assert files.shop.entries() == before
     facts = refused.value.facts
-    assert (facts["profile"], facts["header_row"], facts["rows"]) == ("register", 1, 2)
+    assert (facts["profile"], facts["header_row"], facts["rows"]) == ("khatabook", 1, 2)
     assert facts["columns"] == {  # what each of ours is called there
         "party": "Name", "date": "Date", "gave": "You Gave", "got": "You Got", "note": "Details",
         "amount": "You Gave", "type": "You Gave",
@@ -98,7 +99,7 @@ def test_a_guess_is_not_recorded_before_somebody_agrees(files: Files) -> None:
 
 def test_both_columns_filled_or_none_is_a_fault_of_the_row(files: Files) -> None:
     table = "Name,Date,You Gave,You Got\nRamesh,20/11/2026,450,200\nRamesh,21/11/2026,,\nRamesh,22/11/2026,0.00,0\n"
-    found = [(fault.row, fault.code) for fault in files.faults(files.raw(table.encode()), profile="gave-got")]
+    found = [(fault.row, fault.code) for fault in files.faults(files.raw(table.encode()), profile="khatabook")]
     assert found == [(2, "bad_amount"), (3, "empty_cell"), (4, "empty_cell")]
 
 

@@ -1,0 +1,233 @@
+"""One row of somebody's table into the cells that the row reader knows: what it is, how much, whose, how paid.
+
+What khata's own files say is taken as it stands. Other programs say with a sign, a second column or a word of their own
+what khata says in `type`; where two of these contradict each other, the row is a fault.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from operator import itemgetter
+
+from khata.grammar.digits import BLANKS
+from khata.grammar.signs import DEBIT, MINUS, PLUS, side, signed
+from khata.importing.columns import (
+    BAD_STATUS,
+    BALANCE,
+    BELOW,
+    COLUMNS,
+    GAVE,
+    GOT,
+    LEFT_OUT,
+    MONEY_OUT,
+    OTHER_TYPE,
+    PASSED_OVER,
+    SIDE,
+    STATUS,
+    Aside,
+    Cells,
+    Wrong,
+)
+from khata.importing.narration import Narration
+from khata.importing.row_types import ADVANCE, GOODS, MOVING, TO_THEM, TYPES
+from khata.importing.running import moved
+from khata.importing.words import TOTAL, folded
+
+CANCELLED, BALANCE_SIDE = "cancelled", "balance_side"
+DATE, TYPE, PARTY, AMOUNT, MODE, PAID, REF, NOTE = range(8)
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How rows of one kind of file say what they are; the attributes are those of `TableProfile`."""
+
+    types: Mapping[str, str] = field(default_factory=dict)
+    pairs: tuple[str, str] = ("sale", "receive")
+    signs: Mapping[str, str] = field(default_factory=dict)
+    status: frozenset[str] = frozenset()
+    counter: frozenset[str] = frozenset()
+    end: tuple[str, ...] = ()
+    mode: str = ""
+    nameless: bool = False
+    ref_by_type: bool = False
+    narration: Narration = field(default_factory=Narration)
+
+
+class Arranger:
+    """Arranges the rows of one file, in their order: what stands below the table ends it."""
+
+    def __init__(self, ways: Ways, places: Mapping[str, int], width: int) -> None:
+        # The reader puts one empty cell after the last: that is where a column points which the file does not have.
+        self._pick = itemgetter(*(places.get(column, width) for column in COLUMNS))
+        self._ways, self._places = ways, places
+        self._gave, self._got = places.get(GAVE, width), places.get(GOT, width)
+        self._side, self._status = places.get(SIDE, width), places.get(STATUS, width)
+        self._balance, self._balance_side = places.get(BALANCE, width), places.get(BALANCE_SIDE, width)
+        self._cancelled = places.get(CANCELLED, width)
+        self._paired = GAVE in places and GOT in places
+        self._over = False
+
+    def __call__(self, cells: list[str]) -> Cells | Aside | Wrong:
+        """See `Arrange`."""
+        first = next((cell for cell in cells if cell.strip()), None)
+        found: list[str] = list(self._pick(cells))
+        if first is None:
+            return tuple(found)  # type: ignore[return-value] # as many as there are columns
+        if (aside := self._aside(cells, found, first)) is not None:
+            return aside
+        typed = found[TYPE]
+        kind = self._kind(cells, found)
+        if not isinstance(kind, str):
+            return kind
+        found[TYPE] = kind
+        if (stopped := self._whose(found)) is not None:
+            return stopped
+        self._how(found, typed)
+        return tuple(found)  # type: ignore[return-value] # as many as there are columns
+
+    def step(self, cells: list[str]) -> tuple[int | None, str]:
+        """What a row of a statement moved in paise (money in is more than 0; None: not known), and its balance."""
+        balance = f"{cells[self._balance]} {side(cells[self._balance_side])}".strip()
+        if self._paired:
+            out, into = _nothing(cells[self._gave]), _nothing(cells[self._got])
+            paise = moved(into or out)
+            return (None if (out and into) or paise is None else paise if into else -paise), balance
+        sign, bare = signed(cells[self._places.get("amount", -1)])
+        sign = side(cells[self._side]) or sign
+        paise = moved(bare)
+        return (None if paise is None or not sign else -paise if sign in (MINUS, DEBIT) else paise), balance
+
+    def is_text(self, cells: list[str]) -> bool:
+        """Whether a row of a statement with more or fewer cells than its header is a sentence and no entry."""
+        first = next((cell for cell in cells if cell.strip()), "")
+        date = self._places.get("date", 0)
+        return self._over or self._ends(first) or not any(map(str.isdigit, "".join(cells[date : date + 1])))
+
+    def _ends(self, first: str) -> bool:
+        return bool(self._ways.end) and folded(first).startswith(self._ways.end)
+
+    @property
+    def has_balance(self) -> bool:
+        """Whether the file has a column for the balance."""
+        return BALANCE in self._places
+
+    def _aside(self, cells: list[str], found: list[str], first: str) -> Aside | None:
+        """Why a row holds no entry, before its amount is looked at."""
+        ways = self._ways
+        if cells[self._cancelled].strip() or (TOTAL.match(first) and not found[DATE].strip()):
+            return Aside()
+        self._over = self._over or self._ends(first)
+        if self._over:
+            return Aside(BELOW)
+        # A letterhead that comes again on each page, and what a bank brings forward.
+        no_entry = not any(map(str.isdigit, found[DATE])) or bool(_BROUGHT.search(found[NOTE]))
+        if self.has_balance and no_entry and not _moves(cells, self._gave, self._got, self._places.get("amount")):
+            return Aside()
+        if ways.status and folded(cells[self._status]) not in ways.status:
+            return Aside(BAD_STATUS)
+        return None
+
+    # --- what it is
+
+    def _kind(self, cells: list[str], found: list[str]) -> str | Aside | Wrong:
+        """The type of a row; its amount is put in place without its sign."""
+        typed = self._ways.types.get(folded(found[TYPE]), found[TYPE]) if found[TYPE].strip() else ""
+        typed = typed.strip().casefold() if typed.strip().casefold() in TYPES else typed
+        if typed == PASSED_OVER:
+            return Aside(OTHER_TYPE)
+        meant = self._by_column(cells, found) if self._paired else self._by_sign(cells, found)
+        if isinstance(meant, Wrong):
+            return meant
+        if meant == PASSED_OVER:
+            return Aside(MONEY_OUT)
+        if not typed or not meant:
+            kind = typed or meant
+        elif typed not in TYPES or typed == "opening":
+            kind = typed
+        elif (typed in TO_THEM) != (meant in TO_THEM):
+            return Wrong("type", found[TYPE], "sign_against_type", {"type": typed, "what": meant})
+        else:
+            kind = typed
+        if kind == "opening" and meant and meant not in TO_THEM and not found[MODE].strip():
+            found[MODE] = ADVANCE
+        return kind
+
+    def _by_column(self, cells: list[str], found: list[str]) -> str:
+        """Which of two columns for amounts is filled."""
+        out, into = _nothing(cells[self._gave]), _nothing(cells[self._got])
+        given, came = self._ways.pairs
+        if bool(out) == bool(into):  # both or neither: the amount cannot be read, and is told so
+            found[AMOUNT] = f"{out} {into}".strip()
+            return given if given != PASSED_OVER else came
+        found[AMOUNT] = out or into
+        return given if out else came
+
+    def _by_sign(self, cells: list[str], found: list[str]) -> str | Wrong:
+        """What the sign of the amount means, or the column beside it; "" where there is none, and none is needed."""
+        signs = self._ways.signs
+        if not signs:
+            return ""
+        sign, bare = signed(found[AMOUNT])
+        beside = side(cells[self._side])
+        if SIDE in self._places:
+            if not beside:
+                return Wrong(SIDE, cells[self._side], "sign_missing") if found[AMOUNT].strip() else ""
+            if sign not in ("", beside):
+                return Wrong("amount", found[AMOUNT], "sign_twice", {"what": beside})
+        sign = beside or sign or (PLUS if found[AMOUNT].strip() else "")
+        if sign == PLUS and PLUS not in signs and found[AMOUNT].strip() and not found[TYPE].strip():
+            return Wrong("amount", found[AMOUNT], "sign_missing")
+        if sign in signs:
+            found[AMOUNT] = bare if sign != PLUS else bare.lstrip("+ ")
+        return signs.get(sign, "")
+
+    # --- whose it is, and how it was paid
+
+    def _whose(self, found: list[str]) -> Aside | Wrong | None:
+        """The name of a row, from its column or from the text of the bank."""
+        ways, name = self._ways, found[PARTY].strip(BLANKS)
+        if ways.nameless:
+            if name in ("-", "–", "—"):
+                return Aside(LEFT_OUT)
+            if not name:
+                found[PARTY] = ways.narration.party_of(found[NOTE])
+                if not found[PARTY]:
+                    column = "note" if "note" in self._places else "party"
+                    return Wrong(column, found[NOTE], "nobody_named")
+        if ways.counter and folded(name) in ways.counter:
+            found[PARTY] = "counter"
+            if found[TYPE] in GOODS and not found[MODE].strip() and not found[PAID].strip():
+                found[MODE] = "cash"
+        return None
+
+    def _how(self, found: list[str], typed: str) -> None:
+        """The mode and the reference, and what was paid at once."""
+        ways, kind = self._ways, found[TYPE]
+        if kind in MOVING and not found[MODE].strip():
+            found[MODE] = ways.narration.mode_of(found[NOTE]) or ways.mode
+        if ways.narration.ref:
+            found[REF] = ways.narration.ref_of((found[REF], found[NOTE]))
+        if ways.ref_by_type and found[REF].strip().isdecimal():
+            found[REF] = f"{typed.strip()} {found[REF].strip()}"
+        if found[PAID].strip():
+            if kind in GOODS and not _nothing(found[PAID]):
+                # Programs write the usual mode beside a bill of which nothing is paid.
+                found[PAID] = found[MODE] = ""
+            elif kind in MOVING and found[PAID].strip() == found[AMOUNT].strip():
+                found[PAID] = ""
+
+
+_NIL = re.compile(r"[-–—\s]*|0+(?:\.0+)?")
+_BROUGHT = re.compile(r"(?i)\b(?:opening|closing) (?:bal\b|balance)|^\s*b/f\b|\bbrought forward\b|\bcarried forward\b")
+
+
+def _nothing(cell: str) -> str:
+    """A cell for an amount; "" where there is nothing in it, or nothing but a zero or a dash."""
+    return "" if _NIL.fullmatch(cell.strip()) else cell
+
+
+def _moves(cells: list[str], *places: int | None) -> bool:
+    amounts = [cells[place] for place in places if place is not None]
+    return any(_nothing(each) and any(map(str.isdigit, each)) for each in amounts)
