@@ -11,6 +11,7 @@ import typer
 from khata.api.places import typed_path
 from khata.cli.env import Env
 from khata.cli.failing import REFUSED, complaint, exit_code_of, say_of
+from khata.cli.output import Output
 from khata.cli.progress import bar
 from khata.cli.refusals import Misused, UnknownChoice
 from khata.cli.reply import Reply
@@ -32,6 +33,8 @@ def import_(
     profile: Annotated[str | None, typer.Option("--profile", metavar="NAME|FILE.toml")] = None,
     mapping: Annotated[list[str] | None, typer.Option("--map", metavar="HEADER=COLUMN")] = None,
     ignored: Annotated[list[str] | None, typer.Option("--ignore", metavar="HEADER")] = None,
+    make: Annotated[bool, typer.Option("--make-profile")] = False,
+    output: Output = None,
     encoding: Annotated[str | None, typer.Option("--encoding", metavar="NAME")] = None,
     keep_time: Annotated[bool, typer.Option("--keep-time")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
@@ -42,6 +45,12 @@ def import_(
     from khata.importing.patterns import files
 
     env: Env = ctx.obj
+    if make:
+        from khata.cli.profiling import starting_profile
+
+        return starting_profile(env, file, _encoding(encoding), output)
+    if output is not None:
+        raise Misused(what="extra", words="-o")
     _one_of(new_parties, "none", "safe", "all")
     _one_of(same_rows, "refuse", "skip", "record")
     chosen = Options(
@@ -104,6 +113,9 @@ def _agreed(env: Env, file: str, chosen: Options) -> dict[str, Any]:
     except ProfileNotSure as e:
         if not env.asks or file == "-":
             raise
+        from khata.cli.profiling import show_first
+
+        show_first(env, e.facts["first_rows"])  # type: ignore[arg-type]
         columns = ", ".join(f"{theirs} = {ours}" for ours, theirs in e.facts["columns"].items())  # type: ignore[attr-defined]
         env.agree("ask.profile", **{**e.facts, "columns": columns})
         return _imported(env, file, replace(chosen, profile=str(e.facts["profile"])))

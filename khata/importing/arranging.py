@@ -17,6 +17,7 @@ from khata.importing.columns import (
     BAD_STATUS,
     BALANCE,
     BELOW,
+    CANCELLED,
     COLUMNS,
     GAVE,
     GOT,
@@ -35,7 +36,9 @@ from khata.importing.row_types import ADVANCE, GOODS, MOVING, TO_THEM, TYPES
 from khata.importing.running import moved
 from khata.importing.words import TOTAL, folded
 
-CANCELLED, BALANCE_SIDE = "cancelled", "balance_side"
+BALANCE_SIDE = "balance_side"
+"""A column beside the balance that says Dr or Cr."""
+
 DATE, TYPE, PARTY, AMOUNT, MODE, PAID, REF, NOTE = range(8)
 
 

@@ -22,9 +22,12 @@ STATUS = "status"
 BALANCE = "balance"
 """What the account of a bank holds after each row."""
 
+CANCELLED = "cancelled"
+"""A column in which something stands where a row was cancelled."""
+
 PASSED_OVER = "ignore"
 
-OTHERS = (GAVE, GOT, SIDE, STATUS, BALANCE, PASSED_OVER)
+OTHERS = (GAVE, GOT, SIDE, STATUS, BALANCE, CANCELLED, PASSED_OVER)
 """What else a column of a profile may be."""
 
 Cells = tuple[str, str, str, str, str, str, str, str, str, str]

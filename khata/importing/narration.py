@@ -18,7 +18,7 @@ PATTERN, MOST, OPEN, CELL = 200, 40, 2, 300
 """Characters of a pattern, patterns of a kind, places in one that can stop early, characters of a cell."""
 
 _REPEATS = (kinds.MAX_REPEAT, kinds.MIN_REPEAT, kinds.POSSESSIVE_REPEAT)
-_LETTER = re.compile(r"[^\W\d_]{2}")
+_LETTERS = re.compile(r"[^\W\d_].*[^\W\d_]")
 
 
 class BadPatternError(ValueError):
@@ -40,10 +40,10 @@ class Narration:
     modes: Sequence[tuple[str, re.Pattern[str]]] = ()
 
     def party_of(self, text: str) -> str:
-        """The name, "" where none is found that has two letters."""
+        """The name, "" where none is found with two letters."""
         for found in _groups(self.party, "party", text):
             name = " ".join(found.strip(" -*/.:,").split())
-            if _LETTER.search(name):
+            if _LETTERS.search(name):
                 return name
         return ""
 

@@ -14,8 +14,8 @@ from operator import itemgetter
 from pathlib import Path
 
 from khata.grammar.signs import PLUS
-from khata.importing.arranging import BALANCE_SIDE, CANCELLED, Arranger, Ways
-from khata.importing.columns import BALANCE, COLUMNS, GAVE, GOT, OTHERS, PASSED_OVER, REQUIRED, SIDE, Arrange
+from khata.importing.arranging import BALANCE_SIDE, Arranger, Ways
+from khata.importing.columns import BALANCE, CANCELLED, COLUMNS, GAVE, GOT, OTHERS, PASSED_OVER, REQUIRED, SIDE, Arrange
 from khata.importing.faults import Faults
 from khata.importing.profile_file import BadProfile, Reading
 from khata.importing.words import folded
@@ -55,7 +55,6 @@ class TableProfile:
             `nameless` (whether the file may have no column for the party), `ref_by_type` (whether each type numbers its
             own bills, so that `12` is `Sales 12`) and `narration`.
         others: whether columns that it does not know are passed over.
-        cancelled: whether rows that say of themselves that they were cancelled, and what cancels them, are passed over.
         keep_time: whether a time behind the day goes before the note.
         about: one line of what it is, in English.
     """
@@ -64,7 +63,6 @@ class TableProfile:
     columns: Mapping[str, str]
     ways: Ways = field(default_factory=Ways)
     others: bool = False
-    cancelled: bool = False
     keep_time: bool = False
     about: str = ""
 
@@ -129,7 +127,7 @@ class TableProfile:
         self, places: Mapping[str, int], called: dict[str, str], width: int, unnamed: tuple[int, ...]
     ) -> Arrangement:
         paired = GAVE in places and GOT in places
-        if self.ways == Ways() and not (paired or self.cancelled):
+        if self.ways == Ways() and not (paired or CANCELLED in places):
             # The reader puts one empty cell after the last: that is where a column points which the file does not have.
             return Arrangement(itemgetter(*(places.get(column, width) for column in COLUMNS)), called, unnamed)
         made = Arranger(self.ways, places, width)
@@ -153,7 +151,6 @@ EXPORT = TableProfile(
     "khata-export",
     {column: column for column in COLUMNS} | dict.fromkeys(_OWN_EXPORT, PASSED_OVER) | {"reversed by": CANCELLED},
     Ways(types={"reverse": PASSED_OVER}),
-    cancelled=True,
     about="what khata export --format csv writes",
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Counter
+from tests.importing.test_samples import SAMPLES
 from tests.importing.workbooks import Row, workbook
 
 KINDS = [
@@ -41,6 +43,12 @@ def test_a_guess_is_put_to_whoever_is_there(shop: Counter, file: Path) -> None:
     assert answer.code == 2
     assert "You Gave = sale" in answer.err or "Name = party" in answer.err
     assert "20 Nov 2026 to 21 Nov 2026" in answer.err
+    shown = answer.err.partition("The header seems")[0].splitlines()
+    assert [line.split() for line in shown] == [
+        ["Date", "Amount", "What", "Name"],
+        ["20", "Nov", "2026", "₹450.00", "sale", "Sita"],
+        ["21", "Nov", "2026", "₹200.00", "receive", "Sita"],
+    ]
     assert shop("status", "--json").data["entries"] == 3
     assert shop("import", str(file), "--new-parties", "all", typed="y\n", terminal=True).code == 0
     assert shop("balance", "sita", "--json").data["net_paise"] == 25000
@@ -116,3 +124,61 @@ def test_what_khata_exports_it_takes_in_again_and_every_balance_is_kept(shop: Co
     # The accounts, too: kasar is kasar, and what was paid at once was paid by the same mode.
     mine, theirs = (json.dumps(each("trial", "--json").data["accounts"]) for each in (shop, again))
     assert theirs == mine
+
+
+def test_a_profile_is_made_of_a_file_and_reads_it(shop: Counter, file: Path, tmp_path: Path) -> None:
+    own = tmp_path / "mine.toml"
+    assert shop("import", "--make-profile", str(file)).out.startswith("# A profile for files like ledger.csv")
+    made = shop("import", "--make-profile", str(file), "-o", str(own), "--json")
+    assert made.data["columns"] == {"date": ["Date"], "party": ["Name"], "gave": ["You Gave"], "got": ["You Got"]}
+    assert shop("status", "--json").data["entries"] == 3
+    again = shop("import", "--make-profile", str(file), "-o", str(own), "--json")
+    assert again.refused == "path_taken"
+    data = shop("import", str(file), "--profile", str(own), "--new-parties", "all", "--json").data
+    assert (data["recorded"], data["profile"]) == (2, "mine")
+
+
+def test_a_profile_goes_nowhere_where_none_is_made(shop: Counter, file: Path) -> None:
+    assert shop("import", str(file), "-o", "x.toml", "--json").refused == "misused"
+    assert shop("import", "--make-profile", str(file), str(file), "--json").refused == "misused"
+    assert shop("import", "--make-profile", str(file) + "x", "--json").refused == "no_file"
+
+
+def test_an_encoding_is_said_by_its_name(shop: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "old.csv"
+    path.write_bytes("date,type,party,amount,note\n20/11/2026,sale,Ramesh Kumar,99,café\n".encode("cp1252"))
+    faults = shop("import", str(path), "--json").envelope["refused"]["facts"]["faults"]
+    assert [fault["code"] for fault in faults] == ["not_utf8"]
+    assert "--encoding cp1252" in faults[0]["hint"]
+    refused = shop("import", str(path), "--encoding", "klingon", "--json")
+    assert (refused.refused, "cp1252" in refused.envelope["refused"]["facts"]["known"]) == ("unknown_choice", True)
+    assert shop("import", str(path), "--encoding", "Windows-1252", "--json").data["recorded"] == 1
+    assert "café" in shop("show", "5").out
+
+
+def test_words_of_the_trade_are_types_in_other_peoples_files(shop: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    words = ["udhaar", "उधार", "jama", "vasuli", "wapas", "कसर", "Receive"]
+    rows = [f"{number}/11/2026,Ramesh Kumar,{word},10" for number, word in enumerate(words, start=1)]
+    path.write_text("\n".join(["Bill Date,Customer,Type,Amount", *rows, ""]), encoding="utf-8")
+    assert shop("import", str(path), "--profile", "register", "--json").data["recorded"] == len(words)
+    log = [row["type"] for row in _exported(shop, tmp_path) if row["amount"] == "10.00"]
+    assert log == ["sale", "sale", "receive", "receive", "return", "discount", "receive"]
+    own = tmp_path / "own.csv"
+    own.write_text("date,type,party,amount\n20/11/2026,udhaar,Ramesh Kumar,10\n", encoding="utf-8")
+    assert shop("import", str(own), "--json").refused == "bad_rows"
+
+
+def _exported(shop: Counter, folder: Path) -> list[dict[str, str]]:
+    to = folder / "out.csv"
+    assert shop("export", "-o", str(to)).code == 0
+    return list(csv.DictReader(to.read_text(encoding="utf-8").splitlines()))
+
+
+def test_what_is_passed_over_is_told_by_why(shop: Counter) -> None:
+    answer = shop("import", str(SAMPLES / "upi.csv"), "--profile", "upi", "--new-parties", "all")
+    assert "3 rows came to nothing (failed, pending, refunded) and were passed over: 3, 5, 7" in answer.out
+    assert "1 row is of a type that does not go into a khata and was passed over: 6" in answer.out
+    answer = shop("import", str(SAMPLES / "hdfc.csv"), "--profile", "hdfc", "--new-parties", "all", "--dry-run")
+    assert "1 row is money out and was passed over: 8" in answer.out
+    assert "The running balance adds up in every row." in answer.out
