@@ -19,7 +19,8 @@ from tests.transcripts import FENCE, play
 TESTS = Path(__file__).parent
 STORIES = [*sorted((TESTS / "stories").glob("*.md")), TESTS.parent / "docs" / "FOR-ACCOUNTANTS.md"]
 GROUPS = {"party": PARTY.COMMANDS, "clock": CLOCK.COMMANDS, "shop": SHOP.COMMANDS}
-PAGES = [TESTS.parent / "README.md", *STORIES, *sorted((TESTS / "errors").glob("*.md"))]
+IMPORT = TESTS.parent / "docs" / "IMPORT.md"
+PAGES = [TESTS.parent / "README.md", IMPORT, *STORIES, *sorted((TESTS / "errors").glob("*.md"))]
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -116,9 +116,16 @@ def _agreed(env: Env, file: str, chosen: Options) -> dict[str, Any]:
         from khata.cli.profiling import show_first
 
         show_first(env, e.facts["first_rows"])  # type: ignore[arg-type]
-        columns = ", ".join(f"{theirs} = {ours}" for ours, theirs in e.facts["columns"].items())  # type: ignore[attr-defined]
+        columns = ", ".join(f"{theirs} = {ours}" for ours, theirs in _by_itself(e.facts["columns"]))  # type: ignore[arg-type]
         env.agree("ask.profile", **{**e.facts, "columns": columns})
         return _imported(env, file, replace(chosen, profile=str(e.facts["profile"])))
+
+
+def _by_itself(columns: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The columns, ours and theirs, save for type and amount where these are read off two others."""
+    return (
+        (ours, theirs) for ours, theirs in columns.items() if "gave" not in columns or ours not in ("type", "amount")
+    )
 
 
 def _imported(env: Env, file: str, chosen: Options) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def build(name: str, env: Env, function: Any = None, shared: Sequence[str] = ())
     info = CommandInfo(
         name=name.rpartition(" ")[2],
         callback=function,
-        help=env.say(f"help.{key}") + "\n\n" + env.say("help.example") + "\n\n" + _example(env, key),
+        help="\n\n".join([env.say(f"help.{key}"), *_more(env, key), env.say("help.example"), _example(env, key)]),
         context_settings=_NAMES,
     )
     command = get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode=None)
@@ -74,6 +74,11 @@ def explain(parameters: Sequence[Any], key: str, env: Env) -> None:
             about = f"option.{parameter.name}"
         if hasattr(parameter, "help") and env.words.has(about):
             parameter.help = env.say(about)
+
+
+def _more(env: Env, key: str) -> list[str]:
+    """What else is to be known of a command, a line each."""
+    return ["\b\n" + env.say(f"more.{key}")] if env.words.has(f"more.{key}") else []
 
 
 def _example(env: Env, key: str) -> str:

@@ -110,7 +110,7 @@ def toml(found: Made, remarks: Mapping[str, str]) -> Iterator[str]:
     if found.missing:
         yield from _remark(remarks["missing"])
         yield from (f'# {column} = [""]' for column in found.missing)
-    if ways.types:
+    if ways.types and "type" in found.columns:
         yield from ("", "[types]", *(f"{_text(word)} = {_text(meant)}" for word, meant in ways.types.items()))
 
 

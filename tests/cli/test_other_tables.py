@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from khata.importing.columns import COLUMNS
+from khata.importing.row_types import TYPES
 from tests.cli.conftest import Counter
 from tests.importing.test_samples import SAMPLES
 from tests.importing.workbooks import Row, workbook
@@ -78,6 +80,15 @@ def test_the_kinds_are_listed(shop: Counter) -> None:
     assert listed[:2] == ["khata", "khata-export"]
     assert set(KINDS) == set(listed)
     assert "Khatabook" in shop("profiles").out
+
+
+@pytest.mark.parametrize("language", ["en", "hi"])
+def test_help_names_every_column_type_and_kind_of_file(
+    shop: Counter, language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert shop("import", "--help", "--lang", language).code == 0
+    said = capsys.readouterr().out.partition("docs/IMPORT.md")[0]
+    assert {*COLUMNS, *TYPES, *KINDS} <= set(said.replace(",", " ").replace(";", " ").split())
 
 
 def test_a_workbook_from_the_command_line(shop: Counter, tmp_path: Path) -> None:
