@@ -28,40 +28,39 @@ _WORDS = {
 }
 
 
-class Signed(NamedTuple):
+class SignedAmount(NamedTuple):
     """An amount and its sign: one of SIGNS, or "" where it has none, or more than one and so none that is meant."""
 
     sign: str
     bare: str
 
 
-def signed(text: str) -> Signed:
+def signed(text: str) -> SignedAmount:
     """Part an amount from its sign; a text with none, or with two, comes back as it is.
 
-    >>> signed("(500)"), signed("500-"), signed("₹ -1,500"), signed("500 Cr")
-    (Signed(sign='minus', bare='500'), Signed(sign='minus', bare='500'), Signed(sign='minus', bare='₹ 1,500'), \
-Signed(sign='cr', bare='500'))
-    >>> signed("450/-"), signed("-500 Dr")
-    (Signed(sign='', bare='450/-'), Signed(sign='', bare='-500 Dr'))
+    >>> signed("(500)"), signed("450/-")
+    (SignedAmount(sign='minus', bare='500'), SignedAmount(sign='', bare='450/-'))
+    >>> signed("₹ -1,500").bare, signed("500 Cr").sign, signed("-500 Dr").sign
+    ('₹ 1,500', 'cr', '')
     """
     typed = text.strip(BLANKS)
     if len(typed) > LONGEST:
-        return Signed("", text)
+        return SignedAmount("", text)
     sign, bare = _parted(typed)
-    return Signed(sign, bare) if sign and not _parted(bare)[0] else Signed("", text)
+    return SignedAmount(sign, bare) if sign and not _parted(bare)[0] else SignedAmount("", text)
 
 
-def _parted(typed: str) -> Signed:
+def _parted(typed: str) -> SignedAmount:
     if match := re.fullmatch(_BRACKETS, typed):
-        return Signed(MINUS, match["bare"].strip(BLANKS))
+        return SignedAmount(MINUS, match["bare"].strip(BLANKS))
     if match := re.fullmatch(_DR_CR, typed):
         bare = match["rest"] if match["first"] else match["bare"]
-        return Signed((match["first"] or match["last"]).lower(), bare.strip(BLANKS))
+        return SignedAmount((match["first"] or match["last"]).lower(), bare.strip(BLANKS))
     if match := re.fullmatch(_BEFORE, typed):
-        return Signed(PLUS if match["sign"] == "+" else MINUS, match["currency"] + match["bare"])
+        return SignedAmount(PLUS if match["sign"] == "+" else MINUS, match["currency"] + match["bare"])
     if match := re.fullmatch(_BEHIND, typed):
-        return Signed(MINUS, match["bare"])
-    return Signed("", typed)
+        return SignedAmount(MINUS, match["bare"])
+    return SignedAmount("", typed)
 
 
 def side(text: str) -> str:

@@ -59,9 +59,13 @@ class Ways:
 
 
 class Arranger:
-    """Arranges the rows of one file, in their order: what stands below the table ends it."""
+    """Arranges the rows of one file, in their order: what stands below the table ends it.
 
-    def __init__(self, ways: Ways, places: Mapping[str, int], width: int) -> None:
+    `own_party`: the names stand in a column that the shopkeeper added, so that a dash there is his.
+    """
+
+    def __init__(self, ways: Ways, places: Mapping[str, int], width: int, *, own_party: bool = False) -> None:
+        self._own_party = own_party
         # The reader puts one empty cell after the last: that is where a column points which the file does not have.
         self._pick = itemgetter(*(places.get(column, width) for column in COLUMNS))
         self._ways, self._places = ways, places
@@ -192,18 +196,24 @@ class Arranger:
         """The name of a row, from its column or from the text of the bank."""
         ways, name = self._ways, found[PARTY].strip(BLANKS)
         if ways.nameless:
-            if name in ("-", "–", "—"):
-                return Aside(LEFT_OUT)
-            if not name:
-                found[PARTY] = ways.narration.party_of(found[NOTE])
-                if not found[PARTY]:
-                    column = "note" if "note" in self._places else "party"
-                    return Wrong(column, found[NOTE], "nobody_named")
+            if name in _DASHES:
+                if self._own_party:
+                    return Aside(LEFT_OUT)
+                name = ""
+            found[PARTY] = name or ways.narration.party_of(found[NOTE])
+            if not found[PARTY]:
+                return self._nobody(found)
         if ways.counter and folded(name) in ways.counter:
             found[PARTY] = "counter"
             if found[TYPE] in GOODS and not found[MODE].strip() and not found[PAID].strip():
                 found[MODE] = "cash"
         return None
+
+    def _nobody(self, found: list[str]) -> Wrong:
+        """The fault of a row that names nobody."""
+        if "party" in self._places and not self._own_party:
+            return Wrong("party", found[PARTY], "nobody_named", {"what": "cell"})
+        return Wrong("note" if "note" in self._places else "party", found[NOTE], "nobody_named")
 
     def _how(self, found: list[str], typed: str) -> None:
         """The mode and the reference, and what was paid at once."""
@@ -222,6 +232,7 @@ class Arranger:
                 found[PAID] = ""
 
 
+_DASHES = ("-", "–", "—")
 _NIL = re.compile(r"[-–—\s]*|0+(?:\.0+)?")
 _BROUGHT = re.compile(r"(?i)\b(?:opening|closing) (?:bal\b|balance)|^\s*b/f\b|\bbrought forward\b|\bcarried forward\b")
 

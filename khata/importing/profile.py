@@ -17,7 +17,7 @@ from khata.grammar.signs import PLUS
 from khata.importing.arranging import BALANCE_SIDE, Arranger, Ways
 from khata.importing.columns import BALANCE, CANCELLED, COLUMNS, GAVE, GOT, OTHERS, PASSED_OVER, REQUIRED, SIDE, Arrange
 from khata.importing.faults import Faults
-from khata.importing.profile_file import BadProfile, Reading
+from khata.importing.profile_file import BadProfile, ProfileReader
 from khata.importing.words import folded
 from khata.rules.refused import Refused
 
@@ -130,7 +130,7 @@ class TableProfile:
         if self.ways == Ways() and not (paired or CANCELLED in places):
             # The reader puts one empty cell after the last: that is where a column points which the file does not have.
             return Arrangement(itemgetter(*(places.get(column, width) for column in COLUMNS)), called, unnamed)
-        made = Arranger(self.ways, places, width)
+        made = Arranger(self.ways, places, width, own_party=folded(called.get("party", "")) == "party")
         return Arrangement(made, called, unnamed, made if made.has_balance else None)
 
 
@@ -177,7 +177,7 @@ def profile(name: str) -> TableProfile:
     if not name.endswith(".toml") and name not in names():
         raise UnknownProfile(value=name, known=list(names()))
     try:
-        said = Reading(tomllib.loads(path.read_text(encoding="utf-8")), str(path)).read()
+        said = ProfileReader(tomllib.loads(path.read_text(encoding="utf-8")), str(path)).read()
     except FileNotFoundError as e:
         raise UnknownProfile(value=name, known=list(names())) from e
     except (OSError, ValueError) as e:

@@ -44,7 +44,7 @@ class Said:
     about: str
 
 
-class Reading:
+class ProfileReader:
     """Reads one profile. Every method raises BadProfile."""
 
     def __init__(self, said: Mapping[str, Any], path: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator
 
+from khata.importing.arranging import Arranger
 from khata.importing.columns import BALANCE, BELOW, COLUMNS, Aside, Cells, Wrong
 from khata.importing.faults import Faults
 from khata.importing.file import File
@@ -67,8 +68,8 @@ class FileTable:
     def __iter__(self) -> Iterator[Numbered]:
         """Raises one of STOPS."""
         source, lines, width = self._source, self._source.lines, len(self._source.header)
-        pick, unnamed = self._arrangement.arrange, self._arrangement.unnamed
-        serials = isinstance(source, SheetSource)
+        pick, unnamed, steps = self._arrangement.arrange, self._arrangement.unnamed, self._arrangement.steps
+        serials, keep_time = isinstance(source, SheetSource), self._keep_time
         number = lines.row
         cells: list[str] = []
         for cells in source.records:
@@ -82,12 +83,12 @@ class FileTable:
                 self._nameless(number, cells)
                 continue
             found = pick(cells)
-            if self._arrangement.steps is not None:
-                self._run(number, cells, found)
+            if steps is not None:
+                self._run(number, cells, found, steps)
             if type(found) is not tuple:
                 self._put_aside(number, found)
                 continue
-            if self._keep_time:
+            if keep_time:
                 found = _timed(found)
             yield number, (day_of_serial(found[0]), *found[1:]) if serials else found
         self._check_end(cells)
@@ -102,12 +103,10 @@ class FileTable:
             self._file.unread.append(number)
             self._file.faults.add(number, self._file.column(found.column), found.value, found.code, dict(found.facts))
 
-    def _run(self, number: int, cells: list[str], found: Cells | Aside | Wrong) -> None:
+    def _run(self, number: int, cells: list[str], found: Cells | Aside | Wrong, steps: Arranger) -> None:
         """Add what a row of a statement moved to what came before."""
-        if self._arrangement.steps is None or (isinstance(found, Aside) and found.why in ("", BELOW)):
-            return
-        if any(map(str.strip, cells)):
-            self._running.take(number, *self._arrangement.steps.step(cells))
+        if not (isinstance(found, Aside) and found.why in ("", BELOW)) and any(map(str.strip, cells)):
+            self._running.take(number, *steps.step(cells))
 
     def _check_running(self) -> None:
         """A fault for each row of a statement whose balance is not what it comes to."""

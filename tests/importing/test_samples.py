@@ -146,3 +146,55 @@ def test_a_sample_is_recognised_by_its_head(files: Files, name: str) -> None:
 @pytest.mark.parametrize("name", OWN)
 def test_khatas_own_files_are_no_guess(files: Files, name: str) -> None:
     assert files.take(sample(name)).profile == name
+
+
+OTHER_HEADS = {
+    "axis": [
+        "S.No,Transaction Date (dd/mm/yyyy),Value Date (dd/mm/yyyy),Particulars,Amount(INR),Debit/Credit,Balance(INR)"
+        + ",Cheque Number,Branch Name(SOL)",
+        '1,,,OPENING BALANCE,,,"1,000.00",,DELHI',
+        '2,02/11/2026,02/11/2026,UPI/P2A/431598712004/RAMESH KUMAR/UPI,"1,250.00",CR,"2,250.00",,DELHI',
+        "3,03/11/2026,03/11/2026,UPI/P2M/431598712009/GUPTA/UPI,250.00,DR,2000.00,,DELHI",
+    ],
+    "kotak": [
+        "Sl. No.,Transaction Date,Value Date,Description,Chq / Ref No.,Debit,Credit,Balance,Dr / Cr",
+        '1,02-11-2026,02-11-2026,UPI/RAMESH KUMAR/431598712004/UPI,UPI-431598712004,,"1,250.00","2,250.00",CR',
+        "2,03-11-2026,03-11-2026,UPI/GUPTA/431598712009/UPI,UPI-431598712009,250.00,,2000.00,CR",
+    ],
+    "hdfc": [
+        "Date,Narration,Value Dat,Debit Amount,Credit Amount,Chq/Ref Number,Closing Balance",
+        "02/11/26,UPI-RAMESH KUMAR-R@OKSBI-SBIN0001234-431598712004-UPI,02/11/26,0.00,1250.00,0000431598712004,2250.00",
+        "03/11/26,UPI-GUPTA-G@PTM-PYTM0001234-431598712009-UPI,03/11/26,250.00,0.00,0000431598712009,2000.00",
+    ],
+}
+
+
+@pytest.mark.parametrize("name", OTHER_HEADS)
+def test_other_heads_of_the_same_bank_are_known(files: Files, name: str) -> None:
+    path = files.raw(("\n".join(OTHER_HEADS[name]) + "\n").encode())
+    with pytest.raises(ProfileNotSure) as refused:
+        files.take(path)
+    assert refused.value.facts["profile"] == name
+    result = files.take(path, profile=name)
+    assert (rows(files), result.balance_checked) == ([IN_BANK[0]], True)
+    assert len(result.passed_for["money_out"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        ("register", "दिनांक,ग्राहक,प्रकार,रकम\n05/11/2026,Ramesh Kumar,receipt,५००\n"),
+        ("register", "તારીખ,ગ્રાહક,પ્રકાર,રકમ\n05/11/2026,Ramesh Kumar,receipt,૫૦૦\n"),
+        ("khatabook", "तारीख,ग्राहक का नाम,आपने दिया,आपको मिला\n05/11/2026,Ramesh Kumar,,500\n"),
+        ("khatabook", "તારીખ,ગ્રાહકનું નામ,તમે આપ્યા,તમને મળ્યા\n05/11/2026,Ramesh Kumar,,500\n"),
+        ("vyapar", "तारीख,पार्टी का नाम,लेनदेन का प्रकार,कुल राशि\n05/11/2026,Ramesh Kumar,Payment-In,500\n"),
+        ("vyapar", "તારીખ,પાર્ટીનું નામ,વ્યવહારનો પ્રકાર,કુલ રકમ\n05/11/2026,Ramesh Kumar,Payment-In,500\n"),
+    ],
+)
+def test_heads_in_hindi_and_gujarati_show_whose_file_it_is(files: Files, name: str, table: str) -> None:
+    path = files.raw(table.encode())
+    with pytest.raises(ProfileNotSure) as refused:
+        files.take(path)
+    assert refused.value.facts["profile"] == name
+    files.take(path, profile=name)
+    assert rows(files) == [(CAME, "2026-11-05", 50000, RAMESH, "cash", None)]

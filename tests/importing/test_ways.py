@@ -289,3 +289,12 @@ def words(files: Files) -> list[str]:
     """The notes of the entries, in their order."""
     said = [json.loads(detail.body) for detail in files.shop.details()]
     return [each["note"] for each in said if "note" in each]
+
+
+def test_a_dash_that_the_program_wrote_leaves_nothing_out(files: Files) -> None:
+    head = "Date,Type,Status,Payer Name,Payer VPA,UTR,Amount,Remarks"
+    row = "2026-11-20,CREDIT,SUCCESS,{},r@x,{},5,"
+    path = files.write(row.format("-", "431598712004"), row.format("", "431598712005"), header=head)
+    found = [(fault.row, fault.column, fault.code, fault.facts) for fault in files.faults(path, profile="upi")]
+    facts = {"what": "cell"}
+    assert found == [(2, "Payer Name", "nobody_named", facts), (3, "Payer Name", "nobody_named", facts)]
