@@ -167,13 +167,18 @@ def _line(env: Env, data: dict[str, Any]) -> Iterator[str]:
     if data["header_row"] > 1:
         yield env.say("imported.header", row=data["header_row"], profile=data["profile"])
     if data["passed_over"]:
-        rows = ", ".join(map(str, data["passed_over"][:_FEW])) + ("…" if len(data["passed_over"]) > _FEW else "")
-        yield env.words.count("imported.passed_over", len(data["passed_over"]), rows=rows)
+        found = data["passed_over"]
+        yield env.words.count("imported.passed_over", len(found), rows=_rows(found, len(found)))
     yield env.words.count("imported.rows", data["rows"], recorded=count(data["recorded"]))
     if data["duplicates"]:
         yield env.words.count("imported.duplicates", len(data["duplicates"]))
     if data["parties_added"]:
         yield env.words.count("imported.parties", len(data["parties_added"]))
+
+
+def _rows(rows: Sequence[int], number: int) -> str:
+    """The first rows of a number of them: `4, 9, 12, …`."""
+    return ", ".join(map(str, rows[:_FEW])) + (", …" if number > min(len(rows), _FEW) else "")
 
 
 def _said(env: Env, data: dict[str, Any]) -> None:
@@ -192,7 +197,8 @@ def _worth_a_look(env: Env, data: dict[str, Any]) -> None:
             others = listed(added["resembles"])
             env.out(env.say("imported.resembles", name=added["name"], party=added["party"], others=others))
     for code, number in data["warnings_by_code"].items():
-        env.out("  " + env.words.count(f"imported.{code}", number))
+        rows = [each["row"] for each in data["worth_a_look"] if each["code"] == code]
+        env.out("  " + env.words.count(f"imported.{code}", number, rows=_rows(rows, number)))
 
 
 def profiles(ctx: typer.Context) -> Reply:  # noqa: ARG001 - as every command

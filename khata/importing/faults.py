@@ -66,6 +66,14 @@ class Faults:
         return other
 
 
+class Noted(Faults):
+    """What is worth a look about rows that can be read: the first thousand, and counts of all."""
+
+    def note(self, row: int, column: str, value: str, code: str, facts: dict[str, Any]) -> None:
+        """Count it, and keep it if it is among the first."""
+        self.add(row, column, value, code, facts)
+
+
 def _shown(text: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
 

@@ -53,6 +53,7 @@ Signature = tuple[int, Day, str, Party | None, Paise]
 _TABLES = """
     CREATE TABLE portion (nth INTEGER PRIMARY KEY, rows BLOB NOT NULL);
     CREATE TABLE ref (ref TEXT PRIMARY KEY, row INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE alike (mark INTEGER PRIMARY KEY, row INTEGER NOT NULL);
     CREATE TABLE found (row INTEGER PRIMARY KEY, entry INTEGER NOT NULL);
     CREATE TABLE mine (number INTEGER PRIMARY KEY, day TEXT, kind TEXT, party INTEGER, paise INTEGER);
     CREATE TABLE theirs (number INTEGER PRIMARY KEY, day TEXT, kind TEXT, party INTEGER, paise INTEGER);
@@ -119,6 +120,20 @@ class FileRows:
                 return []
             first = [self._row_of(ref) for ref, _ in refs]
         return [(nth, row) for nth, row in enumerate(first) if row is not None and row != refs[nth][1]]
+
+    def add_marks(self, marks: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Remember what rows say, as numbers of 64 bits, with the rows; gives the rows that say what another one said.
+
+        Each is given with the first row that said it.
+        """
+        with _meaning():
+            before = self._connection.total_changes
+            self._connection.executemany("INSERT OR IGNORE INTO alike VALUES (?, ?)", marks)
+            if self._connection.total_changes - before == len(marks):
+                return []
+            ask = "SELECT row FROM alike WHERE mark = ?"
+            first = [(row, self._connection.execute(ask, (mark,)).fetchone()[0]) for mark, row in marks]
+        return [(row, at) for row, at in first if row != at]
 
     def has_ref(self, ref: str) -> bool:
         """Whether a row has this reference."""

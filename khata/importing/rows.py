@@ -6,8 +6,9 @@ Days, parties, amounts and notes are read once for each distinct text: a hundred
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from khata.events.money import PaymentReceived
@@ -35,6 +36,10 @@ _REMEMBERED = 1 << 14
 _OFTEN = 64
 """Characters of a cell that may come again: a longer one hardly does."""
 _NUMBER = re.compile("@0*([1-9][0-9]{0,14})")
+FAR_BACK = 400
+"""Days before the day in the middle of a file's rows after which one is worth a look: a year and some weeks."""
+LONG_PAST = 3653
+"""Days before today after which any row is: ten years."""
 _NOTHING_PAID = re.compile(r"0+(?:\.0{1,2})?")
 
 
@@ -133,6 +138,7 @@ class RowReader:
         self._faults_before: list[int] = []
         self._either: dict[Day, str] = {}
         self._month_first: tuple[int, str] | None = None
+        self._of_days: Counter[Day] = Counter()
 
     def read(self, rows: Iterable[Numbered]) -> None:
         """Take all rows: the loop that each runs through; the slow ways are methods."""
@@ -179,9 +185,10 @@ class RowReader:
             found.append(ReadRow(number, row_type.place, place, on, paise, parts, ref or None, words, less))
 
     def ended(self) -> None:
-        """Set aside what is left, look once more at days that may be months, and count."""
+        """Set aside what is left, look once more at days that may be months or far from all others, and count."""
         self._set_aside()
         self._doubt_days()
+        self._far_back()
         self.file.count = len(self.file.rows) + len(self.file.unread)
 
     def _set_aside(self) -> None:
@@ -191,6 +198,10 @@ class RowReader:
             ref, number = self._refs[place]
             before = self._faults_before[place] + nth
             file.faults.insert(before, number, file.column("ref"), ref, "ref_twice", {"first_row": first})
+        marks = [(hash(row[2:]), row[0]) for row in map(_says, self._rows) if row[1] is None]
+        for number, first in file.rows.add_marks(marks):
+            file.worth_a_look.note(number, "", "", "same_row", {"first_row": first})
+        self._of_days.update(row.on for row in self._rows)
         file.rows.add(self._rows)
         for each in (self._rows, self._refs, self._faults_before):
             each.clear()
@@ -263,6 +274,25 @@ class RowReader:
                 self._fault(
                     each.number, "date", typed, "maybe_month_first", {"on": each.on, "seen": seen, "at_row": row}
                 )
+
+    def _far_back(self) -> None:
+        """Rows more than FAR_BACK days before the day in the middle of all, or before all that anybody's khata holds.
+
+        A year that is imported is long ago by nature; 2016 among the rows of 2026 is a slip of the hand.
+        """
+        left = sum(self._of_days.values()) // 2
+        middle = self._today
+        for middle in sorted(self._of_days):
+            left -= self._of_days[middle]
+            if left < 0:
+                break
+        far = _days_before(middle, FAR_BACK), _days_before(self._today, LONG_PAST)
+        if not self.file.first or self.file.first >= max(far):
+            return
+        for each in self.file.rows:
+            if each.on < max(far):
+                facts = {"on": each.on, "days": (self._date - date.fromisoformat(each.on)).days}
+                self.file.worth_a_look.note(each.number, self.file.column("date"), each.on, "far_back", facts)
 
     def _row_type(self, number: int, kind: str, mode: str) -> RowType | None:
         try:
@@ -408,6 +438,15 @@ class RowReader:
                 mode = given
             parts.append((mode, part.paise))
         return tuple(parts)
+
+
+def _says(row: ReadRow) -> tuple[Any, ...]:
+    """A row's number and reference, and all that it says."""
+    return (row.number, row.ref, row.row_type, row.name, row.on, row.amount_paise, row.paid, row.note)
+
+
+def _days_before(day: Day, days: int) -> Day:
+    return Day((date.fromisoformat(day) - timedelta(days=days)).isoformat())
 
 
 def _keep(known: dict[str, _T], typed: str, value: _T) -> None:

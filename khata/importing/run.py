@@ -49,7 +49,8 @@ class ImportResult:
     """What came of a file.
 
     `rows` are its data rows, `recorded` those recorded now, `duplicates` (row, entry) those that the book held before.
-    `warnings` counts rows with slips; `import_id` is the entry of `import_started`, None where nothing was recorded.
+    `warnings` counts what is worth a look about rows, and `worth_a_look` lists the first thousand; `import_id` is the
+    entry of `import_started`, None where nothing was recorded.
     """
 
     rows: int
@@ -58,6 +59,7 @@ class ImportResult:
     parties_added: list[AddedParty] = field(default_factory=list)
     warnings: int = 0
     warnings_by_code: dict[str, int] = field(default_factory=dict)
+    worth_a_look: list[dict[str, Any]] = field(default_factory=list)
     dry_run: bool = False
     import_id: Seq | None = None
     profile: str = ""
@@ -84,6 +86,7 @@ class ImportResult:
             ],
             "warnings": self.warnings,
             "warnings_by_code": self.warnings_by_code,
+            "worth_a_look": self.worth_a_look,
             "dry_run": self.dry_run,
             "import_id": self.import_id,
             "profile": self.profile,
@@ -184,11 +187,20 @@ def _record(
         new,
         checked.duplicates,
         _parties(checked, outcome, dry_run=options.dry_run),
-        outcome.entries_with_slips,
-        outcome.slips_by_code,
+        outcome.entries_with_slips + file.worth_a_look.total,
+        outcome.slips_by_code | file.worth_a_look.by_code,
+        _listed(file, outcome),
         options.dry_run,
         None if options.dry_run else _started(outcome),
     )
+
+
+def _listed(file: File, outcome: Outcome) -> list[dict[str, Any]]:
+    """Every row that is worth a look, by row."""
+    found = [fault.data() for fault in file.worth_a_look.listed]
+    for row, slip in outcome.rows_with_slips:
+        found.append({"row": row, "column": "", "value": "", "code": slip.code, "facts": slip.facts})
+    return sorted(found, key=lambda each: int(each["row"]))
 
 
 def _counted(asked: Iterator[Command], rows: int, progress: ImportProgress | None) -> Iterator[Command]:
