@@ -20,9 +20,12 @@ class HintedRows(BadRows):
 
 def hinted(env: Env, refused: BadRows) -> HintedRows:
     """The faults with their sentences."""
-    faults = refused.facts["faults"]
-    assert isinstance(faults, list)  # noqa: S101 - BadRows makes it one
-    return HintedRows({**refused.facts, "faults": [fault | {"hint": hint(env, fault)} for fault in faults]})
+    told = {}
+    for name in ("faults", "faults_by_kind"):
+        faults = refused.facts[name]
+        assert isinstance(faults, list)  # noqa: S101 - BadRows makes it one
+        told[name] = [fault | {"hint": hint(env, fault) if fault["facts"] is not None else None} for fault in faults]
+    return HintedRows({**refused.facts, **told})
 
 
 def hint(env: Env, fault: Mapping[str, Any]) -> str:
