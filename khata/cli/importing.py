@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from khata.api.places import typed_path
 from khata.cli.env import Env
-from khata.cli.failing import REFUSED, complaint, exit_code_of, say_of
+from khata.cli.failing import REFUSED, complaint, exit_code_of, list_faults, say_of
+from khata.cli.output import could_be_written
 from khata.cli.progress import bar
 from khata.cli.refusals import Misused, UnknownChoice
 from khata.cli.reply import Reply
@@ -19,6 +21,7 @@ from khata.rules.refused import Refused
 
 if TYPE_CHECKING:
     from khata.importing.check import Options
+    from khata.importing.faults import FileFault
 
 _FEW = 10
 """Rows that are named."""
@@ -32,6 +35,8 @@ def import_(
     profile: Annotated[str | None, typer.Option("--profile", metavar="NAME|FILE.toml")] = None,
     mapping: Annotated[list[str] | None, typer.Option("--map", metavar="HEADER=COLUMN")] = None,
     ignored: Annotated[list[str] | None, typer.Option("--ignore", metavar="HEADER")] = None,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad")] = False,
+    rejects: Annotated[str | None, typer.Option("--rejects", metavar="FILE")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
     large: Annotated[bool, typer.Option("--large")] = False,
 ) -> Reply:
@@ -52,15 +57,37 @@ def import_(
         ignored=ignored or (),
     )
     found = files(file)
+    if skip_bad or rejects is not None:
+        chosen = replace(chosen, rejects=_rejects(found, rejects, skip_bad=skip_bad), said=_hint(env))
     if found == file and len(file) == 1:
         data = _agreed(env, file[0], chosen)
-        return Reply(data, lambda env: _said(env, data))
+        return Reply(data, lambda env: _said(env, data), exit_code=REFUSED if data["rejected"] else 0)
     return _several(env, found, chosen)
 
 
 def _one_of(value: str, *known: str) -> None:
     if value not in known:
         raise UnknownChoice(value=value, known=list(known))
+
+
+def _rejects(files: Sequence[str], rejects: str | None, *, skip_bad: bool) -> Path:
+    """The file for rows that are wrong. Raises Misused, PathTakenError, DiskError."""
+    from khata.importing.source import STDIN
+
+    if not skip_bad:
+        raise Misused(what="missing", name="--skip-bad")
+    if rejects is None or rejects == STDIN:
+        raise Misused(what="missing", name="--rejects FILE")
+    if len(files) != 1 or files[0] == STDIN:
+        raise Misused(what="together", one="--rejects", other="-" if STDIN in files else "FILE FILE")
+    could_be_written(rejects)
+    return Path(typed_path(rejects))
+
+
+def _hint(env: Env) -> Callable[[FileFault], str]:
+    from khata.cli.hints import hint
+
+    return lambda fault: hint(env, fault.data())
 
 
 def _mapped(said: str) -> tuple[str, str]:
@@ -104,6 +131,10 @@ def _imported(env: Env, file: str, chosen: Options) -> dict[str, Any]:
     except UnconfirmedError as e:
         raise UnconfirmedError(**e.facts, what="file") from e
     data = result.data()
+    if chosen.rejects is not None:
+        from khata.cli.hints import with_hints
+
+        data |= with_hints(env, data) | {"rejects": str(chosen.rejects)}
     env.books.checkpoint_due = env.books.checkpoint_due or (bool(data["recorded"]) and not chosen.dry_run)
     return data
 
@@ -174,6 +205,9 @@ def _line(env: Env, data: dict[str, Any]) -> Iterator[str]:
         yield env.words.count("imported.duplicates", len(data["duplicates"]))
     if data["parties_added"]:
         yield env.words.count("imported.parties", len(data["parties_added"]))
+    if data["rejected"]:
+        key = "imported.would_reject" if data["dry_run"] else "imported.rejected"
+        yield env.words.count(key, data["rejected"], path=data["rejects"])
 
 
 def _rows(rows: Sequence[int], number: int) -> str:
@@ -184,6 +218,8 @@ def _rows(rows: Sequence[int], number: int) -> str:
 def _said(env: Env, data: dict[str, Any]) -> None:
     for sentence in _line(env, data):
         env.out(sentence)
+    if data["rejected"]:
+        list_faults(env, data["faults_by_kind"])
     _worth_a_look(env, data)
     if data["dry_run"]:
         env.say_aside("said.dry_run")

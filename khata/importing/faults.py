@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -66,7 +66,8 @@ class FaultKind:
 class Faults:
     """The faults of one file: the first thousand, counts of all, and what was the same in many rows once."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = LISTED) -> None:
+        self._most = most
         self.listed: list[FileFault] = []
         self.by_code: dict[str, int] = {}
         self.total = 0
@@ -82,9 +83,9 @@ class Faults:
         self.by_code[code] = self.by_code.get(code, 0) + 1
         fault = FileFault(row, _shown(column), _shown(value), code, facts)
         self._tell_apart(fault)
-        if before < LISTED:
+        if before < self._most:
             self.listed.insert(before, fault)
-            del self.listed[LISTED:]
+            del self.listed[self._most :]
 
     def _tell_apart(self, fault: FileFault) -> None:
         of = (fault.column, fault.code)
@@ -105,12 +106,24 @@ class Faults:
 
     def copy(self) -> Faults:
         """A copy, to which a check of the book can add its own."""
-        other = Faults()
+        other = Faults(self._most)
         other.listed, other.by_code, other.total = list(self.listed), dict(self.by_code), self.total
         other._kinds = {
             of: {says: replace(kind, rows=list(kind.rows)) for says, kind in alike.items()}
             for of, alike in self._kinds.items()
         }
+        return other
+
+    def without(self, rows: Iterable[tuple[int, object]]) -> Faults:
+        """A copy without what is wrong with some rows, as far as it is listed."""
+        listed = {fault.row for fault in self.listed}
+        known = {row for row, _ in rows if row in listed} if listed else set()
+        if not known:
+            return self.copy()
+        other = Faults(self._most)
+        for fault in self.listed:
+            if fault.row not in known:
+                other.add(fault.row, fault.column, fault.value, fault.code, fault.facts)
         return other
 
 
@@ -132,7 +145,7 @@ class BadRows(Refused):
     code = "bad_rows"
 
     def __init__(self, faults: Faults, rows: int) -> None:
-        self.faults: Sequence[FileFault] = sorted(faults.listed, key=lambda fault: fault.row)
+        self.faults: Sequence[FileFault] = sorted(faults.listed, key=lambda fault: fault.row)[:LISTED]
         super().__init__(
             faults=[fault.data() for fault in self.faults],
             faults_total=faults.total,

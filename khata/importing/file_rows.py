@@ -151,6 +151,11 @@ class FileRows:
 
     # --- rows and entries
 
+    def find_anew(self) -> None:
+        """Forget the entries that rows are."""
+        with _meaning():
+            self._connection.execute("DELETE FROM found")
+
     def find(self, entries: Iterable[tuple[int, Seq]]) -> int:
         """Remember entries that rows are, of several for one row the first; returns how many rows have one now."""
         self._fill("INSERT OR IGNORE INTO found VALUES (?, ?)", entries)

@@ -88,12 +88,15 @@ def found_by_ref(connection: sqlite3.Connection, refs: Iterable[tuple[str, int]]
             yield some[ref], known.entry
 
 
-def recorded(connection: sqlite3.Connection, first: Day, last: Day, *, with_ref: bool) -> Iterator[KnownEntry]:
+def recorded(
+    connection: sqlite3.Connection, first: Day, last: Day, *, with_ref: bool, cancelled: bool = False
+) -> Iterator[KnownEntry]:
     """What stands in the book for the days from `first` to `last`, both included, however it came; by entry.
 
     `with_ref`: those that have a reference, or those that have none. Cancelled entries are left out, but not those that
     were corrected, however often: the money is still there. Of several khatas of one person it is the number that
     stands for all.
+    `cancelled`: cancelled ones as well.
     """
     who = persons(connection)
     rows = connection.execute(
@@ -102,8 +105,8 @@ def recorded(connection: sqlite3.Connection, first: Day, last: Day, *, with_ref:
         " UNION SELECT e.corrects FROM put_right JOIN entry e ON e.seq = put_right.seq WHERE e.corrects IS NOT NULL)"
         " SELECT seq, day, kind, party, amount_paise FROM entry WHERE day BETWEEN ? AND ?"
         f" AND amount_paise IS NOT NULL AND ref IS {'NOT ' if with_ref else ''}NULL"
-        " AND (reversed_by IS NULL OR seq IN put_right) ORDER BY day, seq",
-        (first, last),
+        " AND (reversed_by IS NULL OR seq IN put_right OR ?) ORDER BY day, seq",
+        (first, last, cancelled),
     )
     for seq, day, kind, party, amount in rows:
         yield KnownEntry(seq, day, kind, who.of(party) if party is not None else None, amount)

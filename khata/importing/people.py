@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from khata.importing import known_rows
 from khata.importing.faults import LISTED, Faults
 from khata.importing.file import File
+from khata.importing.file_rows import ReadRow
 from khata.units import Party
 from khata.views.cache import Cache
 
@@ -37,11 +38,12 @@ class NewParty:
 
 
 def resolve(
-    file: File, views: Cache, new_parties: NewParties, faults: Faults
+    file: File, views: Cache, new_parties: NewParties, faults: Faults, places: Container[int] | None = None
 ) -> tuple[list[Party | None], list[NewParty]]:
     """The number of each of the file's names, None where it could not be found, and the parties to be added.
 
     Numbers of new parties are given out in the order in which the file names them, from the book's next free one.
+    `places`: the names that are asked about; None for all.
     """
     keys = (name.key for name in file.names if name.number is None)
     known = known_rows.called(views.connection, keys)
@@ -57,6 +59,8 @@ def resolve(
             ambiguous.append(place)
         elif not parties:
             unknown.append(place)
+    if places is not None:
+        ambiguous, unknown = ([place for place in each if place in places] for each in (ambiguous, unknown))
     _tell_ambiguous(file, ambiguous, known, views, faults)
     if not unknown:
         return found, []
@@ -72,6 +76,22 @@ def resolve(
     for new in added:
         found[new.place] = new.number
     return found, added
+
+
+def renumber(rows: Iterable[ReadRow], added: Sequence[NewParty], found: list[Party | None]) -> list[NewParty]:
+    """The parties that are added for some rows alone, numbered in the order in which these name them.
+
+    `found` is what `resolve` gave, and has the numbers afterwards.
+    """
+    by_place = {new.place: new for new in added}
+    number = min((new.number for new in added), default=Party(0))
+    kept = []
+    for row in rows if by_place else ():
+        if (new := by_place.pop(row.name, None)) is not None:
+            new.number = found[new.place] = number
+            kept.append(new)
+            number = Party(number + 1)
+    return kept
 
 
 def _added(file: File, places: Sequence[int], views: Cache) -> list[NewParty]:

@@ -20,7 +20,7 @@ from khata.grammar.modes import parse_paid
 from khata.grammar.spreadsheet import unguarded
 from khata.grammar.text import LONGEST_REF, RESERVED, clean_name, clean_phone, clean_ref, clean_text
 from khata.importing.detecting import detected
-from khata.importing.faults import FileChanged
+from khata.importing.faults import LISTED, Faults, FileChanged
 from khata.importing.file import COUNTER, File, Name
 from khata.importing.file_rows import AT_ONCE, Parts, ReadRow
 from khata.importing.opening import AnySource, opened
@@ -44,7 +44,13 @@ _NOTHING_PAID = re.compile(r"0+(?:\.0{1,2})?")
 
 
 def read_file(
-    path: str, today: Day, chosen: TableProfile | None, *, large: bool = False, tell: Tell | None = None
+    path: str,
+    today: Day,
+    chosen: TableProfile | None,
+    *,
+    large: bool = False,
+    tell: Tell | None = None,
+    most: int = LISTED,
 ) -> File:
     """Read a file to its end.
 
@@ -54,13 +60,14 @@ def read_file(
         chosen: whose file it is; None where its header is to show it.
         large: take amounts up to ₹10,000 crore.
         tell: is told how far the reading is.
+        most: faults that are kept whole.
 
     Raises:
         NoFile, NotAFile: it cannot be opened.
         FileChanged: another program wrote to it meanwhile.
         DiskError: the machine would not read it, or had no room for its rows.
     """
-    file = File()
+    file = File(faults=Faults(most))
     reader = RowReader(file, today, large=large)
     row = 1
     try:
