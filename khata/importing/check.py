@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from khata.events.book import CounterAdded
+from khata.grammar.text import ref_key
 from khata.importing import known_rows
 from khata.importing.before import NO_MORE, BroughtBefore, not_among
 from khata.importing.duplicates import Duplicates
@@ -114,7 +115,7 @@ def still_holds(checked: Checked, file: File, views: Cache, most: int = 1000) ->
     if len(entries) == most:
         return False
     for kind, ref in entries:
-        if kind not in _HARMLESS or (ref is not None and file.rows.has_ref(ref)):
+        if kind not in _HARMLESS or (ref is not None and file.rows.has_ref(ref_key(ref))):
             return False
     checked.upto = position_of(views.connection)
     return True
@@ -129,10 +130,10 @@ def _by_ref(file: File, views: Cache, checked: Checked) -> None:
     rest = not_among(checked.duplicates, file.rows)
     found = Duplicates()
     while rows := list(islice(rest, AT_ONCE)):
-        known = known_rows.with_refs(views.connection, (row.ref for row in rows if row.ref is not None))
+        known = known_rows.with_refs(views.connection, (ref_key(row.ref) for row in rows if row.ref is not None))
         for row in rows if known else ():
             ref = row.ref
-            if ref is None or (stored := known.get(ref)) is None:
+            if ref is None or (stored := known.get(ref_key(ref))) is None:
                 continue
             party = None if row.name == COUNTER else checked.parties[row.name]
             if party is None and row.name != COUNTER:

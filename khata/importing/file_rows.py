@@ -108,7 +108,7 @@ class FileRows:
     # --- references
 
     def add_refs(self, refs: Sequence[tuple[str, int]]) -> list[tuple[int, int]]:
-        """Remember references and their rows.
+        """Remember the keys of references and their rows.
 
         Returns:
             For each that another row had before: its place among `refs`, and the first row that had it.
@@ -136,12 +136,12 @@ class FileRows:
         return [(row, at) for row, at in first if row != at]
 
     def has_ref(self, ref: str) -> bool:
-        """Whether a row has this reference."""
+        """Whether a row has the reference of this key."""
         with _meaning():
             return self._row_of(ref) is not None
 
     def refs(self) -> Iterator[tuple[str, int]]:
-        """Every reference with the first row that has it."""
+        """The key of every reference with the first row that has it."""
         with _meaning():
             yield from self._connection.execute("SELECT ref, row FROM ref")
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from khata.questions.parties import highest_party
 from khata.questions.persons import persons
 from khata.units import Day, Paise, Party, Seq
+from khata.views.schema import REF_KEY
 
 _AT_A_TIME = 500
 
@@ -64,28 +65,28 @@ def next_party(connection: sqlite3.Connection) -> Party:
     return Party(highest_party(connection) + 1)
 
 
-def with_refs(connection: sqlite3.Connection, refs: Iterable[str]) -> dict[str, KnownEntry]:
-    """Reference -> the entry that has it, reversed ones aside; references that nothing has are left out."""
+def with_refs(connection: sqlite3.Connection, keys: Iterable[str]) -> dict[str, KnownEntry]:
+    """Key of a reference -> the entry that has it, reversed ones aside; what nothing has is left out."""
     found: dict[str, KnownEntry] = {}
     if connection.execute("SELECT 1 FROM entry WHERE ref IS NOT NULL LIMIT 1").fetchone() is None:
         return found
-    for marks, some in _portions(refs):
+    for marks, some in _portions(keys):
         rows = connection.execute(
-            "SELECT ref, seq, day, kind, party, amount_paise FROM entry"
-            f" WHERE ref IN ({marks}) AND reversed_by IS NULL ORDER BY seq",
+            f"SELECT {REF_KEY}, seq, day, kind, party, amount_paise FROM entry"
+            f" WHERE {REF_KEY} IN ({marks}) AND ref IS NOT NULL AND reversed_by IS NULL ORDER BY seq",
             some,
         )
-        for ref, *known in rows:
-            found.setdefault(ref, KnownEntry(*known))
+        for key, *known in rows:
+            found.setdefault(key, KnownEntry(*known))
     return found
 
 
-def found_by_ref(connection: sqlite3.Connection, refs: Iterable[tuple[str, int]]) -> Iterator[tuple[int, Seq]]:
+def found_by_ref(connection: sqlite3.Connection, keys: Iterable[tuple[str, int]]) -> Iterator[tuple[int, Seq]]:
     """Rows whose reference stands in the book, with its entry."""
-    rest = iter(refs)
+    rest = iter(keys)
     while some := dict(islice(rest, _AT_A_TIME)):
-        for ref, known in with_refs(connection, some).items():
-            yield some[ref], known.entry
+        for key, known in with_refs(connection, some).items():
+            yield some[key], known.entry
 
 
 def recorded(

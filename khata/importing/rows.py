@@ -18,7 +18,7 @@ from khata.grammar.digits import BLANKS, ascii_digits
 from khata.grammar.fault import Unreadable
 from khata.grammar.modes import parse_paid
 from khata.grammar.spreadsheet import unguarded
-from khata.grammar.text import LONGEST_REF, RESERVED, clean_name, clean_phone, clean_ref, clean_text
+from khata.grammar.text import LONGEST_REF, RESERVED, clean_name, clean_phone, clean_ref, clean_text, ref_key
 from khata.importing.detecting import detected
 from khata.importing.faults import LISTED, Faults, FileChanged
 from khata.importing.file import COUNTER, File, Name
@@ -201,11 +201,16 @@ class RowReader:
     def _set_aside(self) -> None:
         """Let go of the rows read last, once it is known which of their references stood in earlier rows."""
         file = self.file
-        for nth, (place, first) in enumerate(file.rows.add_refs(self._refs)):
+        keys = [(ref_key(ref), number) for ref, number in self._refs]
+        for nth, (place, first) in enumerate(file.rows.add_refs(keys)):
             ref, number = self._refs[place]
             before = self._faults_before[place] + nth
             file.faults.insert(before, number, file.column("ref"), ref, "ref_twice", {"first_row": first})
-        marks = [(hash(row[2:]), row[0]) for row in map(_says, self._rows) if row[1] is None]
+        marks = [
+            (hash((row.row_type, row.name, row.on, row.amount_paise, row.paid, row.note)), row.number)
+            for row in self._rows
+            if row.ref is None
+        ]
         for number, first in file.rows.add_marks(marks):
             file.worth_a_look.note(number, "", "", "same_row", {"first_row": first})
         self._of_days.update(row.on for row in self._rows)
@@ -445,11 +450,6 @@ class RowReader:
                 mode = given
             parts.append((mode, part.paise))
         return tuple(parts)
-
-
-def _says(row: ReadRow) -> tuple[Any, ...]:
-    """A row's number and reference, and all that it says."""
-    return (row.number, row.ref, row.row_type, row.name, row.on, row.amount_paise, row.paid, row.note)
 
 
 def _days_before(day: Day, days: int) -> Day:
