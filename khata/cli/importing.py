@@ -31,6 +31,7 @@ def import_(
     ctx: typer.Context,
     file: Annotated[list[str], typer.Argument(metavar="FILE…")],
     new_parties: Annotated[str, typer.Option("--new-parties", metavar="safe|all")] = "none",
+    names_file: Annotated[str | None, typer.Option("--new-parties-file", metavar="FILE")] = None,
     same_rows: Annotated[str, typer.Option("--same-rows", metavar="skip|record")] = "refuse",
     profile: Annotated[str | None, typer.Option("--profile", metavar="NAME|FILE.toml")] = None,
     mapping: Annotated[list[str] | None, typer.Option("--map", metavar="HEADER=COLUMN")] = None,
@@ -57,6 +58,10 @@ def import_(
         ignored=ignored or (),
     )
     found = files(file)
+    if names_file is not None:
+        if len(found) != 1:
+            raise Misused(what="together", one="--new-parties-file", other="FILE FILE")
+        chosen = replace(chosen, **_looked_through(names_file))
     if skip_bad or rejects is not None:
         chosen = replace(chosen, rejects=_rejects(found, rejects, skip_bad=skip_bad), said=_hint(env))
     if found == file and len(file) == 1:
@@ -68,6 +73,17 @@ def import_(
 def _one_of(value: str, *known: str) -> None:
     if value not in known:
         raise UnknownChoice(value=value, known=list(known))
+
+
+def _looked_through(names_file: str) -> dict[str, Any]:
+    """What a list of new names says; where there is none yet, that it is to be written. Raises as that."""
+    from khata.importing.names_list import read
+
+    path = Path(typed_path(names_file))
+    if path.exists():
+        return {"listed": read(path)}
+    could_be_written(names_file)
+    return {"names_to": path}
 
 
 def _rejects(files: Sequence[str], rejects: str | None, *, skip_bad: bool) -> Path:

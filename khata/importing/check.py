@@ -40,6 +40,8 @@ class Options:
 
     Attributes:
         new_parties: `none` refuses names that nobody has.
+        listed: of new names that somebody looked through, by key, who it is; "" for somebody new.
+        names_to: a file into which the new names are written to be looked through; None for none.
         same_rows: `refuse` refuses rows that may stand in the book.
         dry_run: check and decide everything, record nothing.
         large: amounts up to ₹10,000 crore.
@@ -51,6 +53,8 @@ class Options:
     """
 
     new_parties: NewParties = "none"
+    listed: Mapping[str, str] = field(default_factory=dict)
+    names_to: Path | None = None
     same_rows: SameRows = "refuse"
     dry_run: bool = False
     large: bool = False
@@ -91,7 +95,7 @@ def check(file: File, views: Cache, options: Options) -> Checked:
         return Checked(upto, Faults(), before.rows)
     checked = Checked(upto, file.faults.without(before.rows), before.rows, again=bool(before.standing))
     places = {row.name for row in not_among(before.rows, file.rows)} if before.standing else None
-    checked.parties, checked.added = resolve(file, views, options.new_parties, checked.faults, places)
+    checked.parties, checked.added = resolve(file, views, options.new_parties, checked.faults, places, options.listed)
     _by_ref(file, views, checked)
     if before.standing:
         alike = _by_contents(file, views, checked, before, cancelled=True)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from khata.events.book import ImportStarted
 from khata.grammar.days import business_day
-from khata.importing import rejecting
+from khata.importing import names_list, rejecting
 from khata.importing.check import Checked, Options, check, commands, still_holds
 from khata.importing.duplicates import Duplicates
 from khata.importing.faults import LISTED, BadRows, ProfileNotSure
@@ -129,6 +129,10 @@ def import_file(
         if file.guessed and not file.faults.total:
             facts = {"profile": file.profile, "header_row": file.header_row, "columns": file.called}
             raise ProfileNotSure(**facts, rows=file.count, first=file.first, last_on=file.last)
+        if options.names_to is not None:
+            catch_up_whole(books)
+            if names := names_list.written(file, books.cache, options.names_to):
+                raise names_list.NamesListed(path=str(options.names_to), names=names)
         return _import(file, path, books, options, progress, marker)
 
 
