@@ -238,7 +238,18 @@ def _said(env: Env, data: dict[str, Any]) -> None:
         list_faults(env, data["faults_by_kind"])
     _worth_a_look(env, data)
     if data["dry_run"]:
+        _effect(env, data)
         env.say_aside("said.dry_run")
+
+
+def _effect(env: Env, data: dict[str, Any]) -> None:
+    """What balances would come to."""
+    effect = data.get("effect")
+    if not effect or not effect["parties"]:
+        return
+    from khata.render.terminal.effect import table
+
+    env.show(table(effect, env.words))
 
 
 def _worth_a_look(env: Env, data: dict[str, Any]) -> None:

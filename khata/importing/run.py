@@ -13,6 +13,7 @@ from khata.grammar.days import business_day
 from khata.importing import names_list, rejecting
 from khata.importing.check import Checked, Options, check, commands, still_holds
 from khata.importing.duplicates import Duplicates
+from khata.importing.effect import BalanceEffect
 from khata.importing.faults import LISTED, BadRows, ProfileNotSure
 from khata.importing.file import File
 from khata.importing.people import Candidate, candidates, renumber
@@ -69,6 +70,7 @@ class ImportResult:
     header_row: int = 1
     passed_over: Sequence[int] = ()
     rejected: Rejected = field(default_factory=Rejected)
+    effect: BalanceEffect | None = None
 
     def data(self) -> dict[str, Any]:
         """The `data` of `khata import --json`."""
@@ -97,7 +99,7 @@ class ImportResult:
             "profile": self.profile,
             "header_row": self.header_row,
             "passed_over": list(self.passed_over),
-        }
+        } | ({"effect": self.effect.data()} if self.effect is not None else {})
 
 
 def import_file(
@@ -213,9 +215,13 @@ def _record(
 ) -> ImportResult:
     held: AbstractContextManager[None] = nullcontext() if marker is None or options.dry_run else hold(marker)
     new = sum(1 for _ in checked.new_rows(file)) if checked.rejected else len(file.rows) - len(checked.duplicates)
+    effect = BalanceEffect() if options.dry_run else None
+    made = commands(file, checked)
     with held, no_collector():
-        asked = _counted(commands(file, checked), new, progress)
+        asked = _counted(made if effect is None else effect.passing(made), new, progress)
         outcome = handle(asked, books, dry_run=options.dry_run)
+    if effect is not None:
+        effect.settle(books.cache, ((each.number, each.name) for each in checked.added))
     return ImportResult(
         file.count,
         new,
@@ -226,6 +232,7 @@ def _record(
         _listed(file, outcome),
         options.dry_run,
         None if options.dry_run else _started(outcome),
+        effect=effect,
     )
 
 

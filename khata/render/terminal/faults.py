@@ -15,11 +15,11 @@ MOST = 40
 _FEW = 5
 _NAMED = 3
 
-Kind = Mapping[str, Any]
+FaultLine = Mapping[str, Any]
 """As JSON has a kind of fault: `row`, `column`, `value`, `code`, `hint`, `count`, `rows`."""
 
 
-def table(kinds: Sequence[Kind], words: Words) -> Table:
+def table(kinds: Sequence[FaultLine], words: Words) -> Table:
     """A line for what is the same in many rows; of one column and fault with many values the first few."""
     say = words.say
     made = Table(
@@ -48,13 +48,13 @@ def table(kinds: Sequence[Kind], words: Words) -> Table:
     return made
 
 
-def _rows(kind: Kind) -> str:
+def _rows(kind: FaultLine) -> str:
     rows: Sequence[int] = kind["rows"]
     if kind["count"] == 1:
         return str(kind["row"]) if kind["row"] else ""
     return ", ".join(map(str, rows[:_NAMED])) + (", …" if kind["count"] > _NAMED else "")
 
 
-def _what(kind: Kind, words: Words) -> str:
+def _what(kind: FaultLine, words: Words) -> str:
     said = str(kind["hint"])
     return said if kind["count"] == 1 else words.count("faults.rows", kind["count"], what=said)
