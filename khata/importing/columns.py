@@ -30,6 +30,9 @@ PASSED_OVER = "ignore"
 OTHERS = (GAVE, GOT, SIDE, STATUS, BALANCE, CANCELLED, PASSED_OVER)
 """What else a column of a profile may be."""
 
+REASON = "khata_reason"
+"""The head of the column that khata adds to rows that it set aside; in any file it is passed over."""
+
 Cells = tuple[str, str, str, str, str, str, str, str, str, str]
 """One row, in the order of COLUMNS; "" where the file has no such column."""
 

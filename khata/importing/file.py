@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, field
 
-from khata.importing.faults import Faults
+from khata.importing.faults import Faults, Noted
 from khata.importing.file_rows import FileRows
 from khata.units import Day, Party
 
@@ -37,7 +37,8 @@ class File:
     faults; `sha256` is that of its raw bytes, 64 hex. `first` and `last` are the days between which its rows lie.
     `passed_over` are rows that hold no entry, such as a total, and `passed_for` the same by why (`columns.REASONS`);
     `guessed`: whether nobody said whose file it is, and its header does not show it beyond doubt; `balance_checked`:
-    whether each row has a balance, and they add up.
+    whether each row has a balance, and they add up. `worth_a_look` are rows that can be read, and may have been
+    mistyped; `encoding` is that which was said, None for none.
     """
 
     name: str = ""
@@ -56,6 +57,8 @@ class File:
     passed_for: dict[str, array[int]] = field(default_factory=dict)
     guessed: bool = False
     balance_checked: bool = False
+    encoding: str | None = None
+    worth_a_look: Noted = field(default_factory=Noted)
 
     def column(self, name: str) -> str:
         """What the file calls a column."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from khata.importing.arranging import Ways
-from khata.importing.columns import COLUMNS, GAVE, GOT, OTHERS, PASSED_OVER, REQUIRED
+from khata.importing.columns import COLUMNS, GAVE, GOT, OTHERS, PASSED_OVER, REASON, REQUIRED
 from khata.importing.detecting import detected
 from khata.importing.file import File
 from khata.importing.opening import AnySource, opened
@@ -74,7 +74,7 @@ def _made(base: TableProfile | None, header: Sequence[str], row: int, heads: Map
     known = base.columns if base is not None else heads
     columns: dict[str, list[str]] = {}
     unknown: list[str] = []
-    for head in dict.fromkeys(each.strip() for each in header if each.strip()):
+    for head in dict.fromkeys(each.strip() for each in header if each.strip() not in ("", REASON)):
         column = known.get(folded(head))
         if column is None or (column in columns and column != PASSED_OVER):
             unknown.append(head)

@@ -15,7 +15,20 @@ from pathlib import Path
 
 from khata.grammar.signs import PLUS
 from khata.importing.arranging import BALANCE_SIDE, Arranger, Ways
-from khata.importing.columns import BALANCE, CANCELLED, COLUMNS, GAVE, GOT, OTHERS, PASSED_OVER, REQUIRED, SIDE, Arrange
+from khata.importing.columns import (
+    BALANCE,
+    CANCELLED,
+    COLUMNS,
+    GAVE,
+    GOT,
+    OTHERS,
+    PASSED_OVER,
+    REASON,
+    REQUIRED,
+    SIDE,
+    STATUS,
+    Arrange,
+)
 from khata.importing.faults import Faults
 from khata.importing.profile_file import BadProfile, ProfileReader
 from khata.importing.words import folded
@@ -71,7 +84,8 @@ class TableProfile:
         found = {self.columns.get(folded(each)) for each in header}
         signs = self.ways.signs
         amount = "amount" in found and ("type" in found or (SIDE in found and bool(signs)) or PLUS in signs)
-        whose = "party" in found or (self.ways.nameless and ("note" in found or not self.ways.narration.party))
+        in_place = "note" if self.ways.narration.party else STATUS
+        whose = "party" in found or (self.ways.nameless and in_place in found)
         return "date" in found and whose and (amount or {GAVE, GOT} <= found)
 
     def spoken(self, words: Mapping[str, str]) -> TableProfile:
@@ -89,6 +103,8 @@ class TableProfile:
         readable = True
         for place, typed in enumerate(header):
             column = self.columns.get(folded(typed))
+            if typed.strip() == REASON:
+                continue
             if column == SIDE and places.get(BALANCE) == place - 1:
                 column = BALANCE_SIDE
             if not typed.strip():
@@ -109,7 +125,9 @@ class TableProfile:
         if GAVE in places and GOT in places:
             amount = called[GOT if self.ways.pairs[0] == PASSED_OVER else GAVE]
             called = {"amount": amount, "type": amount} | called
-        return self._arrangement(places, called, len(header), tuple(unnamed))
+        # Of rows that were set aside those between are elsewhere: their balances cannot add up.
+        whole = REASON not in map(str.strip, header)
+        return self._arrangement(places, called, len(header), tuple(unnamed), whole=whole)
 
     def _needed(self, places: Mapping[str, int]) -> list[str]:
         """The columns without which no row can be read, and which are not there."""
@@ -124,14 +142,14 @@ class TableProfile:
         return [column for column in REQUIRED if column not in there]
 
     def _arrangement(
-        self, places: Mapping[str, int], called: dict[str, str], width: int, unnamed: tuple[int, ...]
+        self, places: Mapping[str, int], called: dict[str, str], width: int, unnamed: tuple[int, ...], *, whole: bool
     ) -> Arrangement:
         paired = GAVE in places and GOT in places
         if self.ways == Ways() and not (paired or CANCELLED in places):
             # The reader puts one empty cell after the last: that is where a column points which the file does not have.
             return Arrangement(itemgetter(*(places.get(column, width) for column in COLUMNS)), called, unnamed)
         made = Arranger(self.ways, places, width, own_party=folded(called.get("party", "")) == "party")
-        return Arrangement(made, called, unnamed, made if made.has_balance else None)
+        return Arrangement(made, called, unnamed, made if made.has_balance and whole else None)
 
 
 def _unknown(row: int, typed: str, faults: Faults) -> None:

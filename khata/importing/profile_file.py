@@ -34,7 +34,7 @@ class BadProfile(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SaidProfile:
     """What a file says: of each head, folded, its column, and the rest as `TableProfile` has it."""
 
     columns: Mapping[str, str]
@@ -50,7 +50,7 @@ class ProfileReader:
     def __init__(self, said: Mapping[str, Any], path: str) -> None:
         self._said, self._path = said, path
 
-    def read(self) -> Said:
+    def read(self) -> SaidProfile:
         """The whole of it."""
         for key in self._said:
             if key not in KEYS:
@@ -68,7 +68,7 @@ class ProfileReader:
             narration=self._narration(),
         )
         about = str(self._said.get("about", ""))
-        return Said(self._columns(), ways, self._flag("others"), self._flag("keep_time"), about)
+        return SaidProfile(self._columns(), ways, self._flag("others"), self._flag("keep_time"), about)
 
     def _bad(self, why: str) -> BadProfile:
         return BadProfile(path=self._path, why=why)

@@ -193,3 +193,26 @@ def test_what_is_passed_over_is_told_by_why(shop: Counter) -> None:
     answer = shop("import", str(SAMPLES / "hdfc.csv"), "--profile", "hdfc", "--new-parties", "all", "--dry-run")
     assert "1 row is money out and was passed over: 8" in answer.out
     assert "The running balance adds up in every row." in answer.out
+
+
+def test_rows_that_name_nobody_can_be_set_aside_and_come_in_once_somebody_is_named(
+    shop: Counter, tmp_path: Path
+) -> None:
+    bank, rejects = tmp_path / "bank.csv", tmp_path / "rejects.csv"
+    head = "Txn Date,Value Date,Description,Ref No./Cheque No.,Debit,Credit,Balance"
+    lines = [
+        head + ",party",
+        "02-11-2026,02-11-2026,BY TRANSFER-UPI/CR/431598712004/RAMESH KUMAR/SBIN/café,,,450.00,1450.00,",
+        "03-11-2026,03-11-2026,BY CASH,,,900.00,2350.00,",
+        "04-11-2026,04-11-2026,TO ATM,,100.00,,2250.00,",
+        "05-11-2026,05-11-2026,BY CASH é,,,50.00,2300.00,",
+    ]
+    bank.write_text("\n".join([*lines, ""]), encoding="cp1252")
+    words = ["--profile", "sbi", "--encoding", "cp1252", "--json"]
+    data = shop("import", str(bank), "--skip-bad", "--rejects", str(rejects), *words).data
+    assert (data["recorded"], data["rejected"]) == (1, 2)
+    mended = rejects.read_text(encoding="utf-8-sig").replace("900.00,2350.00,", "900.00,2350.00,Ramesh Kumar")
+    assert "BY CASH é" in mended
+    rejects.write_text(mended.replace("50.00,2300.00,", "50.00,2300.00,-"), encoding="utf-8")
+    data = shop("import", str(rejects), "--profile", "sbi", "--json").data
+    assert (data["recorded"], data["passed_for"], data["balance_checked"]) == (1, {"left_out": [3]}, False)

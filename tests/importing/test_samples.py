@@ -150,10 +150,10 @@ def test_khatas_own_files_are_no_guess(files: Files, name: str) -> None:
 
 OTHER_HEADS = {
     "axis": [
-        "S.No,Transaction Date (dd/mm/yyyy),Value Date (dd/mm/yyyy),Particulars,Amount(INR),Debit/Credit,Balance(INR),SOL",
-        '1,,,OPENING BALANCE,,,"1,000.00",12',
-        '2,02/11/2026,02/11/2026,UPI/P2A/431598712004/RAMESH KUMAR/UPI,"1,250.00",CR,"2,250.00",12',
-        "3,03/11/2026,03/11/2026,UPI/P2M/431598712009/GUPTA/UPI,250.00,DR,2000.00,12",
+        "S.No,Transaction Date (dd/mm/yyyy),Particulars,Amount(INR),Debit/Credit,Balance(INR),SOL",
+        '1,,OPENING BALANCE,,,"1,000.00",12',
+        '2,02/11/2026,UPI/P2A/431598712004/RAMESH KUMAR/UPI,"1,250.00",CR,"2,250.00",12',
+        "3,03/11/2026,UPI/P2M/431598712009/GUPTA/UPI,250.00,DR,2000.00,12",
     ],
     "kotak": [
         "Sl. No.,Transaction Date,Value Date,Description,Chq / Ref No.,Debit,Credit,Balance,Dr / Cr",

@@ -295,6 +295,14 @@ def test_a_dash_that_the_program_wrote_leaves_nothing_out(files: Files) -> None:
     head = "Date,Type,Status,Payer Name,Payer VPA,UTR,Amount,Remarks"
     row = "2026-11-20,CREDIT,SUCCESS,{},r@x,{},5,"
     path = files.write(row.format("-", "431598712004"), row.format("", "431598712005"), header=head)
-    found = [(fault.row, fault.column, fault.code, fault.facts) for fault in files.faults(path, profile="upi")]
-    facts = {"what": "cell"}
-    assert found == [(2, "Payer Name", "nobody_named", facts), (3, "Payer Name", "nobody_named", facts)]
+    found = [(fault.row, fault.column, fault.code) for fault in files.faults(path, profile="upi")]
+    assert found == [(2, "Payer Name", "placeholder"), (3, "Payer Name", "empty_cell")]
+    head = "Transaction Type,Transaction UTR,Total Transaction Amount,Transaction Date,Transaction Status,Customer Name"
+    path = files.write("PAYMENT,431598712004,5,2026-11-20,COMPLETED,-", header=head)
+    (fault,) = files.faults(path, profile="phonepe")
+    assert (fault.column, fault.code, fault.facts) == ("Customer Name", "nobody_named", {"what": "cell"})
+
+
+def test_a_file_of_khatas_that_lacks_its_parties_is_nobody_elses(files: Files) -> None:
+    path = files.write("2026-11-20,sale,5", header="date,type,amount")
+    assert [fault.code for fault in files.faults(path)] == ["missing_column"]
