@@ -291,16 +291,16 @@ def words(files: Files) -> list[str]:
     return [each["note"] for each in said if "note" in each]
 
 
-def test_a_dash_that_the_program_wrote_leaves_nothing_out(files: Files) -> None:
+def test_a_dash_that_the_program_wrote_leaves_nothing_out(files: Files, own: Path) -> None:
     head = "Date,Type,Status,Payer Name,Payer VPA,UTR,Amount,Remarks"
     row = "2026-11-20,CREDIT,SUCCESS,{},r@x,{},5,"
     path = files.write(row.format("-", "431598712004"), row.format("", "431598712005"), header=head)
     found = [(fault.row, fault.column, fault.code) for fault in files.faults(path, profile="upi")]
     assert found == [(2, "Payer Name", "placeholder"), (3, "Payer Name", "empty_cell")]
-    head = "Transaction Type,Transaction UTR,Total Transaction Amount,Transaction Date,Transaction Status,Customer Name"
-    path = files.write("PAYMENT,431598712004,5,2026-11-20,COMPLETED,-", header=head)
-    (fault,) = files.faults(path, profile="phonepe")
-    assert (fault.column, fault.code, fault.facts) == ("Customer Name", "nobody_named", {"what": "cell"})
+    own.write_text(BANK.replace('party = "party"', 'party = "Payer"'), encoding="utf-8")
+    path = files.write("20/11/2026,CASH,,5,105,-", header="Date,Text,Out,In,Balance,Payer")
+    (fault,) = files.faults(path, profile=str(own))
+    assert (fault.column, fault.code, fault.facts) == ("Payer", "nobody_named", {"what": "cell"})
 
 
 def test_a_file_of_khatas_that_lacks_its_parties_is_nobody_elses(files: Files) -> None:
