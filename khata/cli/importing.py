@@ -166,7 +166,11 @@ def _line(env: Env, data: dict[str, Any]) -> Iterator[str]:
 
     if data["header_row"] > 1:
         yield env.say("imported.header", row=data["header_row"], profile=data["profile"])
-    if data["passed_over"]:
+    if data.get("found"):
+        from khata.cli.vouchers import told
+
+        yield from told(env, data["found"])
+    elif data["passed_over"]:
         rows = ", ".join(map(str, data["passed_over"][:_FEW])) + ("…" if len(data["passed_over"]) > _FEW else "")
         yield env.words.count("imported.passed_over", len(data["passed_over"]), rows=rows)
     yield env.words.count("imported.rows", data["rows"], recorded=count(data["recorded"]))

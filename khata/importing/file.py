@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
+from typing import Any
 
 from khata.importing.faults import Faults
 from khata.importing.file_rows import FileRows
@@ -36,7 +37,7 @@ class File:
     `count` is the number of its data rows, empty ones aside; `unread` are those that are not among `rows` for their
     faults; `sha256` is that of its raw bytes, 64 hex. `first` and `last` are the days between which its rows lie.
     `passed_over` are rows that hold no entry, such as a total; `guessed`: whether nobody said whose file it is, and its
-    header does not show it beyond doubt.
+    header does not show it beyond doubt. `found` is what a file of another program is, None for a table.
     """
 
     name: str = ""
@@ -53,6 +54,7 @@ class File:
     header_row: int = 1
     passed_over: array[int] = field(default_factory=lambda: array("q"))
     guessed: bool = False
+    found: dict[str, Any] | None = None
 
     def column(self, name: str) -> str:
         """What the file calls a column."""

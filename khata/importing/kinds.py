@@ -36,7 +36,8 @@ _BYTES = (
 _LOG = '{"@prev":'
 _OPENS = re.compile(r"<(?:[?!]?[A-Za-z]|!--)")
 _TAG = re.compile(r"<(?![?!])\s*([A-Za-z:_-]+)")
-_HTML = re.compile(r"<!doctype\s+html|<(?:html|head|body|table|meta|style|div|center|font|tr|p|br)\b", re.IGNORECASE)
+_COMMENT = re.compile("<!--.*?-->", re.DOTALL)
+_HTML = frozenset(("html", "head", "body", "table", "meta", "style", "div", "center", "font", "tr", "p", "br"))
 _DAY = r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}"
 _BEANCOUNT = re.compile(
     rf"(?m)^(?:{_DAY} +(?:open|close|txn|pad|balance|commodity|note|price) |option +\"|plugin +\")"
@@ -98,16 +99,14 @@ def _of_text(text: str) -> str:
 
 
 def _of_tags(text: str) -> str:
-    """By the outermost tag. TallyPrime writes its own above an ENVELOPE now and then, and no other way is known."""
-    if _HTML.match(text) or (not text.startswith("<?xml") and _HTML.search(text)):
-        return HTML
-    found = _TAG.search(text)
+    """By the outermost tag."""
+    found = _TAG.search(_COMMENT.sub("", text))
     tag = found[1] if found else ""
     if tag in ("ENVELOPE", "TALLYMESSAGE"):
         return TALLY
     if tag == "Workbook":
         return "xml_workbook"
-    return HTML if tag.casefold() == "html" else "xml"
+    return HTML if tag.casefold() in _HTML else "xml"
 
 
 def in_zip(raw: BinaryIO) -> str:

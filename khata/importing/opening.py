@@ -14,14 +14,18 @@ from khata.importing import kinds
 from khata.importing.html_table import HtmlSource
 from khata.importing.sheet import LARGEST, SheetSource
 from khata.importing.source import LONGEST_CELL, LOOKED_AT, MAGIC, STDIN, Source, regular, shown_name
+from khata.importing.tally_xml import TallySource
 from khata.log.errors import DiskError
+from khata.units import Day
 
-AnySource = Source | SheetSource | HtmlSource
+AnySource = Source | SheetSource | HtmlSource | TallySource
 
 
 @contextmanager
-def opened(path: str) -> Iterator[AnySource]:
+def opened(path: str, today: Day | None = None) -> Iterator[AnySource]:
     """A block in which a file is read; `-` is standard input.
+
+    `today` is the day in the book's zone: what another program says without a day stands before its financial year.
 
     Raises:
         NoFile: there is none.
@@ -33,12 +37,12 @@ def opened(path: str) -> Iterator[AnySource]:
     limit = csv.field_size_limit(LONGEST_CELL)
     try:
         if path == STDIN:
-            yield _source(sys.stdin.buffer, _ahead(sys.stdin.buffer), "stdin")
+            yield _source(sys.stdin.buffer, _ahead(sys.stdin.buffer), "stdin", today)
             return
         with regular(path) as raw:
             start = raw.read(kinds.LOOKED_INTO)
             raw.seek(0)
-            yield _source(raw, start, shown_name(path))
+            yield _source(raw, start, shown_name(path), today)
     except kinds.NotATable as e:
         raise kinds.NotATable(path=path, what=e.facts["what"]) from e
     except OSError as e:
@@ -52,7 +56,7 @@ def _ahead(raw: BinaryIO) -> bytes:
     return raw.peek(kinds.LOOKED_INTO)[: kinds.LOOKED_INTO] if isinstance(raw, BufferedReader) else b""
 
 
-def _source(raw: BinaryIO, start: bytes, name: str) -> AnySource:
+def _source(raw: BinaryIO, start: bytes, name: str, today: Day | None) -> AnySource:
     kind = kinds.kind_of(start)
     if kind == kinds.WORKBOOK and start.startswith(MAGIC[0]):
         raw = kinds.seekable(raw, LARGEST)
@@ -63,6 +67,8 @@ def _source(raw: BinaryIO, start: bytes, name: str) -> AnySource:
         return SheetSource(raw, name)
     if kind == kinds.HTML:
         return HtmlSource(raw, name)
+    if kind == kinds.TALLY:
+        return TallySource(raw, name, today)
     raise kinds.NotATable(path=name, what=kind)
 
 

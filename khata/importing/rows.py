@@ -24,6 +24,7 @@ from khata.importing.file import COUNTER, File, Name
 from khata.importing.file_rows import AT_ONCE, Parts, ReadRow
 from khata.importing.opening import AnySource, opened
 from khata.importing.profile import Cells, TableProfile
+from khata.importing.profile import profile as of_kind
 from khata.importing.row_types import CREDIT, RowType, row_type_of
 from khata.importing.table import STOPS, FileTable, Numbered, Tell, stopped
 from khata.names import exact_key
@@ -59,10 +60,10 @@ def read_file(
     reader = RowReader(file, today, large=large)
     row = 1
     try:
-        with opened(path) as source:
-            file.name, row = source.name, source.lines.row
+        with opened(path, today) as source:
+            file.name, row, file.found = source.name, source.lines.row, source.found
             table = FileTable(source, file, tell)
-            profile = chosen or detected(source, file)
+            profile = of_kind(source.profile) if source.profile else chosen or detected(source, file)
             if table.arranged(profile):
                 _take(reader, table, source)
             if source.has_changed(whole=table.whole):

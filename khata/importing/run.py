@@ -50,6 +50,7 @@ class ImportResult:
 
     `rows` are its data rows, `recorded` those recorded now, `duplicates` (row, entry) those that the book held before.
     `warnings` counts rows with slips; `import_id` is the entry of `import_started`, None where nothing was recorded.
+    `found` is what a file of another program is, with what of it was passed over and why; None for a table.
     """
 
     rows: int
@@ -63,6 +64,7 @@ class ImportResult:
     profile: str = ""
     header_row: int = 1
     passed_over: Sequence[int] = ()
+    found: dict[str, Any] | None = None
 
     def data(self) -> dict[str, Any]:
         """The `data` of `khata import --json`."""
@@ -89,7 +91,7 @@ class ImportResult:
             "profile": self.profile,
             "header_row": self.header_row,
             "passed_over": list(self.passed_over),
-        }
+        } | ({"found": self.found} if self.found else {})
 
 
 def import_file(
@@ -155,6 +157,7 @@ def _import(
 def _of_file(result: ImportResult, file: File) -> ImportResult:
     """A result with what was understood of the file."""
     result.profile, result.header_row, result.passed_over = file.profile, file.header_row, file.passed_over
+    result.found = file.found
     return result
 
 
