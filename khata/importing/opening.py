@@ -11,6 +11,7 @@ from itertools import chain
 from typing import BinaryIO
 
 from khata.importing import kinds
+from khata.importing.bundle import BundleSource
 from khata.importing.html_table import HtmlSource
 from khata.importing.sheet import LARGEST, SheetSource
 from khata.importing.source import LONGEST_CELL, LOOKED_AT, MAGIC, STDIN, Source, regular, shown_name
@@ -18,7 +19,7 @@ from khata.importing.tally_xml import TallySource
 from khata.log.errors import DiskError
 from khata.units import Day
 
-AnySource = Source | SheetSource | HtmlSource | TallySource
+AnySource = Source | SheetSource | HtmlSource | TallySource | BundleSource
 
 
 @contextmanager
@@ -67,6 +68,8 @@ def _source(raw: BinaryIO, start: bytes, name: str, today: Day | None) -> AnySou
         return SheetSource(raw, name)
     if kind == kinds.HTML:
         return HtmlSource(raw, name)
+    if kind == kinds.BUNDLE:
+        return BundleSource(raw, name, today)
     if kind == kinds.TALLY:
         return TallySource(raw, name, today)
     raise kinds.NotATable(path=name, what=kind)

@@ -16,8 +16,6 @@ from typing import Any, BinaryIO
 
 from msgspec import Struct, msgpack
 
-from khata.grammar.fault import Unreadable
-from khata.grammar.text import clean_phone
 from khata.importing.given import Given
 from khata.importing.profile import COLUMNS, TALLY
 from khata.importing.source import UnreadableFileError
@@ -35,6 +33,7 @@ from khata.importing.vouchers import (
     of_expense,
     of_income,
     opening,
+    phone_of,
 )
 from khata.nameless import nameless_database
 from khata.names import exact_key
@@ -303,7 +302,7 @@ class TallySource(Given):
         else:
             assert self.found is not None  # noqa: S101 - made before this
             self.found["openings_on"] = on
-            yield opening(on, ledger.name, begun, phone=_phone(each.phone))
+            yield opening(on, ledger.name, begun, phone=phone_of(each.phone))
 
     def _before(self) -> str:
         """The day before the books of Tally begin: on 1 April, where the file does not say so, of the first voucher.
@@ -452,11 +451,3 @@ def _folded(name: str) -> str:
 
 def _digits(text: str) -> str:
     return text if re.fullmatch("(?:19|20|21)[0-9]{6}", text) else ""
-
-
-def _phone(text: str) -> str:
-    """A phone that khata can keep; of one that it cannot the ledger of Tally goes without."""
-    try:
-        return clean_phone(text) if text else ""
-    except Unreadable:
-        return ""
