@@ -50,6 +50,8 @@ class Till:
 
 
 KEPT = 16
+LISTED = 1_000
+"""Slips of rows that came from a file, which somebody looks through."""
 """Entries that an outcome keeps whole; an import only counts them."""
 
 
@@ -75,6 +77,7 @@ class Outcome:
     slips: list[Slip] = field(default_factory=list)
     slips_by_code: dict[str, int] = field(default_factory=dict)
     entries_with_slips: int = 0
+    rows_with_slips: list[tuple[int, Slip]] = field(default_factory=list)
     parties_added: list[Recorded] = field(default_factory=list)
     total: int = 0
     moved: MovedDay | None = None
@@ -104,6 +107,8 @@ class Outcome:
                 self.slips_by_code[slip.code] = self.slips_by_code.get(slip.code, 0) + 1
                 if len(self.slips) < KEPT:
                     self.slips.append(slip)
+                if recorded.event.imported is not None and len(self.rows_with_slips) < LISTED:
+                    self.rows_with_slips.append((recorded.event.imported.row, slip))
 
     def settle(self, state: State) -> None:
         """Look at the party of the last entry, now that everything counts."""

@@ -112,7 +112,7 @@ def _say_aloud(env: Env, error: BaseException, before: str = "") -> None:
     code, facts = _facts_of(env, error)
     env.err(before + _sentence(env, code, facts))
     if isinstance(facts.get("faults"), list):
-        _list_faults(env, facts["faults"], facts["faults_total"])  # type: ignore[arg-type]
+        list_faults(env, facts["faults_by_kind"])  # type: ignore[arg-type]
 
 
 def _facts_of(env: Env, error: BaseException) -> tuple[str, dict[str, object]]:
@@ -202,7 +202,8 @@ def _is_json(value: object) -> bool:
     return value is None or isinstance(value, str | int | bool)
 
 
-def _list_faults(env: Env, faults: list[Mapping[str, object]], total: int) -> None:
+def list_faults(env: Env, kinds: list[Mapping[str, object]]) -> None:
+    """Say on stderr what is wrong with a file, a line a kind."""
     from khata.render.terminal.faults import table
 
-    env.err(table(faults, total, env.words).plain(), end="")
+    env.err(table(kinds, env.words).plain(), end="")

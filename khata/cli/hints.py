@@ -20,9 +20,17 @@ class HintedRows(BadRows):
 
 def hinted(env: Env, refused: BadRows) -> HintedRows:
     """The faults with their sentences."""
-    faults = refused.facts["faults"]
-    assert isinstance(faults, list)  # noqa: S101 - BadRows makes it one
-    return HintedRows({**refused.facts, "faults": [fault | {"hint": hint(env, fault)} for fault in faults]})
+    return HintedRows({**refused.facts, **with_hints(env, refused.facts)})
+
+
+def with_hints(env: Env, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The faults among some facts, and their kinds, with their sentences."""
+    told = {}
+    for name in ("faults", "faults_by_kind"):
+        told[name] = [
+            fault | {"hint": hint(env, fault) if fault["facts"] is not None else None} for fault in facts[name]
+        ]
+    return told
 
 
 def hint(env: Env, fault: Mapping[str, Any]) -> str:

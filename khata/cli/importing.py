@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from khata.api.places import typed_path
 from khata.cli.env import Env
-from khata.cli.failing import REFUSED, complaint, exit_code_of, say_of
+from khata.cli.failing import REFUSED, complaint, exit_code_of, list_faults, say_of
+from khata.cli.output import could_be_written
 from khata.cli.progress import bar
 from khata.cli.refusals import Misused, UnknownChoice
 from khata.cli.reply import Reply
@@ -19,6 +21,7 @@ from khata.rules.refused import Refused
 
 if TYPE_CHECKING:
     from khata.importing.check import Options
+    from khata.importing.faults import FileFault
 
 _FEW = 10
 """Rows that are named."""
@@ -28,10 +31,13 @@ def import_(
     ctx: typer.Context,
     file: Annotated[list[str], typer.Argument(metavar="FILE…")],
     new_parties: Annotated[str, typer.Option("--new-parties", metavar="safe|all")] = "none",
+    names_file: Annotated[str | None, typer.Option("--new-parties-file", metavar="FILE")] = None,
     same_rows: Annotated[str, typer.Option("--same-rows", metavar="skip|record")] = "refuse",
     profile: Annotated[str | None, typer.Option("--profile", metavar="NAME|FILE.toml")] = None,
     mapping: Annotated[list[str] | None, typer.Option("--map", metavar="HEADER=COLUMN")] = None,
     ignored: Annotated[list[str] | None, typer.Option("--ignore", metavar="HEADER")] = None,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad")] = False,
+    rejects: Annotated[str | None, typer.Option("--rejects", metavar="FILE")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
     large: Annotated[bool, typer.Option("--large")] = False,
 ) -> Reply:
@@ -52,15 +58,52 @@ def import_(
         ignored=ignored or (),
     )
     found = files(file)
+    if names_file is not None:
+        if len(found) != 1:
+            raise Misused(what="together", one="--new-parties-file", other="FILE FILE")
+        chosen = replace(chosen, **_looked_through(names_file))
+    if skip_bad or rejects is not None:
+        chosen = replace(chosen, rejects=_rejects(found, rejects, skip_bad=skip_bad), said=_hint(env))
     if found == file and len(file) == 1:
         data = _agreed(env, file[0], chosen)
-        return Reply(data, lambda env: _said(env, data))
+        return Reply(data, lambda env: _said(env, data), exit_code=REFUSED if data["rejected"] else 0)
     return _several(env, found, chosen)
 
 
 def _one_of(value: str, *known: str) -> None:
     if value not in known:
         raise UnknownChoice(value=value, known=list(known))
+
+
+def _looked_through(names_file: str) -> dict[str, Any]:
+    """What a list of new names says; where there is none yet, that it is to be written. Raises as that."""
+    from khata.importing.names_list import read
+
+    path = Path(typed_path(names_file))
+    if path.exists():
+        return {"listed": read(path)}
+    could_be_written(names_file)
+    return {"names_to": path}
+
+
+def _rejects(files: Sequence[str], rejects: str | None, *, skip_bad: bool) -> Path:
+    """The file for rows that are wrong. Raises Misused, PathTakenError, DiskError."""
+    from khata.importing.source import STDIN
+
+    if not skip_bad:
+        raise Misused(what="missing", name="--skip-bad")
+    if rejects is None or rejects == STDIN:
+        raise Misused(what="missing", name="--rejects FILE")
+    if len(files) != 1 or files[0] == STDIN:
+        raise Misused(what="together", one="--rejects", other="-" if STDIN in files else "FILE FILE")
+    could_be_written(rejects)
+    return Path(typed_path(rejects))
+
+
+def _hint(env: Env) -> Callable[[FileFault], str]:
+    from khata.cli.hints import hint
+
+    return lambda fault: hint(env, fault.data())
 
 
 def _mapped(said: str) -> tuple[str, str]:
@@ -104,6 +147,10 @@ def _imported(env: Env, file: str, chosen: Options) -> dict[str, Any]:
     except UnconfirmedError as e:
         raise UnconfirmedError(**e.facts, what="file") from e
     data = result.data()
+    if chosen.rejects is not None:
+        from khata.cli.hints import with_hints
+
+        data |= with_hints(env, data) | {"rejects": str(chosen.rejects)}
     env.books.checkpoint_due = env.books.checkpoint_due or (bool(data["recorded"]) and not chosen.dry_run)
     return data
 
@@ -171,21 +218,42 @@ def _line(env: Env, data: dict[str, Any]) -> Iterator[str]:
 
         yield from told(env, data["found"])
     elif data["passed_over"]:
-        rows = ", ".join(map(str, data["passed_over"][:_FEW])) + ("…" if len(data["passed_over"]) > _FEW else "")
-        yield env.words.count("imported.passed_over", len(data["passed_over"]), rows=rows)
+        found = data["passed_over"]
+        yield env.words.count("imported.passed_over", len(found), rows=_rows(found, len(found)))
     yield env.words.count("imported.rows", data["rows"], recorded=count(data["recorded"]))
     if data["duplicates"]:
         yield env.words.count("imported.duplicates", len(data["duplicates"]))
     if data["parties_added"]:
         yield env.words.count("imported.parties", len(data["parties_added"]))
+    if data["rejected"]:
+        key = "imported.would_reject" if data["dry_run"] else "imported.rejected"
+        yield env.words.count(key, data["rejected"], path=data["rejects"])
+
+
+def _rows(rows: Sequence[int], number: int) -> str:
+    """The first rows of a number of them: `4, 9, 12, …`."""
+    return ", ".join(map(str, rows[:_FEW])) + (", …" if number > min(len(rows), _FEW) else "")
 
 
 def _said(env: Env, data: dict[str, Any]) -> None:
     for sentence in _line(env, data):
         env.out(sentence)
+    if data["rejected"]:
+        list_faults(env, data["faults_by_kind"])
     _worth_a_look(env, data)
     if data["dry_run"]:
+        _effect(env, data)
         env.say_aside("said.dry_run")
+
+
+def _effect(env: Env, data: dict[str, Any]) -> None:
+    """What balances would come to."""
+    effect = data.get("effect")
+    if not effect or not effect["parties"]:
+        return
+    from khata.render.terminal.effect import table
+
+    env.show(table(effect, env.words))
 
 
 def _worth_a_look(env: Env, data: dict[str, Any]) -> None:
@@ -196,7 +264,8 @@ def _worth_a_look(env: Env, data: dict[str, Any]) -> None:
             others = listed(added["resembles"])
             env.out(env.say("imported.resembles", name=added["name"], party=added["party"], others=others))
     for code, number in data["warnings_by_code"].items():
-        env.out("  " + env.words.count(f"imported.{code}", number))
+        rows = [each["row"] for each in data["worth_a_look"] if each["code"] == code]
+        env.out("  " + env.words.count(f"imported.{code}", number, rows=_rows(rows, number)))
 
 
 def profiles(ctx: typer.Context) -> Reply:  # noqa: ARG001 - as every command

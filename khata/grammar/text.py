@@ -79,6 +79,15 @@ def clean_ref(text: str) -> str:
     return ref
 
 
+def ref_key(ref: str) -> str:
+    """A reference as it is compared: without case, and without the blanks that somebody typed into it.
+
+    >>> ref_key("Bill 7") == ref_key("BILL7")
+    True
+    """
+    return ref.replace(" ", "").lower()
+
+
 def clean_phone(text: str) -> str:
     """An Indian mobile number as ten digits, another country's as `+` and digits.
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from khata.rules.refused import Refused
 
 LISTED = 1_000
 """Faults that are kept whole; the rest are counted."""
+
+TOLD_APART = 40
+"""Values of one column with the same fault that are told apart; the others are counted together."""
+
+FIRST_ROWS = 5
+"""Rows that are named for many with the same fault."""
 
 LONGEST_SHOWN = 200
 """Characters of a cell that a fault repeats."""
@@ -39,13 +45,33 @@ class FileFault:
         }
 
 
-class Faults:
-    """The faults of one file: the first thousand, and counts of all."""
+@dataclass(slots=True)
+class FaultKind:
+    """Faults that say the same of one column: the first of them, how many there are, and the first few rows.
 
-    def __init__(self) -> None:
+    `fault` None: all those of a column and a code, `of`, for which there was no room to be told apart.
+    """
+
+    of: tuple[str, str]
+    fault: FileFault | None
+    count: int = 0
+    rows: list[int] = field(default_factory=list)
+
+    def data(self) -> dict[str, Any]:
+        """JSON, without the hint; `value` and `facts` None where they differ."""
+        told = self.fault.data() if self.fault is not None else {"row": self.rows[0], "value": None, "facts": None}
+        return told | {"column": self.of[0], "code": self.of[1], "count": self.count, "rows": self.rows}
+
+
+class Faults:
+    """The faults of one file: the first thousand, counts of all, and what was the same in many rows once."""
+
+    def __init__(self, most: int = LISTED) -> None:
+        self._most = most
         self.listed: list[FileFault] = []
         self.by_code: dict[str, int] = {}
         self.total = 0
+        self._kinds: dict[tuple[str, str], dict[tuple[str, str] | None, FaultKind]] = {}
 
     def add(self, row: int, column: str, value: str, code: str, facts: dict[str, Any] | None = None) -> None:
         """Count a fault, and keep it if it is among the first."""
@@ -55,15 +81,58 @@ class Faults:
         """Count a fault that is found late: its place is after the first `before` faults."""
         self.total += 1
         self.by_code[code] = self.by_code.get(code, 0) + 1
-        if before < LISTED:
-            self.listed.insert(before, FileFault(row, _shown(column), _shown(value), code, facts))
-            del self.listed[LISTED:]
+        fault = FileFault(row, _shown(column), _shown(value), code, facts)
+        self._tell_apart(fault)
+        if before < self._most:
+            self.listed.insert(before, fault)
+            del self.listed[self._most :]
+
+    def _tell_apart(self, fault: FileFault) -> None:
+        of = (fault.column, fault.code)
+        alike = self._kinds.setdefault(of, {})
+        says: tuple[str, str] | None = (fault.value, repr(fault.facts))
+        if says not in alike and len(alike) >= TOLD_APART:
+            says = None
+        kind = alike.setdefault(says, FaultKind(of, fault if says is not None else None))
+        kind.count += 1
+        if len(kind.rows) < FIRST_ROWS:
+            kind.rows.append(fault.row)
+
+    def kinds(self) -> list[FaultKind]:
+        """What is wrong, the same things once, by the first row that has them."""
+        return sorted(
+            (kind for alike in self._kinds.values() for kind in alike.values()), key=lambda each: each.rows[0]
+        )
 
     def copy(self) -> Faults:
         """A copy, to which a check of the book can add its own."""
-        other = Faults()
+        other = Faults(self._most)
         other.listed, other.by_code, other.total = list(self.listed), dict(self.by_code), self.total
+        other._kinds = {
+            of: {says: replace(kind, rows=list(kind.rows)) for says, kind in alike.items()}
+            for of, alike in self._kinds.items()
+        }
         return other
+
+    def without(self, rows: Iterable[tuple[int, object]]) -> Faults:
+        """A copy without what is wrong with some rows, as far as it is listed."""
+        listed = {fault.row for fault in self.listed}
+        known = {row for row, _ in rows if row in listed} if listed else set()
+        if not known:
+            return self.copy()
+        other = Faults(self._most)
+        for fault in self.listed:
+            if fault.row not in known:
+                other.add(fault.row, fault.column, fault.value, fault.code, fault.facts)
+        return other
+
+
+class Noted(Faults):
+    """What is worth a look about rows that can be read: the first thousand, and counts of all."""
+
+    def note(self, row: int, column: str, value: str, code: str, facts: dict[str, Any]) -> None:
+        """Count it, and keep it if it is among the first."""
+        self.add(row, column, value, code, facts)
 
 
 def _shown(text: str) -> str:
@@ -76,11 +145,12 @@ class BadRows(Refused):
     code = "bad_rows"
 
     def __init__(self, faults: Faults, rows: int) -> None:
-        self.faults: Sequence[FileFault] = sorted(faults.listed, key=lambda fault: fault.row)
+        self.faults: Sequence[FileFault] = sorted(faults.listed, key=lambda fault: fault.row)[:LISTED]
         super().__init__(
             faults=[fault.data() for fault in self.faults],
             faults_total=faults.total,
             faults_by_code=dict(sorted(faults.by_code.items())),
+            faults_by_kind=[kind.data() for kind in faults.kinds()],
             rows=rows,
         )
 

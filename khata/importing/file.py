@@ -6,7 +6,7 @@ from array import array
 from dataclasses import dataclass, field
 from typing import Any
 
-from khata.importing.faults import Faults
+from khata.importing.faults import Faults, Noted
 from khata.importing.file_rows import FileRows
 from khata.units import Day, Party
 
@@ -37,7 +37,8 @@ class File:
     `count` is the number of its data rows, empty ones aside; `unread` are those that are not among `rows` for their
     faults; `sha256` is that of its raw bytes, 64 hex. `first` and `last` are the days between which its rows lie.
     `passed_over` are rows that hold no entry, such as a total; `guessed`: whether nobody said whose file it is, and its
-    header does not show it beyond doubt. `found` is what a file of another program is, None for a table.
+    header does not show it beyond doubt. `worth_a_look` are rows that can be read, and may have been mistyped.
+    `found` is what a file of another program is, None for a table.
     """
 
     name: str = ""
@@ -54,6 +55,7 @@ class File:
     header_row: int = 1
     passed_over: array[int] = field(default_factory=lambda: array("q"))
     guessed: bool = False
+    worth_a_look: Noted = field(default_factory=Noted)
     found: dict[str, Any] | None = None
 
     def column(self, name: str) -> str:

@@ -53,6 +53,7 @@ Signature = tuple[int, Day, str, Party | None, Paise]
 _TABLES = """
     CREATE TABLE portion (nth INTEGER PRIMARY KEY, rows BLOB NOT NULL);
     CREATE TABLE ref (ref TEXT PRIMARY KEY, row INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE alike (mark INTEGER PRIMARY KEY, row INTEGER NOT NULL);
     CREATE TABLE found (row INTEGER PRIMARY KEY, entry INTEGER NOT NULL);
     CREATE TABLE mine (number INTEGER PRIMARY KEY, day TEXT, kind TEXT, party INTEGER, paise INTEGER);
     CREATE TABLE theirs (number INTEGER PRIMARY KEY, day TEXT, kind TEXT, party INTEGER, paise INTEGER);
@@ -107,7 +108,7 @@ class FileRows:
     # --- references
 
     def add_refs(self, refs: Sequence[tuple[str, int]]) -> list[tuple[int, int]]:
-        """Remember references and their rows.
+        """Remember the keys of references and their rows.
 
         Returns:
             For each that another row had before: its place among `refs`, and the first row that had it.
@@ -120,13 +121,27 @@ class FileRows:
             first = [self._row_of(ref) for ref, _ in refs]
         return [(nth, row) for nth, row in enumerate(first) if row is not None and row != refs[nth][1]]
 
+    def add_marks(self, marks: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Remember what rows say, as numbers of 64 bits, with the rows; gives the rows that say what another one said.
+
+        Each is given with the first row that said it.
+        """
+        with _meaning():
+            before = self._connection.total_changes
+            self._connection.executemany("INSERT OR IGNORE INTO alike VALUES (?, ?)", marks)
+            if self._connection.total_changes - before == len(marks):
+                return []
+            ask = "SELECT row FROM alike WHERE mark = ?"
+            first = [(row, self._connection.execute(ask, (mark,)).fetchone()[0]) for mark, row in marks]
+        return [(row, at) for row, at in first if row != at]
+
     def has_ref(self, ref: str) -> bool:
-        """Whether a row has this reference."""
+        """Whether a row has the reference of this key."""
         with _meaning():
             return self._row_of(ref) is not None
 
     def refs(self) -> Iterator[tuple[str, int]]:
-        """Every reference with the first row that has it."""
+        """The key of every reference with the first row that has it."""
         with _meaning():
             yield from self._connection.execute("SELECT ref, row FROM ref")
 
@@ -135,6 +150,11 @@ class FileRows:
         return found[0] if found else None
 
     # --- rows and entries
+
+    def find_anew(self) -> None:
+        """Forget the entries that rows are."""
+        with _meaning():
+            self._connection.execute("DELETE FROM found")
 
     def find(self, entries: Iterable[tuple[int, Seq]]) -> int:
         """Remember entries that rows are, of several for one row the first; returns how many rows have one now."""

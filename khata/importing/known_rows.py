@@ -11,6 +11,7 @@ from typing import NamedTuple
 from khata.questions.parties import highest_party
 from khata.questions.persons import persons
 from khata.units import Day, Paise, Party, Seq
+from khata.views.schema import REF_KEY
 
 _AT_A_TIME = 500
 
@@ -64,36 +65,39 @@ def next_party(connection: sqlite3.Connection) -> Party:
     return Party(highest_party(connection) + 1)
 
 
-def with_refs(connection: sqlite3.Connection, refs: Iterable[str]) -> dict[str, KnownEntry]:
-    """Reference -> the entry that has it, reversed ones aside; references that nothing has are left out."""
+def with_refs(connection: sqlite3.Connection, keys: Iterable[str]) -> dict[str, KnownEntry]:
+    """Key of a reference -> the entry that has it, reversed ones aside; what nothing has is left out."""
     found: dict[str, KnownEntry] = {}
     if connection.execute("SELECT 1 FROM entry WHERE ref IS NOT NULL LIMIT 1").fetchone() is None:
         return found
-    for marks, some in _portions(refs):
+    for marks, some in _portions(keys):
         rows = connection.execute(
-            "SELECT ref, seq, day, kind, party, amount_paise FROM entry"
-            f" WHERE ref IN ({marks}) AND reversed_by IS NULL ORDER BY seq",
+            f"SELECT {REF_KEY}, seq, day, kind, party, amount_paise FROM entry"
+            f" WHERE {REF_KEY} IN ({marks}) AND ref IS NOT NULL AND reversed_by IS NULL ORDER BY seq",
             some,
         )
-        for ref, *known in rows:
-            found.setdefault(ref, KnownEntry(*known))
+        for key, *known in rows:
+            found.setdefault(key, KnownEntry(*known))
     return found
 
 
-def found_by_ref(connection: sqlite3.Connection, refs: Iterable[tuple[str, int]]) -> Iterator[tuple[int, Seq]]:
+def found_by_ref(connection: sqlite3.Connection, keys: Iterable[tuple[str, int]]) -> Iterator[tuple[int, Seq]]:
     """Rows whose reference stands in the book, with its entry."""
-    rest = iter(refs)
+    rest = iter(keys)
     while some := dict(islice(rest, _AT_A_TIME)):
-        for ref, known in with_refs(connection, some).items():
-            yield some[ref], known.entry
+        for key, known in with_refs(connection, some).items():
+            yield some[key], known.entry
 
 
-def recorded(connection: sqlite3.Connection, first: Day, last: Day, *, with_ref: bool) -> Iterator[KnownEntry]:
+def recorded(
+    connection: sqlite3.Connection, first: Day, last: Day, *, with_ref: bool, cancelled: bool = False
+) -> Iterator[KnownEntry]:
     """What stands in the book for the days from `first` to `last`, both included, however it came; by entry.
 
     `with_ref`: those that have a reference, or those that have none. Cancelled entries are left out, but not those that
     were corrected, however often: the money is still there. Of several khatas of one person it is the number that
     stands for all.
+    `cancelled`: cancelled ones as well.
     """
     who = persons(connection)
     rows = connection.execute(
@@ -102,8 +106,8 @@ def recorded(connection: sqlite3.Connection, first: Day, last: Day, *, with_ref:
         " UNION SELECT e.corrects FROM put_right JOIN entry e ON e.seq = put_right.seq WHERE e.corrects IS NOT NULL)"
         " SELECT seq, day, kind, party, amount_paise FROM entry WHERE day BETWEEN ? AND ?"
         f" AND amount_paise IS NOT NULL AND ref IS {'NOT ' if with_ref else ''}NULL"
-        " AND (reversed_by IS NULL OR seq IN put_right) ORDER BY day, seq",
-        (first, last),
+        " AND (reversed_by IS NULL OR seq IN put_right OR ?) ORDER BY day, seq",
+        (first, last, cancelled),
     )
     for seq, day, kind, party, amount in rows:
         yield KnownEntry(seq, day, kind, who.of(party) if party is not None else None, amount)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from khata.importing import known_rows
 from khata.importing.faults import LISTED, Faults
 from khata.importing.file import File
+from khata.importing.file_rows import ReadRow
+from khata.names import exact_key
 from khata.units import Party
 from khata.views.cache import Cache
 
@@ -37,12 +40,20 @@ class NewParty:
 
 
 def resolve(
-    file: File, views: Cache, new_parties: NewParties, faults: Faults
+    file: File,
+    views: Cache,
+    new_parties: NewParties,
+    faults: Faults,
+    places: Container[int] | None = None,
+    listed: Mapping[str, str] | None = None,
 ) -> tuple[list[Party | None], list[NewParty]]:
     """The number of each of the file's names, None where it could not be found, and the parties to be added.
 
     Numbers of new parties are given out in the order in which the file names them, from the book's next free one.
+    `places`: the names that are asked about; None for all. `listed`: of names that somebody looked through, by key, who
+    it is; "" for somebody new.
     """
+    _as_listed(file, listed or {})
     keys = (name.key for name in file.names if name.number is None)
     known = known_rows.called(views.connection, keys)
     declared = known_rows.declared(views.connection, (name.number for name in file.names if name.number is not None))
@@ -57,13 +68,20 @@ def resolve(
             ambiguous.append(place)
         elif not parties:
             unknown.append(place)
+    if places is not None:
+        ambiguous, unknown = ([place for place in each if place in places] for each in (ambiguous, unknown))
     _tell_ambiguous(file, ambiguous, known, views, faults)
     if not unknown:
         return found, []
-    may_add = [place for place in unknown if new_parties in ("safe", "all") and file.names[place].number is None]
+    agreed = {place for place in unknown if (listed or {}).get(file.names[place].key) == ""}
+    may_add = [
+        place
+        for place in unknown
+        if (place in agreed or new_parties in ("safe", "all")) and file.names[place].number is None
+    ]
     added = _added(file, may_add, views) if may_add else []
     if new_parties == "safe":
-        _refuse_resembling(file, added, faults)
+        _refuse_resembling(file, [new for new in added if new.place not in agreed], faults)
     forgotten = [place for place in unknown if declared.get(file.names[place].number or Party(0))]
     for place in forgotten:
         name = file.names[place]
@@ -74,10 +92,35 @@ def resolve(
     return found, added
 
 
+def _as_listed(file: File, listed: Mapping[str, str]) -> None:
+    """Put the names of those who were found to be somebody else in place of what the file calls them."""
+    for name in file.names if any(listed.values()) else ():
+        if name.number is None and (instead := listed.get(name.key)):
+            number = re.fullmatch("@([1-9][0-9]{0,14})", instead)
+            name.text, name.key = instead, instead if number else exact_key(instead)
+            name.number = Party(int(number[1])) if number else None
+
+
+def renumber(rows: Iterable[ReadRow], added: Sequence[NewParty], found: list[Party | None]) -> list[NewParty]:
+    """The parties that are added for some rows alone, numbered in the order in which these name them.
+
+    `found` is what `resolve` gave, and has the numbers afterwards.
+    """
+    by_place = {new.place: new for new in added}
+    number = min((new.number for new in added), default=Party(0))
+    kept = []
+    for row in rows if by_place else ():
+        if (new := by_place.pop(row.name, None)) is not None:
+            new.number = found[new.place] = number
+            kept.append(new)
+            number = Party(number + 1)
+    return kept
+
+
 def _added(file: File, places: Sequence[int], views: Cache) -> list[NewParty]:
     names = [file.names[place] for place in places]
     number = known_rows.next_party(views.connection)
-    alike = _alike([name.text for name in names[:LISTED]], views)
+    alike = alike_among([name.text for name in names[:LISTED]], views)
     return [
         NewParty(
             place,
@@ -92,7 +135,7 @@ def _added(file: File, places: Sequence[int], views: Cache) -> list[NewParty]:
     ]
 
 
-def _alike(new: list[str], views: Cache) -> list[list[Candidate]]:
+def alike_among(new: list[str], views: Cache) -> list[list[Candidate]]:
     """Whom each of some new names resembles.
 
     They are what is indexed, and everybody in the book is held against them: an index of a large book is larger than

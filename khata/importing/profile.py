@@ -23,6 +23,9 @@ COLUMNS = ("date", "type", "party", "amount", "mode", "paid", "ref", "note", "ph
 
 REQUIRED = COLUMNS[:4]
 
+REASON = "khata_reason"
+"""The head of the column that khata adds to rows that it set aside; in any file it is passed over."""
+
 GAVE, GOT = "gave", "got"
 """Two columns in place of type and amount: what went to the customer, and what came from him."""
 
@@ -95,6 +98,8 @@ class TableProfile:
         readable = True
         for place, typed in enumerate(header):
             column = self.columns.get(folded(typed))
+            if typed.strip() == REASON:
+                continue
             if not typed.strip():
                 unnamed.append(place)
             elif column is None and not self.others:

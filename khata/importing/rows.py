@@ -6,8 +6,9 @@ Days, parties, amounts and notes are read once for each distinct text: a hundred
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from khata.events.money import PaymentReceived
@@ -17,9 +18,9 @@ from khata.grammar.digits import BLANKS, ascii_digits
 from khata.grammar.fault import Unreadable
 from khata.grammar.modes import parse_paid
 from khata.grammar.spreadsheet import unguarded
-from khata.grammar.text import LONGEST_REF, RESERVED, clean_name, clean_phone, clean_ref, clean_text
+from khata.grammar.text import LONGEST_REF, RESERVED, clean_name, clean_phone, clean_ref, clean_text, ref_key
 from khata.importing.detecting import detected
-from khata.importing.faults import FileChanged
+from khata.importing.faults import LISTED, Faults, FileChanged
 from khata.importing.file import COUNTER, File, Name
 from khata.importing.file_rows import AT_ONCE, Parts, ReadRow
 from khata.importing.opening import AnySource, opened
@@ -36,11 +37,21 @@ _REMEMBERED = 1 << 14
 _OFTEN = 64
 """Characters of a cell that may come again: a longer one hardly does."""
 _NUMBER = re.compile("@0*([1-9][0-9]{0,14})")
+FAR_BACK = 400
+"""Days before the day in the middle of a file's rows after which one is worth a look: a year and some weeks."""
+LONG_PAST = 3653
+"""Days before today after which any row is: ten years."""
 _NOTHING_PAID = re.compile(r"0+(?:\.0{1,2})?")
 
 
 def read_file(
-    path: str, today: Day, chosen: TableProfile | None, *, large: bool = False, tell: Tell | None = None
+    path: str,
+    today: Day,
+    chosen: TableProfile | None,
+    *,
+    large: bool = False,
+    tell: Tell | None = None,
+    most: int = LISTED,
 ) -> File:
     """Read a file to its end.
 
@@ -50,13 +61,14 @@ def read_file(
         chosen: whose file it is; None where its header is to show it.
         large: take amounts up to ₹10,000 crore.
         tell: is told how far the reading is.
+        most: faults that are kept whole.
 
     Raises:
         NoFile, NotAFile: it cannot be opened.
         FileChanged: another program wrote to it meanwhile.
         DiskError: the machine would not read it, or had no room for its rows.
     """
-    file = File()
+    file = File(faults=Faults(most))
     reader = RowReader(file, today, large=large)
     row = 1
     try:
@@ -134,6 +146,7 @@ class RowReader:
         self._faults_before: list[int] = []
         self._either: dict[Day, str] = {}
         self._month_first: tuple[int, str] | None = None
+        self._of_days: Counter[Day] = Counter()
 
     def read(self, rows: Iterable[Numbered]) -> None:
         """Take all rows: the loop that each runs through; the slow ways are methods."""
@@ -180,18 +193,28 @@ class RowReader:
             found.append(ReadRow(number, row_type.place, place, on, paise, parts, ref or None, words, less))
 
     def ended(self) -> None:
-        """Set aside what is left, look once more at days that may be months, and count."""
+        """Set aside what is left, look once more at days that may be months or far from all others, and count."""
         self._set_aside()
         self._doubt_days()
+        self._far_back()
         self.file.count = len(self.file.rows) + len(self.file.unread)
 
     def _set_aside(self) -> None:
         """Let go of the rows read last, once it is known which of their references stood in earlier rows."""
         file = self.file
-        for nth, (place, first) in enumerate(file.rows.add_refs(self._refs)):
+        keys = [(ref_key(ref), number) for ref, number in self._refs]
+        for nth, (place, first) in enumerate(file.rows.add_refs(keys)):
             ref, number = self._refs[place]
             before = self._faults_before[place] + nth
             file.faults.insert(before, number, file.column("ref"), ref, "ref_twice", {"first_row": first})
+        marks = [
+            (hash((row.row_type, row.name, row.on, row.amount_paise, row.paid, row.note)), row.number)
+            for row in self._rows
+            if row.ref is None
+        ]
+        for number, first in file.rows.add_marks(marks):
+            file.worth_a_look.note(number, "", "", "same_row", {"first_row": first})
+        self._of_days.update(row.on for row in self._rows)
         file.rows.add(self._rows)
         for each in (self._rows, self._refs, self._faults_before):
             each.clear()
@@ -264,6 +287,25 @@ class RowReader:
                 self._fault(
                     each.number, "date", typed, "maybe_month_first", {"on": each.on, "seen": seen, "at_row": row}
                 )
+
+    def _far_back(self) -> None:
+        """Rows more than FAR_BACK days before the day in the middle of all, or before all that anybody's khata holds.
+
+        A year that is imported is long ago by nature; 2016 among the rows of 2026 is a slip of the hand.
+        """
+        left = sum(self._of_days.values()) // 2
+        middle = self._today
+        for middle in sorted(self._of_days):
+            left -= self._of_days[middle]
+            if left < 0:
+                break
+        far = _days_before(middle, FAR_BACK), _days_before(self._today, LONG_PAST)
+        if not self.file.first or self.file.first >= max(far):
+            return
+        for each in self.file.rows:
+            if each.on < max(far):
+                facts = {"on": each.on, "days": (self._date - date.fromisoformat(each.on)).days}
+                self.file.worth_a_look.note(each.number, self.file.column("date"), each.on, "far_back", facts)
 
     def _row_type(self, number: int, kind: str, mode: str) -> RowType | None:
         try:
@@ -409,6 +451,10 @@ class RowReader:
                 mode = given
             parts.append((mode, part.paise))
         return tuple(parts)
+
+
+def _days_before(day: Day, days: int) -> Day:
+    return Day((date.fromisoformat(day) - timedelta(days=days)).isoformat())
 
 
 def _keep(known: dict[str, _T], typed: str, value: _T) -> None:

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from khata.events.book import ImportStarted
 from khata.grammar.days import business_day
+from khata.importing import names_list, rejecting
 from khata.importing.check import Checked, Options, check, commands, still_holds
 from khata.importing.duplicates import Duplicates
-from khata.importing.faults import BadRows, ProfileNotSure
+from khata.importing.effect import BalanceEffect
+from khata.importing.faults import LISTED, BadRows, ProfileNotSure
 from khata.importing.file import File
-from khata.importing.people import Candidate, candidates
+from khata.importing.people import Candidate, candidates, renumber
 from khata.importing.profile import KHATA, TableProfile, mapped, profile
+from khata.importing.rejecting import Rejected, rejected
 from khata.importing.rows import read_file
 from khata.log.bulk import no_collector
 from khata.log.errors import BusyError, ViewsDifferError
 from khata.rules.base import Command
 from khata.rules.importing import BookMovedOn, FileImported, RecordRows
 from khata.store.importing_marker import hold
+from khata.store.sqlite.atomic import atomic_write
 from khata.units import Party, Seq
 from khata.writing import Books, Outcome, handle
 
@@ -49,7 +53,8 @@ class ImportResult:
     """What came of a file.
 
     `rows` are its data rows, `recorded` those recorded now, `duplicates` (row, entry) those that the book held before.
-    `warnings` counts rows with slips; `import_id` is the entry of `import_started`, None where nothing was recorded.
+    `warnings` counts what is worth a look about rows, and `worth_a_look` lists the first thousand; `import_id` is the
+    entry of `import_started`, None where nothing was recorded.
     `found` is what a file of another program is, with what of it was passed over and why; None for a table.
     """
 
@@ -59,11 +64,14 @@ class ImportResult:
     parties_added: list[AddedParty] = field(default_factory=list)
     warnings: int = 0
     warnings_by_code: dict[str, int] = field(default_factory=dict)
+    worth_a_look: list[dict[str, Any]] = field(default_factory=list)
     dry_run: bool = False
     import_id: Seq | None = None
     profile: str = ""
     header_row: int = 1
     passed_over: Sequence[int] = ()
+    rejected: Rejected = field(default_factory=Rejected)
+    effect: BalanceEffect | None = None
     found: dict[str, Any] | None = None
 
     def data(self) -> dict[str, Any]:
@@ -72,8 +80,9 @@ class ImportResult:
             "rows": self.rows,
             "recorded": self.recorded,
             "duplicates": [{"row": row, "entry": entry} for row, entry in self.duplicates],
-            "rejected": 0,
-            "faults": [],
+            "rejected": len(self.rejected),
+            "faults": [fault.data() for faults in self.rejected.rows.values() for fault in faults][:LISTED],
+            "faults_by_kind": [kind.data() for kind in self.rejected.kinds],
             "parties_added": [
                 {
                     "party": added.party,
@@ -86,12 +95,15 @@ class ImportResult:
             ],
             "warnings": self.warnings,
             "warnings_by_code": self.warnings_by_code,
+            "worth_a_look": self.worth_a_look,
             "dry_run": self.dry_run,
             "import_id": self.import_id,
             "profile": self.profile,
             "header_row": self.header_row,
             "passed_over": list(self.passed_over),
-        } | ({"found": self.found} if self.found else {})
+            **({"effect": self.effect.data()} if self.effect is not None else {}),
+            **({"found": self.found} if self.found else {}),
+        }
 
 
 def import_file(
@@ -118,11 +130,16 @@ def import_file(
     options = options or Options()
     tell = None if progress is None else lambda done, size: progress("reading", done, size)
     today = business_day(books.now())
-    with closing(read_file(path, today, _chosen(options), large=options.large, tell=tell)) as file:
+    most = rejecting.MOST if options.rejects is not None else LISTED
+    with closing(read_file(path, today, _chosen(options), large=options.large, tell=tell, most=most)) as file:
         if file.guessed and not file.faults.total:
             facts = {"profile": file.profile, "header_row": file.header_row, "columns": file.called}
             raise ProfileNotSure(**facts, rows=file.count, first=file.first, last_on=file.last)
-        return _import(file, books, options, progress, marker)
+        if options.names_to is not None:
+            catch_up_whole(books)
+            if names := names_list.written(file, books.cache, options.names_to):
+                raise names_list.NamesListed(path=str(options.names_to), names=names)
+        return _import(file, path, books, options, progress, marker)
 
 
 def _chosen(options: Options) -> TableProfile | None:
@@ -134,7 +151,7 @@ def _chosen(options: Options) -> TableProfile | None:
 
 
 def _import(
-    file: File, books: Books, options: Options, progress: ImportProgress | None, marker: Path | None
+    file: File, path: str, books: Books, options: Options, progress: ImportProgress | None, marker: Path | None
 ) -> ImportResult:
     checked: Checked | None = None
     for _ in range(TRIES):
@@ -142,11 +159,12 @@ def _import(
         try:
             if checked is None or not still_holds(checked, file, books.cache):
                 checked = check(file, books.cache, options)
-            if checked.faults.total:
-                raise BadRows(checked.faults, file.count)
-            if len(checked.duplicates) == file.count:
-                return _of_file(ImportResult(file.count, duplicates=checked.duplicates, dry_run=options.dry_run), file)
-            return _of_file(_record(file, checked, books, options, progress, marker), file)
+                if checked.faults.total:
+                    _set_aside(file, checked, options)
+            with _rejects(path, file, checked, options):
+                if len(checked.duplicates) + len(checked.rejected) == file.count:
+                    return _of_file(ImportResult(file.count, dry_run=options.dry_run), file, checked)
+                return _of_file(_record(file, checked, books, options, progress, marker), file, checked)
         except (BookMovedOn, FileImported):
             continue
         except ViewsDifferError:  # somebody changed them; nothing is recorded
@@ -154,8 +172,31 @@ def _import(
     raise BusyError(reason="the book moved on at every try", tries=TRIES)
 
 
-def _of_file(result: ImportResult, file: File) -> ImportResult:
-    """A result with what was understood of the file."""
+def _set_aside(file: File, checked: Checked, options: Options) -> None:
+    """Part the rows that are wrong from those that are recorded. Raises BadRows where that was not asked for."""
+    if options.rejects is None:
+        raise BadRows(checked.faults, file.count)
+    checked.rejected = rejected(file, checked.faults)
+    wrong = checked.rejected.rows
+    checked.duplicates = Duplicates((row, entry) for row, entry in checked.duplicates if row not in wrong)
+    checked.added = renumber(checked.new_rows(file), checked.added, checked.parties)
+
+
+@contextmanager
+def _rejects(path: str, file: File, checked: Checked, options: Options) -> Iterator[None]:
+    """A block in which rows are recorded: the file of those that are set aside stands there once it ends well."""
+    if options.rejects is None or options.dry_run or not checked.rejected:
+        yield
+        return
+    with atomic_write(options.rejects) as temporary:
+        with temporary.open("w", encoding="utf-8-sig", newline="") as to:
+            to.writelines(line + "\r\n" for line in rejecting.lines(path, file, checked.rejected, options.said))
+        yield
+
+
+def _of_file(result: ImportResult, file: File, checked: Checked) -> ImportResult:
+    """A result with what was understood of the file, known of it, and set aside."""
+    result.duplicates, result.rejected = checked.duplicates, checked.rejected
     result.profile, result.header_row, result.passed_over = file.profile, file.header_row, file.passed_over
     result.found = file.found
     return result
@@ -178,20 +219,34 @@ def _record(
     marker: Path | None,
 ) -> ImportResult:
     held: AbstractContextManager[None] = nullcontext() if marker is None or options.dry_run else hold(marker)
-    new = len(file.rows) - len(checked.duplicates)
+    new = sum(1 for _ in checked.new_rows(file)) if checked.rejected else len(file.rows) - len(checked.duplicates)
+    effect = BalanceEffect() if options.dry_run else None
+    made = commands(file, checked)
     with held, no_collector():
-        asked = _counted(commands(file, checked), new, progress)
+        asked = _counted(made if effect is None else effect.passing(made), new, progress)
         outcome = handle(asked, books, dry_run=options.dry_run)
+    if effect is not None:
+        effect.settle(books.cache, ((each.number, each.name) for each in checked.added))
     return ImportResult(
         file.count,
         new,
         checked.duplicates,
         _parties(checked, outcome, dry_run=options.dry_run),
-        outcome.entries_with_slips,
-        outcome.slips_by_code,
+        outcome.entries_with_slips + file.worth_a_look.total,
+        outcome.slips_by_code | file.worth_a_look.by_code,
+        _listed(file, outcome),
         options.dry_run,
         None if options.dry_run else _started(outcome),
+        effect=effect,
     )
+
+
+def _listed(file: File, outcome: Outcome) -> list[dict[str, Any]]:
+    """Every row that is worth a look, by row."""
+    found = [fault.data() for fault in file.worth_a_look.listed]
+    for row, slip in outcome.rows_with_slips:
+        found.append({"row": row, "column": "", "value": "", "code": slip.code, "facts": slip.facts})
+    return sorted(found, key=lambda each: int(each["row"]))
 
 
 def _counted(asked: Iterator[Command], rows: int, progress: ImportProgress | None) -> Iterator[Command]:

@@ -34,6 +34,8 @@ from khata.importing.vouchers import (
     of_income,
     opening,
     phone_of,
+    row,
+    rupees,
 )
 from khata.nameless import nameless_database
 from khata.names import exact_key
@@ -346,7 +348,8 @@ class TallySource(Given):
 
     def _row(self, kept: _Kept, said: Meant) -> list[str]:
         if isinstance(said, NotUnderstood):
-            return self._not_understood(kept.label, what=said.why, **said.facts)
+            self._not_understood(kept.label, what=said.why, **said.facts)
+            return self._as_far(kept)
         if isinstance(said, PassedOver):
             assert self.found is not None  # noqa: S101 - made before this
             passed = self.found["passed"].setdefault(said.why, {"count": 0, "vouchers": []})
@@ -358,6 +361,19 @@ class TallySource(Given):
             self.lines.bad = "empty_cell", {"column": "DATE", "value": kept.label}
             return list(_NOTHING)
         return said
+
+    def _as_far(self, kept: _Kept) -> list[str]:
+        """The cells of a voucher as far as they are plain, for whoever enters the rest: without a type it is no row."""
+        people = Counter[str]()
+        for side in kept.sides:
+            ledger = self._ledger(side.ledger)
+            if ledger.role == "customer":
+                people[ledger.name] += side.paise
+        alone = len(people) == 1 and not kept.wrong
+        amount = abs(people.total()) if alone else 0
+        cells = row(kept.on, "", next(iter(people)) if alone else "", amount, ref=self._ref(kept), note=kept.note)
+        cells[COLUMNS.index("amount")] = rupees(amount) if amount else ""
+        return cells
 
     def _not_understood(self, value: str, *, column: str = "VOUCHER", **facts: Any) -> list[str]:
         """Have a fault noted in place of a row; `what` says why."""

@@ -20,6 +20,7 @@ from khata.events.book import CopyAdopted, DetailErased, ImportStarted
 from khata.events.money import EntryReversed
 from khata.events.party import PartyAdded, PartyChanged, PartyMerged, PartyParted
 from khata.events.shop import IN_WORDS
+from khata.grammar.text import ref_key
 from khata.log.book import Reading
 from khata.log.chain import Head
 from khata.log.errors import BookBrokenError, ViewsDifferError
@@ -41,6 +42,7 @@ from khata.views.schema import (
     MERGE,
     MONTH,
     PARTY,
+    REF_KEY,
     REVERSED,
     TABLES,
     TOTAL,
@@ -180,7 +182,7 @@ class State:
         elif event.imported is None or event.imported.entry <= self._came_with:
             self._ids[recorded.id] = seq
             if (ref := getattr(event, "ref", None)) is not None:
-                self._refs[ref] = seq
+                self._refs[ref_key(ref)] = seq
         if isinstance(event, EntryReversed) and not bulk:
             self._own[seq] = recorded
         elif isinstance(event, PartyAdded | PartyChanged):
@@ -408,12 +410,15 @@ class State:
         return Seq(row[0]) if row else None
 
     def seq_of_ref(self, ref: str) -> Seq | None:
-        """The entry that has this reference, reversed ones aside."""
-        seq = self._refs.get(ref)
+        """The entry that has this reference, in whatever case and with whatever blanks; reversed ones aside."""
+        key = ref_key(ref)
+        seq = self._refs.get(key)
         if seq is not None and seq not in self._reversed:
             return seq
         if self._has_refs:
-            rows = self._views.execute("SELECT seq FROM entry WHERE ref = ? AND reversed_by IS NULL", (ref,))
+            rows = self._views.execute(
+                f"SELECT seq FROM entry WHERE {REF_KEY} = ? AND ref IS NOT NULL AND reversed_by IS NULL", (key,)
+            )
             for (found,) in rows:
                 if found not in self._reversed:
                     return Seq(found)

@@ -213,7 +213,7 @@ def _changes(command: CorrectEntry, event: Any, facts: Facts) -> tuple[dict[str,
     if isinstance(event, PaymentReceived) and event.discount_paise and changes.keys() & {"amount_paise", "party"}:
         raise KasarUnclear(entry=command.entry, kasar_paise=event.discount_paise)
     if command.ref is not None:
-        if event.ref != command.ref and (taken := facts.seq_of_ref(command.ref)) is not None:
+        if event.ref != command.ref and (taken := facts.seq_of_ref(command.ref)) not in (None, command.entry):
             raise RefConflict(ref=command.ref, entry=taken)
         changes["ref"] = command.ref
     return changes, drafts

@@ -14,7 +14,10 @@ from khata.units import Day, Seq
 
 
 class StartImport(Command, kw_only=True):
-    """A file whose rows follow, checked against the book as it stood at entry `checked_upto`."""
+    """A file whose rows follow, checked against the book as it stood at entry `checked_upto`.
+
+    `again`: what an earlier import of the identical file left out.
+    """
 
     MAKES: ClassVar = ImportStarted
 
@@ -23,11 +26,12 @@ class StartImport(Command, kw_only=True):
     file: str
     checked_upto: Seq
     profile: str = "khata"
+    again: bool = False
 
     def decide(self, facts: Facts) -> Decision:
         """One event that the rows refer to. Raises FileImported, BookMovedOn."""
         before = facts.import_of(self.sha256)
-        if before is not None:
+        if before is not None and not self.again:
             raise FileImported(entry=before)
         if facts.head != self.checked_upto:
             raise BookMovedOn(checked_upto=self.checked_upto, head=facts.head)

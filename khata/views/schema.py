@@ -9,7 +9,7 @@ import sqlite3
 
 from khata.views.laws import FIRST, LAST, PEAK, SUM, ViewTable, goes_with, once
 
-VERSION = 11
+VERSION = 12
 
 _ENTRY: dict[str, type] = {
     "seq": int,
@@ -104,11 +104,14 @@ _KEPT: dict[str, dict[str, type]] = {
 _TYPES = {int: "INTEGER", str: "TEXT", bytes: "BLOB"}
 _KEYS = {"meta": "key", "entry": "seq", "missing": "entry"}
 
+REF_KEY = "lower(replace(ref, ' ', ''))"
+"""A reference as `grammar.text.ref_key` has it."""
+
 # An entry's number is the row's own, and so stands at the end of each index.
 _SCATTERED = {
     "entry_party": "entry (party, day, debit_paise, credit_paise) WHERE debit_paise IS NOT NULL",
     "entry_id": "entry (id)",
-    "entry_ref": "entry (ref) WHERE ref IS NOT NULL",
+    "entry_ref": f"entry ({REF_KEY}) WHERE ref IS NOT NULL",
     "name_key_key": "name_key (kind, key, party)",
 }
 _GROWING = {

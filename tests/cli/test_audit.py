@@ -323,7 +323,7 @@ def test_given_a_cancelled_number_it_is_told_until_another_entry_has_it(shop: Co
 
 
 def test_given_two_series_of_one_beginning_each_has_its_own(shop: Counter) -> None:
-    first, *_ = sales(shop, "B1", "B2", "b02", "B3", "B101", "B102", "B103", "B0000000102", "b102")
+    first, *_ = sales(shop, "B1", "B2", "b02", "B3", "B101", "B102", "B103", "B0000000102", "b0102")
     write(shop, f"reverse {first}", f"reverse {first + 7}")  # ten digits are none of the series
     found = [(line["first"], line["doubles"], line["cancelled"]) for line in asked(shop, "numbers")]
     assert found == [

@@ -16,10 +16,12 @@ from khata.importing.rows import read_file
 from khata.importing.run import Phase, import_file
 from khata.log.errors import BusyError
 from khata.pen import FLUSH
-from khata.rules.correction import ReverseEntry
+from khata.rules.correction import CorrectEntry, ReverseEntry
+from khata.rules.entry import RefConflict, RefTaken
 from khata.rules.erasure import ForgetParty
+from khata.rules.goods import RecordSale
 from khata.rules.party import AmendParty, DeclareParty
-from khata.units import Party, Seq
+from khata.units import Day, Party, Seq
 from khata.views.cache import Cache
 from khata.views.catch_up import Reach
 from tests.books import TODAY, in_memory, on_disk, rs, sale
@@ -439,3 +441,21 @@ def test_the_books_lock_is_free_while_a_file_is_checked(book_path: Path, tmp_pat
     assert import_file(path, shop.books, Options(new_parties="all"), progress).recorded == 5000
     assert free
     assert shop.balances() == {1: rs(500000)}
+
+
+def test_a_reference_is_the_same_in_another_case_and_with_other_blanks(files: Files) -> None:
+    files.rows("2026-11-20,sale,Ramesh,450,,,Bill 7")
+    again = files.rows("2026-11-20,sale,Ramesh,450,,,BILL7")
+    assert (again.recorded, [*again.duplicates]) == (0, [(2, 4)])
+    assert files.wrong("2026-11-20,sale,Ramesh,451,,,bill 7") == [(2, "ref", "ref_conflict")]
+    assert files.wrong("2026-11-20,sale,Ramesh,5,,,u-1", "2026-11-20,sale,Ramesh,6,,,U-1") == [(3, "ref", "ref_twice")]
+
+
+def test_so_it_is_at_the_counter(files: Files) -> None:
+    files.rows("2026-11-20,sale,Ramesh,450,,,Bill 7")
+    with pytest.raises(RefTaken):
+        files.shop.record(RecordSale(party=Party(1), amount_paise=rs(450), ref="bill7", on=Day("2026-11-20")))
+    files.shop.record(RecordSale(party=Party(1), amount_paise=rs(9), ref="u-1"))
+    with pytest.raises(RefConflict):
+        files.shop.record(RecordSale(party=Party(1), amount_paise=rs(8), ref="U - 1"))
+    files.shop.record(CorrectEntry(entry=Seq(5), ref="U-1"))

@@ -23,10 +23,12 @@ from khata.events.money import (
 )
 from khata.importing.faults import LISTED, BadRows, Faults
 from khata.importing.file import File
+from khata.importing.file_rows import AT_ONCE
 from khata.importing.kinds import NotATable
 from khata.importing.opening import opened
 from khata.importing.profile import KHATA
 from khata.importing.rows import RowReader, read_file
+from khata.importing.run import ImportResult
 from khata.importing.table import FileTable
 from khata.units import Paise, Party, Seq
 from tests.books import TODAY
@@ -261,10 +263,52 @@ def _any(factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_slips_are_counted_not_listed(files: Files) -> None:
+def looks(result: ImportResult) -> list[tuple[int, str]]:
+    return [(each["row"], each["code"]) for each in result.worth_a_look]
+
+
+def test_slips_are_counted_and_their_rows_are_listed(files: Files) -> None:
     result = files.rows("2026-11-20,sale,Ramesh,100", *["2026-11-20,receive,Ramesh,900"] * 2)
-    assert result.warnings == 2
-    assert result.warnings_by_code["becomes_advance"] == 2
+    assert result.warnings_by_code == {"becomes_advance": 2, "same_row": 1}
+    assert looks(result) == [(3, "becomes_advance"), (4, "same_row"), (4, "becomes_advance")]
+    assert result.worth_a_look[1]["facts"] == {"first_row": 3}
+
+
+def test_two_rows_are_alike_where_they_say_the_same_and_no_reference_tells_them_apart(files: Files) -> None:
+    rows = [
+        "2026-11-20,sale,Ramesh,100,,,atta",
+        "2026-11-20,sale,Ramesh,100,,,dal",
+        "2026-11-20,sale,Ramesh,100,20,,atta",
+        "2026-11-20,sale,Ramesh,100,,B-1,atta",
+        "2026-11-20,sale,Ramesh,100,,B-2,atta",
+        "2026-11-19,sale,Ramesh,100,,,atta",
+        *[f"2026-11-01,sale,Ramesh,{number + 200},,," for number in range(2 * AT_ONCE)],
+        "20-11-2026,Sale,ramesh,100.00,0,,atta",
+    ]
+    path = files.write(*rows, header="date,type,party,amount,paid,ref,note")
+    assert [each for each in looks(files.take(path)) if each[1] == "same_row"] == [(len(rows) + 1, "same_row")]
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        (["2026-11-20"], []),
+        (["2016-11-23"], []),
+        (["2016-11-20"], [2]),
+        (["1926-01-10"], [2]),
+        (["2024-12-01", "2025-06-01", "2026-11-20"], []),
+        (["2026-11-20", "2026-11-19", "2025-10-16"], []),
+        (["2026-11-20", "2026-11-19", "2025-10-15"], []),
+        (["2026-11-20", "2026-11-19", "2025-10-14"], [4]),
+        (["2026-01-05", "2026-01-05", "2025-01-05", "2024-12-01"], []),
+        (["2026-01-05", "2026-01-05", "2024-11-30", "2024-12-01"], [4]),
+    ],
+)
+def test_a_day_far_from_the_others_is_worth_a_look_and_a_year_of_back_dated_rows_is_not(
+    files: Files, days: list[str], told: list[int]
+) -> None:
+    rows = [f"{day},sale,Ramesh,{number + 100}" for number, day in enumerate(days)]
+    assert [row for row, code in looks(files.rows(*rows)) if code == "far_back"] == told
 
 
 def test_rows_come_from_anything_that_numbers_them_and_names_their_cells() -> None:

@@ -46,6 +46,10 @@ def voucher(kind: str, *legs: tuple[str, str], number: str = "1", on: str = "202
     return f'<VOUCHER VCHTYPE="{kind}">{head}{more}{"".join(sides)}</VOUCHER>'
 
 
+def said(text: str) -> str:
+    return f"<NARRATION>{text}</NARRATION>"
+
+
 def ledger(name: str, group: str, begins: str = "") -> str:
     return (
         f'<LEDGER NAME="{escape(name)}"><PARENT>{escape(group)}</PARENT>'
@@ -180,6 +184,20 @@ def test_what_is_no_customers_is_passed_over_and_told(files: Files, kind: str, l
     assert (result.recorded, list(result.passed_over)) == (1, [1])
     assert result.found is not None
     assert result.found["passed"] == {"no_customer": {"count": 1, "vouchers": [f"{kind} 1"]}}
+
+
+def test_what_is_set_aside_is_a_row_to_be_completed(files: Files) -> None:
+    tax = voucher("Receipt", ("Meena", "100"), ("Cash", "-90"), ("TDS", "-10"), number="4", more=said("less tax"))
+    both = voucher("Journal", ("Meena", "-5"), ("Gopal", "5"), number="J/5")
+    sale = voucher("Sales", ("Meena", "-5"), ("Sales", "5"), number="2")
+    aside = files.folder / "aside.csv"
+    result = files.take(files.raw(file(tax, both, sale)), rejects=aside, said=lambda fault: str(fault.facts["what"]))
+    assert (result.recorded, len(result.rejected)) == (1, 2)
+    assert aside.read_text(encoding="utf-8-sig").splitlines() == [
+        "date,type,party,amount,mode,paid,ref,note,phone,discount,khata_reason",
+        "20260403,,Meena,100.00,,,Receipt 4 2026-27,less tax,,,mixed",
+        "20260403,,,,,,J/5,,,,two_customers",
+    ]
 
 
 def test_a_side_that_contradicts_its_sign_is_a_fault(files: Files) -> None:
