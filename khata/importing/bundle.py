@@ -16,16 +16,18 @@ import json
 import re
 import sqlite3
 import tempfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 from urllib.parse import quote
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from khata.grammar.days import earlier
 from khata.importing.given import Given
+from khata.importing.kinds import BUNDLED
 from khata.importing.profile import BUNDLE, COLUMNS
 from khata.importing.source import UnreadableFileError
 from khata.importing.vouchers import bank_mode, opening, phone_of, row
@@ -68,6 +70,7 @@ TABLES: dict[str, frozenset[str]] = {
 }
 """What is read, and nothing else can be."""
 
+_PLAIN = (ZIP_STORED, ZIP_DEFLATED)
 _NEEDED = ("customers", "invoices", "entries", "entry_lines")
 _OF_THE_DRAFT = frozenset(("transactions", "ledger_postings"))
 _MODES = {"cash": "cash", "cheque": "cheque", "upi": "upi", "card": "card"} | dict.fromkeys(
@@ -139,6 +142,8 @@ class BundleSource(Given):
         self.done = self.size
         try:
             with ZipFile(raw) as packed, tempfile.TemporaryDirectory() as folder:
+                if any(packed.getinfo(each).compress_type not in _PLAIN for each in BUNDLED):
+                    raise UnreadableFileError("bad_bundle", what="damaged")
                 manifest = _manifest(packed)
                 path = Path(folder) / "books.sqlite"
                 _unpack(packed, path, manifest)
@@ -146,7 +151,7 @@ class BundleSource(Given):
                     self._customers = _customers(connection)
                     self._documents = _documents(connection, tables)
                     self._taxed = _taxed(connection, tables)
-        except (BadZipFile, sqlite3.Error, ValueError, NotImplementedError, RuntimeError, EOFError) as e:
+        except (BadZipFile, sqlite3.Error, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error) as e:
             raise UnreadableFileError("bad_bundle", what="damaged") from e
         if not self._customers and not self._documents:
             raise UnreadableFileError("no_vouchers", what="bundle")

@@ -18,6 +18,7 @@ from msgspec import Struct, msgpack
 
 from khata.importing.given import Given
 from khata.importing.profile import COLUMNS, TALLY
+from khata.importing.row_types import TYPES
 from khata.importing.source import UnreadableFileError
 from khata.importing.tally_reader import Node, objects
 from khata.importing.vouchers import (
@@ -89,6 +90,9 @@ BESIDE = frozenset(
 _OPENING = re.compile(r"(?i)opening|प्रारंभिक|आरंभिक|शुरुआती")
 _AMOUNT = re.compile(r"(-?)([0-9]{1,13})(?:\.([0-9]{1,2})0*)?(?: (Dr|Cr)\.?)?")
 _OWN = re.compile(r"([a-z]+(?:-[a-z]+)?) ([0-9]+)(?:, cancels ([0-9]+))?(?:: (.*))?", re.DOTALL)
+_WORDS = frozenset((*TYPES, "transfer", "reverse"))
+"""How khata's own export begins what it says of an entry."""
+
 _PRINTABLE = re.compile("[ -~]{1,40}")
 _ENTRIES = ("ALLLEDGERENTRIES.LIST", "LEDGERENTRIES.LIST")
 _INVENTORY = (
@@ -203,7 +207,7 @@ class TallySource(Given):
         number, narration = node.first("VOUCHERNUMBER"), node.first("NARRATION")
         sides, wrong = _sides(node)
         match = _OWN.fullmatch(narration)
-        own = match is not None and match[2] == number
+        own = match is not None and match[1] in _WORDS and match[2] == number
         note = (match[4] or "") if own and match else narration
         takes = match[3] if own and match else None
         ref = node.first("REFERENCE") if own else ""
@@ -425,7 +429,7 @@ def _sides(node: Node) -> tuple[list[_Side], str]:
         if read and not any(unread for _, unread in read) and not sum(side.paise for side, _ in read):
             return [side for side, _ in read if side.paise], ""
     every = [each for read in (*top, sold) for each in read]
-    wrong = "amount" if any(unread for _, unread in every) else "unbalanced" if every else ""
+    wrong = "amount" if any(unread for _, unread in every) else "unbalanced" if every else "no_sides"
     return [side for side, _ in every], wrong
 
 

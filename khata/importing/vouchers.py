@@ -184,7 +184,7 @@ class _Sums:
 def meant(voucher: Voucher) -> Meant:
     """What a voucher is to one customer, or at the counter.
 
-    NotUnderstood has `ledger_not_told` (fact `ledger`), `two_customers` (`names`), `other_ledger` (`ledger`),
+    NotUnderstood has `ledger_not_told`, `other_ledger` or `no_debtor` (fact `ledger`), `two_customers` (`names`),
     `two_modes` or `mixed` (`ledgers`); PassedOver has `no_customer`.
     """
     sums = _Sums(voucher)
@@ -193,9 +193,11 @@ def meant(voucher: Voucher) -> Meant:
             return NotUnderstood("ledger_not_told", {"ledger": leg.ledger.name})
     if len(sums.people) > 1:
         return NotUnderstood("two_customers", {"names": ", ".join(sums.people[:3])})
-    if "other" in sums.rest and sums.people:
-        name = next(leg.ledger.name for leg in voucher.legs if leg.ledger.role == "other" and leg.paise)
-        return NotUnderstood("other_ledger", {"ledger": name})
+    strange = [leg.ledger.name for leg in voucher.legs if leg.ledger.role == "other" and leg.paise]
+    if strange and sums.people:
+        return NotUnderstood("other_ledger", {"ledger": strange[0]})
+    if strange and voucher.kind in ("sales", "credit note"):
+        return NotUnderstood("no_debtor", {"ledger": strange[0]})
     of_a_bill = "sales" in sums.rest or ("income" in sums.rest and voucher.kind in ("sales", "credit note"))
     if not sums.people:
         return _goods(sums) if of_a_bill and sums.rest.keys() <= _OF_A_BILL else PassedOver("no_customer")

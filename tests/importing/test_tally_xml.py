@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -152,6 +154,8 @@ MEANT: list[tuple[str, Sequence[tuple[str, str]], tuple[str, int] | str]] = [
     ("Sales", [("Meena", "-5.001"), ("Sales", "5.001")], "amount"),
     ("Sales", [("Meena", "-$5 @ ₹80/$ = -₹400"), ("Sales", "400")], "amount"),
     ("Sales", [("Somebody", "-5"), ("Sales", "5")], "ledger_not_told"),
+    ("Sales", [], "no_sides"),
+    ("Sales", [("Bharat", "-5"), ("Sales", "5")], "no_debtor"),
     ("Web Bill", [("Meena", "-5"), ("Sales", "5")], "type"),
 ]
 
@@ -243,6 +247,25 @@ def test_a_bad_day_is_a_fault_of_the_voucher(files: Files) -> None:
     assert [(each.row, each.code) for each in files.faults(files.raw(file(*bad)))] == [
         (1, "bad_day"), (2, "empty_cell"), (3, "future_day"),
     ]  # fmt: skip
+
+
+def test_a_note_that_only_looks_like_khatas_own_stays_a_note(files: Files) -> None:
+    mine = voucher("Sales", ("Meena", "-5"), ("Sales", "5"), number="12", more=said("chairs 12"))
+    other = voucher("Sales", ("Meena", "-5"), ("Sales", "5"), number="13", more=said("sale 12"))
+    taken = voucher("Receipt", ("Meena", "5"), ("Cash", "-5"), number="14", more=said("reverse 14, cancels 13"))
+    files.take(files.raw(file(mine, other, taken)))
+    refs = [each.event.ref for each in files.shop.recorded() if hasattr(each.event, "ref")]
+    assert refs == ["Sales 12 2026-27", "Sales 13 2026-27", None]  # the last one is in its form, and takes nothing back
+    assert files.shop.balances() == {1: 500}
+
+
+def test_it_may_come_through_a_pipe(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    out, into = os.pipe()
+    with os.fdopen(out) as stdin, os.fdopen(into, "wb") as to:
+        to.write(file(voucher("Sales", ("Meena", "-5"), ("Sales", "5"))))
+        to.close()
+        monkeypatch.setattr(sys, "stdin", stdin)
+        assert files.take("-").recorded == 1
 
 
 BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><ENVELOPE><LEDGER NAME="&b;"/></ENVELOPE>'
