@@ -14,10 +14,11 @@ _FEW = 10
 def told(env: Env, found: Mapping[str, Any]) -> Iterator[str]:
     """The sentences on `found` of an import: what it is, on which day its openings stand, what was passed over."""
     from khata.i18n.dates import day
-    from khata.i18n.money import count
 
     kind = found["kind"].replace("-", "_")
-    yield env.words.count(f"imported.{kind}", found["vouchers"], ledgers=count(found["ledgers"]))
+    yield env.words.count(
+        f"imported.{kind}", found["vouchers"], ledgers=env.words.count(f"imported.{kind}.ledgers", found["ledgers"])
+    )
     if found.get("openings_on"):
         yield env.say("imported.openings_on", day=day(found["openings_on"], env.words.language))
     for why, passed in found["passed"].items():

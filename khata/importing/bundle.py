@@ -11,6 +11,7 @@ that it declares is run.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import re
@@ -152,6 +153,10 @@ class BundleSource(Given):
                     self._documents = _documents(connection, tables)
                     self._taxed = _taxed(connection, tables)
         except (BadZipFile, sqlite3.Error, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error) as e:
+            raise UnreadableFileError("bad_bundle", what="damaged") from e
+        except OSError as e:
+            if e.errno != errno.EINVAL:  # a place before the beginning, or far behind the end: the ZIP says so
+                raise
             raise UnreadableFileError("bad_bundle", what="damaged") from e
         if not self._customers and not self._documents:
             raise UnreadableFileError("no_vouchers", what="bundle")

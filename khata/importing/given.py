@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from khata.importing.source import MOST_COLUMNS, UnreadableFileError
 
 
-class Place:
+class Reached:
     """Where the reading is.
 
     Attributes:
@@ -40,7 +40,7 @@ class Given:
     def __init__(self, raw: BinaryIO, name: str, row: int = 1) -> None:
         self.name, self._raw = name, raw
         self._stood = _stands(raw)
-        self.lines = Place(row)
+        self.lines = Reached(row)
         self.header: list[str] = []
         self.records: Iterator[list[str]] = iter(())
         self.size = self.done = 0

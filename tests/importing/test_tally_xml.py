@@ -118,6 +118,28 @@ def test_what_is_exported_again_with_more_in_it_is_known_by_its_numbers(files: F
     assert (result.rows, result.recorded, [row for row, _ in result.duplicates]) == (3, 2, [1])
 
 
+def test_what_a_ledger_begins_with_is_not_added_to_what_the_book_has(files: Files) -> None:
+    """A file of the next year has the openings again, and says of none on which day it stands."""
+    ones = ledger("Lata", "Sundry Debtors", "-7.00"), ledger("Mohan", "Sundry Debtors", "-8.00")
+    files.take(files.raw(file(*ones, voucher("Sales", ("Lata", "-5"), ("Sales", "5")))))
+    later = file(
+        *ones,
+        ledger("Nina", "Sundry Debtors", "-9.00"),
+        voucher("Sales", ("Lata", "-5"), ("Sales", "5"), on="20270403"),
+    )
+    files.shop.clock.set(days=300)
+    found = files.faults(files.raw(later))
+    assert [(each.row, each.code, each.value) for each in found] == [
+        (1, "brought_again", "Lata"), (2, "brought_again", "Mohan"),
+    ]  # fmt: skip
+    aside = files.folder / "aside.csv"
+    result = files.take(files.raw(later), rejects=aside, said=lambda fault: fault.code)
+    assert (result.recorded, len(result.rejected)) == (2, 2)
+    assert files.shop.balances() == {1: 1700, 2: 800, 3: 900}
+    again = files.take(files.raw(later.replace(b"R>1<", b"R>2<")), same_rows="record")
+    assert again.recorded == 4
+
+
 def test_a_dry_run_records_nothing_and_says_what_it_is(files: Files) -> None:
     before = files.shop.entries()
     result = files.take(files.raw(SAMPLE.encode()), dry_run=True)
