@@ -16,6 +16,7 @@ from khata.cli import options, registry
 from khata.cli import spoken as spoken_words
 from khata.cli.env import Env
 from khata.cli.main import build
+from tests.cli_docs_files import FILES
 
 TARGET = Path(__file__).parent.parent / "docs" / "CLI.md"
 
@@ -327,9 +328,8 @@ With `--json` an envelope with the counts ends the answers; without it the count
 """
 
 _MORE = {
-    "import": """\
-How a profile is written: [IMPORT.md](IMPORT.md). `passed_for` has the rows of `passed_over` by why, totals aside.
-
+    "import": FILES
+    + """\
 Of several files, or of a pattern, each is recorded whole or not at all, one after the other. `data` is then
 `{"files":[{"file":"a.csv", …},{"file":"b.csv","refused":{"code":"bad_rows", …}}],"recorded":98,"refused":1}`: of each
 file what it would be alone, or why nothing of it was recorded. With a refused one the exit code is 2; at a fault of the

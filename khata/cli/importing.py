@@ -255,16 +255,12 @@ def _line(env: Env, data: dict[str, Any]) -> Iterator[str]:
 
     if data["header_row"] > 1:
         yield env.say("imported.header", row=data["header_row"], profile=data["profile"])
-    known = {row for rows in data["passed_for"].values() for row in rows}
-    totals = [row for row in data["passed_over"] if row not in known]
-    for key, found in [
-        ("passed_over", totals),
-        *((f"passed_for.{why}", rows) for why, rows in data["passed_for"].items()),
-    ]:
-        if found:
-            yield env.words.count(f"imported.{key}", len(found), rows=_rows(found, len(found)))
-    if data["balance_checked"]:
-        yield env.say("imported.balance_checked")
+    if data.get("found"):
+        from khata.cli.vouchers import told
+
+        yield from told(env, data["found"])
+    else:
+        yield from _passed_over(env, data)
     yield env.words.count("imported.rows", data["rows"], recorded=count(data["recorded"]))
     if data["duplicates"]:
         yield env.words.count("imported.duplicates", len(data["duplicates"]))
@@ -278,6 +274,17 @@ def _line(env: Env, data: dict[str, Any]) -> Iterator[str]:
 def _rows(rows: Sequence[int], number: int) -> str:
     """The first rows of a number of them: `4, 9, 12, …`."""
     return ", ".join(map(str, rows[:_FEW])) + (", …" if number > min(len(rows), _FEW) else "")
+
+
+def _passed_over(env: Env, data: dict[str, Any]) -> Iterator[str]:
+    known = {row for rows in data["passed_for"].values() for row in rows}
+    totals = [row for row in data["passed_over"] if row not in known]
+    of_why = ((f"passed_for.{why}", rows) for why, rows in data["passed_for"].items())
+    for key, found in [("passed_over", totals), *of_why]:
+        if found:
+            yield env.words.count(f"imported.{key}", len(found), rows=_rows(found, len(found)))
+    if data["balance_checked"]:
+        yield env.say("imported.balance_checked")
 
 
 def _said(env: Env, data: dict[str, Any]) -> None:

@@ -41,7 +41,8 @@ T = TypeVar("T")
 class BadLog(Refused):
     """No exported log, or one that does not hold together.
 
-    Facts: `path`, `line` (from 1; 0 for the file as a whole), `why` (a code), and `entry` where it is known.
+    Facts: `path`, `line` (from 1; 0 for the file as a whole), `why` (a code), `entry` where it is known, and
+    `missing`, how many names and notes are not in it.
     """
 
     code = "bad_log"
@@ -289,10 +290,10 @@ class LogFile:
 
     def _settle(self) -> None:
         """Every detail is there or was erased."""
-        for entry in self._promised:
-            if not self._erased(entry):
-                why = "detail_missing" if self._kept else "details_left_out"
-                raise self._bad(why, entry=entry)
+        missing = [entry for entry in self._promised if not self._erased(entry)]
+        if missing:
+            why = "detail_missing" if self._kept else "details_left_out"
+            raise self._bad(why, entry=missing[0], missing=len(missing))
         if self._erasures:
             for kept in self._kept:
                 if self._erased(Seq(kept)):

@@ -123,7 +123,8 @@ class Arranger:
     def _aside(self, cells: list[str], found: list[str], first: str) -> Aside | None:
         """Why a row holds no entry, before its amount is looked at."""
         ways = self._ways
-        if cells[self._cancelled].strip() or (TOTAL.match(first) and not found[DATE].strip()):
+        undated = not found[DATE].strip() or TOTAL.match(found[DATE])
+        if cells[self._cancelled].strip() or (TOTAL.match(first) and undated):
             return Aside()
         self._over = self._over or self._ends(first)
         if self._over:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from khata.events.book import CounterAdded
+from khata.events.money import OpeningRecorded
 from khata.grammar.text import ref_key
 from khata.importing import known_rows
 from khata.importing.before import NO_MORE, BroughtBefore, not_among
@@ -112,6 +113,8 @@ def check(file: File, views: Cache, options: Options) -> Checked:
             checked.duplicates = Duplicates(merge(checked.duplicates, alike))
         elif alike:
             _doubt(file, alike, views, checked.faults)
+    if options.same_rows != "record" and file.found:
+        _brought_again(file, views, checked)
     _on_locked_days(file, views, checked)
     return checked
 
@@ -153,6 +156,26 @@ def _by_ref(file: File, views: Cache, checked: Checked) -> None:
             else:
                 checked.faults.add(row.number, file.column("ref"), ref, "ref_conflict", stored._asdict())
     checked.duplicates = Duplicates(merge(checked.duplicates, found)) if len(checked.duplicates) else found
+
+
+def _brought_again(file: File, views: Cache, checked: Checked) -> None:
+    """A fault for what another program's ledgers begin with, of customers who have entries already.
+
+    Nothing there says on which day that stands, and with what the book has it would count twice.
+    """
+    on = (file.found or {}).get("openings_on")
+    kind = OpeningRecorded.KIND
+    rows = [
+        row
+        for row in not_among(checked.duplicates, file.rows)
+        if row.on == on and row.ref is None and ROW_TYPES[row.row_type].kind == kind
+    ]
+    doubted = {fault.row for fault in checked.faults.listed if fault.code == "maybe_duplicate"}
+    known = known_rows.with_entries(views.connection, {checked.parties[row.name] for row in rows})
+    for row in rows:
+        if checked.parties[row.name] in known and row.number not in doubted:
+            facts = {"amount_paise": row.amount_paise, "on": row.on}
+            checked.faults.add(row.number, "OPENINGBALANCE", file.names[row.name].text, "brought_again", facts)
 
 
 def _on_locked_days(file: File, views: Cache, checked: Checked) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from khata.importing.file import File
 from khata.importing.opening import AnySource, look_for
-from khata.importing.profile import EXPORT, KHATA, TableProfile, names, profile
+from khata.importing.profile import BUNDLE, EXPORT, KHATA, TALLY, TableProfile, names, profile
 from khata.importing.words import folded
+
+_OWN = (KHATA, EXPORT, TALLY, BUNDLE)
 
 
 def detected(source: AnySource, file: File) -> TableProfile:
@@ -23,7 +25,7 @@ def detected(source: AnySource, file: File) -> TableProfile:
         return EXPORT
     if KHATA.fits(source.header):
         return KHATA
-    others = [profile(name) for name in names() if name not in (KHATA.name, EXPORT.name)]
+    others = [profile(name) for name in names() if name not in [own.name for own in _OWN]]
     known = [KHATA, EXPORT, *others]
     if not look_for(source, lambda header: any(each.fits(header) for each in known)):
         return KHATA

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
+from typing import Any
 
 from khata.importing.faults import Faults, Noted
 from khata.importing.file_rows import FileRows
@@ -38,7 +39,8 @@ class File:
     `passed_over` are rows that hold no entry, such as a total, and `passed_for` the same by why (`columns.REASONS`);
     `guessed`: whether nobody said whose file it is, and its header does not show it beyond doubt; `balance_checked`:
     whether each row has a balance, and they add up. `worth_a_look` are rows that can be read, and may have been
-    mistyped; `encoding` is that which was said, None for none.
+    mistyped; `encoding` is that which was said, None for none. `found` is what a file of
+    another program is, None for a table.
     """
 
     name: str = ""
@@ -59,6 +61,7 @@ class File:
     balance_checked: bool = False
     encoding: str | None = None
     worth_a_look: Noted = field(default_factory=Noted)
+    found: dict[str, Any] | None = None
 
     def column(self, name: str) -> str:
         """What the file calls a column."""

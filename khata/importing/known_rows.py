@@ -53,6 +53,19 @@ def declared(connection: sqlite3.Connection, numbers: Iterable[Party]) -> dict[P
     return found
 
 
+def with_entries(connection: sqlite3.Connection, parties: Iterable[Party | None]) -> set[Party]:
+    """Those of the parties on whose account something stands."""
+    found: set[Party] = set()
+    for marks, some in _portions(party for party in parties if party is not None):
+        rows = connection.execute(
+            f"SELECT DISTINCT party FROM entry WHERE party IN ({marks}) AND amount_paise IS NOT NULL"
+            " AND reversed_by IS NULL",
+            some,
+        )
+        found |= {Party(party) for (party,) in rows}
+    return found
+
+
 def names(connection: sqlite3.Connection) -> Iterator[tuple[Party, str]]:
     """Every party with its name, and again with each alias."""
     for party, record in connection.execute("SELECT party, record FROM party ORDER BY party"):

@@ -1,4 +1,4 @@
-"""Opening a file of rows, text or workbook, and finding its header."""
+"""Opening a file by what it is, whatever it is called, and finding its header."""
 
 from __future__ import annotations
 
@@ -6,41 +6,73 @@ import csv
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import BufferedReader
 from itertools import chain
+from typing import BinaryIO
 
-from khata.importing.sheet import SheetSource
+from khata.importing import kinds
+from khata.importing.bundle import BundleSource
+from khata.importing.html_table import HtmlSource
+from khata.importing.sheet import LARGEST, SheetSource
 from khata.importing.source import LONGEST_CELL, LOOKED_AT, MAGIC, STDIN, Source, regular, shown_name
+from khata.importing.tally_xml import TallySource
 from khata.log.errors import DiskError
+from khata.units import Day
 
-AnySource = Source | SheetSource
+AnySource = Source | SheetSource | HtmlSource | TallySource | BundleSource
 
 
 @contextmanager
-def opened(path: str, encoding: str | None = None) -> Iterator[AnySource]:
+def opened(path: str, encoding: str | None = None, today: Day | None = None) -> Iterator[AnySource]:
     """A block in which a file is read; `-` is standard input, `encoding` that of a text file where it is said.
+
+    `today` is the day in the book's zone: what another program says without a day stands before its financial year.
 
     Raises:
         NoFile: there is none.
         NotAFile: a folder, a pipe, a device.
+        NotATable: it is something that rows are not read from.
         DiskError: it cannot be read.
         UnreadableFileError, csv.Error, UnicodeDecodeError: already the header cannot be read.
     """
     limit = csv.field_size_limit(LONGEST_CELL)
     try:
         if path == STDIN:
-            yield Source(sys.stdin.buffer, "stdin", encoding)
+            yield _source(sys.stdin.buffer, _ahead(sys.stdin.buffer), "stdin", encoding, today)
             return
         with regular(path) as raw:
-            start = raw.read(8)
+            start = raw.read(kinds.LOOKED_INTO)
             raw.seek(0)
-            if start.startswith(MAGIC):
-                yield SheetSource(raw, shown_name(path))
-            else:
-                yield Source(raw, shown_name(path), encoding)
+            yield _source(raw, start, shown_name(path), encoding, today)
+    except kinds.NotATable as e:
+        raise kinds.NotATable(path=path, what=e.facts["what"]) from e
     except OSError as e:
         raise DiskError(path=path, reason=e.strerror or str(e)) from e
     finally:
         csv.field_size_limit(limit)
+
+
+def _ahead(raw: BinaryIO) -> bytes:
+    """What a stream begins with, as far as that is there; it is not taken from it."""
+    return raw.peek(kinds.LOOKED_INTO)[: kinds.LOOKED_INTO] if isinstance(raw, BufferedReader) else b""
+
+
+def _source(raw: BinaryIO, start: bytes, name: str, encoding: str | None, today: Day | None) -> AnySource:
+    kind = kinds.kind_of(start)
+    if kind == kinds.WORKBOOK and start.startswith(MAGIC[0]):
+        raw = kinds.seekable(raw, LARGEST)
+        kind = kinds.in_zip(raw)
+    if kind == kinds.TEXT:
+        return Source(raw, name, encoding)
+    if kind == kinds.WORKBOOK:
+        return SheetSource(raw, name)
+    if kind == kinds.HTML:
+        return HtmlSource(raw, name)
+    if kind == kinds.BUNDLE:
+        return BundleSource(raw, name, today)
+    if kind == kinds.TALLY:
+        return TallySource(raw, name, today)
+    raise kinds.NotATable(path=name, what=kind)
 
 
 def look_for(source: AnySource, fits: Callable[[Sequence[str]], bool]) -> bool:

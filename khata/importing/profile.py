@@ -172,13 +172,22 @@ EXPORT = TableProfile(
     about="what khata export --format csv writes",
 )
 
+TALLY = TableProfile(
+    "tally-xml", KHATA.columns, Ways(types={"ignore": PASSED_OVER}), about="Tally's XML of ledgers and vouchers"
+)
+BUNDLE = TableProfile(
+    "khata-bundle", KHATA.columns, Ways(types={"ignore": PASSED_OVER}), about="the open .khata bundle (Bahi)"
+)
+_MADE = (KHATA, EXPORT, TALLY, BUNDLE)
+"""Those that are no files of their own."""
+
 _FOLDER = Path(__file__).parent / "profiles"
 
 
 @cache
 def names() -> tuple[str, ...]:
     """The profiles that khata brings."""
-    return (KHATA.name, EXPORT.name, *sorted(path.stem for path in _FOLDER.glob("*.toml")))
+    return (*(each.name for each in _MADE), *sorted(path.stem for path in _FOLDER.glob("*.toml")))
 
 
 def profile(name: str) -> TableProfile:
@@ -188,7 +197,7 @@ def profile(name: str) -> TableProfile:
         UnknownProfile: there is none.
         BadProfile: it cannot be read.
     """
-    for own in (KHATA, EXPORT):
+    for own in _MADE:
         if name == own.name:
             return own
     path = Path(name).expanduser() if name.endswith(".toml") else _FOLDER / f"{name}.toml"

@@ -27,6 +27,7 @@ from khata.importing.file import COUNTER, File, Name
 from khata.importing.file_rows import AT_ONCE, Parts, ReadRow
 from khata.importing.opening import AnySource, opened
 from khata.importing.profile import TableProfile
+from khata.importing.profile import profile as of_kind
 from khata.importing.row_types import CREDIT, ROW_TYPES, RowType, row_type_of
 from khata.importing.table import STOPS, FileTable, Numbered, Tell, stopped
 from khata.importing.times import WITH_TIME
@@ -91,11 +92,11 @@ def read_file(
     reader = RowReader(file, today, large=how.large)
     row = 1
     try:
-        with opened(path, how.encoding) as source:
-            file.name, row = source.name, source.lines.row
+        with opened(path, how.encoding, today) as source:
+            file.name, row, file.found = source.name, source.lines.row, source.found
             table = FileTable(source, file, tell)
-            profile = (chosen or detected(source, file)).spoken(how.words)
-            if table.arranged(profile, keep_time=how.keep_time):
+            profile = of_kind(source.profile) if source.profile else chosen or detected(source, file)
+            if table.arranged(profile.spoken(how.words), keep_time=how.keep_time):
                 _take(reader, table, source)
             if source.has_changed(whole=table.whole):
                 raise FileChanged(path=path)

@@ -55,6 +55,7 @@ class ImportResult:
     `rows` are its data rows, `recorded` those recorded now, `duplicates` (row, entry) those that the book held before.
     `warnings` counts what is worth a look about rows, and `worth_a_look` lists the first thousand; `import_id` is the
     entry of `import_started`, None where nothing was recorded.
+    `found` is what a file of another program is, with what of it was passed over and why; None for a table.
     """
 
     rows: int
@@ -73,6 +74,7 @@ class ImportResult:
     balance_checked: bool = False
     rejected: Rejected = field(default_factory=Rejected)
     effect: BalanceEffect | None = None
+    found: dict[str, Any] | None = None
 
     def data(self) -> dict[str, Any]:
         """The `data` of `khata import --json`."""
@@ -103,7 +105,9 @@ class ImportResult:
             "passed_over": list(self.passed_over),
             "passed_for": {why: list(rows) for why, rows in self.passed_for.items() if why},
             "balance_checked": self.balance_checked,
-        } | ({"effect": self.effect.data()} if self.effect is not None else {})
+            **({"effect": self.effect.data()} if self.effect is not None else {}),
+            **({"found": self.found} if self.found else {}),
+        }
 
 
 def import_file(
@@ -201,6 +205,7 @@ def _of_file(result: ImportResult, file: File, checked: Checked) -> ImportResult
     result.duplicates, result.rejected = checked.duplicates, checked.rejected
     result.profile, result.header_row, result.passed_over = file.profile, file.header_row, file.passed_over
     result.passed_for, result.balance_checked = file.passed_for, file.balance_checked
+    result.found = file.found
     return result
 
 

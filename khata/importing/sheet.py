@@ -10,7 +10,7 @@ import hashlib
 import io
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from zipfile import BadZipFile, ZipFile
 
 from khata.importing.source import LONGEST_CELL, MAGIC, MOST_COLUMNS, UnreadableFileError
@@ -38,6 +38,8 @@ class SheetSource:
 
     delimiter = ","
     serials = True
+    profile: str | None = None
+    found: dict[str, Any] | None = None
 
     def __init__(self, raw: BinaryIO, name: str) -> None:
         self.name = name

@@ -25,7 +25,7 @@ from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from select import select
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from khata.importing.faults import NoFile, NotAFile
 from khata.log.errors import DiskError
@@ -148,8 +148,12 @@ class TextLines:
 class Source:
     """A file of text being read: its header, its records as lists of cells, and how far the reading is.
 
-    `size` is in bytes, None where it is not known; `lines.row` is the row of the header to begin with.
+    `size` is in bytes, None where it is not known; `lines.row` is the row of the header to begin with. `profile` and
+    `found` are None: a table has its header.
     """
+
+    profile: str | None = None
+    found: dict[str, Any] | None = None
 
     def __init__(self, raw: BinaryIO, name: str, encoding: str | None = None) -> None:
         self.name, self._raw = name, raw

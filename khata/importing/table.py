@@ -133,8 +133,8 @@ class FileTable:
         if self._source.lines.bad:
             code, facts = self._source.lines.bad
             self._source.lines.bad = None
-            value = next((cell for cell in cells if not _well(cell)), "")
-            self._file.faults.add(number, "", _shown(value), code, facts)
+            value = str(facts.get("value") or next((cell for cell in cells if not _well(cell)), ""))
+            self._file.faults.add(number, str(facts.get("column", "")), _shown(value), code, facts)
             self._file.unread.append(number)
             return False
         if not any(map(str.strip, cells)):

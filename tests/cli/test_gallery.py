@@ -53,6 +53,8 @@ NOT_STAGED = {
     "too_many_items": "a bill of five hundred and one items",
     "workbook_locked": "a workbook with a password",
     "too_large_unpacked": "a workbook of half a gigabyte",
+    "bad_bundle": "a damaged database of another program, in a ZIP",
+    "document_not_understood": "a database of another program, in a ZIP",
     "proof_too_long": "a customer with some two thousand entries",
     "excel_missing": "the library that writes workbooks would have to be taken away",
 }

@@ -180,6 +180,13 @@ def test_a_log_that_does_not_hold_together_makes_no_book(
     assert [one.name for one in tmp_path.iterdir()] == ["book.jsonl"]
 
 
+def test_what_is_missing_of_a_log_without_names_and_notes_is_counted(busy: Shop, tmp_path: Path) -> None:
+    path = written(tmp_path, list(lines(busy.store, details=False)))
+    with pytest.raises(BadLog) as refused:
+        import_log(path, tmp_path / "again.khata")
+    assert (refused.value.facts["entry"], refused.value.facts["missing"]) == (1, DETAILS)
+
+
 def test_every_shorter_file_is_refused(busy: Shop, tmp_path: Path) -> None:
     whole = written(tmp_path, list(lines(busy.store))).read_bytes()
     for size in range(0, len(whole) - 1, 7):

@@ -118,7 +118,8 @@ def rows(files: Files) -> list[Row]:
 
 
 def test_there_is_a_sample_of_every_kind() -> None:
-    assert sorted(names()) == sorted(WANTED) == sorted(path.stem for path in SAMPLES.glob("*.csv"))
+    tables = set(names()) - {"tally-xml", "khata-bundle"}
+    assert sorted(tables) == sorted(WANTED) == sorted(path.stem for path in SAMPLES.glob("*.csv"))
 
 
 @pytest.mark.parametrize("name", WANTED)

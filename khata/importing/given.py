@@ -1,0 +1,70 @@
+"""A source whose rows are there once it was opened: a page of HTML, a bundle, another program's vouchers."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from typing import Any, BinaryIO
+
+from khata.importing.source import MOST_COLUMNS, UnreadableFileError
+
+
+class Reached:
+    """Where the reading is.
+
+    Attributes:
+        row: the row that was read last.
+        bad: what is wrong with it as a whole: a code and facts, of which `column` and `value` say where.
+    """
+
+    cut_off = False
+
+    def __init__(self, row: int) -> None:
+        self.row = row
+        self.bad: tuple[str, dict[str, object]] | None = None
+
+
+class Given:
+    """What `Source` is, of rows that were read in one go.
+
+    Attributes:
+        profile: the profile that its header has, whoever asks for another; None where the header is to show it.
+        found: what it is, as `ImportResult.found` has it; None for a plain table.
+    """
+
+    delimiter = ","
+    profile: str | None = None
+    found: dict[str, Any] | None = None
+
+    def __init__(self, raw: BinaryIO, name: str, row: int = 1) -> None:
+        self.name, self._raw = name, raw
+        self._stood = _stands(raw)
+        self.lines = Reached(row)
+        self.header: list[str] = []
+        self.records: Iterator[list[str]] = iter(())
+        self.size = self.done = 0
+        self.sha256 = ""
+
+    def _of_rows(self, rows: Sequence[list[str]]) -> None:
+        """Take the first row in which something stands for the header, and those below it."""
+        self.records = iter(rows)
+        for nth, row in enumerate(self.records, start=1):
+            if any(map(str.strip, row)):
+                self.header, self.lines.row = row, nth
+                break
+        if len(self.header) > MOST_COLUMNS:
+            raise UnreadableFileError("too_many_columns", longest=MOST_COLUMNS)
+
+    def has_changed(self, *, whole: bool) -> bool:  # noqa: ARG002 - as Source has it
+        """Whether somebody wrote to the file meanwhile."""
+        return _stands(self._raw) != self._stood
+
+
+def _stands(raw: BinaryIO) -> tuple[int, int] | None:
+    """How large a file is, and when it was changed (nanoseconds); None for a pipe, and for bytes in memory."""
+    try:
+        found = os.fstat(raw.fileno())
+    except OSError:
+        return None
+    return (found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
