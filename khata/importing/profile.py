@@ -70,6 +70,7 @@ class TableProfile:
         others: whether columns that it does not know are passed over.
         keep_time: whether a time behind the day goes before the note.
         about: one line of what it is, in English.
+        single: GAVE or GOT where only that one was said to be a column, so that every row is of that type.
     """
 
     name: str
@@ -78,6 +79,7 @@ class TableProfile:
     others: bool = False
     keep_time: bool = False
     about: str = ""
+    single: str = ""
 
     def fits(self, header: Sequence[str]) -> bool:
         """Whether a row is a header from which rows can be read."""
@@ -86,7 +88,7 @@ class TableProfile:
         amount = "amount" in found and ("type" in found or (SIDE in found and bool(signs)) or PLUS in signs)
         in_place = "note" if self.ways.narration.party else STATUS
         whose = "party" in found or (self.ways.nameless and in_place in found)
-        return "date" in found and whose and (amount or {GAVE, GOT} <= found)
+        return "date" in found and whose and (amount or {GAVE, GOT} <= found or self.single in found)
 
     def spoken(self, words: Mapping[str, str]) -> TableProfile:
         """The same, and the words of the trade for a type with it. khata's own files say what they mean."""
@@ -117,7 +119,12 @@ class TableProfile:
                 readable = False
             elif column not in (None, PASSED_OVER):
                 places[column], called[column] = place, typed.strip()
-        for column in self._needed(places):
+        if self.single in places and not {GAVE, GOT} <= places.keys() and "amount" not in places:
+            own = self._of_one_type()
+            places["amount"], called["amount"] = places.pop(self.single), called.pop(self.single)
+        else:
+            own = self
+        for column in own._needed(places):
             faults.add(row, column, "", "missing_column", {"required": list(REQUIRED)})
             readable = False
         if not readable:
@@ -127,7 +134,12 @@ class TableProfile:
             called = {"amount": amount, "type": amount} | called
         # Of rows that were set aside those between are elsewhere: their balances cannot add up.
         whole = REASON not in map(str.strip, header)
-        return self._arrangement(places, called, len(header), tuple(unnamed), whole=whole)
+        return own._arrangement(places, called, len(header), tuple(unnamed), whole=whole)
+
+    def _of_one_type(self) -> TableProfile:
+        """The same for a file in which every amount is of one type."""
+        given, came = self.ways.pairs
+        return replace(self, ways=replace(self.ways, signs={PLUS: given if self.single == GAVE else came}))
 
     def _needed(self, places: Mapping[str, int]) -> list[str]:
         """The columns without which no row can be read, and which are not there."""
@@ -218,13 +230,15 @@ def mapped(base: TableProfile, mapping: Mapping[str, str], ignored: Sequence[str
     Raises:
         BadProfile: a head is mapped to what is no column.
     """
-    columns = dict(base.columns)
+    columns, said = dict(base.columns), set()
     for head, column in mapping.items():
         target = folded(column).replace(" ", "-")
         if target in ("sale", "receive"):
             target = GAVE if target == "sale" else GOT
+            said.add(target)
         if target not in (*COLUMNS, *OTHERS):
             known = [*COLUMNS, "sale", "receive", PASSED_OVER]
             raise BadProfile(what="column", path=head, why=column, known=known)
         columns[folded(head)] = target
-    return replace(base, columns=columns | dict.fromkeys(map(folded, ignored), PASSED_OVER))
+    single = said.pop() if len(said) == 1 else ""
+    return replace(base, columns=columns | dict.fromkeys(map(folded, ignored), PASSED_OVER), single=single)

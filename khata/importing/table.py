@@ -6,7 +6,7 @@ Another kind of file (a workbook, a voucher of several lines) is another iterabl
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from khata.importing.arranging import Arranger
 from khata.importing.columns import BALANCE, BELOW, COLUMNS, Aside, Cells, Wrong
@@ -19,6 +19,7 @@ from khata.importing.running import Running
 from khata.importing.sheet import SheetSource, day_of_serial
 from khata.importing.source import LONGEST_CELL, UnreadableFileError
 from khata.importing.times import timed
+from khata.importing.words import folded
 
 Numbered = tuple[int, Cells]
 """A row of the file: its number (the header is row 1), and its cells as COLUMNS names them."""
@@ -57,13 +58,34 @@ class FileTable:
             code, facts = lines.bad
             faults.add(lines.row, "", "", code, facts)
             return False
-        look_for(self._source, profile.fits)
+        if not look_for(self._source, profile.fits) and not self._likely(profile):
+            return False
         arrangement = profile.arranged(self._source.header, lines.row, faults)
         if arrangement is None:
             return False
         self._file.header_row, self._file.profile = lines.row, profile.name
         self._file.called, self._arrangement = arrangement.called, arrangement
         return True
+
+    def _likely(self, profile: TableProfile) -> bool:
+        """Whether a row near the top has heads that are known, though not all that are needed: that is the header.
+
+        A file in which there is none is a fault, which names the row that has the most cells.
+        """
+        source, seen = self._source, []
+
+        def known(row: Sequence[str]) -> int:
+            return sum(folded(head) in profile.columns for head in row)
+
+        look_for(source, lambda row: bool(seen.append(row)))  # type: ignore[func-returns-value]
+        best = max(seen, key=known)
+        if not known(best):
+            best = max(seen, key=lambda row: sum(map(bool, map(str.strip, row))))
+            heads = [head.strip() for head in best if head.strip()]
+            row = source.lines.row + seen.index(best)
+            self._file.faults.add(row, "", ", ".join(heads), "no_header")
+            return False
+        return look_for(source, lambda row: row is best)
 
     def __iter__(self) -> Iterator[Numbered]:
         """Raises one of STOPS."""

@@ -75,6 +75,35 @@ def test_columns_are_named_for_once(shop: Counter, tmp_path: Path) -> None:
     assert shop("import", str(path), "--profile", "nobody", "--json").refused == "unknown_profile"
 
 
+@pytest.mark.parametrize(("column", "due"), [("sale", 45000 + 1050), ("receive", 45000 - 1050)])
+def test_one_column_of_amounts_is_enough_where_every_row_is_of_one_type(
+    shop: Counter, tmp_path: Path, column: str, due: int
+) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("When,Who,Total\n20/11/2026,Ramesh Kumar,10.50\n", encoding="utf-8")
+    words = ["--map", "When=date", "--map", "Who=party", "--map", f"Total={column}"]
+    assert shop("import", str(path), *words, "--json").data["recorded"] == 1
+    assert shop("balance", "ramesh", "--json").data["net_paise"] == due
+    path.write_text("When,Who,Total\n21/11/2026,Ramesh Kumar,-10.50\n", encoding="utf-8")
+    assert shop("import", str(path), *words, "--json").refused == "bad_rows"
+    assert shop("balance", "ramesh", "--json").data["net_paise"] == due
+
+
+def test_the_row_with_the_most_known_heads_is_told_what_it_lacks(shop: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("Gupta Traders\nDate,type,amount\n20/11/2026,sale,10\n", encoding="utf-8")
+    faults = shop("import", str(path), "--profile", "khata", "--json").envelope["refused"]["facts"]["faults"]
+    assert [(each["code"], each["row"], each["column"]) for each in faults] == [("missing_column", 2, "party")]
+
+
+def test_a_table_without_any_known_head_is_told_so_once(shop: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("Basket\nWhen,Who,Total\n20/11/2026,Ramesh,10\n", encoding="utf-8")
+    faults = shop("import", str(path), "--profile", "khata", "--json").envelope["refused"]["facts"]["faults"]
+    assert [(each["code"], each["row"]) for each in faults] == [("no_header", 2)]
+    assert '--map "HEAD=date"' in faults[0]["hint"]
+
+
 def test_the_kinds_are_listed(shop: Counter) -> None:
     listed = [each["name"] for each in shop("profiles", "--json").data["profiles"]]
     assert listed[:2] == ["khata", "khata-export"]
