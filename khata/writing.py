@@ -356,19 +356,19 @@ def _carry_out(
         outcome.moved = MovedDay(open_days.moved, state.locked_upto, state.today)
     drafts = _introduced(open_days.drafts, state, books.till.name)
     if books.no_doubts:
-        _without_doubt(drafts, state)
+        _without_doubt(drafts, state, command.meant)
     for draft in drafts:
-        found = slips(draft, state)
+        found = slips(draft, state, command.meant)
         recorded = pen.append(draft)
         state.apply(recorded, draft.words, bulk=command.BULK)
         outcome.note(recorded, found)
 
 
-def _without_doubt(drafts: list[Draft], state: State) -> None:
+def _without_doubt(drafts: list[Draft], state: State, meant: frozenset[str]) -> None:
     """Raise Doubt for the first slip of what somebody typed."""
     for draft in drafts:
         if draft.event.imported is None:
-            for slip in slips(draft, state):
+            for slip in slips(draft, state, meant):
                 raise Doubt(slip)
 
 

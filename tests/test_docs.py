@@ -30,7 +30,7 @@ from khata.events.shapes import emit
 from khata.store.sqlite.schema import APPLICATION_ID, OBJECTS, USER_VERSION
 from khata.units import MODES
 from khata.verifying.verify import verify
-from tests import make_cli_docs
+from tests import cli_docs_shapes, make_cli_docs
 from tests.books import Clock, Ids
 
 ROOT = Path(__file__).parent.parent
@@ -359,10 +359,10 @@ def test_the_shapes_of_json_are_those_of_the_answers(tmp_path: Path) -> None:
         "verify": ("verify",),
         "doctor": ("doctor",),
     }
-    assert asked.keys() == make_cli_docs.SHAPES.keys()
+    assert asked.keys() == cli_docs_shapes.SHAPES.keys()
     for name, words in asked.items():
         answer = said(*words)
-        assert has(answer.get("data"), make_cli_docs.SHAPES[name]), (name, answer)
+        assert has(answer.get("data"), cli_docs_shapes.SHAPES[name]), (name, answer)
 
 
 def test_the_shape_of_a_fault_is_that_of_a_refused_file(tmp_path: Path) -> None:
@@ -372,4 +372,4 @@ def test_the_shape_of_a_fault_is_that_of_a_refused_file(tmp_path: Path) -> None:
     file.write_text("date,type,party,amount\n2026-10-01,sale,Suresh,12.3.4\n", encoding="utf-8")
     faults = said("import", str(file))["refused"]["facts"]["faults"]
     assert faults
-    assert all(has(fault, make_cli_docs.FAULT) for fault in faults)
+    assert all(has(fault, cli_docs_shapes.FAULT) for fault in faults)

@@ -221,11 +221,15 @@ class WriteOff(_OfMoney, kw_only=True, tag_field="command", tag="write-off"):
 
 
 class Opening(_OfMoney, kw_only=True, tag_field="command", tag="opening"):
-    """Brought forward from the paper book: they owe us, or with `advance` we owe them."""
+    """Brought forward from the paper book: they owe us, or with `advance` we owe them.
+
+    `again`: to an account that has begun already, and meant so.
+    """
 
     RULE: ClassVar = RecordOpening
 
     advance: bool = False
+    again: bool = False
 
 
 class _Entry(_Dated):

@@ -113,6 +113,7 @@ READERS: dict[str, Callable[[Any, Door], Fields]] = {
     "full": lambda of, _: {"full": of.full},
     "agreed": lambda of, _: {"agreed": of.agreed},
     "advance": lambda of, _: {"advance": of.advance},
+    "again": lambda of, _: {"again": of.again},
     "reason": _as("reason", lambda said: clean_text(said, what="reason")),
     "entry": _entry,
     "name": _as("name", clean_name),

@@ -33,6 +33,7 @@ def import_(
     new_parties: Annotated[str, typer.Option("--new-parties", metavar="safe|all")] = "none",
     names_file: Annotated[str | None, typer.Option("--new-parties-file", metavar="FILE")] = None,
     same_rows: Annotated[str, typer.Option("--same-rows", metavar="skip|record")] = "refuse",
+    again: Annotated[bool, typer.Option("--again")] = False,
     profile: Annotated[str | None, typer.Option("--profile", metavar="NAME|FILE.toml")] = None,
     mapping: Annotated[list[str] | None, typer.Option("--map", metavar="HEADER=COLUMN")] = None,
     ignored: Annotated[list[str] | None, typer.Option("--ignore", metavar="HEADER")] = None,
@@ -61,6 +62,7 @@ def import_(
     chosen = Options(
         new_parties=new_parties,  # type: ignore[arg-type] # one of them
         same_rows=same_rows,  # type: ignore[arg-type] # one of them
+        again=again,
         dry_run=dry_run,
         large=large,
         profile=profile,
@@ -147,11 +149,24 @@ def _mapped(said: str) -> tuple[str, str]:
 
 
 def _agreed(env: Env, file: str, chosen: Options) -> dict[str, Any]:
-    """Import one file; at a terminal somebody is asked whether it is of the kind that it seems to be."""
+    """Import one file; at a terminal somebody is asked about what is in doubt.
+
+    That is whether it is of the kind that it seems to be, and what it brings forward to accounts that have begun.
+    """
+    from khata.cli.hints import HintedRows
+    from khata.i18n.money import count
     from khata.importing.faults import ProfileNotSure
 
     try:
         return _imported(env, file, chosen)
+    except HintedRows as e:
+        by_code: dict[str, int] = e.facts["faults_by_code"]  # type: ignore[assignment]
+        if not env.asks or file == "-" or [*by_code] != ["brought_again"]:
+            raise
+        list_faults(env, e.facts["faults_by_kind"])  # type: ignore[arg-type]
+        rows = by_code["brought_again"]
+        env.agree("ask.brought_again_rows", rows=count(rows), total=e.facts["rows"])
+        return _agreed(env, file, replace(chosen, again=True))
     except ProfileNotSure as e:
         if not env.asks or file == "-":
             raise
@@ -160,7 +175,7 @@ def _agreed(env: Env, file: str, chosen: Options) -> dict[str, Any]:
         show_first(env, e.facts["first_rows"])  # type: ignore[arg-type]
         columns = ", ".join(f"{theirs} = {ours}" for ours, theirs in _by_itself(e.facts["columns"]))  # type: ignore[arg-type]
         env.agree("ask.profile", **{**e.facts, "columns": columns})
-        return _imported(env, file, replace(chosen, profile=str(e.facts["profile"])))
+        return _agreed(env, file, replace(chosen, profile=str(e.facts["profile"])))
 
 
 def _by_itself(columns: Mapping[str, str]) -> Iterator[tuple[str, str]]:

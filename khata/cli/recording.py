@@ -43,6 +43,7 @@ _OPTIONS: dict[str, tuple[str, Any, Any, Any]] = {
     "mode": ("mode", _ONE, None, typer.Option("--mode", metavar="MODE", autocompletion=mode)),
     "full": ("full", bool, False, typer.Option("--full")),
     "advance": ("advance", bool, False, typer.Option("--advance")),
+    "again": ("again", bool, False, typer.Option("--again")),
     "by_hand": ("by_hand", _ONE, None, typer.Option("--by-hand", metavar="NAME")),
     "reason": ("reason", _ONE, None, typer.Option("--reason", metavar="TEXT")),
 }

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Literal
 
 from khata.events.book import CounterAdded
-from khata.events.money import OpeningRecorded
 from khata.grammar.text import ref_key
 from khata.importing import known_rows
 from khata.importing.before import NO_MORE, BroughtBefore, not_among
@@ -21,7 +20,7 @@ from khata.importing.file import COUNTER, File
 from khata.importing.file_rows import AT_ONCE, ReadRow, Signature
 from khata.importing.people import NewParties, NewParty, resolve
 from khata.importing.rejecting import Rejected
-from khata.importing.row_types import ROW_TYPES
+from khata.importing.row_types import OPENINGS, ROW_TYPES
 from khata.pen import FLUSH
 from khata.postings.kinds import MONEY
 from khata.questions.locks import locked_upto
@@ -44,6 +43,7 @@ class Options:
         listed: of new names that somebody looked through, by key, who it is; "" for somebody new.
         names_to: a file into which the new names are written to be looked through; None for none.
         same_rows: `refuse` refuses rows that may stand in the book.
+        again: whether customers who have an account already are brought forward once more.
         dry_run: check and decide everything, record nothing.
         large: amounts up to ₹10,000 crore.
         rejects: the file to which rows go that are wrong, while the others are recorded; None: then nothing is.
@@ -60,6 +60,7 @@ class Options:
     listed: Mapping[str, str] = field(default_factory=dict)
     names_to: Path | None = None
     same_rows: SameRows = "refuse"
+    again: bool = False
     dry_run: bool = False
     large: bool = False
     rejects: Path | None = None
@@ -113,7 +114,7 @@ def check(file: File, views: Cache, options: Options) -> Checked:
             checked.duplicates = Duplicates(merge(checked.duplicates, alike))
         elif alike:
             _doubt(file, alike, views, checked.faults)
-    if options.same_rows != "record" and file.found:
+    if options.same_rows != "record" and not options.again and file.openings:
         _brought_again(file, views, checked)
     _on_locked_days(file, views, checked)
     return checked
@@ -159,23 +160,24 @@ def _by_ref(file: File, views: Cache, checked: Checked) -> None:
 
 
 def _brought_again(file: File, views: Cache, checked: Checked) -> None:
-    """A fault for what another program's ledgers begin with, of customers who have entries already.
+    """A fault for what is brought forward to an account that has begun by that day: with it, that would count twice.
 
-    Nothing there says on which day that stands, and with what the book has it would count twice.
+    Nothing says on which day it stands what another program's ledgers begin with, so any entry is one too many there.
     """
-    on = (file.found or {}).get("openings_on")
-    kind = OpeningRecorded.KIND
-    rows = [
-        row
-        for row in not_among(checked.duplicates, file.rows)
-        if row.on == on and row.ref is None and ROW_TYPES[row.row_type].kind == kind
-    ]
+    undated = (file.found or {}).get("openings_on")
+    column = file.column("party") if undated is None else "OPENINGBALANCE"
+    openings = (row for row in not_among(checked.duplicates, file.rows) if row.row_type in OPENINGS)
     doubted = {fault.row for fault in checked.faults.listed if fault.code == "maybe_duplicate"}
-    known = known_rows.with_entries(views.connection, {checked.parties[row.name] for row in rows})
-    for row in rows:
-        if checked.parties[row.name] in known and row.number not in doubted:
-            facts = {"amount_paise": row.amount_paise, "on": row.on}
-            checked.faults.add(row.number, "OPENINGBALANCE", file.names[row.name].text, "brought_again", facts)
+    while rows := list(islice(openings, AT_ONCE)):
+        known = known_rows.begun(views.connection, {checked.parties[row.name] for row in rows})
+        for row in rows:
+            party = checked.parties[row.name]
+            account = known.get(party) if party is not None else None
+            if account is None or row.number in doubted:
+                continue
+            if account.brought or account.first <= row.on or (row.on == undated and row.ref is None):
+                facts = {"amount_paise": row.amount_paise, "on": row.on}
+                checked.faults.add(row.number, column, file.names[row.name].text, "brought_again", facts)
 
 
 def _on_locked_days(file: File, views: Cache, checked: Checked) -> None:

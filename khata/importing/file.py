@@ -40,7 +40,7 @@ class File:
     `guessed`: whether nobody said whose file it is, and its header does not show it beyond doubt; `balance_checked`:
     whether each row has a balance, and they add up. `worth_a_look` are rows that can be read, and may have been
     mistyped; `encoding` is that which was said, None for none. `found` is what a file of
-    another program is, None for a table.
+    another program is, None for a table; `openings`: whether something is brought forward by it.
     """
 
     name: str = ""
@@ -62,6 +62,7 @@ class File:
     encoding: str | None = None
     worth_a_look: Noted = field(default_factory=Noted)
     found: dict[str, Any] | None = None
+    openings: bool = False
 
     def column(self, name: str) -> str:
         """What the file calls a column."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from khata.events.money import OpeningRecorded
 from khata.questions.parties import highest_party
 from khata.questions.persons import persons
 from khata.units import Day, Paise, Party, Seq
@@ -53,16 +54,23 @@ def declared(connection: sqlite3.Connection, numbers: Iterable[Party]) -> dict[P
     return found
 
 
-def with_entries(connection: sqlite3.Connection, parties: Iterable[Party | None]) -> set[Party]:
+class Begun(NamedTuple):
+    """The first day of an account, and whether something was brought forward to it."""
+
+    first: Day
+    brought: bool
+
+
+def begun(connection: sqlite3.Connection, parties: Iterable[Party | None]) -> dict[Party, Begun]:
     """Those of the parties on whose account something stands."""
-    found: set[Party] = set()
+    found: dict[Party, Begun] = {}
     for marks, some in _portions(party for party in parties if party is not None):
         rows = connection.execute(
-            f"SELECT DISTINCT party FROM entry WHERE party IN ({marks}) AND amount_paise IS NOT NULL"
-            " AND reversed_by IS NULL",
-            some,
+            f"SELECT party, min(day), max(kind = ?) FROM entry WHERE party IN ({marks})"
+            " AND amount_paise IS NOT NULL AND reversed_by IS NULL GROUP BY party",
+            [OpeningRecorded.KIND, *some],
         )
-        found |= {Party(party) for (party,) in rows}
+        found |= {Party(party): Begun(Day(first), bool(brought)) for party, first, brought in rows}
     return found
 
 

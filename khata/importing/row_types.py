@@ -108,6 +108,9 @@ def _row_types() -> Iterator[RowType]:
 ROW_TYPES = tuple(_row_types())
 """All of them: a row that waits for the book names its own by its place here."""
 
+OPENINGS = frozenset(row_type.place for row_type in ROW_TYPES if MONEY[row_type.kind].brought)
+"""The places of those that bring something forward."""
+
 _ROW_TYPE = {(row_type.type, row_type.mode): row_type for row_type in ROW_TYPES}
 
 

@@ -28,7 +28,7 @@ from khata.importing.file_rows import AT_ONCE, Parts, ReadRow
 from khata.importing.opening import AnySource, opened
 from khata.importing.profile import TableProfile
 from khata.importing.profile import profile as of_kind
-from khata.importing.row_types import CREDIT, ROW_TYPES, RowType, row_type_of
+from khata.importing.row_types import CREDIT, OPENINGS, ROW_TYPES, RowType, row_type_of
 from khata.importing.table import STOPS, FileTable, Numbered, Tell, stopped
 from khata.importing.times import WITH_TIME
 from khata.importing.words import TOTAL
@@ -243,6 +243,7 @@ class RowReader:
         for number, first in file.rows.add_marks(marks):
             file.worth_a_look.note(number, "", "", "same_row", {"first_row": first})
         self._of_days.update(row.on for row in self._rows)
+        file.openings = file.openings or any(row.row_type in OPENINGS for row in self._rows)
         file.rows.add(self._rows)
         for each in (self._rows, self._refs, self._faults_before):
             each.clear()

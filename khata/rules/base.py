@@ -49,6 +49,11 @@ class Command(Struct, kw_only=True):
     ref: str | None = None
     once: bool = False
 
+    @property
+    def meant(self) -> frozenset[str]:
+        """Codes of slips that are none here: whoever typed it said that it is meant so."""
+        return frozenset()
+
     def decide(self, facts: Facts) -> Decision:
         """The events that this command makes: each topic's own rule. Raises Refused."""
         raise NotImplementedError

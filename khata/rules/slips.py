@@ -34,8 +34,11 @@ class Doubt(Refused):
         super().__init__(**slip.facts)
 
 
-def slips(draft: Draft, facts: Facts) -> list[Slip]:
-    """What looks mistyped about an event that is about to be recorded; empty for what moves no money."""
+def slips(draft: Draft, facts: Facts, meant: frozenset[str]) -> list[Slip]:
+    """What looks mistyped about an event that is about to be recorded; empty for what moves no money.
+
+    `meant`: codes of what was said to be no slip.
+    """
     event = draft.event
     amount = getattr(event, "amount_paise", None)
     if amount is None:
@@ -51,7 +54,12 @@ def slips(draft: Draft, facts: Facts) -> list[Slip]:
     if known is None:
         return found
     found += _unusual(event, amount, known)
-    if number is not None and _brought(event) and (again := _again(number, draft.on, facts)) is not None:
+    if (
+        "brought_again" not in meant
+        and number is not None
+        and _brought(event)
+        and (again := _again(number, draft.on, facts)) is not None
+    ):
         day, owed = again
         owes = {"due_paise": max(owed, 0), "advance_paise": max(-owed, 0)}
         found.append(Slip("brought_again", {"on": day, **owes}))

@@ -98,6 +98,16 @@ def test_a_script_can_have_doubts_refused(shop: Counter, words: str, code: str) 
         assert shop(*words.split(), "--json").code == 0
 
 
+def test_an_opening_that_is_meant_to_be_a_second_one_is_no_doubt(shop: Counter) -> None:
+    answer = shop("opening", "ramesh", "20", "--again", typed="")
+    assert (answer.code, "[y/N]" in answer.err) == (0, False)
+    answer = shop("opening", "ramesh", "30", "--again", "--no-doubts", "--json")
+    assert (answer.code, answer.envelope.get("warnings", [])) == (0, [])
+    line = {"command": "opening", "party": "ramesh", "amount_paise": 1000, "again": True}
+    assert send(shop, line, options="--no-doubts").entries == [6]
+    assert owed(shop) == 45000 + 6000
+
+
 def test_the_same_once_more_is_a_doubt_of_a_script_too(shop: Counter) -> None:
     shop("sale", "ramesh", "33", "--note", "atta")
     assert shop("sale", "ramesh", "33", "--note", "atta", "--no-doubts", "--json").refused == "same_as_entry"

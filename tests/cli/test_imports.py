@@ -154,6 +154,38 @@ def test_so_can_one_of_which_some_had_been_taken_back_one_by_one(brought: Counte
     assert owed(brought) == 45000 + 143400
 
 
+FORWARD = "2026-11-22,opening,Ramesh Kumar,1200,\n2026-11-22,opening,Asha,70,\n"
+"""Ramesh has an account by that day, Asha has none."""
+
+
+def test_an_account_that_has_begun_is_not_brought_forward_again_unasked(shop: Counter) -> None:
+    path = write(shop, "forward.csv", *FORWARD.splitlines())
+    refused = shop("import", path, "--new-parties", "all", "--json")
+    faults = refused.envelope["refused"]["facts"]["faults"]
+    assert [(each["code"], each["row"], each["value"]) for each in faults] == [("brought_again", 2, "Ramesh Kumar")]
+    aside = shop.home / "aside.csv"
+    words = ["import", path, "--new-parties", "all", "--dry-run", "--json"]
+    assert shop(*words, "--skip-bad", "--rejects", str(aside)).data["rejected"] == 1
+    assert shop(*words, "--again").data["recorded"] == 2
+    answer = shop("import", path, "--new-parties", "all", typed="n\n", terminal=True)
+    assert (answer.code, "Record them all the same?" in answer.err) == (2, True)
+    assert "Ramesh Kumar" in answer.err.partition("Record them")[0]
+    assert owed(shop) == 45000
+    assert shop("import", path, "--new-parties", "all", typed="y\n", terminal=True).code == 0
+    assert owed(shop) == 45000 + 120000
+
+
+def test_an_account_that_begins_later_can_be_brought_forward(shop: Counter) -> None:
+    for words in ("party add Asha", "sale asha 20 --on 2026-11-15"):
+        assert shop(*words.split()).code == 0
+    path = write(shop, "forward.csv", "2026-11-10,opening,Asha,70,")
+    assert shop("import", path, "--json").data["recorded"] == 1
+    again = write(shop, "earlier.csv", "2026-11-01,opening,Asha,60,")
+    assert shop("import", again, "--json").refused == "bad_rows"  # for two days, that is twice
+    assert shop("reverse", "--import", "6", "--reason", "wrong", "--json").code == 0
+    assert shop("import", again, "--json").data["recorded"] == 1
+
+
 @pytest.mark.parametrize("options", [(), ("--same-rows", "skip"), ("--same-rows", "record")])
 def test_rows_that_stand_as_they_were_corrected_are_not_brought_again(
     brought: Counter, options: tuple[str, ...]
