@@ -63,6 +63,7 @@ def import_(
         new_parties=new_parties,  # type: ignore[arg-type] # one of them
         same_rows=same_rows,  # type: ignore[arg-type] # one of them
         again=again,
+        every=env.json,
         dry_run=dry_run,
         large=large,
         profile=profile,

@@ -73,7 +73,8 @@ def envelope(env: Env, **content: object) -> str:
         "shop": about.shop if about else None,
         "command": env.command,
     }
-    return escaped(json.dumps(head | {"warnings": []} | content, ensure_ascii=False))
+    # What may be very long is no list before it is written.
+    return escaped(json.dumps(head | {"warnings": []} | content, ensure_ascii=False, default=lambda each: each.data()))
 
 
 def warnings_of(env: Env, reply: Reply) -> list[Warned]:

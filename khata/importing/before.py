@@ -49,8 +49,10 @@ class BroughtBefore:
         """Whether nothing of the file is left that they did not bring."""
         if not self.standing:
             return False
-        left = next(not_among(self.rows, file.rows), None)
-        return left is None and {row for row, _ in self.rows} >= set(file.unread)
+        if next(not_among(self.rows, file.rows), None) is not None:
+            return False
+        unread = set(file.unread)
+        return unread <= {row for row, _ in self.rows if row in unread}
 
 
 def _corrected(views: Cache, begun: Iterable[Seq]) -> list[CorrectedRow]:

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Literal
 
@@ -15,7 +15,7 @@ from khata.grammar.text import ref_key
 from khata.importing import known_rows
 from khata.importing.before import NO_MORE, BroughtBefore, not_among
 from khata.importing.duplicates import Duplicates
-from khata.importing.faults import LISTED, Faults, FileFault
+from khata.importing.faults import MOST, Faults, FileFault
 from khata.importing.file import COUNTER, File
 from khata.importing.file_rows import AT_ONCE, ReadRow, Signature
 from khata.importing.people import NewParties, NewParty, resolve
@@ -47,6 +47,7 @@ class Options:
         dry_run: check and decide everything, record nothing.
         large: amounts up to ₹10,000 crore.
         rejects: the file to which rows go that are wrong, while the others are recorded; None: then nothing is.
+        every: whether every fault is kept, and not only as many as somebody would read.
         said: what to write in place of what is wrong, as a sentence.
         profile: whose format it is; None where the header is to show it.
         mapping: heads of columns that were said for once, each with what it is.
@@ -64,6 +65,7 @@ class Options:
     dry_run: bool = False
     large: bool = False
     rejects: Path | None = None
+    every: bool = False
     said: Callable[[FileFault], str] = operator.attrgetter("code")
     profile: str | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)
@@ -192,20 +194,21 @@ def _on_locked_days(file: File, views: Cache, checked: Checked) -> None:
 
 def _by_contents(
     file: File, views: Cache, checked: Checked, before: BroughtBefore, *, cancelled: bool = False
-) -> list[tuple[int, Seq]]:
+) -> Duplicates:
     """Rows that may stand in the book already, however that came there: as many as stand there, the first ones; by row.
 
     Two references that differ are two sales. Where only one of the two has one, nobody knows; so a row without may be
     any entry, and one with a reference an entry that has none. `cancelled`: what was cancelled counts, too.
     """
     days = file.first, file.last
-    known = [*checked.duplicates, *before.as_recorded]
+    known = Duplicates(chain(checked.duplicates, before.as_recorded))
     bare = (_signature(row, checked) for row in file.rows if row.ref is None)
     theirs = known_rows.recorded(views.connection, *days, with_ref=True, cancelled=cancelled)
     found = file.rows.pairs(bare, theirs, known)
     every = (_signature(row, checked) for row in file.rows)
     theirs = known_rows.recorded(views.connection, *days, with_ref=False, cancelled=cancelled)
-    return sorted(found + file.rows.pairs(every, theirs, [*known, *found]))
+    more = file.rows.pairs(every, theirs, Duplicates(chain(known, found)))
+    return Duplicates(merge(found, more))
 
 
 def _signature(row: ReadRow, checked: Checked) -> Signature:
@@ -219,7 +222,7 @@ _NOBODY = Party(-1)
 
 def _doubt(file: File, pairs: Sequence[tuple[int, Seq]], views: Cache, faults: Faults) -> None:
     """A fault for each row that may stand in the book."""
-    how = known_rows.how_recorded(views.connection, (entry for _, entry in pairs[:LISTED]))
+    how = known_rows.how_recorded(views.connection, (entry for _, entry in pairs[:MOST]))
     alike = iter(pairs)
     number, entry = next(alike, NO_MORE)
     for row in file.rows if number < NO_MORE[0] else ():

@@ -27,6 +27,10 @@ class Duplicates(Sequence[tuple[int, Seq]]):
         """The entries alone."""
         return map(Seq, self._entries)
 
+    def data(self) -> list[dict[str, int]]:
+        """JSON: ten times as large as this."""
+        return [{"row": row, "entry": entry} for row, entry in self]
+
     def __len__(self) -> int:
         return len(self._rows)
 

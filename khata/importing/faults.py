@@ -9,7 +9,13 @@ from typing import Any
 from khata.rules.refused import Refused
 
 LISTED = 1_000
-"""Faults that are kept whole; the rest are counted."""
+"""Faults that are kept whole where somebody reads them; the rest are counted."""
+
+MOST = 100_000
+"""Faults that are kept where a program reads them, and rows that are set aside.
+
+A file with more of them is not what somebody takes it for.
+"""
 
 TOLD_APART = 40
 """Values of one column with the same fault that are told apart; the others are counted together."""
@@ -64,7 +70,7 @@ class FaultKind:
 
 
 class Faults:
-    """The faults of one file: the first thousand, counts of all, and what was the same in many rows once."""
+    """The faults of one file: the first `most`, counts of all, and what was the same in many rows once."""
 
     def __init__(self, most: int = LISTED) -> None:
         self._most = most
@@ -140,12 +146,12 @@ def _shown(text: str) -> str:
 
 
 class BadRows(Refused):
-    """The file is refused whole; `faults` holds the first thousand reasons in the order of the rows."""
+    """The file is refused whole; `faults` holds the reasons that were kept, in the order of the rows."""
 
     code = "bad_rows"
 
     def __init__(self, faults: Faults, rows: int) -> None:
-        self.faults: Sequence[FileFault] = sorted(faults.listed, key=lambda fault: fault.row)[:LISTED]
+        self.faults: Sequence[FileFault] = sorted(faults.listed, key=lambda fault: fault.row)
         super().__init__(
             faults=[fault.data() for fault in self.faults],
             faults_total=faults.total,

@@ -6,12 +6,13 @@ Names and notes last no longer than the process.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 
 from msgspec import Struct, msgpack
 
+from khata.importing.duplicates import Duplicates
 from khata.log.errors import DiskError
 from khata.nameless import folder, nameless_database
 from khata.units import Day, Paise, Party, Seq
@@ -169,8 +170,8 @@ class FileRows:
             yield from self._connection.execute("SELECT row, entry FROM found ORDER BY row")
 
     def pairs(
-        self, mine: Iterable[Signature], theirs: Iterable[Signature], taken: Iterable[tuple[int, Seq]]
-    ) -> list[tuple[int, Seq]]:
+        self, mine: Iterable[Signature], theirs: Iterable[Signature], taken: Collection[tuple[int, Seq]]
+    ) -> Duplicates:
         """Rows and the entries that they may be, by row: of those that are alike the first row the first entry.
 
         Args:
@@ -181,18 +182,19 @@ class FileRows:
         with _meaning():
             self._connection.executescript("DELETE FROM theirs; DELETE FROM mine")
         self._fill("INSERT INTO theirs VALUES (?, ?, ?, coalesce(?, 0), ?)", theirs)
-        known = list(taken)
-        self._fill("DELETE FROM theirs WHERE number = ?", ((entry,) for _, entry in known))
+        self._fill("DELETE FROM theirs WHERE number = ?", ((entry,) for _, entry in taken))
         with _meaning():
             if self._connection.execute("SELECT 1 FROM theirs LIMIT 1").fetchone() is None:
-                return []
+                return Duplicates()
         self._fill("INSERT INTO mine VALUES (?, ?, ?, coalesce(?, 0), ?)", mine)
-        self._fill("DELETE FROM mine WHERE number = ?", ((row,) for row, _ in known))
+        self._fill("DELETE FROM mine WHERE number = ?", ((row,) for row, _ in taken))
         with _meaning():
-            return self._connection.execute(
-                f"SELECT mine.number, theirs.number FROM ({_NTH} mine) AS mine JOIN ({_NTH} theirs) AS theirs"
-                " USING (day, kind, party, paise, nth) ORDER BY 1"
-            ).fetchall()
+            return Duplicates(
+                self._connection.execute(
+                    f"SELECT mine.number, theirs.number FROM ({_NTH} mine) AS mine JOIN ({_NTH} theirs) AS theirs"
+                    " USING (day, kind, party, paise, nth) ORDER BY 1"
+                )
+            )
 
     def _fill(self, statement: str, values: Iterable[Sequence[object]]) -> None:
         rest = iter(values)

@@ -13,14 +13,11 @@ from typing import TYPE_CHECKING
 
 from khata.grammar.spreadsheet import guarded
 from khata.importing.columns import REASON
-from khata.importing.faults import BadRows, FaultKind, Faults, FileChanged, FileFault
+from khata.importing.faults import MOST, BadRows, FaultKind, Faults, FileChanged, FileFault
 from khata.importing.opening import opened
 
 if TYPE_CHECKING:
     from khata.importing.file import File
-
-MOST = 100_000
-"""Rows that are set aside; a file with more of them is not what somebody takes it for."""
 
 _OF_NAMES = frozenset(("unknown_party", "ambiguous_party", "party_forgotten", "resembling_party"))
 

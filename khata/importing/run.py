@@ -14,7 +14,7 @@ from khata.importing import names_list, rejecting
 from khata.importing.check import Checked, Options, check, commands, still_holds
 from khata.importing.duplicates import Duplicates
 from khata.importing.effect import BalanceEffect
-from khata.importing.faults import LISTED, BadRows, ProfileNotSure
+from khata.importing.faults import LISTED, MOST, BadRows, ProfileNotSure
 from khata.importing.file import File
 from khata.importing.people import Candidate, candidates, renumber
 from khata.importing.profile import KHATA, TableProfile, mapped, profile
@@ -77,13 +77,13 @@ class ImportResult:
     found: dict[str, Any] | None = None
 
     def data(self) -> dict[str, Any]:
-        """The `data` of `khata import --json`."""
+        """The `data` of `khata import --json`; what may be as long as the file gives its own `data` when written."""
         return {
             "rows": self.rows,
             "recorded": self.recorded,
-            "duplicates": [{"row": row, "entry": entry} for row, entry in self.duplicates],
+            "duplicates": self.duplicates,
             "rejected": len(self.rejected),
-            "faults": [fault.data() for faults in self.rejected.rows.values() for fault in faults][:LISTED],
+            "faults": [fault.data() for faults in self.rejected.rows.values() for fault in faults],
             "faults_by_kind": [kind.data() for kind in self.rejected.kinds],
             "parties_added": [
                 {
@@ -134,7 +134,7 @@ def import_file(
     options = options or Options()
     tell = None if progress is None else lambda done, size: progress("reading", done, size)
     today = business_day(books.now())
-    most = rejecting.MOST if options.rejects is not None else LISTED
+    most = MOST if options.rejects is not None or options.every else LISTED
     how = Manner(options.large, options.encoding, options.keep_time, options.words)
     with closing(read_file(path, today, _chosen(options), how, tell, most)) as file:
         if file.guessed and not file.faults.total:

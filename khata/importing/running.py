@@ -9,7 +9,7 @@ from khata.grammar.amounts import parse_paise
 from khata.grammar.digits import BLANKS
 from khata.grammar.fault import Unreadable
 from khata.grammar.signs import DEBIT, MINUS, signed
-from khata.importing.faults import LISTED
+from khata.importing.faults import MOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Running:
 
     def _differs(self, way: int, kept: list[Differing], found: Differing) -> None:
         self._counts[way] += 1
-        if len(kept) < LISTED:
+        if len(kept) <= MOST:
             kept.append(found)
 
     @property

@@ -29,11 +29,17 @@ def test_what_is_wrong_alike_in_many_rows_is_one_line_with_their_number_and_the_
     (types, amount) = facts["faults_by_kind"]
     assert (types["code"], types["count"], types["rows"]) == ("bad_type", 1500, [2, 3, 4, 5, 6])
     assert (amount["code"], amount["count"], amount["rows"], amount["row"]) == ("amount_zero", 1, [1502], 1502)
-    assert (len(facts["faults"]), facts["faults_total"]) == (1000, 1501)
+    assert (len(facts["faults"]), facts["faults_total"]) == (1501, 1501)
     lines = printed(shop)
     assert len(lines) == 4
     assert lines[2].split()[:6] == ["2,", "3,", "4,", "…", "type", "vendor"]
     assert lines[2].endswith("(1,500 rows)")
+
+
+def test_a_program_is_told_every_fault(shop: Counter) -> None:
+    told = refused(shop, *["2026-11-20,sale,counter,x,cash"] * 1500)["faults"]
+    assert [each["row"] for each in told] == list(range(2, 1502))
+    assert len(printed(shop)) < 60
 
 
 def test_of_many_values_of_one_column_the_first_are_shown_and_how_many_more_there_are(shop: Counter) -> None:

@@ -200,6 +200,9 @@ def test_a_thousand_faults_are_listed_and_all_are_counted(files: Files) -> None:
     facts = refused.value.facts
     assert (len(refused.value.faults), facts["faults_total"], facts["rows"]) == (1000, 1200, 1200)
     assert facts["faults_by_code"] == {"bad_amount": 1200}
+    with pytest.raises(BadRows) as refused:
+        files.take(path, every=True)
+    assert [fault.row for fault in refused.value.faults] == list(range(2, 1202))
 
 
 def test_a_long_cell_is_shown_in_part(files: Files) -> None:
