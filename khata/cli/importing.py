@@ -358,6 +358,7 @@ def profiles(ctx: typer.Context) -> Reply:  # noqa: ARG001 - as every command
 
 def import_log(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FILE")]) -> Reply:
     """Make a book again from its lines, byte for byte."""
+    from khata.cli.losing import declare_lost
     from khata.cli.refusals import NewBookMissing
     from khata.exporting.jsonl import import_log as run
 
@@ -366,11 +367,18 @@ def import_log(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="
     if not to:
         raise NewBookMissing
     path = typed_path(to)
-    run(typed_path(file), path)
+    head, lost = run(typed_path(file), path, lambda made, entries: declare_lost(env, made, entries))
     env.places.remember(path)
     env.ask_views()
     about = env.about
-    if about is not None:
+    if about is not None and not lost:  # a book without its names takes no precedence over the one that has them
         env.anchor.advance(about.book, env.cache.position())
-    data = {"path": str(path), "entries": about.entries if about else 0, "shop": about.shop if about else None}
-    return Reply(data, lambda env: env.out(env.say("said.log_imported", **data)))
+    entries = about.entries if about else 0
+    data = {"path": str(path), "entries": entries, "shop": about.shop if about else None, "details_lost": lost}
+
+    def show(env: Env) -> None:
+        env.out(env.say("said.log_imported", **(data | {"entries": head.seq})))
+        if lost:
+            env.out(env.words.count("said.details_left_out", len(lost), entry=entries))
+
+    return Reply(data, show)

@@ -11,29 +11,24 @@ import typer
 
 from khata.api.places import typed_path
 from khata.cli.env import Env
+from khata.cli.losing import declare_lost
 from khata.cli.progress import bar
 from khata.cli.refusals import NothingToSalvage
 from khata.cli.reply import Reply
 from khata.events.base import Recorded, Unknown
 from khata.grammar.days import moment
 from khata.log.errors import BookBrokenError, DiskError, ReplacedError, UnconfirmedError
-from khata.rules.erasure import DeclareLost
 from khata.store.sqlite.atomic import atomic_write
-from khata.store.sqlite.book import SqliteBook
 from khata.store.sqlite.create import fill
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import Seq
 from khata.verifying.prefix import Prefix
 from khata.verifying.verify import verify
-from khata.views.cache import Cache
-from khata.writing import Books, handle
 
 LISTED = 1000
 """Entries beyond the part that holds which are listed; a person sees a screenful of them."""
 
 SHOWN = 20
-DECLARED = 4000
-"""Lost details that one entry names: its body has at most 65,535 bytes."""
 
 
 def salvage(
@@ -82,11 +77,7 @@ def _finished(env: Env, path: Path, lost: Sequence[Seq]) -> int:
         DiskError: the machine failed; nobody knows the file yet, so that nothing is broken or unconfirmed.
     """
     try:
-        with closing(SqliteBook(path)) as book, closing(Cache(None)) as views:
-            books = Books(book, lambda: views, env.now, env.new_id, env.till)
-            parts = [tuple(lost[first : first + DECLARED]) for first in range(0, len(lost), DECLARED)]
-            if parts:
-                handle([DeclareLost(entries=part) for part in parts], books)
+        declare_lost(env, path, lost)
         verdict = verify(path, alone=True)
     except (BookBrokenError, UnconfirmedError) as e:
         raise DiskError(path=str(path), reason=str(e)) from e

@@ -9,7 +9,7 @@ import json
 import os
 import stat
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -36,6 +36,9 @@ LONGEST_LINE = 1 << 20
 """Bytes; a body has at most 65,535."""
 
 T = TypeVar("T")
+
+Declare = Callable[[Path, Sequence[Seq]], None]
+"""Says in a book that some of its entries have no name and no note any more."""
 
 
 class BadLog(Refused):
@@ -134,20 +137,25 @@ def read_log(path: Path) -> tuple[list[Entry], list[Detail]]:
         return list(log.entries()), list(log.details())
 
 
-def import_log(path: Path, new_book: Path) -> Head:
-    """Make a book file from an exported log, byte for byte; returns its head.
+def import_log(path: Path, new_book: Path, declare: Declare | None = None) -> tuple[Head, list[Seq]]:
+    """Make a book file from an exported log, byte for byte.
+
+    `declare` adds to a book that has none of its names and notes an entry that says so; it gets the entries that want
+    one. Without it such a book is refused. Returns the head of the log, and these entries.
 
     Raises:
         PathTakenError: there is a file at `new_book`.
         DiskError: the log cannot be read, or the folder of the new book not be written.
         NewerBookError: an entry is of a newer khata, and may be what explains a missing detail.
-        BadLog: the log does not hold together, or details are missing that no erasure explains.
+        BadLog: the log does not hold together, or some of its details are missing that no erasure explains.
     """
     from khata.verifying.verify import verify
 
     with LogFile(path, whole=True) as log:
 
         def check(made: Path) -> None:
+            if log.left_out and declare is not None:
+                declare(made, log.left_out)
             # What was read of the file once may be another way by now, and some things only the whole of a book tells.
             verdict = verify(made, alone=True)
             if verdict.result == "broken":
@@ -155,14 +163,14 @@ def import_log(path: Path, new_book: Path) -> Head:
                 raise BadLog(path=str(path), line=0, why="not_a_book", code=why, entry=verdict.first_bad_entry)
 
         create(new_book, log.entries(), log.details(), check)
-        return log.head
+        return log.head, log.left_out
 
 
 class LogFile:
     """An exported log, read once from the beginning: first `entries()` to its end, then `details()`.
 
-    `whole`: refuse it, too, when a detail is missing that no erasure explains, or is there though it was erased, and
-    when that cannot be judged.
+    `whole`: refuse it, too, when some details are missing that no erasure explains, or are there though they were
+    erased, and when that cannot be judged. Where all of them were left out, `left_out` has their entries in the end.
     """
 
     def __init__(self, path: Path, *, whole: bool = False) -> None:
@@ -175,6 +183,7 @@ class LogFile:
         self._promised: dict[Seq, bytes] = {}
         self._kept = array("Q")
         self._erasures: list[DetailErased] = []
+        self.left_out: list[Seq] = []
 
     def __enter__(self) -> Self:
         return self
@@ -289,11 +298,11 @@ class LogFile:
         return detail
 
     def _settle(self) -> None:
-        """Every detail is there or was erased."""
+        """Every detail is there or was erased, or none is there."""
         missing = [entry for entry in self._promised if not self._erased(entry)]
-        if missing:
-            why = "detail_missing" if self._kept else "details_left_out"
-            raise self._bad(why, entry=missing[0], missing=len(missing))
+        if missing and self._kept:
+            raise self._bad("detail_missing", entry=missing[0], missing=len(missing))
+        self.left_out = missing
         if self._erasures:
             for kept in self._kept:
                 if self._erased(Seq(kept)):

@@ -28,6 +28,23 @@ def here(shop: Counter, monkeypatch: pytest.MonkeyPatch) -> Counter:
     return shop
 
 
+def test_a_log_without_names_and_notes_makes_a_book_that_says_so(here: Counter) -> None:
+    assert here("export", "--format", "jsonl", "--no-details", "-o", "bare.jsonl").code == 0
+    made = here("import-log", "bare.jsonl", "--book", "bare.khata", "--json").data
+    assert (made["entries"], made["details_lost"]) == (4, [1, 2])
+    (one,) = here("balance", "--all", "--book", "bare.khata", "--json").data["parties"]
+    assert (one["party"], one["name"], one["balance_paise"]) == (1, None, 45000)
+    assert here("verify", "--book", "bare.khata").code == 0
+    mine = ("--book", "Khata/sharma-kirana-store.khata")
+    assert here("verify", "--against", "bare.jsonl", *mine).code == 0
+    checks = here("verify", "--book", "bare.khata", "--against", mine[1], "--json").data["checks"]
+    (against,) = [each for each in checks if each["check"] == "against"]
+    assert (against["result"], against["relation"]) == ("ok", "ahead")
+    # The book that has the names stays the one in which this computer writes.
+    assert [each["check"] for each in here("verify", *mine, "--json").data["checks"] if each["result"] == "bad"] == []
+    assert here("sale", "ramesh", "5", *mine).code == 0
+
+
 @pytest.mark.parametrize(("ending", "begins"), BEGINS.items())
 def test_the_ending_says_the_format(here: Counter, ending: str, begins: str) -> None:
     assert here("export", "-o", f"book.{ending}").code == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from khata.events.base import MalformedError
 from khata.events.book import DetailErased
 from khata.exporting.jsonl import BadLog, import_log, lines, read_log
 from khata.log.book import Reading
+from khata.log.chain import Entry
 from khata.log.errors import BookBrokenError, BusyError, PathTakenError
 from khata.rules.correction import ReverseEntry
 from khata.rules.erasure import ForgetParty
@@ -63,10 +64,10 @@ def test_details_may_be_left_out(busy: Shop) -> None:
 
 
 def test_a_book_from_its_lines_is_the_same_byte_for_byte(busy: Shop, tmp_path: Path) -> None:
-    head = import_log(written(tmp_path, list(lines(busy.store))), tmp_path / "again.khata")
+    head, lost = import_log(written(tmp_path, list(lines(busy.store))), tmp_path / "again.khata")
     again = Shop(SqliteBook(tmp_path / "again.khata"))
     assert (again.entries(), again.details()) == (busy.entries(), busy.details())
-    assert (head.seq, head.hash) == (again.entries()[-1].seq, again.entries()[-1].hash)
+    assert (head.seq, head.hash, lost) == (again.entries()[-1].seq, again.entries()[-1].hash, [])
     assert list(lines(again.store)) == list(lines(busy.store))
 
 
@@ -148,7 +149,7 @@ SIZE, DETAILS = 6, 4
         (lambda log: _swap(log, 2, 3), 3, "link_differs"),
         (lambda log: log[:2] + log[3:], 3, "link_differs"),
         (lambda log: log[1:], 1, "link_differs"),
-        (lambda log: log[:SIZE] + log[-1:], SIZE + 1, "details_left_out"),
+        (lambda log: log[:SIZE] + log[-1:], 0, "not_a_book"),
         (lambda log: log[:SIZE] + log[SIZE + 1 :], SIZE + DETAILS, "detail_missing"),
         (lambda log: _swap(log, SIZE, SIZE + 1), SIZE + 2, "details_out_of_order"),
         (lambda log: [*log[: SIZE + 1], *log[SIZE:]], SIZE + 2, "details_out_of_order"),
@@ -180,11 +181,20 @@ def test_a_log_that_does_not_hold_together_makes_no_book(
     assert [one.name for one in tmp_path.iterdir()] == ["book.jsonl"]
 
 
-def test_what_is_missing_of_a_log_without_names_and_notes_is_counted(busy: Shop, tmp_path: Path) -> None:
+def test_what_is_missing_of_a_log_without_names_and_notes_is_declared(busy: Shop, tmp_path: Path) -> None:
+    """The entries are those of the log, byte for byte; test_exporting.py has the one that is added."""
+    told: list[tuple[list[Entry], list[Seq]]] = []
+
+    def declare(made: Path, lost: Sequence[Seq]) -> None:
+        told.append((Shop(SqliteBook(made)).entries(), list(lost)))
+        raise KeyError
+
     path = written(tmp_path, list(lines(busy.store, details=False)))
-    with pytest.raises(BadLog) as refused:
-        import_log(path, tmp_path / "again.khata")
-    assert (refused.value.facts["entry"], refused.value.facts["missing"]) == (1, DETAILS)
+    with pytest.raises(KeyError):
+        import_log(path, tmp_path / "again.khata", declare)
+    ((entries, lost),) = told
+    assert (entries, len(lost), lost[0]) == (busy.entries(), DETAILS, 1)
+    assert [one.name for one in tmp_path.iterdir()] == ["book.jsonl"]
 
 
 def test_every_shorter_file_is_refused(busy: Shop, tmp_path: Path) -> None:
