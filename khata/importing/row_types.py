@@ -84,6 +84,7 @@ def _plain(event: Any, more: Callable[[str], dict[str, str]]) -> Make:
 
 
 _TYPES = {kind.word: (kind, *_of(kind.event)) for kind in MONEY.values() if not kind.by_two}
+_BY_TWO = frozenset(kind.word for kind in MONEY.values() if kind.by_two)
 TYPES = tuple(_TYPES)
 """What may stand in the column `type`."""
 
@@ -118,12 +119,15 @@ def row_type_of(kind: str, mode: str) -> RowType:
     """Read a type and a mode.
 
     Raises:
-        Unreadable: `empty_cell` or `bad_type` for the type; `bad_mode` with the list `allowed` for the mode.
+        Unreadable: `empty_cell`, `bad_type` or `half_of_two` for the type; `bad_mode` with the list `allowed` for the
+            mode.
     """
     name = kind.strip().casefold()
     if not name:
         raise Unreadable("empty_cell", kind)
     known = _TYPES.get(name)
+    if name in _BY_TWO:
+        raise Unreadable("half_of_two", kind)
     if known is None:
         raise Unreadable("bad_type", kind, allowed=list(TYPES))
     _, _, modes = known

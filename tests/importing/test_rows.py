@@ -150,6 +150,7 @@ def test_every_row_is_counted_whatever_is_wrong_with_it(files: Files) -> None:
         "2026-11-20,write-off,Ramesh,100": "reason_missing",
         ",sale,Ramesh,100": "empty_cell",
         "2026-11-20,gift,Ramesh,100": "bad_type",
+        "2026-11-20,transfer,Ramesh,100,to": "half_of_two",
         "2026-11-20,sale,12,100": "bad_name",
         "2026-11-20,sale,Ramesh,x": "bad_amount",
         "2026-11-20,sale,Ramesh,100,,,,,,,x": "too_many_cells",
