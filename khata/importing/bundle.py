@@ -32,7 +32,7 @@ from khata.importing.given import Given
 from khata.importing.kinds import BUNDLED
 from khata.importing.profile import BUNDLE
 from khata.importing.source import UnreadableFileError
-from khata.importing.vouchers import bank_mode, opening, phone_of, row
+from khata.importing.vouchers import bank_mode, opening, row
 from khata.names import exact_key
 from khata.units import Day
 
@@ -180,7 +180,7 @@ class BundleSource(Given):
             else:
                 assert self.found is not None  # noqa: S101 - made before this
                 self.found["openings_on"] = self._on
-                yield opening(self._on, _called(name), begun, phone=phone_of(phone if isinstance(phone, str) else ""))
+                yield opening(self._on, _called(name), begun, phone=phone if isinstance(phone, str) else "")
         for each in self._documents:
             yield self._row(each)
 

@@ -424,7 +424,10 @@ class RowReader:
             try:
                 phone = clean_phone(typed) if typed.strip(BLANKS) else None
             except Unreadable as fault:
-                self._unreadable(number, "phone", fault)
+                if self.file.found is None:
+                    self._unreadable(number, "phone", fault)
+                else:  # nobody can mend it there, and the customer comes without it
+                    self.file.worth_a_look.note(number, "phone", typed, "phone_left_out", {})
                 return
             _keep(self._phones, typed, phone)
         if place >= 0 and self.file.names[place].phone is None:

@@ -35,7 +35,6 @@ from khata.importing.vouchers import (
     of_expense,
     of_income,
     opening,
-    phone_of,
     row,
     rupees,
 )
@@ -309,7 +308,7 @@ class TallySource(Given):
         else:
             assert self.found is not None  # noqa: S101 - made before this
             self.found["openings_on"] = on
-            yield opening(on, ledger.name, begun, phone=phone_of(each.phone))
+            yield opening(on, ledger.name, begun, phone=each.phone)
 
     def _before(self) -> str:
         """The day before the books of Tally begin: on 1 April, where the file does not say so, of the first voucher.

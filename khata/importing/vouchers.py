@@ -12,9 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from khata.grammar.fault import Unreadable
 from khata.grammar.spreadsheet import guarded
-from khata.grammar.text import clean_phone
 
 Role = Literal[
     "customer",
@@ -138,14 +136,6 @@ def row(on: str, type_: str, party: str, paise: int, *, ref: str = "", note: str
 def opening(on: str, party: str, owed: int, *, ref: str = "", note: str = "", phone: str = "") -> list[str]:
     """The row of what was brought forward: `owed` by the customer, or to him where it is below nothing."""
     return row(on, "opening", party, abs(owed), mode="advance" if owed < 0 else "", ref=ref, note=note, phone=phone)
-
-
-def phone_of(text: str) -> str:
-    """A phone that khata can keep; "" for one that it cannot, without which the customer comes."""
-    try:
-        return clean_phone(text) if text else ""
-    except Unreadable:
-        return ""
 
 
 class _Sums:

@@ -140,6 +140,18 @@ def test_what_a_ledger_begins_with_is_not_added_to_what_the_book_has(files: File
     assert again.recorded == 4
 
 
+def test_a_phone_that_cannot_be_kept_is_told_and_the_customer_comes_without_it(files: Files) -> None:
+    lata = ledger("Lata", "Sundry Debtors", "-7.00").replace("</LEDGER>", "<LEDGERMOBILE>{}</LEDGERMOBILE></LEDGER>")
+    mohan = lata.replace("Lata", "Mohan").format("98765 43210")
+    result = files.take(files.raw(file(lata.format("ask her son"), mohan)))
+    assert result.recorded == 2
+    assert [(each["row"], each["value"], each["code"]) for each in result.worth_a_look] == [
+        (1, "ask her son", "phone_left_out")
+    ]
+    records = dict(files.shop.books.cache.connection.execute("SELECT party, record FROM party"))
+    assert ("phone" in records[1], "9876543210" in records[2]) == (False, True)
+
+
 def test_a_dry_run_records_nothing_and_says_what_it_is(files: Files) -> None:
     before = files.shop.entries()
     result = files.take(files.raw(SAMPLE.encode()), dry_run=True)
