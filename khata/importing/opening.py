@@ -14,7 +14,7 @@ from khata.importing import kinds
 from khata.importing.bundle import BundleSource
 from khata.importing.html_table import HtmlSource
 from khata.importing.sheet import LARGEST, SheetSource
-from khata.importing.source import LONGEST_CELL, LOOKED_AT, MAGIC, STDIN, Source, regular, shown_name
+from khata.importing.source import LONGEST_CELL, LOOKED_AT, MAGIC, STDIN, Source, Tell, regular, shown_name
 from khata.importing.tally_xml import TallySource
 from khata.log.errors import DiskError
 from khata.units import Day
@@ -23,10 +23,13 @@ AnySource = Source | SheetSource | HtmlSource | TallySource | BundleSource
 
 
 @contextmanager
-def opened(path: str, encoding: str | None = None, today: Day | None = None) -> Iterator[AnySource]:
+def opened(
+    path: str, encoding: str | None = None, today: Day | None = None, tell: Tell | None = None
+) -> Iterator[AnySource]:
     """A block in which a file is read; `-` is standard input, `encoding` that of a text file where it is said.
 
     `today` is the day in the book's zone: what another program says without a day stands before its financial year.
+    `tell` is told how far the reading is where a file is read before its first row is known.
 
     Raises:
         NoFile: there is none.
@@ -38,12 +41,12 @@ def opened(path: str, encoding: str | None = None, today: Day | None = None) -> 
     limit = csv.field_size_limit(LONGEST_CELL)
     try:
         if path == STDIN:
-            yield _source(sys.stdin.buffer, _ahead(sys.stdin.buffer), "stdin", encoding, today)
+            yield _source(sys.stdin.buffer, _ahead(sys.stdin.buffer), "stdin", encoding, today, tell)
             return
         with regular(path) as raw:
             start = raw.read(kinds.LOOKED_INTO)
             raw.seek(0)
-            yield _source(raw, start, shown_name(path), encoding, today)
+            yield _source(raw, start, shown_name(path), encoding, today, tell)
     except kinds.NotATable as e:
         raise kinds.NotATable(path=path, what=e.facts["what"]) from e
     except OSError as e:
@@ -57,7 +60,9 @@ def _ahead(raw: BinaryIO) -> bytes:
     return raw.peek(kinds.LOOKED_INTO)[: kinds.LOOKED_INTO] if isinstance(raw, BufferedReader) else b""
 
 
-def _source(raw: BinaryIO, start: bytes, name: str, encoding: str | None, today: Day | None) -> AnySource:
+def _source(
+    raw: BinaryIO, start: bytes, name: str, encoding: str | None, today: Day | None, tell: Tell | None
+) -> AnySource:
     kind = kinds.kind_of(start)
     if kind == kinds.WORKBOOK and start.startswith(MAGIC[0]):
         raw = kinds.seekable(raw, LARGEST)
@@ -71,7 +76,7 @@ def _source(raw: BinaryIO, start: bytes, name: str, encoding: str | None, today:
     if kind == kinds.BUNDLE:
         return BundleSource(raw, name, today)
     if kind == kinds.TALLY:
-        return TallySource(raw, name, today)
+        return TallySource(raw, name, today, tell)
     raise kinds.NotATable(path=name, what=kind)
 
 

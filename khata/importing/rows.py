@@ -29,7 +29,8 @@ from khata.importing.opening import AnySource, opened
 from khata.importing.profile import TableProfile
 from khata.importing.profile import profile as of_kind
 from khata.importing.row_types import CREDIT, OPENINGS, ROW_TYPES, RowType, row_type_of
-from khata.importing.table import STOPS, FileTable, Numbered, Tell, stopped
+from khata.importing.source import Tell
+from khata.importing.table import STOPS, FileTable, Numbered, stopped
 from khata.importing.times import WITH_TIME
 from khata.importing.words import TOTAL
 from khata.names import exact_key
@@ -92,7 +93,7 @@ def read_file(
     reader = RowReader(file, today, large=how.large)
     row = 1
     try:
-        with opened(path, how.encoding, today) as source:
+        with opened(path, how.encoding, today, tell) as source:
             file.name, row, file.found = source.name, source.lines.row, source.found
             table = FileTable(source, file, tell)
             profile = of_kind(source.profile) if source.profile else chosen or detected(source, file)

@@ -20,7 +20,7 @@ import io
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -44,6 +44,9 @@ MOST_COLUMNS = 1_000
 
 SILENT_S = 10
 """Seconds after which a pipe that does not block is given up. One that blocks is waited for, as everywhere."""
+
+Tell = Callable[[int, int | None], None]
+"""Is told bytes read and bytes in all, None where these are not known."""
 
 LOOKED_AT = 40
 """Rows above a table: a bank writes a letterhead there."""

@@ -6,7 +6,7 @@ Another kind of file (a workbook, a voucher of several lines) is another iterabl
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from khata.importing.arranging import Arranger
 from khata.importing.columns import BALANCE, BELOW, COLUMNS, Aside, Cells, Wrong
@@ -17,15 +17,12 @@ from khata.importing.opening import AnySource, look_for
 from khata.importing.profile import Arrangement, TableProfile
 from khata.importing.running import Running
 from khata.importing.sheet import SheetSource, day_of_serial
-from khata.importing.source import LONGEST_CELL, UnreadableFileError
+from khata.importing.source import LONGEST_CELL, Tell, UnreadableFileError
 from khata.importing.times import timed
 from khata.importing.words import folded
 
 Numbered = tuple[int, Cells]
 """A row of the file: its number (the header is row 1), and its cells as COLUMNS names them."""
-
-Tell = Callable[[int, int | None], None]
-"""Is told bytes read and bytes in all."""
 
 _NOTE = COLUMNS.index("note")
 

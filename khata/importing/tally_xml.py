@@ -20,7 +20,7 @@ from khata.importing.columns import COLUMNS
 from khata.importing.given import Given
 from khata.importing.profile import TALLY
 from khata.importing.row_types import TYPES
-from khata.importing.source import UnreadableFileError
+from khata.importing.source import Tell, UnreadableFileError
 from khata.importing.tally_reader import Node, objects
 from khata.importing.vouchers import (
     Ledger,
@@ -153,8 +153,9 @@ class TallySource(Given):
 
     profile = TALLY.name
 
-    def __init__(self, raw: BinaryIO, name: str, today: Day | None = None) -> None:
+    def __init__(self, raw: BinaryIO, name: str, today: Day | None = None, tell: Tell | None = None) -> None:
         super().__init__(raw, name, row=0)
+        self._tell = tell
         self._hash = hashlib.sha256()
         self._groups: dict[str, str] = {}
         self._types: dict[str, str] = {}
@@ -180,6 +181,8 @@ class TallySource(Given):
         while chunk := raw.read(_AT_ONCE):
             self._hash.update(chunk)
             self.size = self.done = self.done + len(chunk)
+            if self._tell is not None:
+                self._tell(self.done, None)
             yield chunk
 
     # --- what is in the file

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from khata.importing import tally_reader
+from khata.importing.opening import opened
 from khata.importing.source import UnreadableFileError
 from khata.importing.tally_reader import objects
 from tests.importing.files import Files
@@ -150,6 +151,14 @@ def test_a_phone_that_cannot_be_kept_is_told_and_the_customer_comes_without_it(f
     ]
     records = dict(files.shop.books.cache.connection.execute("SELECT party, record FROM party"))
     assert ("phone" in records[1], "9876543210" in records[2]) == (False, True)
+
+
+def test_how_far_the_reading_is_can_be_seen(files: Files) -> None:
+    contents = file(*[voucher("Sales", ("Meena", "-10"), ("Sales", "10"))] * 1000)
+    told: list[tuple[int, int | None]] = []
+    with opened(files.raw(contents), tell=lambda done, of: told.append((done, of))):
+        assert len(told) > 1
+        assert told[-1] == (len(contents), None)
 
 
 def test_a_dry_run_records_nothing_and_says_what_it_is(files: Files) -> None:
