@@ -65,6 +65,15 @@ def narration(party: Sequence[str], ref: Sequence[str], modes: Mapping[str, Sequ
     )
 
 
+def unfolded(text: str) -> str:
+    r"""A text that a bank broke at a width, each further line begun with a blank of its own: as it was before.
+
+    >>> unfolded("NEFT*HDFC0000123*N314260012345678*SUN\n ITA DEVI")
+    'NEFT*HDFC0000123*N314260012345678*SUNITA DEVI'
+    """
+    return text.replace("\r\n ", "").replace("\n ", "") if "\n " in text else text
+
+
 def _few(patterns: Sequence[str]) -> Sequence[str]:
     if len(patterns) > MOST:
         raise BadPatternError(f"{len(patterns)} > {MOST}")
