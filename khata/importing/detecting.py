@@ -9,6 +9,9 @@ from khata.importing.opening import AnySource, look_for
 from khata.importing.profile import BUNDLE, EXPORT, KHATA, TALLY, TableProfile, names, profile
 from khata.importing.words import folded
 
+ANY_BANK = "bank"
+"""The profile of a statement by heads that no bank has for itself."""
+
 _OWN = (KHATA, EXPORT, TALLY, BUNDLE)
 
 
@@ -29,7 +32,11 @@ def detected(source: AnySource, file: File) -> TableProfile:
     known = [KHATA, EXPORT, *others]
     if not look_for(source, lambda header: any(each.fits(header) for each in known)):
         return KHATA
-    best = max((each for each in known if each.fits(source.header)), key=lambda each: _score(each, source.header))
+    fitting = [each for each in known if each.fits(source.header)]
+    best = max(fitting, key=lambda each: _score(each, source.header))
+    alike = [each.name for each in fitting if _score(each, source.header)[:2] == _score(best, source.header)[:2]]
+    if len(alike) > 2 and ANY_BANK in alike:
+        best = profile(ANY_BANK)  # heads that two banks have are no one's
     file.guessed = best not in (KHATA, EXPORT)
     return best
 

@@ -59,6 +59,18 @@ HEADS = {
         "02-11-2026,UPI/RAMESH KUMAR/431598712004/UPI,UPI-431598712004,,1250.00,2250.00\n"
         "03-11-2026,UPI/GUPTA/431598712009/UPI,UPI-431598712009,250.00,,2000.00\n"),
     ),
+    "heads that several banks have": (
+        "bank",
+        ("Transaction Date,Description,Ref No,Debit,Credit,Balance\n"
+        "02/11/2026,UPI/CR/431598712004/RAMESH KUMAR/SBIN,REF1,,1250.00,2250.00\n"
+        "03/11/2026,UPI/DR/431598712009/GUPTA/ICIC,REF2,250.00,,2000.00\n"),
+    ),
+    "one column of amounts and a type": (
+        "bank",
+        ("Post Date,Remarks,Amount,Type,Running Balance\n"
+        "02/11/2026,UPI/CR/431598712004/RAMESH KUMAR/SBIN,1250.00,CR,2250.00\n"
+        "03/11/2026,UPI/DR/431598712009/GUPTA/ICIC,250.00,DR,2000.00\n"),
+    ),
 }  # fmt: skip
 
 
