@@ -48,8 +48,8 @@ class Narration:
         return ""
 
     def ref_of(self, texts: Iterable[str]) -> str:
-        """The first reference in any of these texts, "" for none."""
-        return next((found for text in texts for found in _groups(self.ref, "ref", text) if found), "")
+        """The first reference in any of these texts, "" for none: banks write noughts where there is none."""
+        return next((found for text in texts for found in _groups(self.ref, "ref", text) if found.strip("0")), "")
 
     def mode_of(self, text: str) -> str:
         """The mode that the text shows, "" for none."""

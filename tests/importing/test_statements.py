@@ -86,6 +86,30 @@ def test_a_statement_with_other_heads_is_read_and_recognised(files: Files, what:
     assert len(result.passed_for["money_out"]) == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        ("hdfc", "Date,Narration,Debit Amount,Credit Amount,Closing Balance,party"),
+        ("sbi", "Txn Date,Description,Debit,Credit,Balance,party"),
+        ("bank", "Date,Narration,Debit,Credit,Balance,party"),
+        ("register", "Date,Party,Debit,Credit,Balance,Narration"),
+    ],
+)
+def test_a_statement_to_which_names_were_added_is_still_one(files: Files, name: str, head: str) -> None:
+    row = "02/11/2026,Ramesh,,1250.00,2250.00,Ramesh"
+    with pytest.raises(ProfileNotSure) as refused:
+        files.take(files.raw(f"{head}\n{row}\n".encode()))
+    assert refused.value.facts["profile"] == name
+
+
+def test_noughts_are_no_reference(files: Files) -> None:
+    head = "Date,Narration,Chq./Ref.No.,Value Dt,Withdrawal Amt.,Deposit Amt.,Closing Balance,party"
+    came = "02/11/26,CASH DEPOSIT,000000000000000,02/11/26,,{},{},Ramesh"
+    table = [head, came.format("5.00", "15.00"), came.format("7.00", "22.00"), ""]
+    files.take(files.raw("\n".join(table).encode()), profile="hdfc")
+    assert [row[5] for row in rows(files)] == [None, None]
+
+
 def test_a_text_that_was_broken_at_a_width_is_read_whole(files: Files) -> None:
     table = (
         "Date,Details,Ref No/Cheque No,Debit,Credit,Balance\n"
