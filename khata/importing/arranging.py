@@ -217,6 +217,8 @@ class Arranger:
             found[PARTY] = name or ways.narration.party_of(found[NOTE])
             if not found[PARTY]:
                 return self._nobody(found)
+        elif _BROUGHT.match(name):
+            return Wrong("party", found[PARTY], "nobody_named", {"what": "cell"})
         if ways.counter and folded(name) in ways.counter:
             found[PARTY] = "counter"
             if found[TYPE] in GOODS and not found[MODE].strip() and not found[PAID].strip():

@@ -219,3 +219,10 @@ def test_a_sales_register_of_tally_has_its_totals_in_one_column(files: Files) ->
     )
     files.take(files.raw(table.encode()), profile="tally")
     assert rows(files) == [("sale_recorded", "2026-11-02", 123400, "Ramesh Kumar", "", "Sales 7")]
+
+
+def test_what_a_ledger_brings_forward_is_no_customer(files: Files) -> None:
+    head = "Date,Particulars,Vch Type,Vch No.,Debit,Credit"
+    path = files.raw(f"{head}\n1-Nov-26,Opening Balance,,,100.00,\n2-Nov-26,Ramesh,Sales,1,5.00,\n".encode())
+    found = files.faults(path, profile="tally")
+    assert [(fault.row, fault.column, fault.code) for fault in found] == [(2, "Particulars", "nobody_named")]
