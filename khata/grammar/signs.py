@@ -20,7 +20,7 @@ _DASH = "-\u2010\u2011\u2012\u2013\u2014\u2212\ufe58\ufe63\uff0d"
 _BRACKETS = r"\((?P<bare>[^()]*\d[^()]*)\)"
 _BEFORE = rf"(?P<currency>[^\d{re.escape(_DASH)}+]*)(?P<sign>[{re.escape(_DASH)}+]) *(?P<bare>(?=.*\d)\S.*)"
 _BEHIND = rf"(?P<bare>.*[^\s/{re.escape(_DASH)}]) *[{re.escape(_DASH)}]"
-_DR_CR = r"(?i)(?:(?P<first>dr|cr)\.? *(?P<rest>[^a-z].*)|(?P<bare>.*[^a-z.]) *(?P<last>dr|cr)\.?)"
+_DR_CR = r"(?i)(?:(?P<first>dr|cr)\.? *(?P<rest>[^a-z].*)|(?P<bare>.*[^a-z.(]) *\(?(?P<last>dr|cr)\.?\)?)"
 
 _WORDS = {
     DEBIT: "d dr dr. db debit debited नामे ઉધાર",
@@ -40,8 +40,8 @@ def signed(text: str) -> SignedAmount:
 
     >>> signed("(500)"), signed("450/-")
     (SignedAmount(sign='minus', bare='500'), SignedAmount(sign='', bare='450/-'))
-    >>> signed("₹ -1,500").bare, signed("500 Cr").sign, signed("-500 Dr").sign
-    ('₹ 1,500', 'cr', '')
+    >>> signed("₹ -1,500").bare, signed("500 Cr").sign, signed("500.00(Dr)").sign, signed("-500 Dr").sign
+    ('₹ 1,500', 'cr', 'dr', '')
     """
     typed = text.strip(BLANKS)
     if len(typed) > LONGEST:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 
 from khata.grammar.digits import BLANKS
-from khata.grammar.signs import DEBIT, MINUS, PLUS, side, signed
+from khata.grammar.signs import CREDIT, DEBIT, MINUS, PLUS, side, signed
 from khata.importing.columns import (
     BAD_STATUS,
     BALANCE,
@@ -31,7 +31,7 @@ from khata.importing.columns import (
     Cells,
     Wrong,
 )
-from khata.importing.narration import Narration
+from khata.importing.narration import Narration, unfolded
 from khata.importing.row_types import ADVANCE, GOODS, MOVING, TO_THEM, TYPES
 from khata.importing.running import moved
 from khata.importing.words import TOTAL, folded
@@ -85,6 +85,8 @@ class Arranger:
         if (aside := self._aside(cells, found, first)) is not None:
             return aside
         typed = found[TYPE]
+        if self._ways.narration.party:
+            found[NOTE] = unfolded(found[NOTE])
         kind = self._kind(cells, found)
         if not isinstance(kind, str):
             return kind
@@ -106,11 +108,16 @@ class Arranger:
         paise = moved(bare)
         return (None if paise is None or not sign else -paise if sign in (MINUS, DEBIT) else paise), balance
 
+    @property
+    def ends_in_balance(self) -> bool:
+        """Whether nothing that is read stands behind the balance."""
+        return self.has_balance and self._places[BALANCE] == max(self._places.values())
+
     def is_text(self, cells: list[str]) -> bool:
         """Whether a row of a statement with more or fewer cells than its header is a sentence and no entry."""
         first = next((cell for cell in cells if cell.strip()), "")
         date = self._places.get("date", 0)
-        return self._over or self._ends(first) or not any(map(str.isdigit, "".join(cells[date : date + 1])))
+        return self._over or self._ends(first) or not _DATED.match("".join(cells[date : date + 1]))
 
     def _ends(self, first: str) -> bool:
         return bool(self._ways.end) and folded(first).startswith(self._ways.end)
@@ -129,8 +136,11 @@ class Arranger:
         self._over = self._over or self._ends(first)
         if self._over:
             return Aside(BELOW)
+        named = found[PARTY].strip() and not _BROUGHT.search(found[PARTY])
+        if not (found[DATE].strip() or named or any(map(str.isdigit, "".join(cells)))):
+            return Aside()  # the second line of a header of two, a heading, a balance that is not written
         # A letterhead that comes again on each page, and what a bank brings forward.
-        no_entry = not any(map(str.isdigit, found[DATE])) or bool(_BROUGHT.search(found[NOTE]))
+        no_entry = not _DATED.match(found[DATE]) or bool(_BROUGHT.search(found[NOTE]))
         if self.has_balance and no_entry and not _moves(cells, self._gave, self._got, self._places.get("amount")):
             return Aside()
         if ways.status and folded(cells[self._status]) not in ways.status:
@@ -184,6 +194,9 @@ class Arranger:
                 return Wrong(SIDE, cells[self._side], "sign_missing") if found[AMOUNT].strip() else ""
             if sign not in ("", beside):
                 return Wrong("amount", found[AMOUNT], "sign_twice", {"what": beside})
+        if sign == PLUS and PLUS not in signs and {MINUS, CREDIT} <= signs.keys():
+            sign = CREDIT  # written out beside minuses, it is no plain amount
+            found[AMOUNT] = bare
         sign = beside or sign or (PLUS if found[AMOUNT].strip() else "")
         if sign == PLUS and PLUS not in signs and found[AMOUNT].strip() and not found[TYPE].strip():
             return Wrong("amount", found[AMOUNT], "sign_missing")
@@ -204,6 +217,8 @@ class Arranger:
             found[PARTY] = name or ways.narration.party_of(found[NOTE])
             if not found[PARTY]:
                 return self._nobody(found)
+        elif _BROUGHT.match(name):
+            return Wrong("party", found[PARTY], "nobody_named", {"what": "cell"})
         if ways.counter and folded(name) in ways.counter:
             found[PARTY] = "counter"
             if found[TYPE] in GOODS and not found[MODE].strip() and not found[PAID].strip():
@@ -235,6 +250,8 @@ class Arranger:
 
 _DASHES = ("-", "–", "—")
 _NIL = re.compile(r"[-–—\s]*|0+(?:\.0+)?")
+_DATED = re.compile(r"\W*(?:\d|[^\W\d_]+[ .,-]{0,3}\d)")
+"""How a cell begins that may hold a day: `20/11`, `Nov 20`; `Total Debits: 20` is a sentence."""
 _BROUGHT = re.compile(r"(?i)\b(?:opening|closing) (?:bal\b|balance)|^\s*b/f\b|\bbrought forward\b|\bcarried forward\b")
 
 

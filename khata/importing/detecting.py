@@ -9,6 +9,12 @@ from khata.importing.opening import AnySource, look_for
 from khata.importing.profile import BUNDLE, EXPORT, KHATA, TALLY, TableProfile, names, profile
 from khata.importing.words import folded
 
+ANY_BANK = "bank"
+"""The profile of a statement by heads that no bank has for itself."""
+
+ADDED = "party"
+"""The column that a shopkeeper adds to a statement, behind all others, as docs/IMPORT.md has it."""
+
 _OWN = (KHATA, EXPORT, TALLY, BUNDLE)
 
 
@@ -29,9 +35,19 @@ def detected(source: AnySource, file: File) -> TableProfile:
     known = [KHATA, EXPORT, *others]
     if not look_for(source, lambda header: any(each.fits(header) for each in known)):
         return KHATA
-    best = max((each for each in known if each.fits(source.header)), key=lambda each: _score(each, source.header))
+    fitting = [each for each in known if each.fits(source.header)]
+    best = max(fitting, key=lambda each: _score(each, source.header))
+    alike = [each.name for each in fitting if _score(each, source.header)[:2] == _score(best, source.header)[:2]]
+    if ANY_BANK in alike and not _has_own_head(best, source.header, others):
+        best = profile(ANY_BANK)
     file.guessed = best not in (KHATA, EXPORT)
     return best
+
+
+def _has_own_head(each: TableProfile, header: Sequence[str], others: Sequence[TableProfile]) -> bool:
+    """Whether a head shows the bank: no profile of another one has it."""
+    banks = [other for other in others if other.ways.narration.party and other.name not in (each.name, ANY_BANK)]
+    return any(head in each.columns and not any(head in bank.columns for bank in banks) for head in map(folded, header))
 
 
 def _all_known(each: TableProfile, header: Sequence[str]) -> bool:
@@ -41,7 +57,8 @@ def _all_known(each: TableProfile, header: Sequence[str]) -> bool:
 def _score(each: TableProfile, header: Sequence[str]) -> tuple[int, bool, int]:
     """How much of a header a profile knows; of two that know as much, the one that knows little else.
 
-    Where a column names the customers, a bank's statement is the less likely.
+    Where a column names the customers, a bank's statement is the less likely, unless that was added: it stands last.
     """
-    known = sum(folded(head) in each.columns for head in header if head.strip())
-    return known, not each.ways.nameless, -len(each.columns)
+    heads = [folded(head) for head in header if head.strip()]
+    known = sum(head in each.columns for head in heads)
+    return known, each.ways.nameless == (heads[-1:] == [ADDED]), -len(each.columns)

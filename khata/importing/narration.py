@@ -48,8 +48,8 @@ class Narration:
         return ""
 
     def ref_of(self, texts: Iterable[str]) -> str:
-        """The first reference in any of these texts, "" for none."""
-        return next((found for text in texts for found in _groups(self.ref, "ref", text) if found), "")
+        """The first reference in any of these texts, "" for none: banks write noughts where there is none."""
+        return next((found for text in texts for found in _groups(self.ref, "ref", text) if found.strip("0")), "")
 
     def mode_of(self, text: str) -> str:
         """The mode that the text shows, "" for none."""
@@ -63,6 +63,15 @@ def narration(party: Sequence[str], ref: Sequence[str], modes: Mapping[str, Sequ
         [checked(each, "ref") for each in _few(ref)],
         [(mode, checked(each, "")) for mode, found in modes.items() for each in _few(found)],
     )
+
+
+def unfolded(text: str) -> str:
+    r"""A text that a bank broke at a width, each further line begun with a blank of its own: as it was before.
+
+    >>> unfolded("NEFT*HDFC0000123*N314260012345678*SUN\n ITA DEVI")
+    'NEFT*HDFC0000123*N314260012345678*SUNITA DEVI'
+    """
+    return text.replace("\r\n ", "").replace("\n ", "") if "\n " in text else text
 
 
 def _few(patterns: Sequence[str]) -> Sequence[str]:

@@ -7,7 +7,7 @@ khata's own is here; the others are small TOML files in `profiles/`, and anybody
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from operator import itemgetter
@@ -84,11 +84,18 @@ class TableProfile:
     def fits(self, header: Sequence[str]) -> bool:
         """Whether a row is a header from which rows can be read."""
         found = {self.columns.get(folded(each)) for each in header}
-        signs = self.ways.signs
-        amount = "amount" in found and ("type" in found or (SIDE in found and bool(signs)) or PLUS in signs)
+        amount = "amount" in found and ("type" in found or self._signs_say(found))
         in_place = "note" if self.ways.narration.party else STATUS
         whose = "party" in found or (self.ways.nameless and in_place in found)
         return "date" in found and whose and (amount or {GAVE, GOT} <= found or self.single in found)
+
+    def _signs_say(self, found: Collection[str | None]) -> bool:
+        """Whether signs show what a row is.
+
+        In the statement of a bank each amount may have its own, `-500` or `500 Dr`: the balance shows that it is so.
+        """
+        own = PLUS in self.ways.signs or (bool(self.ways.narration.party) and BALANCE in found)
+        return bool(self.ways.signs) and (SIDE in found or own)
 
     def spoken(self, words: Mapping[str, str]) -> TableProfile:
         """The same, and the words of the trade for a type with it. khata's own files say what they mean."""
@@ -147,7 +154,7 @@ class TableProfile:
         there = set(places)
         if paired:
             there |= {"type", "amount"}
-        if self.ways.signs and (SIDE in places or PLUS in self.ways.signs):
+        if self._signs_say(places):
             there.add("type")
         if self.ways.nameless:
             there.add("party")

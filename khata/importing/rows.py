@@ -33,6 +33,7 @@ from khata.importing.source import Tell
 from khata.importing.table import STOPS, FileTable, Numbered, stopped
 from khata.importing.times import WITH_TIME
 from khata.importing.words import TOTAL
+from khata.importing.yearless import Yearless
 from khata.names import exact_key
 from khata.units import Day, Paise, Party
 
@@ -176,6 +177,7 @@ class RowReader:
         self._either: dict[Day, str] = {}
         self._month_first: tuple[int, str] | None = None
         self._of_days: Counter[Day] = Counter()
+        self._yearless = Yearless()
 
     def read(self, rows: Iterable[Numbered]) -> None:
         """Take all rows: the loop that each runs through; the slow ways are methods."""
@@ -225,6 +227,7 @@ class RowReader:
         """Set aside what is left, look once more at days that may be months or far from all others, and count."""
         self._set_aside()
         self._doubt_days()
+        self._yearless.doubt(self.file)
         self._far_back()
         self.file.count = len(self.file.rows) + len(self.file.unread)
 
@@ -289,7 +292,8 @@ class RowReader:
         if not self._filled(number, "date", typed):
             return None
         try:
-            on = parse_day(_day_alone(typed), self._date, relative=False)
+            said = _day_alone(typed)
+            on = parse_day(said, self._date, relative=False)
         except Unreadable as fault:
             self._unreadable(number, "date", fault)
             if fault.facts.get("month_first") and self._month_first is None:
@@ -301,6 +305,7 @@ class RowReader:
             self._fault(number, "date", typed, "future_day", {"on": on, "today": self._today})
             return None
         _keep(self._days, typed, on)
+        self._yearless.take(said, on)
         self.file.first, self.file.last = min(self.file.first or on, on), max(self.file.last, on)
         return on
 

@@ -43,6 +43,7 @@ class Running:
     _down: list[Differing] = field(default_factory=list)
     _up: list[Differing] = field(default_factory=list)
     _counts: list[int] = field(default_factory=lambda: [0, 0])
+    _turned: list[int] = field(default_factory=lambda: [0, 0])
     _typed: str = ""
 
     def take(self, row: int, moved_paise: int | None, typed: str) -> None:
@@ -58,6 +59,8 @@ class Running:
                 self._differs(0, self._down, Differing(row, typed, expected))
             if (expected := balance + last.moved_paise) != last.balance_paise:
                 self._differs(1, self._up, Differing(last.row, self._typed, expected))
+            self._turned[0] += last.balance_paise - moved_paise != balance
+            self._turned[1] += balance - last.moved_paise != last.balance_paise
         self._last, self._typed = step, typed
 
     def _differs(self, way: int, kept: list[Differing], found: Differing) -> None:
@@ -69,6 +72,21 @@ class Running:
     def checked(self) -> bool:
         """Whether every row had a balance, and there were two at least."""
         return self.whole and self.rows > 1
+
+    @property
+    def turned_round(self) -> bool:
+        """Whether the balance adds up, and only, where what came in is taken for what went out."""
+        return self.whole and self.rows > 2 and 0 not in self._counts and 0 in self._turned
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether each row's balance is what the one beside it and the amount come to."""
+        return self.checked and 0 in self._counts
+
+    @property
+    def last_row(self) -> int:
+        """The row that was taken last; 0 before the first."""
+        return self._last.row if self._last is not None else 0
 
     def differing(self) -> Iterator[Differing]:
         """The rows that do not add up, read in the order in which fewer of them do not."""

@@ -9,7 +9,7 @@ import csv
 from collections.abc import Iterator, Sequence
 
 from khata.importing.arranging import Arranger
-from khata.importing.columns import BALANCE, BELOW, COLUMNS, Aside, Cells, Wrong
+from khata.importing.columns import BALANCE, BELOW, COLUMNS, GAVE, GOT, Aside, Cells, Wrong
 from khata.importing.faults import Faults
 from khata.importing.file import File
 from khata.importing.file_rows import AT_ONCE
@@ -130,6 +130,10 @@ class FileTable:
     def _check_running(self) -> None:
         """A fault for each row of a statement whose balance is not what it comes to."""
         self._file.balance_checked = self._running.checked
+        if self._running.turned_round:
+            facts: dict[str, object] = {"gave": self._file.column(GAVE), "got": self._file.column(GOT)}
+            self._file.faults.add(self._file.header_row, self._file.column(GOT), "", "columns_turned", facts)
+            return
         for each in self._running.differing():
             facts = {"expected_paise": each.expected_paise, "head": self._file.column(BALANCE)}
             self._file.faults.add(each.row, self._file.column(BALANCE), each.typed, "balance_differs", facts)
@@ -142,7 +146,14 @@ class FileTable:
         self._file.faults.add(number, "", cells[place], "too_many_cells", facts)
 
     def _check_end(self, last: list[str]) -> None:
-        """Of 450 a file that was cut short may have 45; only a last line with nothing in it may go without its end."""
+        """Of 450 a file that was cut short may have 45; only a last line with nothing in it may go without its end.
+
+        So may the last row of a statement that ends in a balance, and adds up, and what stands below a table.
+        """
+        steps, row = self._arrangement.steps, self._source.lines.row
+        proved = steps is not None and steps.ends_in_balance and self._running.adds_up and self._running.last_row == row
+        if proved or row in self._file.passed_for.get(BELOW, ())[-1:]:
+            return
         if self._source.lines.cut_off and any(map(str.strip, last)):
             shown = self._source.delimiter.join(last[: len(self._source.header)])
             self._file.faults.add(self._source.lines.row, "", _shown(shown), "no_line_end")

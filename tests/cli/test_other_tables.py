@@ -24,6 +24,7 @@ KINDS = [
     "icici",
     "axis",
     "kotak",
+    "bank",
     "upi",
     "phonepe",
     "khatabook",

@@ -348,3 +348,11 @@ def test_a_cell_that_is_written_in_ever_other_ways_takes_no_more_room(files: Fil
     assert reader.file.count == len(pads)
     assert not reader.file.faults.listed
     assert not any((reader._places, reader._notes, reader._row_types))
+
+
+def test_a_day_without_a_year_is_believed_only_near_those_that_have_one(files: Files) -> None:
+    rows = ["2019-09-18,sale,Ramesh,100", "19-Sep,sale,Ramesh,5"]
+    assert files.wrong(*rows) == [(3, "date", "year_missing")]
+    assert files.wrong(*rows, "19/09,sale,Ramesh,7")[1:] == [(4, "date", "year_missing")]
+    assert files.rows("2026-11-18,sale,Ramesh,100", "19-Nov,sale,Ramesh,5", "20/11,sale,Ramesh,5").recorded == 3
+    assert files.rows("19-Sep,sale,Ramesh,100", "19-Mar,sale,Ramesh,5").recorded == 2

@@ -46,6 +46,7 @@ WANTED: dict[str, list[Row]] = {
         (CAME, "2026-11-12", 75000, "RAMESH KUMAR", "upi", UTRS[2]),
     ],
     "hdfc": IN_BANK,
+    "bank": IN_BANK,
     "icici": [
         IN_BANK[0],
         (CAME, "2026-11-10", 500050, "SUNITA DEVI", "bank", "N314260012345678"),
@@ -85,6 +86,7 @@ PASSED_FOR: dict[str, dict[str, list[int]]] = {
     "khata-export": {"type": [4], "": [3]},
     "register": {"": [7]},
     "sbi": {"money_out": [10], "below": [13]},
+    "bank": {"": [4, 9], "money_out": [6]},
     "hdfc": {"": [6, 11], "money_out": [8], "below": [12, 13, 14, 15]},
     "icici": {"money_out": [6], "below": [9, 10]},
     "axis": {"": [6], "money_out": [8], "below": [12]},
@@ -95,7 +97,7 @@ PASSED_FOR: dict[str, dict[str, list[int]]] = {
     "vyapar": {"type": [8]},
     "tally": {"type": [8]},
 }
-BANKS = ("sbi", "hdfc", "icici", "axis", "kotak")
+BANKS = ("sbi", "hdfc", "icici", "axis", "kotak", "bank")
 
 
 def sample(name: str) -> str:

@@ -170,6 +170,16 @@ def test_a_row_that_does_not_add_up_is_named(files: Files, own: Path, newest_fir
     assert files.take(path, profile=str(own), same_rows="record", ignored=["Balance"]).recorded == 3
 
 
+def test_a_wrong_row_of_money_out_does_not_keep_the_others_from_being_recorded(files: Files, tmp_path: Path) -> None:
+    head = "Txn Date,Description,Debit,Credit,Balance\n2/11/2026,UPI/CR/431598712004/RAMESH/SBIN,,1250.00,2250.00\n"
+    table = f"{head}3/11/2026,UPI/DR/1/GUPTA,250.00,,1900.00\n4/11/2026,UPI/DR/2/GUPTA,100.00,,1800.00\n"
+    result = files.take(
+        files.raw(table.encode()), profile="sbi", rejects=tmp_path / "r.csv", said=lambda fault: fault.code
+    )
+    assert [row[2] for row in rows(files)] == [125000]
+    assert list(result.rejected.rows) == [3]
+
+
 def test_a_row_that_was_lost_is_missed(files: Files, own: Path) -> None:
     table = [HEAD, "16/11/2026,FROM A B/,,5,105,", "18/11/2026,FROM A B/,,5,60,", "19/11/2026,FROM A B/,,9,69,"]
     assert wrong(files, own, BANK, *table) == [(3, "Balance", "balance_differs")]
