@@ -6,21 +6,19 @@ Days, parties, amounts and notes are read once for each distinct text: a hundred
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from khata.events.money import PaymentReceived
 from khata.grammar.amounts import parse_paise
-from khata.grammar.days import parse_day
 from khata.grammar.digits import BLANKS, ascii_digits
 from khata.grammar.fault import Unreadable
 from khata.grammar.modes import parse_paid
 from khata.grammar.spreadsheet import unguarded
 from khata.grammar.text import LONGEST_REF, RESERVED, clean_name, clean_phone, clean_ref, clean_text, ref_key
 from khata.importing.columns import Cells
+from khata.importing.days import FileDays
 from khata.importing.detecting import detected
 from khata.importing.faults import LISTED, Faults, FileChanged
 from khata.importing.file import COUNTER, File, Name
@@ -31,9 +29,7 @@ from khata.importing.profile import profile as of_kind
 from khata.importing.row_types import CREDIT, OPENINGS, ROW_TYPES, RowType, row_type_of
 from khata.importing.source import Tell
 from khata.importing.table import STOPS, FileTable, Numbered, stopped
-from khata.importing.times import WITH_TIME
 from khata.importing.words import TOTAL
-from khata.importing.yearless import Yearless
 from khata.names import exact_key
 from khata.units import Day, Paise, Party
 
@@ -43,10 +39,6 @@ _REMEMBERED = 1 << 14
 _OFTEN = 64
 """Characters of a cell that may come again: a longer one hardly does."""
 _NUMBER = re.compile("@0*([1-9][0-9]{0,14})")
-FAR_BACK = 400
-"""Days before the day in the middle of a file's rows after which one is worth a look: a year and some weeks."""
-LONG_PAST = 3653
-"""Days before today after which any row is: ten years."""
 _NOTHING_PAID = re.compile(r"0+(?:\.0{1,2})?")
 
 
@@ -139,22 +131,10 @@ PLACEHOLDERS = frozenset(("nan", "null", "none", "#n/a", "n/a", "#null!", "#ref!
 
 _NO_PAISE = Paise(0)
 
-_NUMBERS = re.compile(r"\s*(0?[1-9]|1[0-2])[-/.](0?[1-9]|1[0-2])[-/.]")
-"""A day that can be read with either of its numbers as the month."""
 _SHORTENED = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+[0-9]{1,3}")
 _FORMULA_TEXT = re.compile(r'^="(.*)"$')
 _BREAKS = re.compile(r"[\t\r\n]+")
 """What somebody presses in a cell to go on below: in a note it parts words, and no more."""
-
-
-def _day_alone(typed: str) -> str:
-    """A day without the time that programs write behind it, and `20261124` with its parts told apart."""
-    said = typed.strip()
-    if match := WITH_TIME.fullmatch(said):
-        said = match[1]
-    if len(said) == 8 and said.isdecimal() and said.isascii() and said.startswith(("19", "20", "21")):
-        return f"{said[:4]}-{said[4:6]}-{said[6:]}"
-    return said if said != typed.strip() else typed
 
 
 class RowReader:
@@ -163,7 +143,7 @@ class RowReader:
     def __init__(self, file: File, today: Day, *, large: bool) -> None:
         self.file = file
         self._faults = file.faults
-        self._today, self._date, self._large = today, date.fromisoformat(today), large
+        self._large = large
         self._days: dict[str, Day] = {}
         self._row_types: dict[tuple[str, str], RowType] = {}
         self._places: dict[str, int] = {}
@@ -174,10 +154,7 @@ class RowReader:
         self._rows: list[ReadRow] = []
         self._refs: list[tuple[str, int]] = []
         self._faults_before: list[int] = []
-        self._either: dict[Day, str] = {}
-        self._month_first: tuple[int, str] | None = None
-        self._of_days: Counter[Day] = Counter()
-        self._yearless = Yearless()
+        self._all_days = FileDays(file, today)
 
     def read(self, rows: Iterable[Numbered]) -> None:
         """Take all rows: the loop that each runs through; the slow ways are methods."""
@@ -224,11 +201,9 @@ class RowReader:
             found.append(ReadRow(number, row_type.place, place, on, paise, parts, ref or None, words, less))
 
     def ended(self) -> None:
-        """Set aside what is left, look once more at days that may be months or far from all others, and count."""
+        """Set aside what is left, look once more at all days, and count."""
         self._set_aside()
-        self._doubt_days()
-        self._yearless.doubt(self.file)
-        self._far_back()
+        self._all_days.doubt()
         self.file.count = len(self.file.rows) + len(self.file.unread)
 
     def _set_aside(self) -> None:
@@ -246,7 +221,7 @@ class RowReader:
         ]
         for number, first in file.rows.add_marks(marks):
             file.worth_a_look.note(number, "", "", "same_row", {"first_row": first})
-        self._of_days.update(row.on for row in self._rows)
+        self._all_days.count(row.on for row in self._rows)
         file.openings = file.openings or any(row.row_type in OPENINGS for row in self._rows)
         file.rows.add(self._rows)
         for each in (self._rows, self._refs, self._faults_before):
@@ -289,58 +264,10 @@ class RowReader:
     # --- its cells
 
     def _day(self, number: int, typed: str) -> Day | None:
-        if not self._filled(number, "date", typed):
-            return None
-        try:
-            said = _day_alone(typed)
-            on = parse_day(said, self._date, relative=False)
-        except Unreadable as fault:
-            self._unreadable(number, "date", fault)
-            if fault.facts.get("month_first") and self._month_first is None:
-                self._month_first = number, typed
-            return None
-        if (swapped := _NUMBERS.match(typed)) and swapped[1].lstrip("0") != swapped[2].lstrip("0"):
-            self._either[on] = typed
-        if on > self._today:
-            self._fault(number, "date", typed, "future_day", {"on": on, "today": self._today})
-            return None
-        _keep(self._days, typed, on)
-        self._yearless.take(said, on)
-        self.file.first, self.file.last = min(self.file.first or on, on), max(self.file.last, on)
+        on = self._all_days.read(number, typed)
+        if on is not None:
+            _keep(self._days, typed, on)
         return on
-
-    def _doubt_days(self) -> None:
-        """Where one day of the column can only have its month first, every day that can be read both ways is in doubt.
-
-        Whoever mends just the row that cannot be read would otherwise have the others turned round without a word.
-        """
-        if self._month_first is None or not self._either:
-            return
-        row, seen = self._month_first
-        for each in self.file.rows:
-            if (typed := self._either.get(each.on)) is not None:
-                self._fault(
-                    each.number, "date", typed, "maybe_month_first", {"on": each.on, "seen": seen, "at_row": row}
-                )
-
-    def _far_back(self) -> None:
-        """Rows more than FAR_BACK days before the day in the middle of all, or before all that anybody's khata holds.
-
-        A year that is imported is long ago by nature; 2016 among the rows of 2026 is a slip of the hand.
-        """
-        left = sum(self._of_days.values()) // 2
-        middle = self._today
-        for middle in sorted(self._of_days):
-            left -= self._of_days[middle]
-            if left < 0:
-                break
-        far = _days_before(middle, FAR_BACK), _days_before(self._today, LONG_PAST)
-        if not self.file.first or self.file.first >= max(far):
-            return
-        for each in self.file.rows:
-            if each.on < max(far):
-                facts = {"on": each.on, "days": (self._date - date.fromisoformat(each.on)).days}
-                self.file.worth_a_look.note(each.number, self.file.column("date"), each.on, "far_back", facts)
 
     def _row_type(self, number: int, kind: str, mode: str) -> RowType | None:
         try:
@@ -489,10 +416,6 @@ class RowReader:
                 mode = given
             parts.append((mode, part.paise))
         return tuple(parts)
-
-
-def _days_before(day: Day, days: int) -> Day:
-    return Day((date.fromisoformat(day) - timedelta(days=days)).isoformat())
 
 
 def _keep(known: dict[str, _T], typed: str, value: _T) -> None:

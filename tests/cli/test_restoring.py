@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from khata.cli import salvaging
+from khata.cli import losing, salvaging
 from khata.log.errors import UnconfirmedError
 from khata.store import machine
 from khata.store.anchor import Anchor
@@ -301,7 +301,7 @@ def test_a_salvaged_book_has_its_name_once_it_is_whole(shop: Counter, monkeypatc
         raise UnconfirmedError(path="x", reason="disk I/O error")
 
     with monkeypatch.context() as machine:
-        machine.setattr(salvaging, "handle", failing)
+        machine.setattr(losing, "handle", failing)
         failed = shop(*salvage)
     assert (failed.code, failed.envelope["failed"]["code"]) == (5, "disk_error")
     assert not made.exists()
