@@ -112,6 +112,8 @@ def _say_aloud(env: Env, error: BaseException, before: str = "") -> None:
     code, facts = _facts_of(env, error)
     env.err(before + _sentence(env, code, facts))
     if isinstance(facts.get("faults"), list):
+        if facts.get("read_as"):
+            env.err(env.say("said.read_as", profile=facts["read_as"]))
         list_faults(env, facts["faults_by_kind"])  # type: ignore[arg-type]
 
 

@@ -146,11 +146,14 @@ def _shown(text: str) -> str:
 
 
 class BadRows(Refused):
-    """The file is refused whole; `faults` holds the reasons that were kept, in the order of the rows."""
+    """The file is refused whole; `faults` holds the reasons that were kept, in the order of the rows.
+
+    `read_as`: by which profile its rows were read, where nobody said whose file it is.
+    """
 
     code = "bad_rows"
 
-    def __init__(self, faults: Faults, rows: int) -> None:
+    def __init__(self, faults: Faults, rows: int, read_as: str | None = None) -> None:
         self.faults: Sequence[FileFault] = sorted(faults.listed, key=lambda fault: fault.row)
         super().__init__(
             faults=[fault.data() for fault in self.faults],
@@ -158,6 +161,7 @@ class BadRows(Refused):
             faults_by_code=dict(sorted(faults.by_code.items())),
             faults_by_kind=[kind.data() for kind in faults.kinds()],
             rows=rows,
+            read_as=read_as,
         )
 
 

@@ -64,6 +64,11 @@ class File:
     found: dict[str, Any] | None = None
     openings: bool = False
 
+    @property
+    def read_as(self) -> str | None:
+        """By which profile its rows are read, where that is a guess."""
+        return self.profile if self.guessed else None
+
     def column(self, name: str) -> str:
         """What the file calls a column."""
         return self.called.get(name, name)

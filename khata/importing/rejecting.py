@@ -40,7 +40,7 @@ def rejected(file: File, faults: Faults) -> Rejected:
     """The rows that are wrong. Raises BadRows where it is the file that is, or where there are too many."""
     whole = any(fault.row <= file.header_row or fault.facts.get("stopped") for fault in faults.listed)
     if whole or not file.count or faults.total > len(faults.listed):
-        raise BadRows(faults, file.count)
+        raise BadRows(faults, file.count, file.read_as)
     rows: dict[int, list[FileFault]] = {}
     for fault in faults.listed:
         rows.setdefault(fault.row, []).append(fault)
@@ -51,7 +51,7 @@ def rejected(file: File, faults: Faults) -> Rejected:
         if of_it is not None and row.number != of_it.row:
             rows.setdefault(row.number, []).append(of_it)
             if len(rows) > MOST:
-                raise BadRows(faults, file.count)
+                raise BadRows(faults, file.count, file.read_as)
     return Rejected(dict(sorted(rows.items())), faults.kinds())
 
 

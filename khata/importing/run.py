@@ -181,7 +181,7 @@ def _import(
 def _set_aside(file: File, checked: Checked, options: Options) -> None:
     """Part the rows that are wrong from those that are recorded. Raises BadRows where that was not asked for."""
     if options.rejects is None:
-        raise BadRows(checked.faults, file.count)
+        raise BadRows(checked.faults, file.count, file.read_as)
     checked.rejected = rejected(file, checked.faults)
     wrong = checked.rejected.rows
     checked.duplicates = Duplicates((row, entry) for row, entry in checked.duplicates if row not in wrong)

@@ -65,6 +65,15 @@ def test_a_script_is_told_to_say_it(shop: Counter, file: Path) -> None:
     assert (data["recorded"], data["profile"], data["header_row"]) == (2, kind, 1)
 
 
+def test_a_guess_stands_above_what_is_wrong(shop: Counter, file: Path) -> None:
+    file.write_text(GAVE_GOT.replace("450", "much"), encoding="utf-8")
+    refused = shop("import", str(file), "--new-parties", "all", "--json").envelope["refused"]["facts"]
+    assert ([each["code"] for each in refused["faults"]], refused["read_as"]) == (["bad_amount"], "khatabook")
+    assert "Its head looks like that of khatabook" in shop("import", str(file), "--new-parties", "all").err
+    told = shop("import", str(file), "--new-parties", "all", "--profile", "khatabook").err
+    assert ("much" in told, "Its head" in told) == (True, False)
+
+
 def test_columns_are_named_for_once(shop: Counter, tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_text("When,Who,Udhaar,Jama,Baki\n20/11/2026,Sita,450,,450\n", encoding="utf-8")
