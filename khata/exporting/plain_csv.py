@@ -68,7 +68,7 @@ def rows(views: Cache, known: Seq, last_on: Day | None = None, sought: Sought = 
     yield list(COLUMNS)
     for entry in entries.log(views.connection, Seq(1), known, sought._replace(last_on=last_on)):
         if (word := word_of(entry.kind)) is not None:
-            yield _cells(views, entry, word, known)
+            yield _cells(views, entry, word, known, last_on)
 
 
 def lines(
@@ -84,11 +84,14 @@ def lines(
     yield from found
 
 
-def _cells(views: Cache, entry: EntryRow, word: str, known: Seq) -> list[str]:
+def _cells(views: Cache, entry: EntryRow, word: str, known: Seq, last_on: Day | None) -> list[str]:
     original = entries.entry(views.connection, entry.reverses) if entry.reverses is not None else None
     amount = original.amount_paise if original else entry.amount_paise
     party = "counter" if entry.party is None else entry.party_name or f"@{entry.party}"
     undone = entry.reversed_by if entry.reversed_by is not None and entry.reversed_by <= known else None
+    if undone is not None and last_on is not None:  # on the last day of the table it may still have stood
+        reversal = entries.entry(views.connection, undone)
+        undone = undone if reversal is not None and reversal.on <= last_on else None
     return [
         str(entry.entry),
         entry.on,

@@ -19,12 +19,14 @@ from khata.importing.columns import (
     BELOW,
     CANCELLED,
     COLUMNS,
+    ENTRY,
     GAVE,
     GOT,
     LEFT_OUT,
     MONEY_OUT,
     OTHER_TYPE,
     PASSED_OVER,
+    REVERSES,
     SIDE,
     STATUS,
     Aside,
@@ -34,6 +36,7 @@ from khata.importing.columns import (
 from khata.importing.narration import Narration, unfolded
 from khata.importing.row_types import ADVANCE, GOODS, MOVING, TO_THEM, TYPES
 from khata.importing.running import moved
+from khata.importing.undone import Undone
 from khata.importing.words import TOTAL, folded
 
 BALANCE_SIDE = "balance_side"
@@ -131,7 +134,9 @@ class Arranger:
         """Why a row holds no entry, before its amount is looked at."""
         ways = self._ways
         undated = not found[DATE].strip() or TOTAL.match(found[DATE])
-        if cells[self._cancelled].strip() or (TOTAL.match(first) and undated):
+        if cells[self._cancelled].strip():
+            return Aside(undone=self._undone(cells, found, by=cells[self._cancelled]))
+        if TOTAL.match(first) and undated:
             return Aside()
         self._over = self._over or self._ends(first)
         if self._over:
@@ -147,6 +152,9 @@ class Arranger:
             return Aside(BAD_STATUS)
         return None
 
+    def _undone(self, cells: list[str], found: list[str], *, by: str = "", of: str = "") -> Undone | None:
+        return Undone(cells[self._places[ENTRY]], by, of, found[DATE]) if ENTRY in self._places else None
+
     # --- what it is
 
     def _kind(self, cells: list[str], found: list[str]) -> str | Aside | Wrong:
@@ -154,7 +162,8 @@ class Arranger:
         typed = self._ways.types.get(folded(found[TYPE]), found[TYPE]) if found[TYPE].strip() else ""
         typed = typed.strip().casefold() if typed.strip().casefold() in TYPES else typed
         if typed == PASSED_OVER:
-            return Aside(OTHER_TYPE)
+            of = cells[self._places[REVERSES]].strip() if REVERSES in self._places else ""
+            return Aside(OTHER_TYPE, self._undone(cells, found, of=of) if of else None)
         meant = self._by_column(cells, found) if self._paired else self._by_sign(cells, found)
         if isinstance(meant, Wrong):
             return meant

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from khata.importing.undone import Undone
+
 COLUMNS = ("date", "type", "party", "amount", "mode", "paid", "ref", "note", "phone", "discount")
 """The cells that a row is made of, in this order."""
 
@@ -25,9 +27,12 @@ BALANCE = "balance"
 CANCELLED = "cancelled"
 """A column in which something stands where a row was cancelled."""
 
+ENTRY, REVERSES = "entry", "reverses"
+"""What khata's own export has: the number of an entry, and of that which it takes back."""
+
 PASSED_OVER = "ignore"
 
-OTHERS = (GAVE, GOT, SIDE, STATUS, BALANCE, CANCELLED, PASSED_OVER)
+OTHERS = (GAVE, GOT, SIDE, STATUS, BALANCE, CANCELLED, ENTRY, REVERSES, PASSED_OVER)
 """What else a column of a profile may be."""
 
 REASON = "khata_reason"
@@ -39,9 +44,13 @@ Cells = tuple[str, str, str, str, str, str, str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """A row that holds no entry; `why` is one of REASONS, or "" for a total and what was cancelled."""
+    """A row that holds no entry; `why` is one of REASONS, or "" for a total and what was cancelled.
+
+    `undone` has what khata's own export says of an entry that was taken back, or that takes one back.
+    """
 
     why: str = ""
+    undone: Undone | None = None
 
 
 BAD_STATUS, MONEY_OUT, OTHER_TYPE, LEFT_OUT, BELOW = "status", "money_out", "type", "left_out", "below"

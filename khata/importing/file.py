@@ -78,6 +78,12 @@ class File:
         self.passed_over.append(row)
         self.passed_for.setdefault(why, array("q")).append(row)
 
+    def take_up(self, row: int) -> None:
+        """Forget that a row was passed over."""
+        for rows in (self.passed_over, *self.passed_for.values()):
+            if row in rows:
+                rows.remove(row)
+
     def close(self) -> None:
         """Forget its rows."""
         self.rows.close()

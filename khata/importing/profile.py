@@ -19,12 +19,14 @@ from khata.importing.columns import (
     BALANCE,
     CANCELLED,
     COLUMNS,
+    ENTRY,
     GAVE,
     GOT,
     OTHERS,
     PASSED_OVER,
     REASON,
     REQUIRED,
+    REVERSES,
     SIDE,
     STATUS,
     Arrange,
@@ -181,12 +183,14 @@ def _unknown(row: int, typed: str, faults: Faults) -> None:
     faults.add(row, typed, typed, "unknown_column", facts)
 
 
-_OWN_EXPORT = ("entry", "party number", "reverses", "corrects", "at", "by", "by name", "items")
+_OWN_EXPORT = ("party number", "corrects", "at", "by", "by name", "items")
 
 KHATA = TableProfile("khata", {column: column for column in COLUMNS}, about="khata's own columns")
 EXPORT = TableProfile(
     "khata-export",
-    {column: column for column in COLUMNS} | dict.fromkeys(_OWN_EXPORT, PASSED_OVER) | {"reversed by": CANCELLED},
+    {column: column for column in (*COLUMNS, ENTRY, REVERSES)}
+    | dict.fromkeys(_OWN_EXPORT, PASSED_OVER)
+    | {"reversed by": CANCELLED},
     Ways(types={"reverse": PASSED_OVER}),
     about="what khata export --format csv writes",
 )

@@ -19,6 +19,7 @@ from khata.importing.running import Running
 from khata.importing.sheet import SheetSource, day_of_serial
 from khata.importing.source import LONGEST_CELL, Tell, UnreadableFileError
 from khata.importing.times import timed
+from khata.importing.undone import UndoneRows
 from khata.importing.words import folded
 
 Numbered = tuple[int, Cells]
@@ -41,6 +42,7 @@ class FileTable:
         self._source, self._file, self._tell = source, file, tell
         self._arrangement = Arrangement(lambda _: Aside(), {})
         self._running = Running()
+        self._undone = UndoneRows()
         self._keep_time = False
         self.whole = False
 
@@ -112,12 +114,15 @@ class FileTable:
             yield number, (day_of_serial(found[0]), *found[1:]) if serials else found
         self._check_end(cells)
         self._check_running()
+        self._check_undone()
         self.whole = True
 
     def _put_aside(self, number: int, found: Cells | Aside | Wrong) -> None:
         """Note a row of which no entry can be made."""
         if isinstance(found, Aside):
             self._file.pass_over(number, found.why)
+            if found.undone is not None:
+                self._undone.add(number, found.undone)
         elif isinstance(found, Wrong):
             self._file.unread.append(number)
             self._file.faults.add(number, self._file.column(found.column), found.value, found.code, dict(found.facts))
@@ -137,6 +142,16 @@ class FileTable:
         for each in self._running.differing():
             facts = {"expected_paise": each.expected_paise, "head": self._file.column(BALANCE)}
             self._file.faults.add(each.row, self._file.column(BALANCE), each.typed, "balance_differs", facts)
+
+    def _check_undone(self) -> None:
+        """A fault for each row that was taken back, or takes one back, where the other one is not in the file."""
+        file = self._file
+        for each in self._undone.halves():
+            file.unread.append(each.row)
+            file.take_up(each.row)
+            file.faults.add(each.row, "", each.value, each.code, each.facts)
+        for row, on, facts in self._undone.later():
+            file.worth_a_look.note(row, file.column("date"), on, "taken_back_later", facts)
 
     def _nameless(self, number: int, cells: list[str]) -> None:
         """A fault for a cell under no head: nobody knows what it says."""

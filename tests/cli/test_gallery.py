@@ -81,9 +81,15 @@ def faults() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                place = {"_fault": 3, "add": 3, "insert": 4, "UnreadableFileError": 0, "Unreadable": 0, "Wrong": 2}.get(
-                    name
-                )
+                place = {
+                    "_fault": 3,
+                    "add": 3,
+                    "insert": 4,
+                    "UnreadableFileError": 0,
+                    "Unreadable": 0,
+                    "Wrong": 2,
+                    "Left": 2,
+                }.get(name)
                 given = node.args[place : place + 1] if place is not None else []
                 found |= {
                     each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str)

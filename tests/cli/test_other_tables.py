@@ -6,6 +6,7 @@ import csv
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -174,6 +175,59 @@ def test_what_khata_exports_it_takes_in_again_and_every_balance_is_kept(shop: Co
     # The accounts, too: kasar is kasar, and what was paid at once was paid by the same mode.
     mine, theirs = (json.dumps(each("trial", "--json").data["accounts"]) for each in (shop, again))
     assert theirs == mine
+
+
+@pytest.fixture
+def bounced(shop: Counter) -> Counter:
+    """A cheque of May, taken back on a day in June."""
+    for line in ("receive ramesh 450 --mode cheque --on 2026-05-20", "reverse 4 --reason bounced --on 2026-06-10"):
+        assert shop(*line.split()).code == 0
+    return shop
+
+
+def _into_another(khata: Counter, path: Path) -> tuple[Counter, Any]:
+    home = khata.home / "another"
+    home.mkdir()
+    other = Counter(home)
+    assert other("init", "Another").code == 0
+    return other, other("import", str(path), "--new-parties", "all", "--json")
+
+
+@pytest.mark.parametrize("cut", [("--as-on", "2026-05-31"), ("--to", "2026-05-31"), ("--known-at", "4")])
+def test_what_is_taken_back_after_a_cut_stands_in_it(bounced: Counter, tmp_path: Path, cut: tuple[str, str]) -> None:
+    path = tmp_path / "may.csv"
+    assert bounced("export", *cut, "-o", str(path)).code == 0
+    other, came = _into_another(bounced, path)
+    assert came.data["recorded"] == (2 if cut[0] == "--known-at" else 1)
+    owed = bounced("balance", "ramesh", cut[0].replace("to", "as-on"), cut[1], "--json").data["net_paise"]
+    assert other("balance", "--json").data["net_paise"] == owed
+
+
+def test_a_reversal_without_its_entry_is_told(bounced: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "june.csv"
+    assert bounced("export", "--from", "2026-06-01", "--to", "2026-06-30", "-o", str(path)).code == 0
+    other, came = _into_another(bounced, path)
+    (fault,) = came.envelope["refused"]["facts"]["faults"]
+    assert (fault["row"], fault["code"], fault["facts"]) == (2, "undoes_elsewhere", {"entry": "4"})
+    assert other("status", "--json").data["entries"] == 1
+
+
+def test_an_entry_without_its_reversal_is_told(bounced: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "may.csv"
+    assert bounced("export", "-o", str(path)).code == 0
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if not line.startswith("5,")), encoding="utf-8")
+    faults = _into_another(bounced, path)[1].envelope["refused"]["facts"]["faults"]
+    assert [(each["code"], each["facts"]) for each in faults] == [("undone_elsewhere", {"entry": "5"})]
+
+
+def test_what_was_taken_back_on_a_later_day_is_worth_a_look(bounced: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "all.csv"
+    assert bounced("export", "-o", str(path)).code == 0
+    data = _into_another(bounced, path)[1].data
+    assert (data["recorded"], list(data["passed_over"])) == (1, [3, 4])
+    told = [(each["row"], each["code"], each["facts"]["at_row"]) for each in data["worth_a_look"]]
+    assert told == [(3, "taken_back_later", 4)]
 
 
 def test_a_profile_is_made_of_a_file_and_reads_it(shop: Counter, file: Path, tmp_path: Path) -> None:
