@@ -165,13 +165,12 @@ def _distinct(alike: list[Candidate]) -> list[Candidate]:
 def _refuse_resembling(file: File, added: list[NewParty], faults: Faults) -> None:
     rows = _rows_by_place(file) if any(new.resembles or not new.looked for new in added) else {}
     for new in added:
-        facts: dict[str, Any] = {"rows": rows.get(new.place, 1)}
-        if not new.looked:
-            facts["too_many"] = LISTED
-        elif not new.resembles:
-            continue
-        facts["resembles"] = candidates(new.resembles)
-        faults.add(new.row, file.column("party"), new.name, "resembling_party", facts)
+        if not new.looked:  # the same is wrong with all of these, and it is told once
+            facts: dict[str, Any] = {"what": "too_many", "too_many": LISTED}
+            faults.add(new.row, file.column("party"), "", "resembling_party", facts)
+        elif new.resembles:
+            facts = {"rows": rows.get(new.place, 1), "resembles": candidates(new.resembles)}
+            faults.add(new.row, file.column("party"), new.name, "resembling_party", facts)
 
 
 def _tell_ambiguous(file: File, places: list[int], known: dict[str, list[Party]], views: Cache, faults: Faults) -> None:

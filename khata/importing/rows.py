@@ -131,10 +131,25 @@ PLACEHOLDERS = frozenset(("nan", "null", "none", "#n/a", "n/a", "#null!", "#ref!
 
 _NO_PAISE = Paise(0)
 
-_SHORTENED = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+[0-9]{1,3}")
+_SHORTENED = re.compile(r"[0-9](?:[.,][0-9]+[eE]\+?|[eE]\+)[0-9]{1,3}")
+_FLOAT = re.compile(r"([0-9]+)\.0+")
 _FORMULA_TEXT = re.compile(r'^="(.*)"$')
 _BREAKS = re.compile(r"[\t\r\n]+")
 """What somebody presses in a cell to go on below: in a note it parts words, and no more."""
+
+
+def _bare_ref(typed: str) -> str:
+    """A reference without what a spreadsheet or a program puts around it.
+
+    >>> [_bare_ref(each) for each in ('="B-1"', "'B-1", "=431598712004", "431598712004.0", "'=1+1", " B 1 ")]
+    ['B-1', 'B-1', '431598712004', '431598712004', '=1+1', 'B 1']
+    """
+    said = typed.strip()
+    if (bare := unguarded(said)) != said:  # khata put that there: what stands behind it is as it was
+        return bare
+    said = _FORMULA_TEXT.sub(r"\1", said).lstrip("'")
+    said = said[1:] if said[:1] == "=" and said[1:].isalnum() else said
+    return _FLOAT.sub(r"\1", said) if _FLOAT.fullmatch(said) else said
 
 
 class RowReader:
@@ -322,7 +337,7 @@ class RowReader:
         """The reference, "" if there is none or it cannot be read."""
         ref = typed
         if not (typed.isalnum() and typed.isascii() and len(typed) <= LONGEST_REF):
-            said = unguarded(_FORMULA_TEXT.sub(r"\1", typed.strip()))
+            said = _bare_ref(typed)
             if not said or said.casefold() in PLACEHOLDERS:
                 return ""
             try:

@@ -459,3 +459,25 @@ def test_so_it_is_at_the_counter(files: Files) -> None:
     with pytest.raises(RefConflict):
         files.shop.record(RecordSale(party=Party(1), amount_paise=rs(8), ref="U - 1"))
     files.shop.record(CorrectEntry(entry=Seq(5), ref="U-1"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "ref"),
+    [
+        ("'431598712004", "431598712004"),
+        ("=431598712004", "431598712004"),
+        ("431598712004.0", "431598712004"),
+        ('"=""431598712004"""', "431598712004"),
+        ("'B-1", "B-1"),
+        ("b -1", "B-1"),
+    ],
+)
+def test_a_reference_is_the_same_whatever_a_spreadsheet_puts_around_it(files: Files, typed: str, ref: str) -> None:
+    files.rows(f"2026-11-06,sale,Ramesh,100,,,{ref}")
+    assert [row for row, _ in files.rows(f"2026-11-06,sale,Ramesh,100,,,{typed}").duplicates] == [2]
+
+
+@pytest.mark.parametrize("typed", ["4.31599e11", "4.31599E11", "4,31599E+11", "4E+11"])
+def test_a_reference_that_was_shortened_is_told_however_it_is_written(files: Files, typed: str) -> None:
+    path = files.raw(f'date,type,party,amount,ref\n2026-11-06,sale,Ramesh,100,"{typed}"\n'.encode())
+    assert [(fault.row, fault.code) for fault in files.faults(path)] == [(2, "shortened_ref")]
