@@ -166,10 +166,9 @@ def _refuse_resembling(file: File, added: list[NewParty], faults: Faults) -> Non
     rows = _rows_by_place(file) if any(new.resembles or not new.looked for new in added) else {}
     for new in added:
         if not new.looked:  # the same is wrong with all of these, and it is told once
-            facts: dict[str, Any] = {"what": "too_many", "too_many": LISTED}
-            faults.add(new.row, file.column("party"), "", "resembling_party", facts)
+            faults.add(new.row, file.column("party"), "", "too_many_names", {"most": LISTED})
         elif new.resembles:
-            facts = {"rows": rows.get(new.place, 1), "resembles": candidates(new.resembles)}
+            facts: dict[str, Any] = {"rows": rows.get(new.place, 1), "resembles": candidates(new.resembles)}
             faults.add(new.row, file.column("party"), new.name, "resembling_party", facts)
 
 

@@ -19,7 +19,7 @@ from khata.importing.opening import opened
 if TYPE_CHECKING:
     from khata.importing.file import File
 
-_OF_NAMES = frozenset(("unknown_party", "ambiguous_party", "party_forgotten", "resembling_party"))
+_OF_NAMES = frozenset(("unknown_party", "ambiguous_party", "party_forgotten", "resembling_party", "too_many_names"))
 
 Said = Callable[[FileFault], str]
 """What to write instead, as a sentence."""

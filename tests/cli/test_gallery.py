@@ -49,6 +49,7 @@ NOT_STAGED = {
     "cell_too_long": "a cell of ten thousand characters",
     "line_too_long": "a line of a million characters",
     "too_many_columns": "a header of a thousand cells",
+    "too_many_names": "a file with a thousand new names",
     "file_changed": "another program would have to write to a file while it is read",
     "too_many_items": "a bill of five hundred and one items",
     "workbook_locked": "a workbook with a password",

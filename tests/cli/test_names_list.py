@@ -114,7 +114,8 @@ def test_more_new_names_than_are_compared_are_told_once_with_the_way_out(shop: C
     names = [f"{a}{b}{c} {c}{a}{b}" for a in letters for b in letters for c in letters[:2]]
     path.write_text("date,type,party,amount\n" + "".join(f"2026-11-20,sale,{name},5\n" for name in names), "utf-8")
     facts = shop("import", str(path), "--new-parties", "safe", "--json").envelope["refused"]["facts"]
-    (kind,) = [each for each in facts["faults_by_kind"] if (each["facts"] or {}).get("what") == "too_many"]
+    (kind,) = [each for each in facts["faults_by_kind"] if each["code"] == "too_many_names"]
     assert (kind["count"], kind["value"]) == (len(names) - 1000, "")
     assert "--new-parties-file FILE" in kind["hint"]
-    assert "resembles ." not in shop("import", str(path), "--new-parties", "safe").err
+    said = shop("import", str(path), "--new-parties", "safe").err
+    assert ("--new-parties-file FILE" in said, "resembles ." in said) == (True, False)
