@@ -54,6 +54,7 @@ class Ways:
     signs: Mapping[str, str] = field(default_factory=dict)
     status: frozenset[str] = frozenset()
     counter: frozenset[str] = frozenset()
+    cash_types: frozenset[str] = frozenset()
     end: tuple[str, ...] = ()
     mode: str = ""
     nameless: bool = False
@@ -243,6 +244,8 @@ class Arranger:
     def _how(self, found: list[str], typed: str) -> None:
         """The mode and the reference, and what was paid at once."""
         ways, kind = self._ways, found[TYPE]
+        if folded(typed) in ways.cash_types and kind in GOODS and not (found[MODE] + found[PAID]).strip():
+            found[MODE] = "cash"
         if kind in MOVING and not found[MODE].strip():
             found[MODE] = ways.narration.mode_of(found[NOTE]) or ways.mode
         if ways.narration.ref:

@@ -12,7 +12,7 @@ from khata.grammar.days import parse_day
 from khata.grammar.digits import BLANKS, ascii_digits
 from khata.grammar.fault import Unreadable
 from khata.importing.file import File
-from khata.importing.times import WITH_TIME
+from khata.importing.times import WITH_TIME, local
 from khata.units import Day
 
 AROUND = 31
@@ -136,10 +136,10 @@ class FileDays:
 def alone(typed: str) -> str:
     """A day without the time that programs write behind it, and with its parts told apart.
 
-    >>> alone("20261124"), alone("2026-10-31T14:30:00")
-    ('2026-11-24', '2026-10-31')
+    >>> alone("20261124"), alone("2026-10-31T14:30:00"), alone("2026-10-31T20:30:00Z")
+    ('2026-11-24', '2026-10-31', '2026-11-01')
     """
-    said = typed.strip()
+    said = local(typed).strip()
     if match := WITH_TIME.fullmatch(said):
         said = match[1]
     if len(said) == 8 and said.isdecimal() and said.isascii() and said.startswith(("19", "20", "21")):

@@ -66,13 +66,15 @@ class TableProfile:
         ways: how a row says what it is: `types` (of each word of its own for a type, folded, ours), `pairs` (the types
             of what was given and of what came, where amounts stand in two columns), `signs` (the types that the signs
             of an amount mean), `status` (the words of rows that came to something), `counter` (names that are nobody
-            in particular), `end` (how what stands below the table begins), `mode` (of money, where nothing says it),
-            `nameless` (whether the file may have no column for the party), `ref_by_type` (whether each type numbers its
-            own bills, so that `12` is `Sales 12`) and `narration`.
+            in particular), `cash_types` (of `types`, those that say it was paid in cash), `end` (how what stands below
+            the table begins), `mode` (of money, where nothing says it), `nameless` (whether the file may have no column
+            for the party), `ref_by_type` (whether each type numbers its own bills, so that `12` is `Sales 12`) and
+            `narration`.
         others: whether columns that it does not know are passed over.
         keep_time: whether a time behind the day goes before the note.
         about: one line of what it is, in English.
         single: GAVE or GOT where only that one was said to be a column, so that every row is of that type.
+        asked: heads that were named for once, each of which must be there.
     """
 
     name: str
@@ -82,6 +84,7 @@ class TableProfile:
     keep_time: bool = False
     about: str = ""
     single: str = ""
+    asked: tuple[str, ...] = ()
 
     def fits(self, header: Sequence[str]) -> bool:
         """Whether a row is a header from which rows can be read."""
@@ -111,7 +114,7 @@ class TableProfile:
         places: dict[str, int] = {}
         called: dict[str, str] = {}
         unnamed = []
-        readable = True
+        readable = self._has_what_was_asked(header, row, faults)
         for place, typed in enumerate(header):
             column = self.columns.get(folded(typed))
             if typed.strip() == REASON:
@@ -144,6 +147,14 @@ class TableProfile:
         # Of rows that were set aside those between are elsewhere: their balances cannot add up.
         whole = REASON not in map(str.strip, header)
         return own._arrangement(places, called, len(header), tuple(unnamed), whole=whole)
+
+    def _has_what_was_asked(self, header: Sequence[str], row: int, faults: Faults) -> bool:
+        """Whether each head that somebody named is there: a slip of the hand would leave a column unread."""
+        heads = [each.strip() for each in header if each.strip()]
+        missing = [head for head in self.asked if folded(head) not in map(folded, heads)]
+        for head in missing:
+            faults.add(row, head, "", "no_such_head", {"heads": heads})
+        return not missing
 
     def _of_one_type(self) -> TableProfile:
         """The same for a file in which every amount is of one type."""
@@ -252,4 +263,5 @@ def mapped(base: TableProfile, mapping: Mapping[str, str], ignored: Sequence[str
             raise BadProfile(what="column", path=head, why=column, known=known)
         columns[folded(head)] = target
     single = said.pop() if len(said) == 1 else ""
-    return replace(base, columns=columns | dict.fromkeys(map(folded, ignored), PASSED_OVER), single=single)
+    columns |= dict.fromkeys(map(folded, ignored), PASSED_OVER)
+    return replace(base, columns=columns, single=single, asked=(*mapping, *ignored))

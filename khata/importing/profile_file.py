@@ -16,7 +16,7 @@ from khata.rules.refused import Refused
 from khata.units import MODES
 
 FLAGS = ("others", "nameless", "keep_time", "ref_by_type")
-TEXTS = ("status", "counter", "end", "party_in", "ref_in")
+TEXTS = ("status", "counter", "cash_types", "end", "party_in", "ref_in")
 KEYS = ("about", *FLAGS, "mode", "pairs", "signs", *TEXTS, "mode_in", "columns", "types")
 """What a profile may say."""
 
@@ -61,6 +61,7 @@ class ProfileReader:
             signs=self._signs(),
             status=frozenset(map(folded, self._texts("status"))),
             counter=frozenset(map(folded, self._texts("counter"))),
+            cash_types=frozenset(map(folded, self._texts("cash_types"))),
             end=tuple(map(folded, self._texts("end"))),
             mode=self._mode(self._said.get("mode", "")),
             nameless=self._flag("nameless") or bool(self._said.get("party_in")),

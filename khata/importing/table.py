@@ -134,7 +134,7 @@ class FileTable:
 
     def _check_running(self) -> None:
         """A fault for each row of a statement whose balance is not what it comes to."""
-        self._file.balance_checked = self._running.checked
+        self._file.balance_checked = self._running.adds_up
         if self._running.turned_round:
             facts: dict[str, object] = {"gave": self._file.column(GAVE), "got": self._file.column(GOT)}
             self._file.faults.add(self._file.header_row, self._file.column(GOT), "", "columns_turned", facts)

@@ -100,6 +100,38 @@ def test_one_column_of_amounts_is_enough_where_every_row_is_of_one_type(
     assert shop("balance", "ramesh", "--json").data["net_paise"] == due
 
 
+@pytest.mark.parametrize("words", [("--map", "Pay Type=mode"), ("--ignore", "Bill")])
+def test_a_head_that_is_named_and_not_there_is_told(shop: Counter, file: Path, words: tuple[str, str]) -> None:
+    facts = shop("import", str(file), "--profile", "khatabook", *words, "--json").envelope["refused"]["facts"]
+    (fault,) = facts["faults"]
+    assert (fault["code"], fault["row"], fault["facts"]["heads"][0]) == ("no_such_head", 1, "Name")
+
+
+def test_a_cash_sale_of_a_register_is_paid_and_cash_is_nobody(shop: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    rows = [
+        "01/11/2026,Ramesh Kumar,Cash Sale,7,250",
+        "02/11/2026,Cash,Sales,8,60",
+        "03/11/2026,Ramesh Kumar,Sales,9,5",
+    ]
+    path.write_text("\n".join(["Invoice Date,Customer,Voucher Type,Invoice No,Total", *rows, ""]), encoding="utf-8")
+    assert shop("import", str(path), "--profile", "register", "--json").data["recorded"] == 3
+    assert shop("balance", "ramesh", "--json").data["net_paise"] == 45000 + 500
+    cash = {each["key"]: each["amount_paise"] for each in shop("receipts", "--per", "mode", "--json").data["rows"]}
+    assert cash == {"cash": 31000}
+
+
+def test_a_day_with_a_zone_is_the_day_of_the_shop(shop: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    rows = ["2026-10-31T20:30:00Z,sale,Ramesh Kumar,5", "2026-10-31T23:30:00+05:30,sale,Ramesh Kumar,6"]
+    path.write_text("\n".join(["date,type,party,amount", *rows, ""]), encoding="utf-8")
+    assert shop("import", str(path), "--keep-time", "--json").data["recorded"] == 2
+    told = [(row["date"], row["note"]) for row in _exported(shop, tmp_path) if row["amount"] in ("5.00", "6.00")]
+    assert sorted(told) == [("2026-10-31", "23:30"), ("2026-11-01", "02:00")]
+    path.write_text("date,type,party,amount\n2026-10-31 25:00,sale,Ramesh Kumar,5\n", encoding="utf-8")
+    assert shop("import", str(path), "--json").refused == "bad_rows"
+
+
 def test_the_row_with_the_most_known_heads_is_told_what_it_lacks(shop: Counter, tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_text("Gupta Traders\nDate,type,amount\n20/11/2026,sale,10\n", encoding="utf-8")
