@@ -164,8 +164,10 @@ class Source:
         self.size = self._standing and self._standing.size - raw.tell()
         self._hashing = _Hashing(raw)
         buffered = io.BufferedReader(self._hashing, 1 << 16)
-        start = buffered.peek(2)[:2]
-        wide = start in (b"\xff\xfe", b"\xfe\xff")
+        start = buffered.peek(1 << 16)
+        if encoding and not encoding.startswith("utf") and _seems_utf8(start):
+            raise UnreadableFileError("seems_utf8", encoding=encoding)
+        wide = start[:2] in (b"\xff\xfe", b"\xfe\xff")
         read_as = encoding or ("utf-16" if wide else "utf-8")
         # surrogateescape: a byte that is no letter becomes a mark in its own row instead of an error 8 KB ahead of it.
         errors = "strict" if read_as.startswith("utf-16") else "surrogateescape"
@@ -221,6 +223,18 @@ def _standing(raw: BinaryIO) -> _Standing | None:
     except OSError:
         return None
     return _Standing(found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
+
+
+def _seems_utf8(start: bytes) -> bool:
+    """Whether the beginning of a file has letters of UTF-8; in another encoding hardly two signs come together so.
+
+    >>> _seems_utf8("José".encode()), _seems_utf8("José".encode("cp1252")), _seems_utf8(b"Jose")
+    (True, False, False)
+    """
+    try:
+        return not codecs.getincrementaldecoder("utf-8")().decode(start).isascii()  # a letter may be cut at its end
+    except UnicodeDecodeError:
+        return False
 
 
 def delimiter_of(header: str) -> str:

@@ -289,6 +289,10 @@ def test_an_encoding_is_said_by_its_name(shop: Counter, tmp_path: Path) -> None:
     refused = shop("import", str(path), "--encoding", "klingon", "--json")
     assert (refused.refused, "cp1252" in refused.envelope["refused"]["facts"]["known"]) == ("unknown_choice", True)
     assert shop("import", str(path), "--encoding", "Windows-1252", "--json").data["recorded"] == 1
+    for letters in ("utf-8", "utf-8-sig"):
+        path.write_text("date,type,party,amount,note\n20/11/2026,sale,Ramesh Kumar,98,café\n", encoding=letters)
+        facts = shop("import", str(path), "--encoding", "cp1252", "--json").envelope["refused"]["facts"]
+        assert [each["code"] for each in facts["faults"]] == ["seems_utf8"]
     assert "café" in shop("show", "5").out
 
 
