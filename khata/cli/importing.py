@@ -193,10 +193,7 @@ def _imported(env: Env, file: str, chosen: Options) -> dict[str, Any]:
 
     try:
         with bar(env, "progress.import") as told:
-            # Reading is a moment, and its size is known in bytes only; rows are what a person counts.
-            progress = (
-                None if told is None else lambda phase, done, of: told(done, of if phase == "recording" else None)
-            )
+            progress = None if told is None else _parts(told)
             result = import_file(file, env.books, chosen, progress, env.importing_marker)
     except BadRows as e:
         from khata.cli.hints import hinted
@@ -211,6 +208,20 @@ def _imported(env: Env, file: str, chosen: Options) -> dict[str, Any]:
         data |= with_hints(env, data) | {"rejects": str(chosen.rejects)}
     env.books.checkpoint_due = env.books.checkpoint_due or (bool(data["recorded"]) and not chosen.dry_run)
     return data
+
+
+def _parts(told: Callable[[int, int | None], None]) -> Callable[[str, int, int | None], None]:
+    """Tells of reading in hundredths: its size is known in bytes only, and rows are what a person counts."""
+
+    def tell(phase: str, done: int, of: int | None) -> None:
+        if phase == "recording":
+            told(done, of)
+        elif of:
+            told(done * 100 // of, 100)
+        else:
+            told(done, None)
+
+    return tell
 
 
 def _several(env: Env, files: Sequence[str], chosen: Options) -> Reply:

@@ -28,7 +28,12 @@ def bar(env: Env, key: str) -> Iterator[Told | None]:
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task(env.say(key), total=None)
 
+        of: list[int | None] = [None]
+
         def told(done: int, total: int | None) -> None:
+            if total != of[0]:  # another part of the work begins, at a speed of its own
+                of[0] = total
+                progress.reset(task, total=total)
             progress.update(task, completed=done, total=total)
 
         yield told

@@ -170,14 +170,20 @@ def _brought_again(file: File, views: Cache, checked: Checked) -> None:
     column = file.column("party") if undated is None else "OPENINGBALANCE"
     openings = (row for row in not_among(checked.duplicates, file.rows) if row.row_type in OPENINGS)
     doubted = {fault.row for fault in checked.faults.listed if fault.code == "maybe_duplicate"}
+    above = set[int]()
     while rows := list(islice(openings, AT_ONCE)):
         known = known_rows.begun(views.connection, {checked.parties[row.name] for row in rows})
         for row in rows:
             party = checked.parties[row.name]
             account = known.get(party) if party is not None else None
-            if account is None or row.number in doubted:
+            key = row.name if party is None else -party
+            # Another program's vouchers may move an account more than once.
+            twice = key in above and file.found is None
+            above.add(key)
+            if row.number in doubted or (account is None and not twice):
                 continue
-            if account.brought or account.first <= row.on or (row.on == undated and row.ref is None):
+            begun = account is not None and (account.brought or account.first <= row.on)
+            if twice or begun or (row.on == undated and row.ref is None):
                 facts = {"amount_paise": row.amount_paise, "on": row.on}
                 checked.faults.add(row.number, column, file.names[row.name].text, "brought_again", facts)
 

@@ -175,6 +175,13 @@ def test_an_account_that_has_begun_is_not_brought_forward_again_unasked(shop: Co
     assert owed(shop) == 45000 + 120000
 
 
+def test_nobody_is_brought_forward_twice_in_one_file(shop: Counter) -> None:
+    path = write(shop, "twice.csv", "2026-11-10,opening,Asha,70,", "2026-11-11,opening,asha ,80,")
+    faults = shop("import", path, "--new-parties", "all", "--json").envelope["refused"]["facts"]["faults"]
+    assert [(each["code"], each["row"]) for each in faults] == [("brought_again", 3)]
+    assert shop("import", path, "--new-parties", "all", "--again", "--json").data["recorded"] == 2
+
+
 def test_an_account_that_begins_later_can_be_brought_forward(shop: Counter) -> None:
     for words in ("party add Asha", "sale asha 20 --on 2026-11-15"):
         assert shop(*words.split()).code == 0
