@@ -228,19 +228,24 @@ class Env(Desk):
 
     def show(self, table: Table) -> None:
         """A table on stdout: laid out for a terminal, or for a pipe without any control code."""
-        if not self.streams.terminal:
+        if self.streams.terminal:
+            self._lay_out(table, self.streams.stdout)
+        else:
             self.streams.stdout.write(table.plain())
-            return
+
+    def show_aside(self, table: Table) -> None:
+        """The same on stderr."""
+        if self.streams.stderr.isatty():
+            with suppress(OSError):
+                self._lay_out(table, self.streams.stderr)
+        else:
+            self.err(table.plain(), end="")
+
+    def _lay_out(self, table: Table, stream: IO[str]) -> None:
         from khata.render.terminal.console import make_console
 
-        table.print(
-            make_console(
-                self.streams.stdout,
-                terminal=True,
-                width=self.streams.width,
-                no_color="NO_COLOR" in self.environ,
-            )
-        )
+        no_color = "NO_COLOR" in self.environ
+        table.print(make_console(stream, terminal=True, width=self.streams.width, no_color=no_color))
 
     def agree(self, key: str, /, **facts: object) -> None:
         """Ask for a yes; `--yes` is one. Raises NotAgreed on a no, or where nobody can be asked."""

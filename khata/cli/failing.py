@@ -208,4 +208,4 @@ def list_faults(env: Env, kinds: list[Mapping[str, object]]) -> None:
     """Say on stderr what is wrong with a file, a line a kind."""
     from khata.render.terminal.faults import table
 
-    env.err(table(kinds, env.words).plain(), end="")
+    env.show_aside(table(kinds, env.words))

@@ -187,7 +187,7 @@ class TableProfile:
 def _unknown(row: int, typed: str, faults: Faults) -> None:
     from difflib import get_close_matches
 
-    near = get_close_matches(folded(typed), COLUMNS, n=1)
+    near = get_close_matches(folded(typed), COLUMNS, n=1, cutoff=0.76)  # `rate` is no slip for `date`
     facts: dict[str, object] = {"allowed": list(COLUMNS)}
     if near:
         facts["nearest"] = near[0]
