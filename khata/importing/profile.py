@@ -187,7 +187,9 @@ class TableProfile:
 def _unknown(row: int, typed: str, faults: Faults) -> None:
     from difflib import get_close_matches
 
-    near = get_close_matches(folded(typed), COLUMNS, n=1, cutoff=0.76)  # `rate` is no slip for `date`
+    said = folded(typed)
+    near = get_close_matches(said, COLUMNS, n=1, cutoff=0.76)  # `rate` is no slip for `date`, and `moed` one for `mode`
+    near = near or [column for column in COLUMNS if sorted(column) == sorted(said)]
     facts: dict[str, object] = {"allowed": list(COLUMNS)}
     if near:
         facts["nearest"] = near[0]
