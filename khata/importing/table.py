@@ -47,6 +47,7 @@ class FileTable:
     def arranged(self, profile: TableProfile, *, keep_time: bool = False) -> bool:
         """Whether rows can be read under a header near the top; if not, that is a fault."""
         self._keep_time = keep_time or profile.keep_time
+        self._file.profile = profile.name
         lines, faults = self._source.lines, self._file.faults
         if not self._source.header:
             faults.add(1, "", "", "empty_file")
@@ -60,7 +61,7 @@ class FileTable:
         arrangement = profile.arranged(self._source.header, lines.row, faults)
         if arrangement is None:
             return False
-        self._file.header_row, self._file.profile = lines.row, profile.name
+        self._file.header_row = lines.row
         self._file.called, self._arrangement = arrangement.called, arrangement
         return True
 
