@@ -24,7 +24,7 @@ from khata.importing.faults import LISTED, Faults, FileChanged
 from khata.importing.file import COUNTER, File, Name
 from khata.importing.file_rows import AT_ONCE, Parts, ReadRow
 from khata.importing.opening import AnySource, opened
-from khata.importing.profile import TableProfile
+from khata.importing.profile import KHATA, TableProfile
 from khata.importing.profile import profile as of_kind
 from khata.importing.row_types import CREDIT, OPENINGS, ROW_TYPES, RowType, row_type_of
 from khata.importing.source import Tell
@@ -273,7 +273,9 @@ class RowReader:
         try:
             row_type = row_type_of(kind, mode)
         except Unreadable as fault:
-            self._unreadable(number, "mode" if fault.code == "bad_mode" else "type", fault)
+            own = {"what": "own"} if fault.code == "bad_type" and self.file.profile == KHATA.name else {}
+            column = "mode" if fault.code == "bad_mode" else "type"
+            self._fault(number, column, fault.value, fault.code, fault.facts | own)
             return None
         if len(kind) + len(mode) <= _OFTEN:
             self._row_types[kind, mode] = row_type
