@@ -17,7 +17,8 @@ from khata.grammar.fault import Unreadable
 from khata.grammar.modes import parse_paid
 from khata.grammar.spreadsheet import unguarded
 from khata.grammar.text import LONGEST_REF, RESERVED, clean_name, clean_phone, clean_ref, clean_text, ref_key
-from khata.importing.columns import Cells
+from khata.importing.below import line_of
+from khata.importing.columns import COLUMNS, Cells
 from khata.importing.days import FileDays
 from khata.importing.detecting import detected
 from khata.importing.faults import LISTED, Faults, FileChanged
@@ -170,8 +171,8 @@ class RowReader:
             if on is None:
                 if not any(map(str.strip, cells)):
                     continue
-                if self._is_total(typed, cells):
-                    self.file.pass_over(number)
+                if (why := self._no_entry(typed, cells)) is not None:
+                    self.file.pass_over(number, why)
                     continue
                 on = self._day(number, typed)
             row_type = row_types.get((kind, mode)) or self._row_type(number, kind, mode)
@@ -227,11 +228,11 @@ class RowReader:
         for each in (self._rows, self._refs, self._faults_before):
             each.clear()
 
-    def _is_total(self, typed: str, cells: Cells) -> bool:
-        """Whether a row without a day sums up those above it."""
-        if typed.strip() and not TOTAL.match(typed):
-            return False
-        return any(TOTAL.match(cell) for cell in cells)
+    def _no_entry(self, typed: str, cells: Cells) -> str | None:
+        """Why a row without a day is passed over: it sums up those above it, or is a line below them; else None."""
+        if (not typed.strip() or TOTAL.match(typed)) and any(map(TOTAL.match, cells)):
+            return ""
+        return line_of(cells, typed, cells[COLUMNS.index("party")], [cells[COLUMNS.index("amount")]])
 
     def _discount(self, number: int, row_type: RowType, typed: str) -> Paise | None:
         """What was let go with a payment; 0 for none, None and a fault where it cannot be read."""

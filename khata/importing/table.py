@@ -9,6 +9,7 @@ import csv
 from collections.abc import Iterator, Sequence
 
 from khata.importing.arranging import Arranger
+from khata.importing.below import is_alone
 from khata.importing.columns import BALANCE, BELOW, COLUMNS, GAVE, GOT, Aside, Cells, Wrong
 from khata.importing.faults import Faults
 from khata.importing.file import File
@@ -174,7 +175,8 @@ class FileTable:
         if len(cells) > width and not any(map(str.strip, cells[width:])):
             del cells[width:]  # a comma too many at the end of each row holds nothing
             return True
-        if self._arrangement.steps is not None and self._arrangement.steps.is_text(cells):
+        steps = self._arrangement.steps
+        if (len(cells) < width and is_alone(cells)) or (steps is not None and steps.is_text(cells)):
             cells[:] = [*cells, *[""] * width][:width]
             return True
         self._file.unread.append(number)

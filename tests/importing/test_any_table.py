@@ -247,3 +247,39 @@ def test_what_no_other_knows_better_is_khatas_own(files: Files, heads: str) -> N
     with pytest.raises(BadRows) as refused:
         files.take(files.raw(f"{heads}\n20/11/2026,Ramesh,450,cash\n".encode()))
     assert refused.value.facts["read_as"] is None
+
+
+LINES = [
+    "Closing Balance,,,500",
+    "Opening Balance",
+    "*** end of statement ***",
+    "Printed on 21/11/2026 10:30 AM",
+    "Total",
+]
+
+
+@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("mark", ["", "\n"])
+def test_what_a_program_prints_around_its_entries_is_no_row(files: Files, line: str, mark: str) -> None:
+    if not mark and not ("end" in line or "Printed" in line):
+        return  # an amount may be cut short
+    own = files.take(files.raw(f"date,type,party,amount\n{ROW}\n{line}{mark}".encode()))
+    assert (own.recorded, list(own.passed_over)) == (1, [3])
+    table = f"Bill Date,Customer,Dr,Cr\n20/11/2026,Suresh,5,\n{line}{mark}"
+    register = files.take(files.raw(table.encode()), profile="register")
+    assert (register.recorded, list(register.passed_over)) == (1, [3])
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("Opening Balance,sale,Ramesh,500", "bad_day"),  # somebody's: it would be lost
+        (",sale,Ramesh,500", "empty_cell"),
+        ("Printed on 21/11/2026,,,500", "bad_day"),
+        ("2026-11-20,Closing Balance,,500", "bad_type"),
+    ],
+)
+def test_a_line_with_a_name_a_day_or_an_amount_is_passed_over_by_nobody(files: Files, row: str, code: str) -> None:
+    faults = files.faults(files.raw(f"date,type,party,amount\n{ROW}\n{row}\n".encode()))
+    assert code in [fault.code for fault in faults]
+    assert {fault.row for fault in faults} == {3}
