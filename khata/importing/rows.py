@@ -127,8 +127,11 @@ def first_rows(file: File, count: int = 3) -> list[dict[str, object]]:
     ]
 
 
-PLACEHOLDERS = frozenset(("nan", "null", "none", "#n/a", "n/a", "#null!", "#ref!", "#value!", "#name?", "-", "--"))
-"""What spreadsheets and programs write where there is nothing: no name, and no reference."""
+_FORMULA_ERRORS = ("#n/a", "#null!", "#ref!", "#value!", "#name?", "#div/0!")
+PLACEHOLDERS = frozenset(
+    (*_FORMULA_ERRORS, "nan", "null", "none", "nil", "undefined", "(blank)", "n/a", "n.a.", "-", "--")
+)
+"""What spreadsheets and programs write where there is nothing: no name, no reference and no number of a phone."""
 
 _NO_PAISE = Paise(0)
 
@@ -358,7 +361,8 @@ class RowReader:
             phone = self._phones[typed]
         else:
             try:
-                phone = clean_phone(typed) if typed.strip(BLANKS) else None
+                said = typed.strip(BLANKS)
+                phone = clean_phone(typed) if said and said.casefold() not in PLACEHOLDERS else None
             except Unreadable as fault:
                 if self.file.found is None:
                     self._unreadable(number, "phone", fault)

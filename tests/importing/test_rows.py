@@ -367,3 +367,9 @@ def test_a_word_of_the_trade_in_a_file_of_khatas_own_is_told_where_it_is_taken(f
     assert files.take(path, profile="register", words=spoken_types("en")).recorded == 1
     (fault,) = files.faults(files.write("2026-11-20,sold,Ramesh,100"), profile="register")
     assert "what" not in fault.facts
+
+
+@pytest.mark.parametrize("word", ["nil", "N.A.", "undefined", "(blank)", "#DIV/0!", "None", "-"])
+def test_what_stands_where_there_is_nothing_is_no_name_no_reference_and_no_phone(files: Files, word: str) -> None:
+    assert files.wrong(f"2026-11-20,sale,{word},100") == [(2, "party", "placeholder")]
+    assert files.rows(f"2026-11-20,sale,Suresh,100,,,{word},,{word}").recorded == 1
