@@ -15,7 +15,7 @@ from khata.grammar.amounts import parse_paise
 from khata.grammar.digits import BLANKS, ascii_digits
 from khata.grammar.fault import Unreadable
 from khata.grammar.modes import parse_paid
-from khata.grammar.spreadsheet import unguarded
+from khata.grammar.spreadsheet import number_in, unguarded
 from khata.grammar.text import LONGEST_REF, RESERVED, clean_name, clean_phone, clean_ref, clean_text, ref_key
 from khata.importing.below import line_of
 from khata.importing.columns import COLUMNS, Cells
@@ -246,9 +246,9 @@ class RowReader:
             self._fault(number, "discount", typed, "discount_not_wanted", {"type": row_type.type})
             return None
         try:
-            return parse_paise(typed, large=self._large)
+            return parse_paise(number_in(typed), large=self._large)
         except Unreadable as fault:
-            self._unreadable(number, "discount", fault)
+            self._fault(number, "discount", typed, fault.code, fault.facts)
             return None
 
     # --- what is wrong with it
@@ -317,9 +317,9 @@ class RowReader:
         if not self._filled(number, "amount", typed):
             return None
         try:
-            paise = parse_paise(typed, large=self._large)
+            paise = parse_paise(number_in(typed), large=self._large)
         except Unreadable as fault:
-            self._unreadable(number, "amount", fault)
+            self._fault(number, "amount", typed, fault.code, fault.facts)
             return None
         _keep(self._amounts, typed, paise)
         return paise
@@ -385,7 +385,7 @@ class RowReader:
         if place == COUNTER and not row_type.goods:
             self._fault(number, "party", "counter", "counter_has_no_khata", {"type": row_type.type})
             return None
-        parts = row_type.parts
+        parts, paid = row_type.parts, number_in(paid)
         if paid.strip(BLANKS) and not _NOTHING_PAID.fullmatch(paid.strip(BLANKS)):
             if not row_type.goods:
                 self._fault(number, "paid", paid, "paid_not_wanted", {"type": row_type.type})

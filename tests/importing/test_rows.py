@@ -373,3 +373,18 @@ def test_a_word_of_the_trade_in_a_file_of_khatas_own_is_told_where_it_is_taken(f
 def test_what_stands_where_there_is_nothing_is_no_name_no_reference_and_no_phone(files: Files, word: str) -> None:
     assert files.wrong(f"2026-11-20,sale,{word},100") == [(2, "party", "placeholder")]
     assert files.rows(f"2026-11-20,sale,Suresh,100,,,{word},,{word}").recorded == 1
+
+
+@pytest.mark.parametrize("typed", ["'450", '"=""450"""', '="450"', "'₹450.00", " '450 "])
+def test_a_number_that_a_spreadsheet_keeps_as_a_text_is_a_number(files: Files, typed: str) -> None:
+    assert files.rows(f"2026-11-20,sale,Ramesh,{typed},,{typed}").recorded == 1
+    (sale,) = [each.event for each in files.shop.recorded() if isinstance(each.event, SaleRecorded)]
+    assert (sale.amount_paise, [each.amount_paise for each in sale.paid or ()]) == (45000, [45000])
+    register = f"Bill Date,Customer,Dr,Cr\n20/11/2026,Suresh,{typed},\n"
+    assert files.take(files.raw(register.encode()), profile="register").recorded == 1
+
+
+@pytest.mark.parametrize("typed", ["=450", '="4"5"', "''450", "'450x"])
+def test_a_formula_is_no_amount(files: Files, typed: str) -> None:
+    (fault,) = files.faults(files.write(f"2026-11-20,sale,Ramesh,{typed}"))
+    assert (fault.code, fault.value) == ("bad_amount", typed)
