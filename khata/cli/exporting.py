@@ -51,7 +51,7 @@ def export(
     env: Env = ctx.obj
     form = form_of(form, file, FORMS, any_other=False)
     if excel and form != "csv":
-        raise Misused(what="extra", words="--excel")
+        raise Misused(what="only", option="--excel", forms="csv")
     if form == LOG:
         _whole_book({"--party": party, "--period": period, "--from": first, "--to": last})
         from khata.exporting.jsonl import lines
@@ -59,7 +59,7 @@ def export(
         check_file(env.book_path)  # with --json to stdout no line is asked for
         return written(env, {"format": form}, lambda env: lines(env.store, details=not no_details), file)
     if no_details:
-        raise Misused(what="extra", words="--no-details")
+        raise Misused(what="only", option="--no-details", forms=LOG)
     views = env.ask_views()
     cut = cut_of(env, views, period or first)
     begin, end = period_of(env, views, cut, period, first, last)

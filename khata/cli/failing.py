@@ -5,11 +5,12 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from khata.cli.env import Env
 from khata.cli.registry import can_add
 from khata.cli.reply import envelope
-from khata.cli.speech import number_of
+from khata.cli.speech import listed, number_of
 from khata.grammar.fault import Unreadable
 from khata.log import errors
 from khata.rules.refused import Refused
@@ -17,6 +18,9 @@ from khata.store.sqlite.connection import is_of_the_machine as of_sqlite
 from khata.views.cache import CacheError
 
 BROKEN, REFUSED, BUSY, NEWER, MACHINE, BUG, STOPPED = 1, 2, 3, 4, 5, 70, 130
+
+_KNOWN = 10
+"""Books that are named where none is found."""
 
 _EXITS: dict[type[errors.BookError], int] = {
     errors.NoBookError: REFUSED,
@@ -123,7 +127,10 @@ def _facts_of(env: Env, error: BaseException) -> tuple[str, dict[str, object]]:
     if isinstance(error, Refused | errors.BookError):
         facts = dict(error.facts)
         if isinstance(error, errors.NoBookError):
-            facts["known"] = [str(path) for path in env.places.known()]
+            known = sorted(env.places.known(), key=_changed, reverse=True)
+            facts["known"] = [str(path) for path in known[:_KNOWN]]
+            if len(known) > _KNOWN:
+                facts["known_more"] = len(known) - _KNOWN
             facts["backups"] = [str(each.path) for each in env.places.backups() if each.is_there()][-3:]
             if facts["backups"]:
                 facts.setdefault("what", "backups")
@@ -136,6 +143,14 @@ def _facts_of(env: Env, error: BaseException) -> tuple[str, dict[str, object]]:
     if is_of_the_machine(error):
         return "disk_error", {**_of_the_machine(error), **_so_far(env)}
     return "bug", {"error": f"{type(error).__name__}: {error}"}
+
+
+def _changed(path: Path) -> float:
+    """When a file was changed; 0 where nobody can tell."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _of_the_machine(error: BaseException) -> dict[str, object]:
@@ -168,6 +183,8 @@ def _sentence(env: Env, code: str, facts: Mapping[str, object]) -> str:
     facts = {"number": number_of(facts), **facts}
     if code == "disk_error":  # of a machine without memory no file is to be named
         facts["fault"] = ": ".join(filter(None, [str(facts.get("reason", "")), str(facts.get("path", ""))]))
+    if isinstance(more := facts.get("known_more"), int):
+        facts["known"] = env.words.count("books.more", more, known=listed(facts["known"]))  # type: ignore[arg-type]
     hints = _particulars(code, facts)
     if code in ("unknown_party", "not_exact") and "what" not in facts and not can_add(env.command):
         hints = [f"{code}.asked.some", f"{code}.asked"] if f"{code}.some" in hints else [f"{code}.asked"]

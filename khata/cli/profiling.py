@@ -41,6 +41,7 @@ def starting_profile(env: Env, files: Sequence[str], encoding: str | None, to: s
         "head": env.say("made.head", file=Path(files[0]).name),
         "unknown": env.say("made.unknown"),
         "missing": env.say("made.missing"),
+        "one_type": env.say("made.one_type"),
     }
     return written(env, data, lambda _: toml(found, remarks), to)
 

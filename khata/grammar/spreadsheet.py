@@ -7,6 +7,7 @@ import re
 _SIGN = r"[\s'\"]*[=+\-@\uff1d\uff0b\uff0d\uff20]"
 _RUN = re.compile(rf"{_SIGN}|'*[\t\r\n]")
 _RUN_WITHIN = re.compile(f";(?={_SIGN})")
+_AS_TEXT = re.compile(r"""\s*(?:'([\d.₹].*?)|="([^"]*)")\s*""")
 _GUARDED_WITHIN = re.compile(f";'(?={_SIGN})")
 
 
@@ -29,3 +30,13 @@ def unguarded(text: str) -> str:
     if text.startswith("'") and _RUN.match(text, 1):
         text = text[1:]
     return _GUARDED_WITHIN.sub(";", text)
+
+
+def number_in(text: str) -> str:
+    """A number without what keeps it a text in a spreadsheet; other text stays as it is.
+
+    >>> number_in("'450"), number_in('="450"'), number_in("=450"), number_in("450")
+    ('450', '450', '=450', '450')
+    """
+    found = _AS_TEXT.fullmatch(text) if "'" in text or '"' in text else None
+    return (found[1] or found[2]) if found else text

@@ -13,6 +13,7 @@ from operator import itemgetter
 
 from khata.grammar.digits import BLANKS
 from khata.grammar.signs import CREDIT, DEBIT, MINUS, PLUS, side, signed
+from khata.importing.below import line_of
 from khata.importing.columns import (
     BAD_STATUS,
     BALANCE,
@@ -142,6 +143,9 @@ class Arranger:
         self._over = self._over or self._ends(first)
         if self._over:
             return Aside(BELOW)
+        amounts = [found[AMOUNT], cells[self._gave], cells[self._got]]
+        if not _DATED.match(found[DATE]) and (why := line_of(cells, found[DATE], found[PARTY], amounts)) is not None:
+            return Aside(why)
         named = found[PARTY].strip() and not _BROUGHT.search(found[PARTY])
         if not (found[DATE].strip() or named or any(map(str.isdigit, "".join(cells)))):
             return Aside()  # the second line of a header of two, a heading, a balance that is not written

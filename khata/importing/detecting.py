@@ -22,7 +22,8 @@ def detected(source: AnySource, file: File) -> TableProfile:
     """The profile under which a file is read.
 
     khata's own columns are no guess, nor is what its export writes. Any other is: `file.guessed` then, and nothing is
-    recorded before somebody has agreed. What fits none is read as khata's own, whose faults say what is missing.
+    recorded before somebody has agreed. What fits none is read as what knows most of its heads, khata's own where no
+    other knows more: the faults then say what is missing.
 
     Raises:
         UnreadableFileError, csv.Error, UnicodeDecodeError: the file cannot be read as far as its header.
@@ -34,12 +35,25 @@ def detected(source: AnySource, file: File) -> TableProfile:
     others = [profile(name) for name in names() if name not in [own.name for own in _OWN]]
     known = [KHATA, EXPORT, *others]
     if not look_for(source, lambda header: any(each.fits(header) for each in known)):
-        return KHATA
+        return _nearest(source, file, known)
     fitting = [each for each in known if each.fits(source.header)]
     best = max(fitting, key=lambda each: _score(each, source.header))
     alike = [each.name for each in fitting if _score(each, source.header)[:2] == _score(best, source.header)[:2]]
     if ANY_BANK in alike and not _has_own_head(best, source.header, others):
         best = profile(ANY_BANK)
+    file.guessed = best not in (KHATA, EXPORT)
+    return best
+
+
+def _nearest(source: AnySource, file: File, known: Sequence[TableProfile]) -> TableProfile:
+    """The profile that knows most of the heads of a file that fits none; of two khata's own, then the smaller one."""
+    rows: list[Sequence[str]] = []
+    look_for(source, lambda row: bool(rows.append(row)))  # type: ignore[func-returns-value]
+
+    def heads(each: TableProfile) -> int:
+        return max(sum(folded(head) in each.columns for head in row if head.strip()) for row in rows)
+
+    best = max(known, key=lambda each: (heads(each), each in (KHATA, EXPORT), -len(each.columns)))
     file.guessed = best not in (KHATA, EXPORT)
     return best
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from khata.grammar.signs import PLUS
 from khata.importing.arranging import Ways
 from khata.importing.columns import COLUMNS, GAVE, GOT, OTHERS, PASSED_OVER, REASON, REQUIRED
 from khata.importing.detecting import detected
@@ -110,6 +111,10 @@ def toml(found: Made, remarks: Mapping[str, str]) -> Iterator[str]:
     if found.missing:
         yield from _remark(remarks["missing"])
         yield from (f'# {column} = [""]' for column in found.missing)
+        if "type" in found.missing and "amount" in found.columns:
+            yield ""
+            yield from _remark(remarks["one_type"])
+            yield from _remark(f'[signs]\n{PLUS} = "sale"')
     if ways.types and "type" in found.columns:
         yield from ("", "[types]", *(f"{_text(word)} = {_text(meant)}" for word, meant in ways.types.items()))
 

@@ -137,7 +137,7 @@ class TableProfile:
         else:
             own = self
         for column in own._needed(places):
-            faults.add(row, column, "", "missing_column", {"required": list(REQUIRED)})
+            faults.add(row, column, "", "missing_column", {"required": list(REQUIRED), **own._way_out(column, called)})
             readable = False
         if not readable:
             return None
@@ -172,6 +172,14 @@ class TableProfile:
         if self.ways.nameless:
             there.add("party")
         return [column for column in REQUIRED if column not in there]
+
+    def _way_out(self, column: str, called: Mapping[str, str]) -> dict[str, object]:
+        """What else can be said where no column says what a row is, but one how much: facts of a fault."""
+        if column != "type" or "amount" not in called:
+            return {}
+        if self.name == KHATA.name or self.name not in names():
+            return {"what": "type", "amount": called["amount"]}
+        return {"what": "type_of", "amount": called["amount"], "profile": self.name}
 
     def _arrangement(
         self, places: Mapping[str, int], called: dict[str, str], width: int, unnamed: tuple[int, ...], *, whole: bool

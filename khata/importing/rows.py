@@ -15,16 +15,17 @@ from khata.grammar.amounts import parse_paise
 from khata.grammar.digits import BLANKS, ascii_digits
 from khata.grammar.fault import Unreadable
 from khata.grammar.modes import parse_paid
-from khata.grammar.spreadsheet import unguarded
+from khata.grammar.spreadsheet import number_in, unguarded
 from khata.grammar.text import LONGEST_REF, RESERVED, clean_name, clean_phone, clean_ref, clean_text, ref_key
-from khata.importing.columns import Cells
+from khata.importing.below import line_of
+from khata.importing.columns import COLUMNS, Cells
 from khata.importing.days import FileDays
 from khata.importing.detecting import detected
 from khata.importing.faults import LISTED, Faults, FileChanged
 from khata.importing.file import COUNTER, File, Name
 from khata.importing.file_rows import AT_ONCE, Parts, ReadRow
 from khata.importing.opening import AnySource, opened
-from khata.importing.profile import TableProfile
+from khata.importing.profile import KHATA, TableProfile
 from khata.importing.profile import profile as of_kind
 from khata.importing.row_types import CREDIT, OPENINGS, ROW_TYPES, RowType, row_type_of
 from khata.importing.source import Tell
@@ -126,8 +127,11 @@ def first_rows(file: File, count: int = 3) -> list[dict[str, object]]:
     ]
 
 
-PLACEHOLDERS = frozenset(("nan", "null", "none", "#n/a", "n/a", "#null!", "#ref!", "#value!", "#name?", "-", "--"))
-"""What spreadsheets and programs write where there is nothing: no name, and no reference."""
+_FORMULA_ERRORS = ("#n/a", "#null!", "#ref!", "#value!", "#name?", "#div/0!")
+PLACEHOLDERS = frozenset(
+    (*_FORMULA_ERRORS, "nan", "null", "none", "nil", "undefined", "(blank)", "n/a", "n.a.", "-", "--")
+)
+"""What spreadsheets and programs write where there is nothing: no name, no reference and no number of a phone."""
 
 _NO_PAISE = Paise(0)
 
@@ -185,8 +189,8 @@ class RowReader:
             if on is None:
                 if not any(map(str.strip, cells)):
                     continue
-                if self._is_total(typed, cells):
-                    self.file.pass_over(number)
+                if (why := self._no_entry(typed, cells)) is not None:
+                    self.file.pass_over(number, why)
                     continue
                 on = self._day(number, typed)
             row_type = row_types.get((kind, mode)) or self._row_type(number, kind, mode)
@@ -242,11 +246,11 @@ class RowReader:
         for each in (self._rows, self._refs, self._faults_before):
             each.clear()
 
-    def _is_total(self, typed: str, cells: Cells) -> bool:
-        """Whether a row without a day sums up those above it."""
-        if typed.strip() and not TOTAL.match(typed):
-            return False
-        return any(TOTAL.match(cell) for cell in cells)
+    def _no_entry(self, typed: str, cells: Cells) -> str | None:
+        """Why a row without a day is passed over: it sums up those above it, or is a line below them; else None."""
+        if (not typed.strip() or TOTAL.match(typed)) and any(map(TOTAL.match, cells)):
+            return ""
+        return line_of(cells, typed, cells[COLUMNS.index("party")], [cells[COLUMNS.index("amount")]])
 
     def _discount(self, number: int, row_type: RowType, typed: str) -> Paise | None:
         """What was let go with a payment; 0 for none, None and a fault where it cannot be read."""
@@ -257,9 +261,9 @@ class RowReader:
             self._fault(number, "discount", typed, "discount_not_wanted", {"type": row_type.type})
             return None
         try:
-            return parse_paise(typed, large=self._large)
+            return parse_paise(number_in(typed), large=self._large)
         except Unreadable as fault:
-            self._unreadable(number, "discount", fault)
+            self._fault(number, "discount", typed, fault.code, fault.facts)
             return None
 
     # --- what is wrong with it
@@ -288,7 +292,9 @@ class RowReader:
         try:
             row_type = row_type_of(kind, mode)
         except Unreadable as fault:
-            self._unreadable(number, "mode" if fault.code == "bad_mode" else "type", fault)
+            own = {"what": "own"} if fault.code == "bad_type" and self.file.profile == KHATA.name else {}
+            column = "mode" if fault.code == "bad_mode" else "type"
+            self._fault(number, column, fault.value, fault.code, fault.facts | own)
             return None
         if len(kind) + len(mode) <= _OFTEN:
             self._row_types[kind, mode] = row_type
@@ -326,9 +332,9 @@ class RowReader:
         if not self._filled(number, "amount", typed):
             return None
         try:
-            paise = parse_paise(typed, large=self._large)
+            paise = parse_paise(number_in(typed), large=self._large)
         except Unreadable as fault:
-            self._unreadable(number, "amount", fault)
+            self._fault(number, "amount", typed, fault.code, fault.facts)
             return None
         _keep(self._amounts, typed, paise)
         return paise
@@ -370,7 +376,8 @@ class RowReader:
             phone = self._phones[typed]
         else:
             try:
-                phone = clean_phone(typed) if typed.strip(BLANKS) else None
+                said = typed.strip(BLANKS)
+                phone = clean_phone(typed) if said and said.casefold() not in PLACEHOLDERS else None
             except Unreadable as fault:
                 if self.file.found is None:
                     self._unreadable(number, "phone", fault)
@@ -393,7 +400,7 @@ class RowReader:
         if place == COUNTER and not row_type.goods:
             self._fault(number, "party", "counter", "counter_has_no_khata", {"type": row_type.type})
             return None
-        parts = row_type.parts
+        parts, paid = row_type.parts, number_in(paid)
         if paid.strip(BLANKS) and not _NOTHING_PAID.fullmatch(paid.strip(BLANKS)):
             if not row_type.goods:
                 self._fault(number, "paid", paid, "paid_not_wanted", {"type": row_type.type})

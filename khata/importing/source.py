@@ -137,7 +137,8 @@ class TextLines:
                 if self._encoding:
                     self.bad = ("not_encoded", {**self.bad[1], "encoding": self._encoding})
             elif "\0" in line:
-                self.bad = ("nul_byte", {"at": line.index("\0")})
+                wide = {"what": "wide"} if line.count("\0") * 3 > len(line) else {}
+                self.bad = ("nul_byte", {"at": line.index("\0"), **wide})
             if held or len(line) > LONGEST or '"' in line:
                 # A row goes on over its lines, each of them short, as long as a quote is open.
                 held = len(line) + (held if self.row == row else 0)

@@ -9,6 +9,7 @@ import csv
 from collections.abc import Iterator, Sequence
 
 from khata.importing.arranging import Arranger
+from khata.importing.below import is_alone
 from khata.importing.columns import BALANCE, BELOW, COLUMNS, GAVE, GOT, Aside, Cells, Wrong
 from khata.importing.faults import Faults
 from khata.importing.file import File
@@ -49,6 +50,7 @@ class FileTable:
     def arranged(self, profile: TableProfile, *, keep_time: bool = False) -> bool:
         """Whether rows can be read under a header near the top; if not, that is a fault."""
         self._keep_time = keep_time or profile.keep_time
+        self._file.profile = profile.name
         lines, faults = self._source.lines, self._file.faults
         if not self._source.header:
             faults.add(1, "", "", "empty_file")
@@ -62,7 +64,7 @@ class FileTable:
         arrangement = profile.arranged(self._source.header, lines.row, faults)
         if arrangement is None:
             return False
-        self._file.header_row, self._file.profile = lines.row, profile.name
+        self._file.header_row = lines.row
         self._file.called, self._arrangement = arrangement.called, arrangement
         return True
 
@@ -188,7 +190,8 @@ class FileTable:
         if len(cells) > width and not any(map(str.strip, cells[width:])):
             del cells[width:]  # a comma too many at the end of each row holds nothing
             return True
-        if self._arrangement.steps is not None and self._arrangement.steps.is_text(cells):
+        steps = self._arrangement.steps
+        if (len(cells) < width and is_alone(cells)) or (steps is not None and steps.is_text(cells)):
             cells[:] = [*cells, *[""] * width][:width]
             return True
         self._file.unread.append(number)

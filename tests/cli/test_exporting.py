@@ -148,6 +148,19 @@ def test_what_does_not_go_together_is_said(here: Counter, words: str) -> None:
     assert here("export", *words.split(), "--json").refused == "misused"
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("-o e.xlsx --excel", "--excel is for csv only.\n"),
+        ("--format jsonl --excel", "--excel is for csv only.\n"),
+        ("-o e.csv --no-details", "--no-details is for jsonl only.\n"),
+    ],
+)
+def test_an_option_of_another_format_names_its_own(here: Counter, words: str, said: str) -> None:
+    answer = here("export", *words.split())
+    assert (answer.code, answer.err) == (2, said)
+
+
 def test_nobody_is_exported_under_a_name_that_nobody_has(here: Counter) -> None:
     assert here("export", "--party", "zzz", "--json").refused == "unknown_party"
 

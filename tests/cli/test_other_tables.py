@@ -345,3 +345,11 @@ def test_rows_that_name_nobody_can_be_set_aside_and_come_in_once_somebody_is_nam
     rejects.write_text(mended.replace("50.00,2300.00,", "50.00,2300.00,-"), encoding="utf-8")
     data = shop("import", str(rejects), "--profile", "sbi", "--json").data
     assert (data["recorded"], data["passed_for"], data["balance_checked"]) == (1, {"left_out": [3]}, False)
+
+
+def test_a_day_that_cannot_be_read_is_not_told_to_be_a_word(shop: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("date,type,party,amount\n46300,sale,Ramesh Kumar,90\n", encoding="utf-8")
+    said = shop("import", str(path)).err
+    assert "46300 is not a day. In a file write it like 20-11-2026" in said
+    assert "yesterday" not in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -58,3 +59,16 @@ def test_every_book_that_was_made_is_known_wherever_it_is(khata: Counter) -> Non
         (khata.home / name).mkdir()
         khata("init", name, "--book", str(khata.home / name / f"{name}.khata"))
     assert books(khata).keys() == {"one.khata", "two.khata", "three.khata"}
+
+
+def test_of_many_known_books_the_newest_are_named(khata: Counter) -> None:
+    for number in range(13):
+        path = khata.home / f"shop{number}.khata"
+        khata("init", f"Shop {number}", "--book", str(path))
+        os.utime(path, (1e9 + number, 1e9 + number))
+    said = khata("balance", "--book", str(khata.home / "none.khata"))
+    assert f"Known books: {khata.home}/shop12.khata, " in said.err.replace("~", str(khata.home))
+    assert "shop3.khata and 3 more (khata books). Choose one" in said.err
+    assert "shop2.khata" not in said.err
+    facts = khata("balance", "--book", str(khata.home / "none.khata"), "--json").envelope["refused"]["facts"]
+    assert (len(facts["known"]), facts["known_more"]) == (10, 3)

@@ -9,7 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
-from khata.importing.faults import ProfileNotSure
+from khata.importing.faults import BadRows, ProfileNotSure
 from khata.importing.profile import UnknownProfile, names, profile
 from khata.importing.profile_file import BadProfile
 from tests.importing.files import Files
@@ -212,3 +212,74 @@ def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked(files: Files) -> No
         for _ in range(600):
             sheet.write(bytes(1 << 20))
     assert [fault.code for fault in files.faults(files.raw(made.getvalue()))] == ["too_large_unpacked"]
+
+
+SALES = (
+    "Sharma Kirana\nBill Date,Customer Name,Bill No,Amount,Paid Amount,Payment Mode\n"
+    "20/11/2026,Ramesh,B-1,450,50,Cash\n"
+)
+
+
+def test_a_file_that_fits_nothing_is_taken_for_what_knows_most_of_its_heads(files: Files) -> None:
+    path = files.raw(SALES.encode())
+    with pytest.raises(BadRows) as refused:
+        files.take(path)
+    assert refused.value.facts["read_as"] == "register"
+    (fault,) = refused.value.faults
+    assert (fault.row, fault.column, fault.code) == (2, "type", "missing_column")
+    assert {**fault.facts, "required": 0} == {
+        "required": 0,
+        "what": "type_of",
+        "amount": "Amount",
+        "profile": "register",
+    }
+
+
+@pytest.mark.parametrize(("column", "kind"), [("sale", "sale_recorded"), ("receive", "payment_received")])
+def test_every_row_of_a_register_may_be_of_one_type(files: Files, column: str, kind: str) -> None:
+    path = files.raw(SALES.replace(",50,", ",,").encode())
+    assert files.take(path, profile="register", mapping={"Amount": column}).recorded == 1
+    assert [each[:3] for each in entries(files)] == [(kind, "2026-11-20", 45000)]
+
+
+@pytest.mark.parametrize("heads", ["date,party,amount,mode", "date,type,party,ammount", "When,Who,How much"])
+def test_what_no_other_knows_better_is_khatas_own(files: Files, heads: str) -> None:
+    with pytest.raises(BadRows) as refused:
+        files.take(files.raw(f"{heads}\n20/11/2026,Ramesh,450,cash\n".encode()))
+    assert refused.value.facts["read_as"] is None
+
+
+LINES = [
+    "Closing Balance,,,500",
+    "Opening Balance",
+    "*** end of statement ***",
+    "Printed on 21/11/2026 10:30 AM",
+    "Total",
+]
+
+
+@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("mark", ["", "\n"])
+def test_what_a_program_prints_around_its_entries_is_no_row(files: Files, line: str, mark: str) -> None:
+    if not mark and not ("end" in line or "Printed" in line):
+        return  # an amount may be cut short
+    own = files.take(files.raw(f"date,type,party,amount\n{ROW}\n{line}{mark}".encode()))
+    assert (own.recorded, list(own.passed_over)) == (1, [3])
+    table = f"Bill Date,Customer,Dr,Cr\n20/11/2026,Suresh,5,\n{line}{mark}"
+    register = files.take(files.raw(table.encode()), profile="register")
+    assert (register.recorded, list(register.passed_over)) == (1, [3])
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("Opening Balance,sale,Ramesh,500", "bad_day"),  # somebody's: it would be lost
+        (",sale,Ramesh,500", "empty_cell"),
+        ("Printed on 21/11/2026,,,500", "bad_day"),
+        ("2026-11-20,Closing Balance,,500", "bad_type"),
+    ],
+)
+def test_a_line_with_a_name_a_day_or_an_amount_is_passed_over_by_nobody(files: Files, row: str, code: str) -> None:
+    faults = files.faults(files.raw(f"date,type,party,amount\n{ROW}\n{row}\n".encode()))
+    assert code in [fault.code for fault in faults]
+    assert {fault.row for fault in faults} == {3}

@@ -12,7 +12,7 @@ from khata.importing.making import made, toml
 from tests.importing.files import Files
 from tests.importing.test_samples import PASSED_FOR, WANTED, rows, sample
 
-REMARKS = {"head": "A profile\nof two lines", "unknown": "unknown", "missing": "missing"}
+REMARKS = {"head": "A profile\nof two lines", "unknown": "unknown", "missing": "missing", "one_type": "one type"}
 
 
 def written(path: str, folder: Path) -> Path:
@@ -55,3 +55,13 @@ def test_a_head_with_quotes_is_written_so_that_it_is_read(files: Files, tmp_path
     path = files.raw(b'date,type,party,amount,"say ""so"" \\ or not"\n2026-11-20,sale,Ramesh,450,x\n')
     own = tomllib.loads(written(path, tmp_path).read_text(encoding="utf-8"))
     assert own["columns"]["ignore"] == ['say "so" \\ or not']
+
+
+def test_a_file_without_types_may_say_one_for_all_its_rows(files: Files, tmp_path: Path) -> None:
+    path = files.raw(b"Bill Date,Customer Name,Bill No,Amount\n20/11/2026,Ramesh,B-1,450\n")
+    text = written(path, tmp_path).read_text(encoding="utf-8")
+    assert text.endswith('# one type\n# [signs]\n# plus = "sale"\n')
+    own = tmp_path / "own.toml"
+    own.write_text(text.replace("# [signs]\n# plus", "[signs]\nplus"), encoding="utf-8")
+    assert files.take(path, profile=str(own)).recorded == 1
+    assert rows(files) == [("sale_recorded", "2026-11-20", 45000, "Ramesh", "", "B-1")]

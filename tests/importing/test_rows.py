@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from khata.cli.importing import spoken_types
 from khata.events.base import Imported
 from khata.events.book import ImportStarted
 from khata.events.money import (
@@ -356,3 +357,34 @@ def test_a_day_without_a_year_is_believed_only_near_those_that_have_one(files: F
     assert files.wrong(*rows, "19/09,sale,Ramesh,7")[1:] == [(4, "date", "year_missing")]
     assert files.rows("2026-11-18,sale,Ramesh,100", "19-Nov,sale,Ramesh,5", "20/11,sale,Ramesh,5").recorded == 3
     assert files.rows("19-Sep,sale,Ramesh,100", "19-Mar,sale,Ramesh,5").recorded == 2
+
+
+@pytest.mark.parametrize("word", ["udhaar", "Cash Sale", "Sales"])
+def test_a_word_of_the_trade_in_a_file_of_khatas_own_is_told_where_it_is_taken(files: Files, word: str) -> None:
+    path = files.write(f"2026-11-20,{word},Ramesh,100")
+    (fault,) = files.faults(path)
+    assert (fault.code, fault.facts["what"]) == ("bad_type", "own")
+    assert files.take(path, profile="register", words=spoken_types("en")).recorded == 1
+    (fault,) = files.faults(files.write("2026-11-20,sold,Ramesh,100"), profile="register")
+    assert "what" not in fault.facts
+
+
+@pytest.mark.parametrize("word", ["nil", "N.A.", "undefined", "(blank)", "#DIV/0!", "None", "-"])
+def test_what_stands_where_there_is_nothing_is_no_name_no_reference_and_no_phone(files: Files, word: str) -> None:
+    assert files.wrong(f"2026-11-20,sale,{word},100") == [(2, "party", "placeholder")]
+    assert files.rows(f"2026-11-20,sale,Suresh,100,,,{word},,{word}").recorded == 1
+
+
+@pytest.mark.parametrize("typed", ["'450", '"=""450"""', '="450"', "'₹450.00", " '450 "])
+def test_a_number_that_a_spreadsheet_keeps_as_a_text_is_a_number(files: Files, typed: str) -> None:
+    assert files.rows(f"2026-11-20,sale,Ramesh,{typed},,{typed}").recorded == 1
+    (sale,) = [each.event for each in files.shop.recorded() if isinstance(each.event, SaleRecorded)]
+    assert (sale.amount_paise, [each.amount_paise for each in sale.paid or ()]) == (45000, [45000])
+    register = f"Bill Date,Customer,Dr,Cr\n20/11/2026,Suresh,{typed},\n"
+    assert files.take(files.raw(register.encode()), profile="register").recorded == 1
+
+
+@pytest.mark.parametrize("typed", ["=450", '="4"5"', "''450", "'450x"])
+def test_a_formula_is_no_amount(files: Files, typed: str) -> None:
+    (fault,) = files.faults(files.write(f"2026-11-20,sale,Ramesh,{typed}"))
+    assert (fault.code, fault.value) == ("bad_amount", typed)

@@ -324,3 +324,11 @@ def test_the_book_keeps_the_files_own_name_only(files: Files, tmp_path: Path) ->
     path.write_bytes(TWO.encode())
     files.take(str(path))
     assert any(detail.body.decode() == '{"file":"bills\ufffd[31m.csv"}' for detail in files.shop.details())
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_its_mark_is_seen(files: Files, encoding: str) -> None:
+    path = files.raw("date,type,party,amount\n2026-11-20,sale,Ramesh,100\n".encode(encoding))
+    (fault,) = files.faults(path)
+    assert (fault.row, fault.code, fault.facts["what"]) == (1, "nul_byte", "wide")
+    assert files.take(path, encoding=encoding).recorded == 1
