@@ -196,8 +196,7 @@ def _unknown(row: int, typed: str, faults: Faults) -> None:
     from difflib import get_close_matches
 
     said = folded(typed)
-    near = get_close_matches(said, COLUMNS, n=1, cutoff=0.76)  # `rate` is no slip for `date`, and `moed` one for `mode`
-    near = near or [column for column in COLUMNS if sorted(column) == sorted(said)]
+    near = [column for column in get_close_matches(said, COLUMNS) if column[:1] == said[:1]]  # `rate` is no `date`
     facts: dict[str, object] = {"allowed": list(COLUMNS)}
     if near:
         facts["nearest"] = near[0]
