@@ -52,13 +52,15 @@ class Extents:
                     continue
             with self._packed.open(part) as raw:
                 most = _at_most(raw)
-            if most is not None and not _too_large(*most):
+            if most is not None and not too_large(most[1], most[0] * most[1]):
                 continue
             cells = _Cells()
             with self._packed.open(part) as raw:
                 _parse(raw, cells.begin, cells.end)
-            if _too_large(cells.rows, cells.columns):
-                raise UnreadableFileError("sheet_too_large", sheet=sheet, last=f"{_letters(cells.columns)}{cells.rows}")
+            if too_large(cells.columns, cells.rows * cells.columns):
+                raise UnreadableFileError(
+                    "sheet_too_large", sheet=sheet, last=f"{letters_of(cells.columns)}{cells.rows}"
+                )
 
     def _named(self) -> dict[str, list[ZipInfo]]:
         """The part of each sheet by the sheet's name; all that could be it where that is not plain."""
@@ -83,8 +85,9 @@ class Extents:
         return sheets
 
 
-def _too_large(rows: int, columns: int) -> bool:
-    return columns > MOST_COLUMNS or rows * columns > MOST_CELLS
+def too_large(columns: int, cells: int) -> bool:
+    """Whether a sheet of so many columns, and cells with the empty ones, is not loaded."""
+    return columns > MOST_COLUMNS or cells > MOST_CELLS
 
 
 def _at_most(raw: IO[bytes]) -> tuple[int, int] | None:
@@ -167,10 +170,10 @@ def _number(letters: str) -> int:
     return number
 
 
-def _letters(number: int) -> str:
+def letters_of(number: int) -> str:
     """What a column is called.
 
-    >>> _letters(26), _letters(16384)
+    >>> letters_of(26), letters_of(16384)
     ('Z', 'XFD')
     """
     said = ""

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 from zipfile import ZipFile
 
 from khata.importing.extent import DAMAGED, Extents
+from khata.importing.extent_ods import check_ods
 from khata.importing.source import LONGEST_CELL, MAGIC, MOST_COLUMNS, UnreadableFileError
 
 LARGEST = 512 << 20
@@ -81,6 +82,7 @@ def _rows(content: bytes, wanted: str | None) -> tuple[str, list[list[str]]]:
         with ZipFile(io.BytesIO(content)) as packed:
             if sum(each.file_size for each in packed.infolist()) > LARGEST:
                 raise UnreadableFileError("too_large_unpacked", longest=LARGEST >> 20)
+            check_ods(packed)
             return _read(content, wanted, Extents(packed).check)
     except DAMAGED as e:
         raise UnreadableFileError("bad_workbook") from e

@@ -13,7 +13,7 @@ from khata.importing import extent
 from khata.importing.making import made
 from khata.importing.source import UnreadableFileError
 from tests.importing.files import Files
-from tests.importing.workbooks import Row, workbook_of
+from tests.importing.workbooks import Row, ods, ods_row, workbook_of
 
 HEADS = ["date", "type", "party", "amount"]
 HEAD_XML = "".join(
@@ -153,3 +153,48 @@ def test_a_hidden_sheet_is_not_looked_at(files: Files) -> None:
     assert files.take(files.raw(workbook_of({"April": rows, "Lists": far}, ["Lists"]))).recorded == 1
     assert wrong(files, workbook_of({"April": rows, "Lists": far}))[0] == "sheet_too_large"
     assert files.take(files.raw(workbook_of({"April": rows, "Lists": far})), sheet="April", same_rows="skip").rows == 1
+
+
+# --- .ods
+
+
+def empty(times: int) -> str:
+    return f'<table:table-cell table:number-columns-repeated="{times}"/>'
+
+
+SALE = ("2026-04-03", "sale", "Ramesh", "450")
+
+
+def test_an_ods_has_sheets_too(files: Files) -> None:
+    ending = ods_row(empty(16_384), repeated=1_048_574)
+    open_ending = ending.replace("/></table:table-row>", "></table:table-cell></table:table-row>")
+    sheets = {"April": ods_row(*HEADS) + ods_row(*SALE, empty(16_380)) + ending, "Empty": open_ending}
+    assert files.take(files.raw(ods(sheets))).recorded == 1
+    sheets["May"] = ods_row(*HEADS) + ods_row(*SALE) * 2
+    assert wrong(files, ods(sheets)) == ("several_sheets", {"sheets": ["April", "May"]})
+    assert files.take(files.raw(ods(sheets)), sheet="may", same_rows="record").recorded == 2
+
+
+@pytest.mark.parametrize(
+    ("rows", "last"),
+    [
+        (ods_row(empty(5), repeated=1_048_000) + ods_row(empty(19), "x"), "T1048002"),
+        (ods_row(empty(1_000), "x"), "ALM2"),
+        (ods_row(*SALE * 10, repeated=600_000), "AN600001"),
+        (
+            ods_row(
+                '<table:table-cell table:number-columns-repeated="900" office:value-type="float" office:value="1"/>'
+            )
+            + ods_row("x", repeated=100_000),
+            "AHP100002",
+        ),
+    ],
+)
+def test_what_is_repeated_too_often_is_refused_before_it_is_loaded(files: Files, rows: str, last: str) -> None:
+    assert wrong(files, ods({"April": ods_row(*HEADS) + rows})) == ("sheet_too_large", {"sheet": "April", "last": last})
+
+
+def test_all_sheets_of_an_ods_are_counted_together(files: Files) -> None:
+    rows = ods_row(*HEADS) + ods_row("x", repeated=1_000_000)
+    several = ods({f"Month {nth}": rows for nth in range(6)})
+    assert wrong(files, several) == ("sheet_too_large", {"sheet": "Month 4", "last": "D1000001"})
