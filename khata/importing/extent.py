@@ -25,7 +25,8 @@ DAMAGED = (BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, Runt
 _CHUNK = 1 << 20
 _NOT_NARROW = re.compile(rb'<(?:c(?! r="[A-R](?:[0-9]{1,6}|10[0-9]{5})")[\s/>]|[^<>\s/]*:c[\s/>])')
 _NOT_PLAIN = re.compile(rb'<(?:c(?! r="[A-Z]{1,3}[0-9]{1,7}")[\s/>]|[^<>\s/]*:c[\s/>])')
-_PLAIN = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
+_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})')
+_ROW = re.compile(rb'<c r="[A-Z]{1,3}([0-9]{1,7})')
 _PLACE = re.compile(r"([A-Za-z]{1,7})([0-9]{1,10})")
 
 Attributes = dict[str, str]
@@ -96,10 +97,8 @@ def _at_most(raw: IO[bytes]) -> tuple[int, int] | None:
     for chunk in _chunks(raw):
         if _NOT_PLAIN.search(chunk):
             return None
-        if found := _PLAIN.findall(chunk):
-            letters, numbers = map(set, zip(*found, strict=True))
-            columns = max(columns, *(_number(each.decode()) for each in letters))
-            rows = max(rows, *map(int, numbers))
+        columns = max(columns, *(_number(each.decode()) for each in set(_COLUMN.findall(chunk))), 0)
+        rows = max(rows, *map(int, set(_ROW.findall(chunk))), 0)
     return rows, columns
 
 
