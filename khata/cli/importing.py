@@ -40,6 +40,7 @@ def import_(
     make: Annotated[bool, typer.Option("--make-profile")] = False,
     output: Output = None,
     encoding: Annotated[str | None, typer.Option("--encoding", metavar="NAME")] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", metavar="NAME")] = None,
     keep_time: Annotated[bool, typer.Option("--keep-time")] = False,
     skip_bad: Annotated[bool, typer.Option("--skip-bad")] = False,
     rejects: Annotated[str | None, typer.Option("--rejects", metavar="FILE")] = None,
@@ -54,7 +55,7 @@ def import_(
     if make:
         from khata.cli.profiling import starting_profile
 
-        return starting_profile(env, file, _encoding(encoding), output)
+        return starting_profile(env, file, _encoding(encoding), sheet, output)
     if output is not None:
         raise Misused(what="extra", words="-o")
     _one_of(new_parties, "none", "safe", "all")
@@ -72,6 +73,7 @@ def import_(
         words=spoken_types(env.words.language),
         encoding=_encoding(encoding),
         keep_time=keep_time,
+        sheet=sheet,
     )
     found = files(file)
     if names_file is not None:

@@ -13,7 +13,7 @@ from khata.cli.refusals import Misused
 from khata.cli.reply import Reply
 
 
-def starting_profile(env: Env, files: Sequence[str], encoding: str | None, to: str | None) -> Reply:
+def starting_profile(env: Env, files: Sequence[str], encoding: str | None, sheet: str | None, to: str | None) -> Reply:
     """A profile for one file, to stdout or into a new one. Raises Misused, BadRows where no head can be read."""
     from khata.importing.faults import BadRows, Faults
     from khata.importing.making import made, toml
@@ -22,7 +22,7 @@ def starting_profile(env: Env, files: Sequence[str], encoding: str | None, to: s
     if len(files) != 1:
         raise Misused(what="extra", words=" ".join(files[1:]))
     try:
-        found = made(files[0], encoding)
+        found = made(files[0], encoding, sheet)
     except STOPS as e:
         from khata.cli.hints import hinted
 

@@ -35,12 +35,13 @@ class File:
     """A file read whole: what it is, its rows with their references, its names, and what is wrong with it.
 
     `count` is the number of its data rows, empty ones aside; `unread` are those that are not among `rows` for their
-    faults; `sha256` is that of its raw bytes, 64 hex. `first` and `last` are the days between which its rows lie.
-    `passed_over` are rows that hold no entry, such as a total, and `passed_for` the same by why (`columns.REASONS`);
-    `guessed`: whether nobody said whose file it is, and its header does not show it beyond doubt; `balance_checked`:
-    whether each row has a balance, and they add up. `worth_a_look` are rows that can be read, and may have been
-    mistyped; `encoding` is that which was said, None for none. `found` is what a file of
-    another program is, None for a table; `openings`: whether something is brought forward by it.
+    faults; `sha256` is that of its raw bytes, 64 hex, and where a sheet was said, of a NUL and the sheet's name behind
+    them. `first` and `last` are the days between which its rows lie. `passed_over` are rows that hold no entry, such as
+    a total, and `passed_for` the same by why (`columns.REASONS`); `guessed`: whether nobody said whose file it is, and
+    its header does not show it beyond doubt; `balance_checked`: whether each row has a balance, and they add up.
+    `worth_a_look` are rows that can be read, and may have been mistyped; `encoding` and `sheet` are those which were
+    said, None for none. `found` is what a file of another program is, None for a table; `openings`: whether something
+    is brought forward by it.
     """
 
     name: str = ""
@@ -60,6 +61,7 @@ class File:
     guessed: bool = False
     balance_checked: bool = False
     encoding: str | None = None
+    sheet: str | None = None
     worth_a_look: Noted = field(default_factory=Noted)
     found: dict[str, Any] | None = None
     openings: bool = False

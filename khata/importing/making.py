@@ -37,9 +37,9 @@ class Made:
     missing: Sequence[str]
 
 
-def made(path: str, encoding: str | None = None) -> Made:
+def made(path: str, encoding: str | None = None, sheet: str | None = None) -> Made:
     """Look at the heads of a file. Raises as `opening.opened`, and what `table.STOPS` names."""
-    with opened(path, encoding) as source:
+    with opened(path, encoding, sheet=sheet) as source:
         file = File()
         try:
             base = detected(source, file)

@@ -14,7 +14,17 @@ from khata.importing import kinds
 from khata.importing.bundle import BundleSource
 from khata.importing.html_table import HtmlSource
 from khata.importing.sheet import LARGEST, SheetSource
-from khata.importing.source import LONGEST_CELL, LOOKED_AT, MAGIC, STDIN, Source, Tell, regular, shown_name
+from khata.importing.source import (
+    LONGEST_CELL,
+    LOOKED_AT,
+    MAGIC,
+    STDIN,
+    Source,
+    Tell,
+    UnreadableFileError,
+    regular,
+    shown_name,
+)
 from khata.importing.tally_xml import TallySource
 from khata.log.errors import DiskError
 from khata.units import Day
@@ -24,29 +34,35 @@ AnySource = Source | SheetSource | HtmlSource | TallySource | BundleSource
 
 @contextmanager
 def opened(
-    path: str, encoding: str | None = None, today: Day | None = None, tell: Tell | None = None
+    path: str,
+    encoding: str | None = None,
+    today: Day | None = None,
+    tell: Tell | None = None,
+    sheet: str | None = None,
 ) -> Iterator[AnySource]:
     """A block in which a file is read; `-` is standard input, `encoding` that of a text file where it is said.
 
     `today` is the day in the book's zone: what another program says without a day stands before its financial year.
     `tell` is told how far the reading is where a file is read before its first row is known.
+    `sheet` is the name of a workbook's sheet where it is said.
 
     Raises:
         NoFile: there is none.
         NotAFile: a folder, a pipe, a device.
         NotATable: it is something that rows are not read from.
         DiskError: it cannot be read.
-        UnreadableFileError, csv.Error, UnicodeDecodeError: already the header cannot be read.
+        UnreadableFileError, csv.Error, UnicodeDecodeError: already the header cannot be read; `no_sheets` where a sheet
+            is said of a file that is no workbook.
     """
     limit = csv.field_size_limit(LONGEST_CELL)
     try:
         if path == STDIN:
-            yield _source(sys.stdin.buffer, _ahead(sys.stdin.buffer), "stdin", encoding, today, tell)
+            yield _source(sys.stdin.buffer, _ahead(sys.stdin.buffer), "stdin", encoding, today, tell, sheet)
             return
         with regular(path) as raw:
             start = raw.read(kinds.LOOKED_INTO)
             raw.seek(0)
-            yield _source(raw, start, shown_name(path), encoding, today, tell)
+            yield _source(raw, start, shown_name(path), encoding, today, tell, sheet)
     except kinds.NotATable as e:
         raise kinds.NotATable(path=path, what=e.facts["what"]) from e
     except OSError as e:
@@ -61,16 +77,24 @@ def _ahead(raw: BinaryIO) -> bytes:
 
 
 def _source(
-    raw: BinaryIO, start: bytes, name: str, encoding: str | None, today: Day | None, tell: Tell | None
+    raw: BinaryIO,
+    start: bytes,
+    name: str,
+    encoding: str | None,
+    today: Day | None,
+    tell: Tell | None,
+    sheet: str | None,
 ) -> AnySource:
     kind = kinds.kind_of(start)
     if kind == kinds.WORKBOOK and start.startswith(MAGIC[0]):
         raw = kinds.seekable(raw, LARGEST)
         kind = kinds.in_zip(raw)
+    if kind == kinds.WORKBOOK:
+        return SheetSource(raw, name, sheet)
+    if sheet is not None and kind in (kinds.TEXT, kinds.HTML, kinds.BUNDLE, kinds.TALLY):
+        raise UnreadableFileError("no_sheets")
     if kind == kinds.TEXT:
         return Source(raw, name, encoding)
-    if kind == kinds.WORKBOOK:
-        return SheetSource(raw, name)
     if kind == kinds.HTML:
         return HtmlSource(raw, name)
     if kind == kinds.BUNDLE:

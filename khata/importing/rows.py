@@ -51,12 +51,14 @@ class Manner(NamedTuple):
         encoding: of a text file, one of `source.ENCODINGS`; None for UTF-8, or what a byte order mark says.
         keep_time: whether a time behind a day goes before the note.
         words: of words of the trade for a type, ours.
+        sheet: the name of a workbook's sheet; None where only one has rows.
     """
 
     large: bool = False
     encoding: str | None = None
     keep_time: bool = False
     words: Mapping[str, str] = {}
+    sheet: str | None = None
 
 
 def read_file(
@@ -83,11 +85,11 @@ def read_file(
         DiskError: the machine would not read it, or had no room for its rows.
     """
     how = how or Manner()
-    file = File(faults=Faults(most), encoding=how.encoding)
+    file = File(faults=Faults(most), encoding=how.encoding, sheet=how.sheet)
     reader = RowReader(file, today, large=how.large)
     row = 1
     try:
-        with opened(path, how.encoding, today, tell) as source:
+        with opened(path, how.encoding, today, tell, how.sheet) as source:
             file.name, row, file.found = source.name, source.lines.row, source.found
             table = FileTable(source, file, tell)
             profile = of_kind(source.profile) if source.profile else chosen or detected(source, file)

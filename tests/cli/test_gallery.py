@@ -54,6 +54,8 @@ NOT_STAGED = {
     "too_many_items": "a bill of five hundred and one items",
     "workbook_locked": "a workbook with a password",
     "too_large_unpacked": "a workbook of half a gigabyte",
+    "several_sheets": "a workbook of several sheets",
+    "sheet_too_large": "a workbook with a cell far from its table",
     "bad_bundle": "a damaged database of another program, in a ZIP",
     "document_not_understood": "a database of another program, in a ZIP",
     "proof_too_long": "a customer with some two thousand entries",

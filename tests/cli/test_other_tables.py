@@ -14,7 +14,7 @@ from khata.importing.columns import COLUMNS
 from khata.importing.row_types import TYPES
 from tests.cli.conftest import Counter
 from tests.importing.test_samples import SAMPLES
-from tests.importing.workbooks import Row, workbook
+from tests.importing.workbooks import Row, workbook, workbook_of
 
 KINDS = [
     "khata",
@@ -173,6 +173,20 @@ def test_a_workbook_from_the_command_line(shop: Counter, tmp_path: Path) -> None
     path.write_bytes(workbook(rows))
     answer = shop("import", str(path))
     assert "The header is row 2 (khata)." in answer.out
+    assert shop("balance", "ramesh", "--json").data["net_paise"] == 45000 + 9950
+
+
+def test_of_a_workbook_with_several_sheets_one_is_named(shop: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "months.xlsx"
+    heads = ["date", "type", "party", "amount"]
+    sale: Row = [date(2026, 11, 20), "sale", "Ramesh Kumar", 99.5]
+    path.write_bytes(workbook_of({"Oct": [heads, sale], "Nov": [["Date", *heads[1:], "mode"], [*sale, "cash"]]}))
+    answer = shop("import", str(path))
+    assert answer.code == 2
+    assert "More than one sheet has rows: Oct, Nov. Name the one to import: --sheet NAME" in answer.out + answer.err
+    assert shop("import", str(path), "--sheet", "nov", "--make-profile", "--json").data["columns"]["mode"] == ["mode"]
+    assert shop("import", str(path), "--make-profile").code == 2
+    assert shop("import", str(path), "--sheet", "oct", "--json").data["recorded"] == 1
     assert shop("balance", "ramesh", "--json").data["net_paise"] == 45000 + 9950
 
 
