@@ -25,7 +25,7 @@ from khata.importing.faults import LISTED, Faults, FileChanged
 from khata.importing.file import COUNTER, File, Name
 from khata.importing.file_rows import AT_ONCE, Parts, ReadRow
 from khata.importing.opening import AnySource, opened
-from khata.importing.profile import KHATA, TableProfile
+from khata.importing.profile import EXPORT, KHATA, TableProfile
 from khata.importing.profile import profile as of_kind
 from khata.importing.row_types import CREDIT, OPENINGS, ROW_TYPES, RowType, row_type_of
 from khata.importing.source import Tell
@@ -345,7 +345,8 @@ class RowReader:
         """The reference, "" if there is none or it cannot be read."""
         ref = typed
         if not (typed.isalnum() and typed.isascii() and len(typed) <= LONGEST_REF):
-            said = _bare_ref(typed)
+            # What khata exported has nothing around it but its own guard.
+            said = unguarded(typed.strip()) if self.file.profile == EXPORT.name else _bare_ref(typed)
             if not said or said.casefold() in PLACEHOLDERS:
                 return ""
             try:

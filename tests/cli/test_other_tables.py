@@ -223,6 +223,15 @@ def test_what_khata_exports_it_takes_in_again_and_every_balance_is_kept(shop: Co
     assert theirs == mine
 
 
+def test_a_reference_with_an_apostrophe_of_its_own_comes_back_with_it(shop: Counter, tmp_path: Path) -> None:
+    assert shop("sale", "ramesh", "5", "--ref", "'B-1").code == 0
+    path = tmp_path / "all.csv"
+    assert shop("export", "-o", str(path)).code == 0
+    other, came = _into_another(shop, path)
+    assert came.data["recorded"] == 2
+    assert [row["ref"] for row in _exported(other, other.home)] == ["", "'B-1"]
+
+
 @pytest.fixture
 def bounced(shop: Counter) -> Counter:
     """A cheque of May, taken back on a day in June."""

@@ -90,7 +90,8 @@ def takeable() -> dict[str, str]:
         with suppress(Unreadable):
             if (ref := clean_ref(text)) not in refs:
                 refs.add(ref)
-                found[text] = "" if re.fullmatch(r"[0-9.]+[eE]\+[0-9]+", ref) else ref
+                # Of a reference that somebody typed, a spreadsheet's apostrophe is no part, nor its `.0`.
+                found[text] = "" if re.fullmatch(r"[0-9.]+[eE]\+[0-9]+|'.*|[0-9]+\.0+", ref) else ref
     return found
 
 
