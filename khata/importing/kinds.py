@@ -110,10 +110,13 @@ def _of_tags(text: str) -> str:
 
 
 def in_zip(raw: BinaryIO) -> str:
-    """What a ZIP is, WORKBOOK or BUNDLE; the reading goes on at its beginning."""
+    """What a ZIP is, WORKBOOK, BUNDLE or one that is not read; the reading goes on at its beginning."""
     try:
         with ZipFile(raw) as packed:
-            return BUNDLE if set(packed.namelist()) >= BUNDLED else WORKBOOK
+            inside = set(packed.namelist())
+            if "xl/workbook.bin" in inside:  # how far its sheets reach cannot be seen before they are loaded
+                return "binary_workbook"
+            return BUNDLE if inside >= BUNDLED else WORKBOOK
     except (BadZipFile, OSError, ValueError, NotImplementedError):
         return WORKBOOK  # damaged: whoever reads it says so
     finally:

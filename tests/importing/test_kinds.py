@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import sys
 from datetime import date
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -21,6 +23,15 @@ DECLARED = "commodity INR\n    format INR 1000.00\naccount assets:khata:Ramesh\n
 BEANCOUNT = 'option "title" "Sharma"\n2026-11-20 open Assets:Khata:Ramesh INR\n'
 TRANSACTION = '2026-11-20 * "sale 3"\n  Assets:Khata:Ramesh  450.00 INR\n  Income:Sales\n'
 BOOK = b"SQLite format 3\x00" + bytes(52) + b"KHAT" + bytes(28)
+
+
+def packed(*names: str) -> bytes:
+    """A ZIP of empty files."""
+    to = BytesIO()
+    with ZipFile(to, "w") as made:
+        for name in names:
+            made.writestr(name, b"")
+    return to.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -43,6 +54,7 @@ BOOK = b"SQLite format 3\x00" + bytes(52) + b"KHAT" + bytes(28)
             b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n<Workbook xmlns="urn:x"></Workbook>',
             "xml_workbook",
         ),
+        (packed("xl/workbook.bin"), "binary_workbook"),
         (b'<?xml version="1.0"?><svg></svg>', "xml"),
         ("<?xml version='1.0' encoding='UTF-16'?><bank></bank>".encode("utf-16"), "xml"),
         (b"<html><body><p>Your session has ended.</p></body></html>", "html"),
