@@ -96,7 +96,8 @@ class FileDays:
         row, seen = self._month_first
         for each in self._file.rows:
             if (typed := self._either.get(each.on)) is not None:
-                facts = {"on": each.on, "seen": seen, "at_row": row}
+                other = f"{each.on[:4]}-{each.on[8:]}-{each.on[5:7]}"
+                facts = {"on": each.on, "other": other, "seen": seen, "at_row": row}
                 self._fault(each.number, "date", typed, "maybe_month_first", facts)
 
     def _without_year(self) -> None:

@@ -13,7 +13,7 @@ from functools import cache
 from operator import itemgetter
 from pathlib import Path
 
-from khata.grammar.signs import PLUS
+from khata.grammar.signs import CREDIT, DEBIT, PLUS
 from khata.importing.arranging import BALANCE_SIDE, Arranger, Ways
 from khata.importing.columns import (
     BALANCE,
@@ -157,9 +157,10 @@ class TableProfile:
         return not missing
 
     def _of_one_type(self) -> TableProfile:
-        """The same for a file in which every amount is of one type."""
+        """The same for a file in which every amount is of one type; Dr and Cr in a list of sales say their own."""
         given, came = self.ways.pairs
-        return replace(self, ways=replace(self.ways, signs={PLUS: given if self.single == GAVE else came}))
+        signs = {PLUS: given, DEBIT: given, CREDIT: came} if self.single == GAVE else {PLUS: came}
+        return replace(self, ways=replace(self.ways, signs=signs))
 
     def _needed(self, places: Mapping[str, int]) -> list[str]:
         """The columns without which no row can be read, and which are not there."""

@@ -100,6 +100,14 @@ def test_one_column_of_amounts_is_enough_where_every_row_is_of_one_type(
     assert shop("balance", "ramesh", "--json").data["net_paise"] == due
 
 
+def test_what_says_dr_or_cr_in_a_list_of_sales_says_its_own(shop: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    rows = [f"20/11/2026,Ramesh Kumar,{each}" for each in ("10", "20 Dr", "5 Cr")]
+    path.write_text("\n".join(["Date,Party,Amount", *rows, ""]), encoding="utf-8")
+    assert shop("import", str(path), "--map", "Amount=sale", "--json").data["recorded"] == 3
+    assert shop("balance", "ramesh", "--json").data["net_paise"] == 45000 + 2500
+
+
 @pytest.mark.parametrize("words", [("--map", "Pay Type=mode"), ("--ignore", "Bill")])
 def test_a_head_that_is_named_and_not_there_is_told(shop: Counter, file: Path, words: tuple[str, str]) -> None:
     facts = shop("import", str(file), "--profile", "khatabook", *words, "--json").envelope["refused"]["facts"]
