@@ -42,6 +42,7 @@ def import_(
     encoding: Annotated[str | None, typer.Option("--encoding", metavar="NAME")] = None,
     sheet: Annotated[str | None, typer.Option("--sheet", metavar="NAME")] = None,
     keep_time: Annotated[bool, typer.Option("--keep-time")] = False,
+    month_first: Annotated[bool, typer.Option("--month-first")] = False,
     skip_bad: Annotated[bool, typer.Option("--skip-bad")] = False,
     rejects: Annotated[str | None, typer.Option("--rejects", metavar="FILE")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
@@ -73,6 +74,7 @@ def import_(
         words=spoken_types(env.words.language),
         encoding=_encoding(encoding),
         keep_time=keep_time,
+        month_first=month_first,
         sheet=sheet,
     )
     found = files(file)

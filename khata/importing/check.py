@@ -55,6 +55,7 @@ class Options:
         words: of words of the trade for a type, ours; files that are not khata's own may use them.
         encoding: of a text file, one of `source.ENCODINGS`; None for UTF-8, or what a byte order mark says.
         keep_time: whether a time behind a day goes before the note.
+        month_first: whether days such as `04/17/2026` have their month first, in the whole file.
         sheet: the name of a workbook's sheet; None where only one has rows.
     """
 
@@ -74,6 +75,7 @@ class Options:
     words: Mapping[str, str] = field(default_factory=dict)
     encoding: str | None = None
     keep_time: bool = False
+    month_first: bool = False
     sheet: str | None = None
 
 

@@ -27,6 +27,8 @@ LONG_PAST = 3653
 _EITHER = re.compile(r"\s*(0?[1-9]|1[0-2])[-/.](0?[1-9]|1[0-2])[-/.]")
 """A day that can be read with either of its numbers as the month."""
 
+_MONTH_FIRST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{2}|\d{4})")
+
 _NUMBER = re.compile("[0-9]+")
 _WORD = re.compile(r"[^\W\d_]")
 
@@ -37,9 +39,11 @@ class FileDays:
     Args:
         file: where faults and notes go, and the first and the last day.
         today: the day in the book's zone; later ones are faults.
+        turned: whether `04/17/2026` was said to have its month first.
     """
 
-    def __init__(self, file: File, today: Day) -> None:
+    def __init__(self, file: File, today: Day, *, turned: bool = False) -> None:
+        self._turned = turned
         self._file, self._today, self._date = file, today, date.fromisoformat(today)
         self._either: dict[Day, str] = {}
         self._month_first: tuple[int, str] | None = None
@@ -53,9 +57,12 @@ class FileDays:
             self._fault(number, "date", typed, "empty_cell")
             return None
         try:
-            said = alone(typed)
+            said = day_first(alone(typed)) if self._turned else alone(typed)
             on = parse_day(said, self._date, relative=False)
         except Unreadable as fault:
+            if self._turned and fault.facts.get("month_first"):
+                self._fault(number, "date", typed, "bad_day", {"what": "day_first"})
+                return None
             self._fault(number, "date", fault.value, fault.code, fault.facts)
             if fault.facts.get("month_first") and self._month_first is None:
                 self._month_first = number, typed
@@ -146,6 +153,15 @@ def alone(typed: str) -> str:
     if len(said) == 8 and said.isdecimal() and said.isascii() and said.startswith(("19", "20", "21")):
         return f"{said[:4]}-{said[4:6]}-{said[6:]}"
     return said if said != typed.strip() else typed
+
+
+def day_first(typed: str) -> str:
+    """A day that is written with its month first, turned round; any other text as it is.
+
+    >>> day_first("04/17/2026"), day_first("4-5-26"), day_first("2026-04-17")
+    ('17/04/2026', '5-4-26', '2026-04-17')
+    """
+    return _MONTH_FIRST.sub(r"\3\2\1\2\4", typed) if _MONTH_FIRST.fullmatch(typed) else typed
 
 
 def has_year(typed: str) -> bool:

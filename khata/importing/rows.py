@@ -52,6 +52,7 @@ class Manner(NamedTuple):
         keep_time: whether a time behind a day goes before the note.
         words: of words of the trade for a type, ours.
         sheet: the name of a workbook's sheet; None where only one has rows.
+        month_first: whether `04/17/2026` was said to have its month first.
     """
 
     large: bool = False
@@ -59,6 +60,7 @@ class Manner(NamedTuple):
     keep_time: bool = False
     words: Mapping[str, str] = {}
     sheet: str | None = None
+    month_first: bool = False
 
 
 def read_file(
@@ -86,7 +88,7 @@ def read_file(
     """
     how = how or Manner()
     file = File(faults=Faults(most), encoding=how.encoding, sheet=how.sheet)
-    reader = RowReader(file, today, large=how.large)
+    reader = RowReader(file, today, large=how.large, month_first=how.month_first)
     row = 1
     try:
         with opened(path, how.encoding, today, tell, how.sheet) as source:
@@ -161,7 +163,7 @@ def _bare_ref(typed: str) -> str:
 class RowReader:
     """Reads rows into a File."""
 
-    def __init__(self, file: File, today: Day, *, large: bool) -> None:
+    def __init__(self, file: File, today: Day, *, large: bool, month_first: bool = False) -> None:
         self.file = file
         self._faults = file.faults
         self._large = large
@@ -175,7 +177,7 @@ class RowReader:
         self._rows: list[ReadRow] = []
         self._refs: list[tuple[str, int]] = []
         self._faults_before: list[int] = []
-        self._all_days = FileDays(file, today)
+        self._all_days = FileDays(file, today, turned=month_first)
 
     def read(self, rows: Iterable[Numbered]) -> None:
         """Take all rows: the loop that each runs through; the slow ways are methods."""

@@ -135,7 +135,7 @@ def import_file(
     tell = None if progress is None else lambda done, size: progress("reading", done, size)
     today = business_day(books.now())
     most = MOST if options.rejects is not None or options.every else LISTED
-    how = Manner(options.large, options.encoding, options.keep_time, options.words, options.sheet)
+    how = Manner(options.large, options.encoding, options.keep_time, options.words, options.sheet, options.month_first)
     with closing(read_file(path, today, _chosen(options), how, tell, most)) as file:
         if file.guessed and not file.faults.total:
             facts = {"profile": file.profile, "header_row": file.header_row, "columns": file.called}

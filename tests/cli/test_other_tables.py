@@ -108,6 +108,19 @@ def test_what_says_dr_or_cr_in_a_list_of_sales_says_its_own(shop: Counter, tmp_p
     assert shop("balance", "ramesh", "--json").data["net_paise"] == 45000 + 2500
 
 
+def test_a_file_with_its_months_first_is_read_so_where_that_is_said(shop: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    days = ("04/05/2026", "04/14/2026", "4-25-26", "2026-04-26 10:00", "4/27/2026 10:00")
+    path.write_text("\n".join(["date,type,party,amount", *(f"{d},sale,Ramesh Kumar,5" for d in days), ""]), "utf-8")
+    assert shop("import", str(path), "--json").refused == "bad_rows"
+    assert shop("import", str(path), "--month-first", "--json").data["recorded"] == 5
+    on = sorted(row["date"] for row in _exported(shop, tmp_path) if row["amount"] == "5.00")
+    assert on == ["2026-04-05", "2026-04-14", "2026-04-25", "2026-04-26", "2026-04-27"]
+    path.write_text("date,type,party,amount\n14/04/2026,sale,Ramesh Kumar,5\n", encoding="utf-8")
+    (fault,) = shop("import", str(path), "--month-first", "--json").envelope["refused"]["facts"]["faults"]
+    assert (fault["code"], fault["facts"], "--month-first" in fault["hint"]) == ("bad_day", {"what": "day_first"}, True)
+
+
 @pytest.mark.parametrize("words", [("--map", "Pay Type=mode"), ("--ignore", "Bill")])
 def test_a_head_that_is_named_and_not_there_is_told(shop: Counter, file: Path, words: tuple[str, str]) -> None:
     facts = shop("import", str(file), "--profile", "khatabook", *words, "--json").envelope["refused"]["facts"]
