@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from khata.importing.file import File
-from khata.importing.opening import AnySource, look_for
+from khata.importing.opening import AnySource, look_for, near_the_top
 from khata.importing.profile import BUNDLE, EXPORT, KHATA, TALLY, TableProfile, names, profile
 from khata.importing.words import folded
 
@@ -47,13 +47,8 @@ def detected(source: AnySource, file: File) -> TableProfile:
 
 def _nearest(source: AnySource, file: File, known: Sequence[TableProfile]) -> TableProfile:
     """The profile that knows most of the heads of a file that fits none; of two khata's own, then the smaller one."""
-    rows: list[Sequence[str]] = []
-    look_for(source, lambda row: bool(rows.append(row)))  # type: ignore[func-returns-value]
-
-    def heads(each: TableProfile) -> int:
-        return max(sum(folded(head) in each.columns for head in row if head.strip()) for row in rows)
-
-    best = max(known, key=lambda each: (heads(each), each in (KHATA, EXPORT), -len(each.columns)))
+    rows = near_the_top(source)
+    best = max(known, key=lambda each: (max(map(each.knows, rows)), each in (KHATA, EXPORT), -len(each.columns)))
     file.guessed = best not in (KHATA, EXPORT)
     return best
 
@@ -73,6 +68,5 @@ def _score(each: TableProfile, header: Sequence[str]) -> tuple[int, bool, int]:
 
     Where a column names the customers, a bank's statement is the less likely, unless that was added: it stands last.
     """
-    heads = [folded(head) for head in header if head.strip()]
-    known = sum(head in each.columns for head in heads)
-    return known, each.ways.nameless == (heads[-1:] == [ADDED]), -len(each.columns)
+    last = [folded(head) for head in header if head.strip()][-1:]
+    return each.knows(header), each.ways.nameless == (last == [ADDED]), -len(each.columns)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
-from khata.importing.source import MOST_COLUMNS, UnreadableFileError
+from khata.importing.source import MOST_COLUMNS, UnreadableFileError, standing
 
 
 class Reached:
@@ -39,7 +37,7 @@ class Given:
 
     def __init__(self, raw: BinaryIO, name: str, row: int = 1) -> None:
         self.name, self._raw = name, raw
-        self._stood = _stands(raw)
+        self._stood = standing(raw)
         self.lines = Reached(row)
         self.header: list[str] = []
         self.records: Iterator[list[str]] = iter(())
@@ -58,13 +56,4 @@ class Given:
 
     def has_changed(self, *, whole: bool) -> bool:  # noqa: ARG002 - as Source has it
         """Whether somebody wrote to the file meanwhile."""
-        return _stands(self._raw) != self._stood
-
-
-def _stands(raw: BinaryIO) -> tuple[int, int] | None:
-    """How large a file is, and when it was changed (nanoseconds); None for a pipe, and for bytes in memory."""
-    try:
-        found = os.fstat(raw.fileno())
-    except OSError:
-        return None
-    return (found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
+        return standing(self._raw) != self._stood

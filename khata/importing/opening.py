@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from io import BufferedReader
-from itertools import chain
+from itertools import chain, islice
 from typing import BinaryIO
 
 from khata.importing import kinds
@@ -102,6 +102,13 @@ def _source(
     if kind == kinds.TALLY:
         return TallySource(raw, name, today, tell)
     raise kinds.NotATable(path=name, what=kind)
+
+
+def near_the_top(source: AnySource) -> list[Sequence[str]]:
+    """The rows among which the header is looked for; they are not taken from the source. Raises as `look_for`."""
+    rows = list(islice(source.records, LOOKED_AT))
+    source.records = chain(rows, source.records)
+    return [source.header, *rows]
 
 
 def look_for(source: AnySource, fits: Callable[[Sequence[str]], bool]) -> bool:

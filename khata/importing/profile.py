@@ -94,6 +94,10 @@ class TableProfile:
         whose = "party" in found or (self.ways.nameless and in_place in found)
         return "date" in found and whose and (amount or {GAVE, GOT} <= found or self.single in found)
 
+    def knows(self, row: Sequence[str]) -> int:
+        """How many cells of a row are heads of its columns."""
+        return sum(folded(head) in self.columns for head in row if head.strip())
+
     def _signs_say(self, found: Collection[str | None]) -> bool:
         """Whether signs show what a row is.
 

@@ -168,7 +168,7 @@ def _import(
                 if checked.faults.total:
                     _set_aside(file, checked, options)
             with _rejects(path, file, checked, options):
-                if not any(True for _ in checked.new_rows(file)):
+                if len(checked.duplicates) == file.count or not any(True for _ in checked.new_rows(file)):
                     return _of_file(ImportResult(file.count, dry_run=options.dry_run), file, checked)
                 return _of_file(_record(file, checked, books, options, progress, marker), file, checked)
         except (BookMovedOn, FileImported):

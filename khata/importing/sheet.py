@@ -8,30 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, BinaryIO
 from zipfile import ZipFile
 
 from khata.importing.extent import DAMAGED, Extents
 from khata.importing.extent_ods import check_ods
-from khata.importing.source import LONGEST_CELL, MAGIC, MOST_COLUMNS, UnreadableFileError
+from khata.importing.given import Given
+from khata.importing.source import LONGEST_CELL, MAGIC, UnreadableFileError
 
 LARGEST = 512 << 20
 """Bytes to which a workbook may unpack; a hundred thousand rows of a shop have twenty million."""
 
 
-class SheetLines:
-    """Where the reading is; a workbook has no bad bytes, and no line without an end."""
-
-    bad: tuple[str, dict[str, object]] | None = None
-    cut_off = False
-
-    def __init__(self) -> None:
-        self.row = 1
-
-
-class SheetSource:
+class SheetSource(Given):
     """The one sheet of a workbook that has rows, or the one that was named: as `Source`, with cells in place of text.
 
     A name is compared without case and the blanks around it; sheets that are hidden do not count.
@@ -41,37 +32,20 @@ class SheetSource:
             where more than one has rows and none was named, `no_such_sheet`.
     """
 
-    delimiter = ","
     serials = True
-    profile: str | None = None
-    found: dict[str, Any] | None = None
 
     def __init__(self, raw: BinaryIO, name: str, sheet: str | None = None) -> None:
-        self.name = name
+        super().__init__(raw, name)
         content = raw.read(LARGEST + 1)
         if len(content) > LARGEST:
             raise UnreadableFileError("too_large_unpacked", longest=LARGEST >> 20)
-        self.size, self.done = len(content), len(content)
-        self.lines = SheetLines()
-        named, self._rows = _rows(content, sheet)
+        self.size = self.done = len(content)
+        named, rows = _rows(content, sheet)
         found = hashlib.sha256(content)
         if sheet is not None:  # it is a file of its own: what another sheet brought says nothing of its rows
             found.update(b"\0" + named.encode())
         self.sha256 = found.hexdigest()
-        self.records: Iterator[list[str]] = iter(self._rows)
-        self.header = next(self.records, [])
-        while not any(map(str.strip, self.header)):
-            later = next(self.records, None)
-            if later is None:
-                break
-            self.header = later
-            self.lines.row += 1
-        if len(self.header) > MOST_COLUMNS:
-            raise UnreadableFileError("too_many_columns", longest=MOST_COLUMNS)
-
-    def has_changed(self, *, whole: bool) -> bool:  # noqa: ARG002 - as Source has it
-        """It was read in one go."""
-        return False
+        self._of_rows(rows)
 
 
 def _rows(content: bytes, wanted: str | None) -> tuple[str, list[list[str]]]:

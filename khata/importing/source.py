@@ -161,7 +161,7 @@ class Source:
 
     def __init__(self, raw: BinaryIO, name: str, encoding: str | None = None) -> None:
         self.name, self._raw = name, raw
-        self._standing = _standing(raw)
+        self._standing = standing(raw)
         self.size = self._standing and self._standing.size - raw.tell()
         self._hashing = _Hashing(raw)
         buffered = io.BufferedReader(self._hashing, 1 << 16)
@@ -207,23 +207,23 @@ class Source:
 
         `whole`: it was read to its end.
         """
-        return _standing(self._raw) != self._standing or (whole and self.size not in (None, self.done))
+        return standing(self._raw) != self._standing or (whole and self.size not in (None, self.done))
 
 
-class _Standing(NamedTuple):
+class Standing(NamedTuple):
     """How large a regular file is, and when it was changed (nanoseconds)."""
 
     size: int
     changed_ns: int
 
 
-def _standing(raw: BinaryIO) -> _Standing | None:
+def standing(raw: BinaryIO) -> Standing | None:
     """How a file stands; None for a pipe, and for bytes in memory."""
     try:
         found = os.fstat(raw.fileno())
     except OSError:
         return None
-    return _Standing(found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
+    return Standing(found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
 
 
 def _seems_utf8(start: bytes) -> bool:

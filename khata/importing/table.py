@@ -6,7 +6,7 @@ Another kind of file (a workbook, a voucher of several lines) is another iterabl
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from khata.importing.arranging import Arranger
 from khata.importing.below import is_alone
@@ -14,14 +14,13 @@ from khata.importing.columns import BALANCE, BELOW, COLUMNS, GAVE, GOT, Aside, C
 from khata.importing.faults import Faults
 from khata.importing.file import File
 from khata.importing.file_rows import AT_ONCE
-from khata.importing.opening import AnySource, look_for
+from khata.importing.opening import AnySource, look_for, near_the_top
 from khata.importing.profile import Arrangement, TableProfile
 from khata.importing.running import Running
 from khata.importing.sheet import SheetSource, day_of_serial
 from khata.importing.source import LONGEST_CELL, Tell, UnreadableFileError
 from khata.importing.times import timed
 from khata.importing.undone import UndoneRows
-from khata.importing.words import folded
 
 Numbered = tuple[int, Cells]
 """A row of the file: its number (the header is row 1), and its cells as COLUMNS names them."""
@@ -73,18 +72,13 @@ class FileTable:
 
         A file in which there is none is a fault, which names the row that has the most cells.
         """
-        source, seen = self._source, []
-
-        def known(row: Sequence[str]) -> int:
-            return sum(folded(head) in profile.columns for head in row)
-
-        look_for(source, lambda row: bool(seen.append(row)))  # type: ignore[func-returns-value]
-        best = max(seen, key=known)
-        if not known(best):
+        source = self._source
+        seen = near_the_top(source)
+        best = max(seen, key=profile.knows)
+        if not profile.knows(best):
             best = max(seen, key=lambda row: sum(map(bool, map(str.strip, row))))
             heads = [head.strip() for head in best if head.strip()]
-            row = source.lines.row + seen.index(best)
-            self._file.faults.add(row, "", ", ".join(heads), "no_header")
+            self._file.faults.add(source.lines.row + seen.index(best), "", ", ".join(heads), "no_header")
             return False
         return look_for(source, lambda row: row is best)
 
