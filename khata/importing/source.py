@@ -210,20 +210,20 @@ class Source:
         return standing(self._raw) != self._standing or (whole and self.size not in (None, self.done))
 
 
-class Standing(NamedTuple):
+class FileStanding(NamedTuple):
     """How large a regular file is, and when it was changed (nanoseconds)."""
 
     size: int
     changed_ns: int
 
 
-def standing(raw: BinaryIO) -> Standing | None:
+def standing(raw: BinaryIO) -> FileStanding | None:
     """How a file stands; None for a pipe, and for bytes in memory."""
     try:
         found = os.fstat(raw.fileno())
     except OSError:
         return None
-    return Standing(found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
+    return FileStanding(found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
 
 
 def _seems_utf8(start: bytes) -> bool:

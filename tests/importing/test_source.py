@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from khata.importing.faults import FileChanged, NoFile, NotAFile
-from khata.importing.source import Source, Standing, UnreadableFileError
+from khata.importing.source import FileStanding, Source, UnreadableFileError
 from khata.log.errors import DiskError
 from tests.importing.files import HEADER, Files
 
@@ -180,7 +180,7 @@ def test_a_file_that_had_fewer_bytes_than_it_was_to_have_is_refused(
     files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A disk of another computer may tell of a change late."""
-    monkeypatch.setattr("khata.importing.source.standing", lambda _: Standing(len(TWO) + 1, 0))
+    monkeypatch.setattr("khata.importing.source.standing", lambda _: FileStanding(len(TWO) + 1, 0))
     with pytest.raises(FileChanged):
         files.take(files.raw(TWO.encode()))
 
