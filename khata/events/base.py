@@ -18,7 +18,7 @@ from msgspec import Meta, Struct, field
 
 from khata.units import LARGEST, At, Day, Paise, Party, Seq
 
-FORMAT = 3
+FORMAT = 4
 """The newest version of the format that this khata reads and writes."""
 
 SHORTEST, LONGEST = 2, 65535

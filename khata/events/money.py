@@ -165,3 +165,15 @@ class EntryReversed(Event, kw_only=True):
     KIND: ClassVar[str] = "entry_reversed"
 
     entry: EntryNumber
+
+
+class PaymentBounced(EntryReversed, kw_only=True):
+    """A reversal of a payment that came to nothing: its cheque came back unpaid, the bank took the money back.
+
+    `because` makes it countable after its words are forgotten.
+    """
+
+    V: ClassVar[int] = 2
+    NEEDS: ClassVar[int] = 4
+
+    because: Annotated[str, checked(one_of("bounced", later=True))]

@@ -21,10 +21,12 @@ from khata.events.money import (
     GoodsReturned,
     MoneyRefunded,
     OpeningRecorded,
+    PaymentBounced,
     PaymentReceived,
     SaleRecorded,
 )
 from khata.events.party import PartyAdded, PartyChanged, PartyMerged, PartyParted
+from khata.events.pending import PaymentBegun, PaymentSettled
 from khata.events.period import PeriodLocked, PeriodUnlocked
 from khata.events.shop import ShopChanged
 
@@ -52,6 +54,9 @@ KINDS: dict[tuple[str, int], type[Event]] = {
         ChargeMade,
         BalanceTransferred,
         EntryReversed,
+        PaymentBounced,
+        PaymentBegun,
+        PaymentSettled,
         ShopChanged,
         PartyMerged,
         PartyParted,

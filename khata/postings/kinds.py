@@ -176,16 +176,16 @@ def postings(event: Event, earlier: EarlierPostings) -> list[Posting]:
     kind = MONEY.get(event.KIND)
     if kind is not None:
         return kind.postings(event)
-    if type(event) is EntryReversed:
+    if isinstance(event, EntryReversed):
         return [(account, party, -amount) for account, party, amount in earlier(event.entry)]
     return []
 
 
 def did(event: Event) -> Effect:
     """What an event did by itself; of a reversal, which entry it takes back."""
-    made = () if type(event) is EntryReversed else postings(event, lambda _: [])
+    made = () if isinstance(event, EntryReversed) else postings(event, lambda _: [])
     amount, party = getattr(event, "amount_paise", None), getattr(event, "party", None)
-    return effect_of(event.KIND, amount, party, made, getattr(event, "entry", None))
+    return effect_of(event.KIND, amount, party, made, event.entry if isinstance(event, EntryReversed) else None)
 
 
 def credit_of(event: Event) -> Paise:

@@ -181,7 +181,7 @@ class State:
             del self._reversed[event.entry]
         elif event.imported is None or event.imported.entry <= self._came_with:
             self._ids[recorded.id] = seq
-            if (ref := getattr(event, "ref", None)) is not None:
+            if posted is not None and (ref := getattr(event, "ref", None)) is not None:
                 self._refs[ref_key(ref)] = seq
         if isinstance(event, EntryReversed) and not bulk:
             self._own[seq] = recorded

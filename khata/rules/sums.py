@@ -40,7 +40,7 @@ def check_sums(drafts: Sequence[Draft], facts: Facts) -> None:
 
 def _at_most(event: Any, facts: Facts) -> int:
     """No account is debited or credited more by an event, in paise."""
-    if type(event) is EntryReversed:
+    if isinstance(event, EntryReversed):
         original = facts.recorded(event.entry)
         event = original.event if original is not None else event
     return (getattr(event, "amount_paise", None) or 0) + (getattr(event, "discount_paise", None) or 0)

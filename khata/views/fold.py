@@ -14,8 +14,9 @@ from khata import names
 from khata.events.base import Recorded, Unknown
 from khata.events.book import BookOpened, ClockCorrected, CounterAdded, DetailErased, FormatRaised, ImportStarted
 from khata.events.evidence import KeyLost, KeyRotated
-from khata.events.money import EntryReversed
+from khata.events.money import EntryReversed, PaymentBounced
 from khata.events.party import PartyAdded, PartyChanged, PartyMerged, PartyParted
+from khata.events.pending import PaymentBegun, PaymentSettled
 from khata.events.period import PeriodLocked, PeriodUnlocked
 from khata.events.shop import IN_WORDS, ShopChanged
 from khata.log.errors import BookBrokenError, NewerBookError
@@ -25,6 +26,7 @@ from khata.postings.kinds import postings
 from khata.units import Party, Seq
 from khata.views.laws import Gathered, gathering, plain
 from khata.views.schema import (
+    BOUNCE,
     CLOCK,
     COUNTER,
     FACT,
@@ -34,9 +36,11 @@ from khata.views.schema import (
     MERGE,
     MONTH,
     PARTY,
+    PENDING,
     REVERSED,
     REVERSES,
     SEQ,
+    SETTLED,
     TABLES,
     TOTAL,
     WHOSE,
@@ -170,6 +174,20 @@ def _key_changed(recorded: Recorded, _: FreeText, made: Gathered) -> None:
     made[FACT.name]["signing_key"] = [recorded.event.new, recorded.seq]
 
 
+def _reversed(recorded: Recorded, _: FreeText, made: Gathered) -> None:
+    if isinstance(recorded.event, PaymentBounced):
+        made[BOUNCE.name][recorded.seq] = [recorded.event.entry]
+
+
+def _payment_begun(recorded: Recorded, _: FreeText, made: Gathered) -> None:
+    event: Any = recorded.event
+    made[PENDING.name][recorded.seq] = [event.party, event.amount_paise, event.mode, event.ref]
+
+
+def _payment_settled(recorded: Recorded, _: FreeText, made: Gathered) -> None:
+    made[SETTLED.name].setdefault(recorded.event.entry, [recorded.seq, recorded.event.outcome])
+
+
 def _period_locked(recorded: Recorded, _: FreeText, made: Gathered) -> None:
     upto, cut = getattr(recorded.event, "upto", None), getattr(recorded.event, "cut", None)
     made[FACT.name]["locked_upto"] = [upto or "", recorded.seq]
@@ -189,6 +207,9 @@ FOLDS: dict[str, tuple[Folding, ...]] = {
     ShopChanged.KIND: (_shop_changed,),
     KeyRotated.KIND: (_key_changed,),
     KeyLost.KIND: (_key_changed,),
+    EntryReversed.KIND: (_reversed,),
+    PaymentBegun.KIND: (_payment_begun,),
+    PaymentSettled.KIND: (_payment_settled,),
     PeriodLocked.KIND: (_period_locked,),
     PeriodUnlocked.KIND: (_period_locked,),
 }
@@ -259,6 +280,10 @@ class Fold:
             party, debit, credit, posted = take(recorded, said)
             note, items, by_hand = _text(event, said) if said or getattr(event, "lines", None) else _NO_TEXT
             imported = event.imported
+            # Of money only: what a payment on its way names, no account knows, and no question about amounts finds.
+            amount, ref = (
+                (None, None) if posted is None else (getattr(event, "amount_paise", None), getattr(event, "ref", None))
+            )
             add(
                 (
                     seq,
@@ -268,12 +293,12 @@ class Fold:
                     recorded.at,
                     recorded.by,
                     party,
-                    getattr(event, "amount_paise", None),
+                    amount,
                     debit,
                     credit,
                     posted,
-                    getattr(event, "ref", None),
-                    event.entry if type(event) is EntryReversed else None,
+                    ref,
+                    event.entry if isinstance(event, EntryReversed) else None,
                     event.corrects,
                     None if imported is None else imported.entry,
                     None if imported is None else imported.row,
@@ -287,7 +312,7 @@ class Fold:
         """Fold one event into the tables of the laws, and tell what it does. Raises as `add`."""
         event, seq = recorded.event, recorded.seq
         made = postings(event, self._earlier)
-        if type(event) is EntryReversed:
+        if isinstance(event, EntryReversed):
             if event.entry >= seq:
                 raise BookBrokenError(entry=seq, reason="reverses nothing")
             self.made[REVERSED.name].setdefault(event.entry, [seq])

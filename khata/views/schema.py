@@ -9,7 +9,7 @@ import sqlite3
 
 from khata.views.laws import FIRST, LAST, PEAK, SUM, ViewTable, goes_with, once
 
-VERSION = 12
+VERSION = 13
 
 _ENTRY: dict[str, type] = {
     "seq": int,
@@ -90,7 +90,40 @@ CLOCK = ViewTable("clock", {"seq": int}, {"at": once(str)}, entry="seq")
 LOCK = ViewTable("lock", {"entry": int}, {"upto": once(str), "cut": once(int)}, entry="entry")
 """Up to which day the days were locked, and what counted in what was filed of them; `upto` is null where all opened."""
 
-TABLES: list[ViewTable] = [REVERSED, FACT, MONTH, TOTAL, PARTY, COUNTER, IMPORT, MERGE, CLOCK, LOCK]
+PENDING = ViewTable(
+    "pending",
+    {"entry": int},
+    {
+        "party": once(int),
+        "amount_paise": once(int),
+        "mode": once(str),
+        "ref": once(str),
+    },
+    entry="entry",
+)
+"""A payment that began, by the entry with which it did."""
+
+SETTLED = ViewTable("settled", {"entry": int}, {"by": FIRST, "outcome": goes_with("by", str)}, entry="entry")
+"""What came of it, and by which entry."""
+
+BOUNCE = ViewTable("bounce", {"entry": int}, {"of": once(int)}, entry="entry")
+"""A reversal of a payment that came back unpaid, and that payment."""
+
+TABLES: list[ViewTable] = [
+    REVERSED,
+    FACT,
+    MONTH,
+    TOTAL,
+    PARTY,
+    COUNTER,
+    IMPORT,
+    MERGE,
+    CLOCK,
+    LOCK,
+    PENDING,
+    SETTLED,
+    BOUNCE,
+]
 """What is folded by law. A topic with something of its own to remember adds a table, and a fold (views/fold.py)."""
 
 _KEPT: dict[str, dict[str, type]] = {

@@ -14,6 +14,7 @@ import pytest
 
 from khata.cli import registry
 from khata.cli.party import PARTY
+from khata.events.base import FORMAT
 from khata.log.chain import EMPTY, Head, seal
 from khata.store import machine
 from khata.store.sqlite.book import SqliteBook
@@ -29,8 +30,8 @@ WRITTEN: dict[str, tuple[str, dict[str, Any], int]] = {
     "unknown key": ("sale_recorded", SALE | {"tax": {"gst_paise": 5}}, 1),
     "unknown mode": ("payment_received", SALE | {"mode": "digital_rupee"}, 1),
     "higher v": ("sale_recorded", SALE, 3),
-    "higher min_reader": ("format_raised", {"min_reader": 4, "min_writer": 4}, 1),
-    "higher min_writer": ("format_raised", {"min_reader": 1, "min_writer": 4}, 1),
+    "higher min_reader": ("format_raised", {"min_reader": FORMAT + 1, "min_writer": FORMAT + 1}, 1),
+    "higher min_writer": ("format_raised", {"min_reader": 1, "min_writer": FORMAT + 1}, 1),
     "a key that may be passed over": ("sale_recorded", SALE | {"x_till": "7"}, 1),
 }
 """What stands in the last entry: kind, data, v."""
@@ -256,7 +257,7 @@ def test_a_book_that_began_with_a_newer_khata(home: Path) -> None:
         (first,) = reading.entries(1, 1)
         details = list(reading.details(1, 1))
     opened = json.loads(first.body)
-    entry = seal(body(EMPTY, opened, "book_opened", opened["data"] | {"min_reader": 4}, 1), EMPTY)
+    entry = seal(body(EMPTY, opened, "book_opened", opened["data"] | {"min_reader": FORMAT + 1}, 1), EMPTY)
     (home / NAME).unlink()
     create(home / NAME, [entry], details)
     for line in lines(ASKS):

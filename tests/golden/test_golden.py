@@ -65,6 +65,8 @@ AGED_ANEW: dict[str, dict[str, tuple[str, ...]]] = {
 """By version: what is answered otherwise since: what is paid at once is paid for that sale (docs/decisions/0036); and
 what the machine on which it was made knew besides."""
 
+OF_VERSION_4 = {event.KIND for event in KINDS.values() if event.NEEDS == 4 and event.V == 1}
+
 SINCE: dict[str, set[str]] = {
     "0.1.0": {
         "copy_adopted",
@@ -78,9 +80,10 @@ SINCE: dict[str, set[str]] = {
         "balances_sealed",
         "period_locked",
         "period_unlocked",
+        *OF_VERSION_4,
     },
-    "format-3": {"period_locked", "period_unlocked"},
-    "format-3-locked": set(),
+    "format-3": {"period_locked", "period_unlocked", *OF_VERSION_4},
+    "format-3-locked": OF_VERSION_4,
 }
 """Kinds that a release did not have yet."""
 

@@ -34,6 +34,7 @@ from khata.events.money import (
     SaleRecorded,
 )
 from khata.events.party import PartyAdded, PartyChanged, PartyMerged, PartyParted
+from khata.events.pending import PaymentBegun, PaymentSettled
 from khata.events.period import PeriodLocked, PeriodUnlocked
 from khata.events.registry import KINDS
 from khata.events.shop import ShopChanged
@@ -165,6 +166,8 @@ STILL = [
     PartyChanged(party=RAMESH),
     DetailErased(party=RAMESH, upto=Seq(3)),
     ImportStarted(sha256="a" * 64, rows=1, profile="khata"),
+    PaymentBegun(party=RAMESH, amount_paise=Paise(45000), mode="upi"),
+    PaymentSettled(party=RAMESH, entry=Seq(3), outcome="failed"),
     ShopChanged(shop="Sharma Kirana Store", lang="en"),
     PartyMerged(party=RAMESH, same="a" * 32),
     PartyParted(party=RAMESH, same="a" * 32),

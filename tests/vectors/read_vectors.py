@@ -61,6 +61,8 @@ KINDS = {
     "discount_allowed": ({"amount_paise", "party"}, {"ref"}),
     "debt_written_off": ({"amount_paise", "party"}, {"ref"}),
     "entry_reversed": ({"entry"}, set()),
+    "payment_begun": ({"amount_paise", "party", "mode"}, {"ref"}),
+    "payment_settled": ({"party", "entry", "outcome"}, set()),
     "detail_erased": (set(), {"party", "upto", "entries"}),
     "import_started": ({"sha256", "rows", "profile"}, set()),
     "key_rotated": ({"old", "new", "signature"}, set()),
@@ -136,7 +138,7 @@ def read(body: bytes, seq: int, prev: str) -> tuple[Json, bool]:
     if "clock" in event:
         must(instant(event["clock"]) < event["at"], "clock")
     known = event["@v"] == 1 and event["kind"] in KINDS
-    known = known and event["v"] <= (2 if event["kind"] in ("sale_recorded", "goods_returned") else 1)
+    known = known and event["v"] <= (2 if event["kind"] in ("sale_recorded", "goods_returned", "entry_reversed") else 1)
     known = known and all(key.startswith("x_") for key in event.keys() - ENVELOPE - {"clock"})
     return event, known and fields(event["kind"], event["data"], event["v"])
 
@@ -144,7 +146,10 @@ def read(body: bytes, seq: int, prev: str) -> tuple[Json, bool]:
 def fields(kind: str, data: Json, v: int) -> bool:
     """Whether every key of a known kind is known. Raises Refused for one that is not well."""
     needed, may = KINDS[kind]
-    if v == 2:
+    if kind == "entry_reversed" and v == 2:
+        needed = needed | {"because"}
+        must(type(data.get("because")) is str, "because")
+    elif v == 2:
         may = may | BILL | ({"against"} if kind == "goods_returned" else set())
     must(data.keys() >= needed, "a key is missing")
     for key in ("amount_paise", "discount_paise", "party", "entry", "upto", "cut", "corrects", "rows", "min_reader"):
@@ -163,6 +168,7 @@ def fields(kind: str, data: Json, v: int) -> bool:
     if kind == "period_locked":
         must(re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", str(data["upto"])), "upto")
         instant(f"{data['upto']}T00:00:00.000000Z")
+    must("outcome" not in data or data["outcome"] in ("received", "failed"), "outcome")
     if kind == "balances_sealed":
         whole(data["leaves"], "leaves")
         must(not data["leaves"] & (data["leaves"] - 1), "leaves")
@@ -172,10 +178,12 @@ def fields(kind: str, data: Json, v: int) -> bool:
     known = all(key in needed | may | ANY or key.startswith("x_") for key in data)
     parts = [*data.get("paid", ()), *data.get("lines", ())]
     known = known and all(key in PART | (BILL_LINE if v == 2 else set()) or key[:2] == "x_" for p in parts for key in p)
-    if v == 2:
+    if "because" in needed:
+        known = known and data["because"] == "bounced"
+    elif v == 2:
         known = bill(data) and known
     modes = [data["mode"]] if "mode" in data else [part["mode"] for part in data.get("paid", ())]
-    return known and set(modes) <= MODES and data.get("min_reader", 1) <= 3
+    return known and set(modes) <= MODES and data.get("min_reader", 1) <= 4
 
 
 def goods(data: Json, least: int) -> None:
@@ -224,7 +232,7 @@ def moved(event: Json, events: list[Json]) -> dict[int, int]:
     kind, data = event["kind"], event["data"]
     if kind == "entry_reversed":
         return {party: -paise for party, paise in moved(events[data["entry"] - 1], events).items()}
-    if "amount_paise" not in data or "party" not in data:
+    if "amount_paise" not in data or "party" not in data or kind == "payment_begun":
         return {}
     amount, paid = data["amount_paise"], sum(part["amount_paise"] for part in data.get("paid", ()))
     signed = {
@@ -244,7 +252,7 @@ def posted(event: Json, events: list[Json]) -> list[tuple[str, int]]:
     kind, data = event["kind"], event["data"]
     if kind == "entry_reversed":
         return [(account, -paise) for account, paise in posted(events[data["entry"] - 1], events)]
-    if "amount_paise" not in data:
+    if "amount_paise" not in data or kind == "payment_begun":
         return []
     amount, discount = data["amount_paise"], data.get("discount_paise", 0)
     if kind in ("sale_recorded", "goods_returned"):
