@@ -17,12 +17,13 @@ from msgspec import NODEFAULT, Struct
 from khata.api import naming
 from khata.api.naming import Door, Whom
 from khata.api.reading import READERS, Fields, amount_of, paise_of, rounded, several
-from khata.api.refusals import BadField
+from khata.api.refusals import BadField, SharesDoNotAddUp
 from khata.events.money import Line
 from khata.grammar.items import parse_item
 from khata.grammar.text import LONGEST_NAME, clean_name, clean_text
 from khata.rules.allowance import AllowDiscount, WriteOffDebt
 from khata.rules.base import Command
+from khata.rules.bouncing import BouncePayment
 from khata.rules.charge import MakeCharge
 from khata.rules.correction import CorrectEntry, ReverseEntry
 from khata.rules.goods import RecordReturn, RecordSale
@@ -31,6 +32,8 @@ from khata.rules.money import ReceivePayment, RefundMoney
 from khata.rules.opening import RecordOpening
 from khata.rules.party import AmendParty as Change
 from khata.rules.party import DeclareParty as Add
+from khata.rules.pending import BeginPayment, ConfirmPayment, FailPayment
+from khata.rules.sharing import ReceiveForSeveral
 from khata.rules.shop import AmendShop
 from khata.rules.transfer import TransferBalance
 
@@ -72,11 +75,15 @@ class Wanted(Struct, kw_only=True, forbid_unknown_fields=True):
         Raises:
             Refused, Unreadable: what was said of the party, the amount or the day names none.
         """
+        return self.RULE(**self._facts(door))
+
+    def _facts(self, door: Door, but: Sequence[str] = ()) -> Fields:
+        """What the fields say to the rules, some of them left out. Raises as `resolved`."""
         facts: Fields = {}
         for field, unless, read in _readers(type(self)):
-            if getattr(self, field) is not unless:
+            if field not in but and getattr(self, field) is not unless:
                 facts |= read(self, door)
-        return self.RULE(**facts)
+        return facts
 
 
 class _Dated(Wanted, kw_only=True):
@@ -164,15 +171,44 @@ class Return(_OfGoods, kw_only=True, tag_field="command", tag="return"):
 class Receive(_OfMoney, kw_only=True, tag_field="command", tag="receive"):
     """Money came in. `full`: the rest of what is owed is kasar; above ₹10 only with `agreed`.
 
-    `by_hand`: who brought it, where that was somebody else.
+    `by_hand`: who brought it, where that was somebody else. `upi_pending`: it is on its way, and not there yet.
+    `shares`: it is for several, each with a share in paise; an amount that is given is then the whole.
     """
 
     RULE: ClassVar = ReceivePayment
 
-    mode: str = "cash"
+    mode: str | None = None
     full: bool = False
     agreed: bool = False
     by_hand: str | None = None
+    upi_pending: bool = False
+    shares: Sequence[tuple[Whom, int]] = ()
+
+    def resolved(self, door: Door) -> Command:
+        """The command for the rules: money that is there, money on its way, or money for several."""
+        told = [field for field in ("upi_pending", "full", "shares") if getattr(self, field)]
+        if len(told) > 1 or (self.upi_pending and self.mode not in (None, "upi")):
+            raise BadField(field=told[0], why="together")
+        if self.shares:
+            return self._for_several(door)
+        facts = self._facts(door)
+        if not self.upi_pending:
+            return ReceivePayment(**facts)
+        return BeginPayment(**{field: facts[field] for field in facts if field not in ("full", "agreed", "mode")})
+
+    def _for_several(self, door: Door) -> Command:
+        """Of a whole that is given the shares must be the parts."""
+        if self.party or self.new:
+            raise BadField(field="party" if self.party else "new", why="together")
+        shares = [
+            (door.party(whom, self.named(), self.event_id, new=False), paise_of(paise, large=self.large))
+            for whom, paise in self.shares
+        ]
+        facts = self._facts(door, but=("party", "amount_paise", "agreed"))
+        stated = None if self.amount_paise is None and self.amount is None else amount_of(self, door)["amount_paise"]
+        if stated is not None and stated != (total := sum(paise for _, paise in shares)):
+            raise SharesDoNotAddUp(amount_paise=stated, shares_paise=total)
+        return ReceiveForSeveral(shares=shares, **facts)
 
 
 class Refund(_OfMoney, kw_only=True, tag_field="command", tag="refund"):
@@ -240,6 +276,35 @@ class Reverse(_Entry, kw_only=True, tag_field="command", tag="reverse"):
     """Undo an entry by a new one, once; its day is the original's unless `on` says otherwise."""
 
     RULE: ClassVar = ReverseEntry
+
+    reason: str | None = None
+
+
+class Bounced(_Entry, kw_only=True, tag_field="command", tag="bounced"):
+    """A payment came back unpaid: it is owed again from today, or the day `on`, and `charge_paise` besides."""
+
+    RULE: ClassVar = BouncePayment
+
+    reason: str | None = None
+    charge_paise: int | None = None
+
+    def _charge_paise(self, _: Door) -> Fields:
+        return {"charge_paise": paise_of(self.charge_paise or 0)}
+
+
+class Confirm(_Entry, kw_only=True, tag_field="command", tag="confirm"):
+    """A payment that was on its way has come, today or on the day `on`."""
+
+    RULE: ClassVar = ConfirmPayment
+
+    ref: str | None = None
+    once: bool = False
+
+
+class Failed(_Entry, kw_only=True, tag_field="command", tag="failed"):
+    """A payment that was on its way will not come."""
+
+    RULE: ClassVar = FailPayment
 
     reason: str | None = None
 

@@ -24,6 +24,12 @@ class NotExact(Refused):
     code = "not_exact"
 
 
+class SharesDoNotAddUp(Refused):
+    """The shares of a payment for several come to another sum than the whole that was given with them."""
+
+    code = "shares_do_not_add_up"
+
+
 class NameMissing(Refused):
     """A customer must be named."""
 

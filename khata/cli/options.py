@@ -105,6 +105,11 @@ def reversing() -> list[Parameter]:
     return [_option("--on", metavar="DAY"), _option("--note", metavar="TEXT"), *changing()]
 
 
+def confirming() -> list[Parameter]:
+    """What a payment that has come takes: its reference, and nobody is added by it."""
+    return [_option("--ref", metavar="REF"), _option("--once", flag=True), *reversing()]
+
+
 def agreeing() -> list[Parameter]:
     """What a command takes that may ask and records nothing."""
     return [_option("--yes", flag=True)]
@@ -119,6 +124,7 @@ GROUPS = {
     "recording": recording,
     "changing": changing,
     "reversing": reversing,
+    "confirming": confirming,
     "agreeing": agreeing,
     "doubting": doubting,
     "clocks": clocks,

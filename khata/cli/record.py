@@ -119,7 +119,7 @@ def _money_reply(env: Env, command: Command) -> Reply:
             first.append(_from_giver(env, facts))
         if event.corrects is not None:
             first.append(env.say("statement.corrects", entry=event.corrects))
-        return _line(env, outcome, first, _other_day(env, outcome))
+        return said_line(env, outcome, first, other_day(env, outcome))
 
     return recorded_reply(env, outcome, facts, line, warnings)
 
@@ -152,14 +152,14 @@ def _reversed(env: Env, outcome: Outcome, entry: Seq, warnings: Sequence[Warned]
         env,
         outcome,
         facts,
-        lambda env: _line(
-            env, outcome, [env.say("said.cancelled", entry=entry, amount_paise=amount)], _other_day(env, outcome)
+        lambda env: said_line(
+            env, outcome, [env.say("said.cancelled", entry=entry, amount_paise=amount)], other_day(env, outcome)
         ),
         warnings,
     )
 
 
-def _other_day(env: Env, outcome: Outcome) -> list[str]:
+def other_day(env: Env, outcome: Outcome) -> list[str]:
     """For which day it is, where that is not today."""
     on = outcome.made.on
     return [env.say("said.for_day", day=on)] if on != env.today else []
@@ -195,7 +195,7 @@ def recorded_reply(
     return Reply(data, show, list(warnings))
 
 
-def _line(env: Env, outcome: Outcome, first: Sequence[str], last: Sequence[str] = ()) -> str:
+def said_line(env: Env, outcome: Outcome, first: Sequence[str], last: Sequence[str] = ()) -> str:
     """`₹450.00 on khata   now ₹1,250.00 due   entry 17   Ramesh Kumar`."""
     from khata.render.line import called
 

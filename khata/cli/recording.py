@@ -21,9 +21,13 @@ from khata.cli.record import event_id, to_record
 from khata.cli.refusals import Misused, PayIsKept, UnknownChoice
 from khata.cli.reply import Pending, Reply
 from khata.cli.typed import Terminal, amount_place, entry_of, split_amount, two_names
-from khata.grammar.amounts import is_amount, parse_amount
+from khata.grammar.amounts import is_amount, parse_amount, parse_paise
 from khata.grammar.fault import Unreadable
 from khata.grammar.modes import parse_paid
+from khata.grammar.shares import parse_shares
+from khata.rules.bouncing import BouncePayment
+from khata.rules.pending import FailPayment
+from khata.rules.sharing import ReceiveForSeveral
 
 _WORDS = {
     "party": typer.Argument(metavar="PARTY AMOUNT", autocompletion=party_then_amount),
@@ -44,6 +48,9 @@ _OPTIONS: dict[str, tuple[str, Any, Any, Any]] = {
     "full": ("full", bool, False, typer.Option("--full")),
     "advance": ("advance", bool, False, typer.Option("--advance")),
     "again": ("again", bool, False, typer.Option("--again")),
+    "upi_pending": ("upi_pending", bool, False, typer.Option("--upi-pending")),
+    "shares": ("for_", _SEVERAL, None, typer.Option("--for", metavar="PARTY=AMOUNT,…")),
+    "charge_paise": ("charge", _ONE, None, typer.Option("--charge", metavar="AMOUNT")),
     "by_hand": ("by_hand", _ONE, None, typer.Option("--by-hand", metavar="NAME")),
     "reason": ("reason", _ONE, None, typer.Option("--reason", metavar="TEXT")),
 }
@@ -77,13 +84,20 @@ def recorder(cls: type[Wanted]) -> Callable[..., Pending]:
             said = _entry(env, typed, cls)
         elif "to" in names:
             said = _two_parties(env, typed)
+        elif given.get("for_"):
+            said = {"amount_paise": parse_amount(" ".join(typed)).paise} if typed else {}
         else:
             said = _party(env, typed, items=bool(given.get("item")))
         for field, (name, *_) in options.items():
             if given.get(name):
                 said[field] = given[name]
         wanted = cls(**(must | shared(env, cls) | _read(env, said)))
-        return to_record(wanted.resolved(Terminal(env)))
+        command = wanted.resolved(Terminal(env))
+        if isinstance(command, BouncePayment | FailPayment | ReceiveForSeveral):
+            from khata.cli.payments import told_apart
+
+            return told_apart(command)
+        return to_record(command)
 
     parameters = [
         Parameter("ctx", Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context),
@@ -142,6 +156,11 @@ def _read(env: Env, said: dict[str, Any]) -> dict[str, Any]:
     if paid := said.get("paid"):
         parts = [parse_paid(each, large=bool(env.option("large"))) for each in paid]
         said["paid"] = [(part.mode, part.paise) for part in parts]
+    if charge := said.get("charge_paise"):
+        said["charge_paise"] = parse_paise(charge)
+    if shares := said.get("shares"):
+        large = bool(env.option("large"))
+        said["shares"] = [(name, parse_paise(paise, large=large)) for name, paise in parse_shares(shares)]
     if rupees := said.get("round_to"):
         if rupees not in WITHOUT["--round"]:
             raise UnknownChoice(value=rupees, known=list(WITHOUT["--round"]))

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from khata import names
+from khata.events.pending import PaymentSettled
 from khata.grammar.days import earlier, end_of_day
 from khata.postings.base import PARTY
 from khata.postings.effect import Effect, effect_of
@@ -42,6 +43,13 @@ class EntryRow(NamedTuple):
     by_hand: str | None
     locks_upto: Day | None
     """Of an entry that locks days, the last one of them."""
+    pending_paise: int | None
+    """Of a payment on its way, what is to come."""
+    settles: Seq | None
+    """Of what became of such a payment, the entry with which it began; `outcome` is `received` or `failed`."""
+    outcome: str | None
+    bounced: bool
+    """Of a reversal, whether the payment came back unpaid."""
 
     @property
     def effect(self) -> Effect:
@@ -57,10 +65,15 @@ class Moved(NamedTuple):
     amount_paise: int
 
 
+# Only these are looked for by the entry that settled: there is no index for so few.
+_SETTLED = f"iif(e.kind = '{PaymentSettled.KIND}', (SELECT {{what}} FROM settled s WHERE s.\"by\" = e.seq), NULL)"
 _COLUMNS = (
     "e.seq, lower(hex(e.id)), e.kind, e.day, e.at, e.by, c.name, e.party, p.record, e.amount_paise, e.ref, e.note,"
     " e.items, e.reverses, e.reversed_by, e.corrects, e.import_entry, e.import_row, e.postings, e.by_hand,"
-    " (SELECT l.upto FROM lock l WHERE l.entry = e.seq)"
+    " (SELECT l.upto FROM lock l WHERE l.entry = e.seq),"
+    " (SELECT p.amount_paise FROM pending p WHERE p.entry = e.seq),"
+    f" {_SETTLED.format(what='s.entry')}, {_SETTLED.format(what='s.outcome')},"
+    " e.reverses IS NOT NULL AND EXISTS (SELECT 1 FROM bounce b WHERE b.entry = e.seq)"
 )
 _FROM = "FROM entry e LEFT JOIN counter c ON c.by = e.by LEFT JOIN party p ON p.party = e.party"
 
@@ -74,6 +87,7 @@ def select(connection: sqlite3.Connection, where: str, *facts: object) -> Iterat
         if record not in called:
             called[record] = json.loads(record).get("name")
         values[8] = called[record]
+        values[24] = bool(values[24])
         values[12] = [] if items is None else [tuple(item) for item in json.loads(items)]
         yield EntryRow._make(values)
 

@@ -28,6 +28,7 @@ from khata.postings.kinds import MONEY
 from khata.questions.balances import MOVED, NET, among, check
 from khata.questions.imports import begun_by, stands
 from khata.questions.parties import highest_party, with_identity
+from khata.questions.pending import BegunPayment, unsettled
 from khata.questions.persons import after, persons
 from khata.questions.typed import TypedLately
 from khata.units import LARGEST, At, Day, Paise, Party, Seq
@@ -42,8 +43,10 @@ from khata.views.schema import (
     MERGE,
     MONTH,
     PARTY,
+    PENDING,
     REF_KEY,
     REVERSED,
+    SETTLED,
     TABLES,
     TOTAL,
 )
@@ -141,6 +144,7 @@ class State:
         self._ids: dict[str, Seq] = {}
         self._refs: dict[str, Seq] = {}
         self._own: dict[Seq, Recorded] = {}
+        self._pending: dict[Seq, BegunPayment] | None = None
         self._highest: Party | None = None
         self._newest = Party(0)
         # A book without references is the common case, and a million imported rows ask for each of theirs.
@@ -423,6 +427,19 @@ class State:
                 if found not in self._reversed:
                     return Seq(found)
         return None
+
+    def pending(self) -> Mapping[Seq, BegunPayment]:
+        """The payments on their way, each by the entry with which it began."""
+        if self._pending is None:
+            self._pending = dict(unsettled(self._views))
+        since = {Seq(seq): BegunPayment(*row) for seq, row in self._made[PENDING.name].items() if row[0] is not None}
+        found = self._pending | since
+        return {seq: row for seq, row in found.items() if self.settled(seq)[0] is None}
+
+    def settled(self, entry: Seq) -> tuple[Seq | None, str | None]:
+        """By which entry a payment on its way was settled, and what came of it."""
+        by, outcome = self._made[SETTLED.name][entry]
+        return by, outcome
 
     def import_of(self, sha256: str) -> Seq | None:
         """The entry of the import whose file had this SHA-256, if anything that it recorded still stands."""

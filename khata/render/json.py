@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from khata.questions.imports import ImportedFile
     from khata.questions.modebook import ModeBook
     from khata.questions.parties import PartyRow
+    from khata.questions.pending import PendingPayment
     from khata.questions.statement import Statement
     from khata.questions.trial import TrialRow, Turnover
     from khata.render.certificate import CertificateFacts
@@ -100,6 +101,16 @@ def _of_days(first: Day | None, last: Day, cut: Cut) -> Json:
     return {"as_on": cut.as_on, "known_at_entry": cut.known, "from": first, "to": last}
 
 
+def pending(rows: Sequence[PendingPayment], cut: Cut) -> Json:
+    """`pending`: payments on their way, which are in no balance."""
+    return {
+        "as_on": cut.as_on,
+        "known_at_entry": cut.known,
+        "pending": [row._asdict() for row in rows],
+        "pending_paise": sum(row.amount_paise for row in rows),
+    }
+
+
 def statement(answer: Statement, party: PartyRow, cut: Cut) -> Json:
     """`statement`."""
     return {
@@ -167,6 +178,9 @@ def entry(row: EntryRow) -> Json:
         "reversed_by": row.reversed_by,
         "corrects": row.corrects,
         "import": {"entry": row.import_entry, "row": row.import_row} if row.import_entry else None,
+        **({"pending_paise": row.pending_paise} if row.pending_paise is not None else {}),
+        **({"settles": row.settles, "outcome": row.outcome} if row.settles is not None else {}),
+        **({"bounced": True} if row.bounced else {}),
     }
 
 

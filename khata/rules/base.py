@@ -104,6 +104,22 @@ class PartyFacts(Protocol):
         """Whether its details were erased."""
 
 
+class PendingFacts(Protocol):
+    """What a rule may know of a payment on its way: whose it is, its paise and its reference."""
+
+    @property
+    def party(self) -> Party:
+        """Whose account it will settle."""
+
+    @property
+    def amount_paise(self) -> Paise:
+        """What is to come."""
+
+    @property
+    def ref(self) -> str | None:
+        """Somebody else's reference."""
+
+
 class Facts(Protocol):
     """What a rule may ask. The views satisfy it by shape; rules and views do not know each other."""
 
@@ -193,6 +209,12 @@ class Facts(Protocol):
 
     def seq_of_ref(self, ref: str) -> Seq | None:
         """The entry that has this reference, reversed ones aside."""
+
+    def pending(self) -> Mapping[Seq, PendingFacts]:
+        """The payments on their way, each by the entry with which it began."""
+
+    def settled(self, entry: Seq) -> tuple[Seq | None, str | None]:
+        """By which entry a payment on its way was settled, and what came of it."""
 
     def import_of(self, sha256: str) -> Seq | None:
         """The entry of the import whose file had this SHA-256, if anything that it recorded still stands."""

@@ -28,7 +28,7 @@ class ReverseEntry(Command, kw_only=True):
 
     def decide(self, facts: Facts) -> Decision:
         """One event that negates the original. Raises UnknownEntry, NotReversible, AlreadyReversed, FutureDay."""
-        original = _original(self.entry, facts)
+        original = standing(self.entry, facts)
         on = original.on if self.on is None else day_of(self.on, facts)
         return [*_half(original, facts, on), _reversal(self, on, self.id)]
 
@@ -54,7 +54,7 @@ class CorrectEntry(Command, kw_only=True):
             UnknownEntry, NotReversible, AlreadyReversed, NothingToCorrect, NotOfThisKind, FutureDay, PaidAboveAmount,
             ItemsDoNotAddUp, CounterNotPaid, PaidUnclear, KasarUnclear: as they say.
         """
-        original = _original(self.entry, facts)
+        original = standing(self.entry, facts)
         on = original.on if self.on is None else day_of(self.on, facts)
         event: Any = original.event
         if isinstance(event, BalanceTransferred):
@@ -86,7 +86,7 @@ class UndoEntry(Command, kw_only=True):
         Raises:
             UnknownEntry, NotReversible, AlreadyReversed, RefConflict: as they say.
         """
-        original = _original(self.entry, facts)
+        original = standing(self.entry, facts)
         before = _stood_before(original, facts)
         if before is None:
             reversal = Draft(EntryReversed(entry=self.entry), original.on, None, self.id)
@@ -163,7 +163,8 @@ class PaidUnclear(Refused):
     code = "paid_unclear"
 
 
-def _original(entry: Seq, facts: Facts) -> Recorded:
+def standing(entry: Seq, facts: Facts) -> Recorded:
+    """An entry that moved money and counts. Raises UnknownEntry, NotReversible, AlreadyReversed."""
     original = facts.recorded(entry)
     if original is None:
         raise UnknownEntry(entry=entry, last=facts.head)

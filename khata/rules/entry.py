@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from khata.events.base import Event, Imported
+from khata.grammar.text import ref_key
 from khata.rules.base import AlreadyRecorded, Command, Decision, Draft, Facts, Named, Who
 from khata.rules.locking import is_for
 from khata.rules.refused import AmbiguousParty, PartyForgotten, Refused, UnknownParty
@@ -22,6 +23,12 @@ class RefConflict(Refused):
     """The reference stands in the book for something else."""
 
     code = "ref_conflict"
+
+
+class RefPending(Refused):
+    """A payment on its way has the reference: it is that one which came, or failed."""
+
+    code = "ref_pending"
 
 
 class RefTaken(Refused):
@@ -97,6 +104,7 @@ def check_ref(
     on: Day | None,
     *,
     once: bool = False,
+    settles: Seq | None = None,
 ) -> Seq | None:
     """The entry that has this reference already, if what was asked for may be answered with it.
 
@@ -107,13 +115,16 @@ def check_ref(
         facts: what the book knows.
         on: the day that was asked for.
         once: a reference that stands in the book for the same is not a fault.
+        settles: the payment on its way that is settled by it, and may have the same reference.
 
     Raises:
+        RefPending: a payment on its way has it.
         RefTaken: the same sale or payment stands there, and `--once` was not given.
         RefConflict: something else stands there.
     """
     if ref is None:
         return None
+    check_pending(ref, facts, settles)
     entry = facts.seq_of_ref(ref)
     if entry is None:
         return None
@@ -129,6 +140,13 @@ def check_ref(
     if not once:
         raise RefTaken(ref=ref, entry=entry)
     return entry
+
+
+def check_pending(ref: str, facts: Facts, settles: Seq | None = None) -> None:
+    """Refuse a reference that another payment on its way has. Raises RefPending."""
+    for entry, begun in facts.pending().items():
+        if begun.ref is not None and entry != settles and ref_key(begun.ref) == ref_key(ref):
+            raise RefPending(ref=ref, entry=entry)
 
 
 def money_entry(
@@ -152,7 +170,7 @@ def money_entry(
         stated: which of the fields, besides the party, an entry with the same reference must have to be the same.
 
     Raises:
-        FutureDay, UnknownParty, AmbiguousParty, RefTaken, RefConflict: as they say.
+        FutureDay, UnknownParty, AmbiguousParty, RefTaken, RefConflict, RefPending: as they say.
     """
     on = day_of(command.on, facts)
     number, drafts = resolve(who, facts) if who is not None else (None, [])

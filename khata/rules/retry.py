@@ -6,9 +6,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from khata.events.base import Recorded
-from khata.events.money import Goods, Line
+from khata.events.money import ChargeMade, Goods, Line, PaymentBounced
 from khata.events.shop import IN_WORDS
-from khata.rules import correction, goods, merging, opening, party, reversing, shop, transfer
+from khata.rules import (
+    bouncing,
+    correction,
+    goods,
+    merging,
+    opening,
+    party,
+    pending,
+    reversing,
+    sharing,
+    shop,
+    transfer,
+)
 from khata.rules.base import Command, Facts, Named
 from khata.rules.locking import is_for
 from khata.rules.refused import Refused
@@ -66,6 +78,15 @@ def _same_topic(command: Command, stored: Recorded, facts: Facts) -> bool:
             return command.advance == (getattr(event, "side", None) == "give")
         case party.DeclareParty() | party.AmendParty():
             return _same_record(command, facts.words(stored.seq))
+        case bouncing.BouncePayment():
+            return isinstance(event, PaymentBounced) and command.charge_paise == _charged_with(stored, facts)
+        case correction.ReverseEntry():
+            return not isinstance(event, PaymentBounced)
+        case pending.ConfirmPayment():
+            before = facts.recorded(Seq(stored.seq - 1))
+            return before is not None and getattr(before.event, "entry", None) == command.entry
+        case sharing.ReceiveForSeveral():
+            return _same_shares(command, stored, facts)
         case merging.JoinParties() | merging.SeparateParties():
             return _same_two(command, event, facts)
         case reversing.ReverseImport() | reversing.ReverseRows():
@@ -75,6 +96,26 @@ def _same_topic(command: Command, stored: Recorded, facts: Facts) -> bool:
         case shop.AmendShop():
             return _same_shop(command, event, facts.words(stored.seq))
     return True
+
+
+def _charged_with(bounced: Recorded, facts: Facts) -> int | None:
+    """What was charged in the commit of a bounce, in paise: the entry before it."""
+    before = facts.recorded(Seq(bounced.seq - 1))
+    charged = before is not None and before.at == bounced.at and isinstance(before.event, ChargeMade)
+    return before.event.amount_paise if before is not None and charged else None
+
+
+def _same_shares(command: sharing.ReceiveForSeveral, last: Recorded, facts: Facts) -> bool:
+    """Whether the entries up to this one are the shares that are stated, in their order."""
+    first = last.seq - len(command.shares) + 1
+    found = [facts.recorded(Seq(seq)) for seq in range(first, last.seq + 1)]
+    return all(
+        each is not None
+        and each.event.KIND == last.event.KIND
+        and each.event.amount_paise == paise
+        and _is(who, each.event.party, facts)
+        for each, (who, paise) in zip(found, command.shares, strict=True)
+    )
 
 
 def _same_two(command: merging.JoinParties | merging.SeparateParties, event: Any, facts: Facts) -> bool:
