@@ -87,7 +87,7 @@ def likeness(shown: str, name: str, *, cut: bool) -> int:
     if sorted(theirs) == sorted(ours) or "".join(theirs) == "".join(ours):
         return 2
     if cut and "".join(ours).startswith("".join(theirs)):
-        return 2 if len(theirs) == len(ours) else 1
+        return 2 if len(theirs) > 1 else 1
     fewer, more = sorted((theirs, ours), key=len)
     left = list(more)
     for word in fewer:

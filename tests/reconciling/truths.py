@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -67,24 +68,31 @@ class _Onlooker:
             if line.type == "receive" and line.mode != "cash":
                 self._paid[line.paise].append(line)
 
+    def has_seen(self, row: AccountRow, whose: str) -> None:
+        """It is clear whose a row is, and with that its address."""
+        if row.receipt and row.shown.vpa:
+            self._seen_vpas.add((row.receipt.account.vpa.lower(), whose))
+
     def has_read(self, rows: Iterable[AccountRow]) -> None:
         """A file was read to its end, and asked about."""
         for row in rows:
             whose = row.receipt.customer.name if row.receipt else ""
             self._seen_names[row.shown.name.upper()].add(whose)
-            if row.receipt and row.shown.vpa:
-                self._seen_vpas.add((row.receipt.account.vpa.lower(), whose))
+            self.has_seen(row, whose)
 
     def knows(self, row: AccountRow, receipt: TrueReceipt) -> tuple[str, frozenset[str]]:
         """Why nobody could know whose payment a row is, "" where somebody could; and who may be asked about."""
-        whose, sight = receipt.customer.name, self._sight(row)
-        strong, weak = sight.strong, sight.weak
+        whose, sight = receipt.customer.name, self._sight(row.shown.name.upper(), cut=row.shown.cut)
+        # Who has an address made of letters often has his name in it.
+        letters = re.sub(r"[^A-Z]+", " ", row.shown.vpa.partition("@")[0].upper()).strip()
+        address = self._sight(letters, cut=True)
+        strong, weak = (sight if row.shown.name else address).strong, sight.weak
         if self._by_vpa(row, receipt) or receipt.exact:
             return "", frozenset()
         if receipt.lines and self._by_line(receipt, strong | weak):
             return "", frozenset()
         asked = (strong or weak) | {whose}
-        if strong == {whose} or (not strong and weak == {whose}):
+        if strong == {whose} or (not strong and whose in (*weak, *address.strong) and len(weak | address.strong) == 1):
             return "", frozenset()
         if self._seen_names[row.shown.name.upper()] == {whose} and strong <= {whose} and row.shown.name:
             return "", frozenset()
@@ -92,8 +100,8 @@ class _Onlooker:
             return "several have this name", asked
         return ("it names another customer" if strong else "nobody in the book has this name"), asked
 
-    def _sight(self, row: AccountRow) -> _Sight:
-        key = row.shown.name.upper(), row.shown.cut
+    def _sight(self, shown: str, *, cut: bool) -> _Sight:
+        key = shown, cut
         if key not in self._sights:
             found: dict[int, set[str]] = {0: set(), 1: set(), 2: set()}
             for one in self._customers:
@@ -147,6 +155,7 @@ def truths(
     plain: set[int] = set()
     found: dict[tuple[str, int], RowTruth] = {}
     for file in files:
+        first: list[_News] = []
         for number, row in file.rows.items():
             key = file.name, number
             if row.receipt is None:
@@ -159,8 +168,27 @@ def truths(
                 )
             else:
                 found[key] = receipts[row.receipt.number] = _truth(onlooker, row, row.receipt)
+                news = file.name, number, row, row.receipt
+                first.append(news)
+        _look_again(onlooker, first, receipts, found)
         onlooker.has_read(file.rows.values())
     return found
+
+
+_News = tuple[str, int, AccountRow, TrueReceipt]
+
+
+def _look_again(
+    onlooker: _Onlooker, news: list[_News], receipts: dict[int, RowTruth], found: dict[tuple[str, int], RowTruth]
+) -> None:
+    """What one row of a file says of an address is known of the others: look until nothing more is."""
+    clear = -1
+    while clear != (clear := sum(receipts[receipt.number].kind != "unknowable" for *_, receipt in news)):
+        for _, _, row, receipt in news:
+            if receipts[receipt.number].kind != "unknowable":
+                onlooker.has_seen(row, receipt.customer.name)
+        for name, number, row, receipt in news:
+            found[name, number] = receipts[receipt.number] = _truth(onlooker, row, receipt)
 
 
 def _truth(onlooker: _Onlooker, row: AccountRow, receipt: TrueReceipt) -> RowTruth:
