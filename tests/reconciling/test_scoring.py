@@ -8,17 +8,12 @@ from typing import Any
 import pytest
 
 from tests.reconciling.scoring import BookEntry, Score, score
-from tests.reconciling.year import Year, generate
+from tests.reconciling.year import Year
 
 NEW = 100_000
 """The first entry that reconciling records; what was typed has the number of its row."""
 
 Answers = dict[str, dict[str, list[dict[str, Any]]]]
-
-
-@pytest.fixture(scope="module")
-def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
-    return generate(11, tmp_path_factory.mktemp("scored"))
 
 
 class Omniscient:

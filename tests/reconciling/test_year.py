@@ -9,8 +9,6 @@ from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
-import pytest
-
 from khata.importing.file import File
 from khata.importing.profile import profile
 from khata.importing.rows import read_file
@@ -30,11 +28,6 @@ MONEY_COLUMNS = {
     "hdfc": ("Withdrawal Amt.", "Deposit Amt.", "Closing Balance"),
     "icici": ("Withdrawal Amount (INR )", "Deposit Amount (INR )", "Balance (INR )"),
 }
-
-
-@pytest.fixture(scope="module")
-def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
-    return generate(7, tmp_path_factory.mktemp("year"))
 
 
 def cells(year: Year, name: str) -> list[list[str]]:
