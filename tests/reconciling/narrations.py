@@ -8,9 +8,9 @@ from tests.reconciling.others import SHOP
 from tests.reconciling.trade import APP, HDFC, ICICI, SBI
 
 SBI_WIDE_FROM = 10
-"""The month from which SBI writes twenty letters of a name and not ten: its heads stay as they are."""
+"""The month from which SBI writes twenty letters of a name and not eight: its heads stay as they are."""
 
-WIDTHS = {SBI: 10, HDFC: 20, ICICI: 14, APP: 40}
+WIDTHS = {SBI: 8, HDFC: 20, ICICI: 14, APP: 40}
 
 
 class Passage(NamedTuple):
@@ -64,9 +64,15 @@ def _sbi(passage: Passage) -> Shown:
     utr = passage.utr  # SBI never leaves it out
     match passage.way:
         case "upi":
-            vpa = passage.vpa.partition("@")[0][:10]
-            text = f"   {by}-UPI/{side}/{utr}/{name or 'NA'}/{passage.bank}/{vpa}/{passage.remark[:6] or 'UPI'}--"
+            vpa = passage.vpa[:10]
+            text = f"   {by}-UPI/{side}/{utr}/{name or 'NA'}/{passage.bank}/{vpa}/{passage.remark[:5] or 'UPI'}--"
             return Shown(text, f"{beside}   ", name, vpa, cut, utr)
+        case "reversal":
+            return Shown(f"   {by}-UPI/{utr}/REVERSAL--", f"{beside}   ", utr=utr)
+        case "imps" if passage.vpa[:10].isdecimal() and not out:
+            # Sent to the number of an account: the phone of the sender is there, and no name.
+            text = f"   {by}-INB IMPS{utr}/{passage.vpa[:10]}/XX{utr[-4:]}/{passage.remark[:12]}--"
+            return Shown(text, f"MAA000{utr[-9:]}", vpa=passage.vpa[:10], utr=utr)
         case "imps":
             return Shown(f"   {by}-IMPS/P2A/{utr}/{name}/{passage.bank}/IMPS--", f"{beside}   ", name, "", cut, utr)
         case "neft":

@@ -97,7 +97,12 @@ class _Others:
             case "a supplier":
                 who, way, paise = rng.choice(SUPPLIERS), rng.choice(("neft", "imps", "upi", "neft")), 0
             case "a payment that came back":
-                who, way, bank, paise = rng.choice(SUPPLIERS), "reversal", HDFC, rng.randrange(2, 60) * 100_00
+                who, way, bank, paise = (
+                    rng.choice(SUPPLIERS),
+                    "reversal",
+                    (HDFC, SBI)[nth % 2],
+                    rng.randrange(2, 60) * 100_00,
+                )
             case "money of a supplier":
                 who, paise = rng.choice(SUPPLIERS), rng.randrange(300, 9_000) * 100
             case "cashback":

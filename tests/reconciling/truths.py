@@ -111,7 +111,7 @@ class _Onlooker:
         return self._sights[key]
 
     def _by_vpa(self, row: AccountRow, receipt: TrueReceipt) -> bool:
-        """Whether the VPA that is shown was this customer's before, or is a number that the book has."""
+        """Whether the VPA or the number that is shown was this customer's before, or is one that the book has."""
         shown, whose = row.shown.vpa.lower(), receipt.customer.name
         if not shown:
             return False
