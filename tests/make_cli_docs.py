@@ -75,6 +75,12 @@ FIELDS: dict[str, tuple[str, str]] = {
     "again": (_FLAG, "To an account that has begun already, and meant so"),
     "reason": (_TEXT, "Why"),
     "entry": (_PAISE, "The number of the entry"),
+    "upi_pending": (_FLAG, "The money is on its way, and in no balance yet"),
+    "shares": (
+        "list of [customer, paise]",
+        "For several: what each paid of it; `party` is then left out, and the amount, or that is the whole",
+    ),
+    "charge_paise": (_PAISE, "What the customer owes for a payment that came back"),
     "by_hand": (_TEXT, "Who brought the money, if it was somebody else"),
     "to": ("text or whole number", "Who takes over what `party` owes"),
     "other": ("text or whole number", "The second of two customers"),

@@ -17,7 +17,7 @@ from msgspec import NODEFAULT, Struct
 from khata.api import naming
 from khata.api.naming import Door, Whom
 from khata.api.reading import READERS, Fields, amount_of, paise_of, rounded, several
-from khata.api.refusals import BadField, SharesDoNotAddUp
+from khata.api.refusals import BadField, NotTogether, SharesDoNotAddUp
 from khata.events.money import Line
 from khata.grammar.items import parse_item
 from khata.grammar.text import LONGEST_NAME, clean_name, clean_text
@@ -186,9 +186,12 @@ class Receive(_OfMoney, kw_only=True, tag_field="command", tag="receive"):
 
     def resolved(self, door: Door) -> Command:
         """The command for the rules: money that is there, money on its way, or money for several."""
-        told = [field for field in ("upi_pending", "full", "shares") if getattr(self, field)]
-        if len(told) > 1 or (self.upi_pending and self.mode not in (None, "upi")):
-            raise BadField(field=told[0], why="together")
+        told = {"--upi-pending": self.upi_pending, "--for": self.shares, "--full": self.full}
+        told["--mode"] = self.upi_pending and self.mode not in (None, "upi")
+        told["--new"] = self.shares and self.new
+        one, *others = [option for option, said in told.items() if said] or [""]
+        if others:
+            raise NotTogether(one=one, other=others[0])
         if self.shares:
             return self._for_several(door)
         facts = self._facts(door)
@@ -198,8 +201,8 @@ class Receive(_OfMoney, kw_only=True, tag_field="command", tag="receive"):
 
     def _for_several(self, door: Door) -> Command:
         """Of a whole that is given the shares must be the parts."""
-        if self.party or self.new:
-            raise BadField(field="party" if self.party else "new", why="together")
+        if self.party:
+            raise NotTogether(one="--for", other=str(self.party))
         shares = [
             (door.party(whom, self.named(), self.event_id, new=False), paise_of(paise, large=self.large))
             for whom, paise in self.shares

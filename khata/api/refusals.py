@@ -24,6 +24,12 @@ class NotExact(Refused):
     code = "not_exact"
 
 
+class NotTogether(Refused):
+    """Two things were said that do not go with each other: `one` and `other`, as options are called."""
+
+    code = "not_together"
+
+
 class SharesDoNotAddUp(Refused):
     """The shares of a payment for several come to another sum than the whole that was given with them."""
 

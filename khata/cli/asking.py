@@ -17,6 +17,7 @@ from khata.cli.typed import to_ask, with_day
 from khata.grammar.days import earlier, later, parse_days, parse_period
 from khata.grammar.fault import Unreadable
 from khata.questions import balances
+from khata.questions.pending import by_customer, pending
 from khata.questions.persons import persons
 from khata.render import json
 from khata.units import Day, Party
@@ -44,14 +45,19 @@ def balance(
     if party:
         row = to_ask(env, views, party, cut.known)
         owed = balances.balance_of(views, row.party, cut)
+        coming = pending(views, cut, persons(views, cut.known).khatas(row.party))
         one = balances.Balance(row.party, row.party_id, row.name, owed)
 
         def say(env: Env) -> None:
+            from khata.render.account import on_its_way
             from khata.render.line import balance_line
 
             env.out(balance_line(one, cut, env.words, given=cut.given))
+            for each in coming:
+                env.out(f"   {on_its_way(each, env.words)}")
 
-        return Reply(lambda: json.balances([one], cut), say)
+        return Reply(lambda: json.balances([one], {row.party: sum(each.amount_paise for each in coming)}, cut), say)
+    coming = pending(views, cut)
     rows = balances.balances(views, cut, settled=everybody)
 
     def show(env: Env) -> None:
@@ -65,9 +71,10 @@ def balance(
             for each in rows
         }
         settled = 0 if everybody else balances.known_parties(views, cut) - len(rows)
-        env.show(table(rows, ages, settled, env.about, cut, env.words))
+        env.show(table(rows, ages, settled, env.about, cut, env.words, coming))
 
-    return Reply(lambda: json.balances(rows, cut), show)
+    who = persons(views, cut.known)
+    return Reply(lambda: json.balances(rows, by_customer(coming, who.joined), cut), show)
 
 
 def dues(

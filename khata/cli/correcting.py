@@ -11,12 +11,15 @@ from khata.cli.reply import Reply
 from khata.cli.speech import called
 from khata.events.money import EntryReversed
 from khata.events.party import PartyMerged, PartyParted
+from khata.events.pending import PaymentBegun, PaymentSettled
 from khata.postings.kinds import did
 from khata.questions import entries
 from khata.questions.entries import EntryRow
 from khata.render import told
 from khata.rules.correction import UndoEntry
 from khata.writing import Till, handle
+
+_NOT_BY_UNDO = (PartyMerged.KIND, PartyParted.KIND, PaymentBegun.KIND, PaymentSettled.KIND)
 
 
 def undo(ctx: typer.Context) -> Reply:
@@ -38,11 +41,13 @@ def undo(ctx: typer.Context) -> Reply:
 
 
 def _check_last(env: Env, who: Till) -> None:
-    """Refuse where this counter joined or parted two customers last: that is taken back by its own command."""
+    """Refuse where this counter did last what is not taken back, or by a command of its own."""
     by = _counter(env, who)
     last = entries.last_of(env.cache.connection, by) if by else None
-    if last is not None and last.kind in (PartyMerged.KIND, PartyParted.KIND):
+    if last is not None and last.kind in _NOT_BY_UNDO:
         raise NothingToUndo(by_name=who.name, what=last.kind, entry=last.entry)
+    if last is not None and last.bounced:
+        raise NothingToUndo(by_name=who.name, what="bounced", entry=last.entry)
 
 
 def _after(env: Env, command: UndoEntry, row: EntryRow) -> str:

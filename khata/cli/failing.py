@@ -202,7 +202,8 @@ def _of_numbers(facts: Mapping[str, object]) -> bool:
 
 def _particulars(code: str, facts: Mapping[str, object]) -> list[str]:
     """Keys of sentences from the most particular: with names to offer before without."""
-    found = [f"{code}.{value}" for name in ("why", "what", "reason") if isinstance(value := facts.get(name), str)]
+    telling = ("why", "what", "reason", "outcome")
+    found = [f"{code}.{value}" for name in telling if isinstance(value := facts.get(name), str)]
     found += [f"{code}.{name}" for name, value in facts.items() if value is True]
     if facts.get("nearest") or facts.get("candidates") or facts.get("known"):
         found = [f"{key}.some" for key in (*found, code)] + found

@@ -21,6 +21,7 @@ from khata.names import exact_key
 from khata.questions import balances, entries
 from khata.questions.daybook import totals
 from khata.questions.locks import locked_upto
+from khata.questions.pending import by_customer, pending
 from khata.render import json
 from khata.rules.refused import UnknownEntry
 from khata.units import MODES, Seq
@@ -39,7 +40,7 @@ def status(ctx: typer.Context) -> Reply:
     cut = cut_of(env, views)
     rows = balances.balances(views, cut)
     sales, received = totals(views, cut, MODES)
-    data = json.balances(rows, cut)
+    data = json.balances(rows, by_customer(pending(views, cut), {}), cut)
     del data["parties"]
     about = env.about
     copies = last_copies(env, about.book) if about else Copies(None, None)

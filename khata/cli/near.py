@@ -56,7 +56,7 @@ NEAR = {
         "receive NAME AMOUNT --full": "settle settled clear",
         "receive NAME AMOUNT --advance": "advance prepaid",
         "balance": "bal baaki baqi owe owes owed who kitna कितना",
-        "dues": "due pending outstanding overdue ageing aging old unpaid",
+        "dues": "due outstanding overdue ageing aging old unpaid",
         "statement": "ledger account passbook khata hisaab history खाता",
         "status, daybook": "report reports summary total totals today aaj day आज",
         "daybook yesterday": "yesterday kal कल",

@@ -24,6 +24,7 @@ from khata.grammar.text import clean_name
 from khata.questions import balances, entries, parties
 from khata.questions.entries import EntryRow
 from khata.questions.parties import PartyRow
+from khata.questions.pending import bounces, pending
 from khata.questions.persons import persons
 from khata.rules.base import Named
 from khata.rules.erasure import ForgetParty
@@ -121,7 +122,17 @@ def show(ctx: typer.Context, name: NewName = None) -> Reply:
     khatas = persons(views, cut.known).khatas(row.party)
     others = [each for number in khatas[1:] if (each := parties.party(views, number)) is not None]
     data = _as_json(row) | {"khatas": khatas, "as_on": cut.as_on, "known_at_entry": cut.known, "balance_paise": owed}
-    return Reply(data, lambda env: env.show(card(row, owed, cut, env.words, others)))
+    coming, back = pending(views, cut, khatas), bounces(views, khatas, cut)
+    data |= {"pending_paise": sum(each.amount_paise for each in coming), "times_bounced": back.times}
+    data["bounced_last_on"] = back.last_on
+
+    def show(env: Env) -> None:
+        from khata.render.account import came_back, on_its_way
+
+        said = [*(on_its_way(each, env.words) for each in coming), *came_back(back, env.words)]
+        env.show(card(row, owed, cut, env.words, others, said))
+
+    return Reply(data, show)
 
 
 def _old_and_new(words: list[str] | None, new: str | None) -> tuple[list[str], str | None]:

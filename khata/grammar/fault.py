@@ -13,6 +13,7 @@ CODES = (
     "bad_entry",
     "bad_mode",
     "bad_paid",
+    "bad_share",
     "bad_item",
     "bad_line",
     "bad_text",

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from khata import names
-from khata.events.pending import PaymentSettled
 from khata.grammar.days import earlier, end_of_day
 from khata.postings.base import PARTY
 from khata.postings.effect import Effect, effect_of
@@ -65,14 +64,12 @@ class Moved(NamedTuple):
     amount_paise: int
 
 
-# Only these are looked for by the entry that settled: there is no index for so few.
-_SETTLED = f"iif(e.kind = '{PaymentSettled.KIND}', (SELECT {{what}} FROM settled s WHERE s.\"by\" = e.seq), NULL)"
 _COLUMNS = (
     "e.seq, lower(hex(e.id)), e.kind, e.day, e.at, e.by, c.name, e.party, p.record, e.amount_paise, e.ref, e.note,"
     " e.items, e.reverses, e.reversed_by, e.corrects, e.import_entry, e.import_row, e.postings, e.by_hand,"
     " (SELECT l.upto FROM lock l WHERE l.entry = e.seq),"
     " (SELECT p.amount_paise FROM pending p WHERE p.entry = e.seq),"
-    f" {_SETTLED.format(what='s.entry')}, {_SETTLED.format(what='s.outcome')},"
+    ' (SELECT s.entry FROM settled s WHERE s."by" = e.seq), (SELECT s.outcome FROM settled s WHERE s."by" = e.seq),'
     " e.reverses IS NOT NULL AND EXISTS (SELECT 1 FROM bounce b WHERE b.entry = e.seq)"
 )
 _FROM = "FROM entry e LEFT JOIN counter c ON c.by = e.by LEFT JOIN party p ON p.party = e.party"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from khata.questions.balances import among
@@ -42,6 +42,9 @@ class Bounces(NamedTuple):
     last_on: Day | None
 
 
+NEVER = Bounces(0, None)
+
+
 def unsettled(connection: sqlite3.Connection) -> Iterator[tuple[Seq, BegunPayment]]:
     """Those that nothing has come of yet, in order."""
     rows = connection.execute(
@@ -66,6 +69,15 @@ def pending(connection: sqlite3.Connection, cut: Cut, khatas: Sequence[Party] = 
             assert row.party is not None  # noqa: S101 - a payment on its way is somebody's
             said = (row.entry, row.on, row.party, row.party_name, Paise(paise), mode, ref, row.note, row.by_name)
             found.append(PendingPayment(*said))
+    return found
+
+
+def by_customer(payments: Iterable[PendingPayment], joined: Mapping[Party, Party]) -> dict[Party, int]:
+    """What is on its way of each customer, in paise; `joined`: whose khata another one's is."""
+    found: dict[Party, int] = {}
+    for each in payments:
+        whose = joined.get(each.party, each.party)
+        found[whose] = found.get(whose, 0) + each.amount_paise
     return found
 
 

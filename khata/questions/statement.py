@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from khata.grammar.days import BEFORE_ALL, earlier
@@ -12,6 +12,7 @@ from khata.postings.effect import Effect
 from khata.questions.balances import MOVED, NET, among, balance_of
 from khata.questions.entries import EntryRow, select
 from khata.questions.parties import PartyRow, all_parties
+from khata.questions.pending import NEVER, Bounces, PendingPayment, bounces, pending
 from khata.questions.persons import persons
 from khata.units import Day, Party, Seq
 from khata.views.cut import Cut
@@ -63,6 +64,10 @@ class Statement(NamedTuple):
     opening_paise: int
     lines: list[StatementLine]
     closing_paise: int
+    pending: Sequence[PendingPayment] = ()
+    """What was on its way at the end, in no balance."""
+    bounces: Bounces = NEVER
+    """How often payments came back unpaid, up to the end."""
 
     def shown(self) -> Iterator[Shown]:
         """The lines as they are read: one for an entry and its reversal, if both are of one day."""
@@ -104,9 +109,11 @@ def statement(
         other = row.reverses or row.reversed_by
         cancelled = other is not None and (other in here or _counts(connection, other, end, cut))
         lines.append(StatementLine(row, effect, balance, cancelled))
-    if balance != balance_of(connection, party, cut._replace(as_on=end)):
+    then = cut._replace(as_on=end)
+    if balance != balance_of(connection, party, then):
         raise ViewsDifferError(party=party)
-    return Statement(party, first, end, opening, lines, balance)
+    besides = (pending(connection, then, khatas), bounces(connection, khatas, then))
+    return Statement(party, first, end, opening, lines, balance, *besides)
 
 
 def statements(

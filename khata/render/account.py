@@ -8,6 +8,7 @@ from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.i18n.money import rupees
 from khata.questions.parties import PartyRow
+from khata.questions.pending import Bounces, PendingPayment
 from khata.questions.statement import Shown, Statement
 from khata.render import told
 from khata.render.line import called, clocks, masked, shop
@@ -28,7 +29,10 @@ class AccountRow(NamedTuple):
 
 
 class Account(NamedTuple):
-    """The page: who and whose, which days, a line an entry, and in `total` what it comes to."""
+    """The page: who and whose, which days, a line an entry, in `total` what it comes to, and what is to be said below.
+
+    `notes`: money that is on its way, and payments that came back unpaid.
+    """
 
     who: str
     shop: str
@@ -36,6 +40,7 @@ class Account(NamedTuple):
     heads: AccountRow
     rows: list[AccountRow]
     total: AccountRow
+    notes: list[str]
 
 
 def account(answer: Statement, party: PartyRow, about: About | None, cut: Cut, words: Words) -> Account:
@@ -70,7 +75,21 @@ def account(answer: Statement, party: PartyRow, about: About | None, cut: Cut, w
         ),
         rows,
         AccountRow("", _amount(given), _amount(received), rupees(abs(closing)), "", say(word)),
+        [*(on_its_way(each, words) for each in answer.pending), *came_back(answer.bounces, words)],
     )
+
+
+def on_its_way(payment: PendingPayment, words: Words) -> str:
+    """Money that is on its way, and so in no balance."""
+    on = dates.day(payment.on, words.language)
+    return words.say("pending.line", amount=rupees(payment.amount_paise), day=on, entry=payment.entry)
+
+
+def came_back(found: Bounces, words: Words) -> list[str]:
+    """How often payments came back unpaid; nothing if none did."""
+    if not found.times or found.last_on is None:
+        return []
+    return [words.count("bounced.times", found.times, day=dates.day(found.last_on, words.language))]
 
 
 def _row(line: Shown, day: str, words: Words) -> AccountRow:

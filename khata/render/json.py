@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from khata.questions.statement import Statement
     from khata.questions.trial import TrialRow, Turnover
     from khata.render.certificate import CertificateFacts
-    from khata.units import Day
+    from khata.units import Day, Party
     from khata.verifying.against import Comparison
     from khata.verifying.proofs import HeldProof, ShownEntry
     from khata.verifying.verdict import Verdict
@@ -33,14 +33,15 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 
-def balances(rows: Sequence[Balance], cut: Cut) -> Json:
-    """`balance`."""
+def balances(rows: Sequence[Balance], on_its_way: Mapping[Party, int], cut: Cut) -> Json:
+    """`balance`; `on_its_way`: by customer, paise that are in no balance yet."""
     to_receive = sum(row.balance_paise for row in rows if row.balance_paise > 0)
     to_give = -sum(row.balance_paise for row in rows if row.balance_paise < 0)
     return {
         "as_on": cut.as_on,
         "known_at_entry": cut.known,
-        "parties": [row._asdict() for row in rows],
+        "parties": [row._asdict() | {"pending_paise": on_its_way.get(row.party, 0)} for row in rows],
+        "pending_paise": sum(on_its_way.values()),
         "to_receive_paise": to_receive,
         "to_give_paise": to_give,
         "net_paise": to_receive - to_give,
@@ -138,10 +139,13 @@ def statement(answer: Statement, party: PartyRow, cut: Cut) -> Json:
                 "by_hand": line.row.by_hand,
                 "reverses": line.row.reverses,
                 "reversed_by": line.row.reversed_by if line.cancelled else None,
+                "bounced": line.row.bounced,
             }
             for line in answer.lines
         ],
         "closing_paise": answer.closing_paise,
+        "pending": [each._asdict() for each in answer.pending],
+        "times_bounced": answer.bounces.times,
     }
 
 

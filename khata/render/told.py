@@ -64,8 +64,12 @@ def of_what_kind(row: EntryRow, words: Words, amount: str = "") -> str:
     text = words.say(f"kind.{row.kind}") + amount
     if row.locks_upto:
         return words.say("edit_log.locked", day=dates.day(row.locks_upto, words.language))
+    if row.pending_paise is not None:
+        return text + f" {rupees(row.pending_paise)}"
+    if row.settles:
+        return words.say(f"log.settled.{row.outcome}", entry=row.settles)
     if row.reverses:
-        return words.say("log.cancels", entry=row.reverses)
+        return words.say("log.bounced" if row.bounced else "log.cancels", entry=row.reverses)
     if row.reversed_by:
         return words.say("log.cancelled_by", what=text, entry=row.reversed_by)
     if row.corrects:
@@ -91,7 +95,7 @@ def on_account(row: EntryRow, did: Effect, words: Words) -> str:
     say, money, reference = words.say, parts(did, words), visible(row.ref or "")
     said = more(row, words)
     if row.reverses is not None:
-        said.insert(0, say("statement.reverses", entry=row.reverses))
+        said.insert(0, say("statement.bounced" if row.bounced else "statement.reverses", entry=row.reverses))
     elif not did.evident:
         said = [say(f"kind.{row.kind}"), money, reference, *said]
     elif did.sold:

@@ -151,6 +151,7 @@ _GROWING = {
     "entry_day": "entry (day)",
     "entry_reverses": "entry (reverses) WHERE reverses IS NOT NULL",
     "entry_corrects": "entry (corrects) WHERE corrects IS NOT NULL",
+    "settled_by": 'settled ("by")',
     "entry_typed": "entry (seq) WHERE import_entry IS NULL",
 }
 """Rows come nearly in the order of these."""

@@ -62,6 +62,8 @@ def furnish(home: Path) -> None:
         f"witness sign {home / 'request'} -o {home / 'answer'}",
         f"witness request --old 8 -o {home / 'request2'}",
         f"import {home / 'before.csv'}",
+        "receive ramesh 4 --upi-pending",
+        "receive ramesh 3 --mode cheque",
     ):
         answer = khata(*line.split())
         assert answer.code == 0, answer.err

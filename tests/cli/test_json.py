@@ -32,6 +32,13 @@ WELL = """
     party part ramesh suresh
     party forget mohan --yes
     charge ramesh 20
+    receive ramesh 5 --upi-pending
+    pending
+    receive ramesh 6 --upi-pending
+    confirm 26 --ref 431598712004
+    failed 27 --reason no
+    bounced 29
+    receive --for ramesh=5,suresh=5 --mode upi
     transfer ramesh suresh 5
     shop set --phone 9876543210
     shop show

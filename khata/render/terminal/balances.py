@@ -10,6 +10,7 @@ from khata.i18n.messages import Words
 from khata.i18n.money import rupees
 from khata.questions.balances import Balance
 from khata.questions.dues import age
+from khata.questions.pending import PendingPayment
 from khata.render.line import called, clocks, shop, standing
 from khata.render.terminal.table import Cell, Column, Table
 from khata.units import Day, Party
@@ -27,9 +28,15 @@ class Ages(NamedTuple):
 
 
 def table(
-    rows: Sequence[Balance], ages: Mapping[Party, Ages], settled: int, about: About | None, cut: Cut, words: Words
+    rows: Sequence[Balance],
+    ages: Mapping[Party, Ages],
+    settled: int,
+    about: About | None,
+    cut: Cut,
+    words: Words,
+    coming: Sequence[PendingPayment] = (),
 ) -> Table:
-    """Largest first; the sums to receive and to give; how many are settled and not shown."""
+    """Largest first; the sums to receive and to give; how many are settled and not shown; what is on its way."""
     say = words.say
     made = Table(
         [
@@ -62,4 +69,7 @@ def table(
         lines.append((rupees(sum(advance)), words.count("balances.to_give", len(advance))))
     for index, (amount, text) in enumerate(lines):
         made.total(amount, text, right=hidden if index == len(lines) - 1 else "")
+    if coming:
+        total = rupees(sum(each.amount_paise for each in coming))
+        made.line(words.count("pending.sum", len(coming), amount=total))
     return made

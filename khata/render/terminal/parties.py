@@ -37,8 +37,15 @@ def table(rows: Sequence[PartyRow], owed: Mapping[Party, int], about: About | No
     return made
 
 
-def card(row: PartyRow, owed: int, cut: Cut, words: Words, others: Sequence[PartyRow] = ()) -> Table:
-    """One customer; `others` are further khatas of the same person."""
+def card(
+    row: PartyRow,
+    owed: int,
+    cut: Cut,
+    words: Words,
+    others: Sequence[PartyRow] = (),
+    said: Sequence[str] = (),
+) -> Table:
+    """One customer; `others` are further khatas of the same person, `said` what is to be known of the money."""
     say = words.say
     made = Table([Column("", "right"), Column("")])
     made.title(Cell(called(row.name, row.party), "bold"), clocks(cut, words) if cut.given else "")
@@ -54,6 +61,8 @@ def card(row: PartyRow, owed: int, cut: Cut, words: Words, others: Sequence[Part
     for head, text in lines:
         if text:
             made.row(head, text)
+    for line in said:
+        made.line(line)
     if row.forgotten:
         made.line(say("word.forgotten"))
     return made

@@ -25,4 +25,6 @@ def table(made: Account) -> Table:
         page.row(*cells, Cell(what, "dim") if folded else what)
     *sums, _ = made.total
     page.total(*sums)
+    for note in made.notes:
+        page.line(note)
     return page

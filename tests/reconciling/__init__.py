@@ -1,0 +1,1 @@
+"""A shop's year of statements with known answers, and how what khata makes of them is counted."""
