@@ -12,6 +12,7 @@ from khata.events.book import (
     ImportStarted,
 )
 from khata.events.evidence import BalancesSealed, KeyLost, KeyRotated
+from khata.events.matching import StatementMatched
 from khata.events.money import (
     BalanceTransferred,
     ChargeMade,
@@ -57,6 +58,7 @@ KINDS: dict[tuple[str, int], type[Event]] = {
         PaymentBounced,
         PaymentBegun,
         PaymentSettled,
+        StatementMatched,
         ShopChanged,
         PartyMerged,
         PartyParted,

@@ -30,6 +30,7 @@ from khata.importing.columns import (
     REVERSES,
     SIDE,
     STATUS,
+    VPA,
     Aside,
     Cells,
     Wrong,
@@ -44,6 +45,8 @@ BALANCE_SIDE = "balance_side"
 """A column beside the balance that says Dr or Cr."""
 
 DATE, TYPE, PARTY, AMOUNT, MODE, PAID, REF, NOTE = range(8)
+
+IN, OUT = "in", "out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class Arranger:
         self._gave, self._got = places.get(GAVE, width), places.get(GOT, width)
         self._side, self._status = places.get(SIDE, width), places.get(STATUS, width)
         self._balance, self._balance_side = places.get(BALANCE, width), places.get(BALANCE_SIDE, width)
-        self._cancelled = places.get(CANCELLED, width)
+        self._cancelled, self._vpa = places.get(CANCELLED, width), places.get(VPA, width)
         self._paired = GAVE in places and GOT in places
         self._over = False
 
@@ -100,6 +103,34 @@ class Arranger:
             return stopped
         self._how(found, typed)
         return tuple(found)  # type: ignore[return-value] # as many as there are columns
+
+    def line(self, cells: list[str]) -> tuple[str, ...] | Aside | Wrong:
+        """A row of a statement as it is held against the book, whoever paid: `Cells`, its way, UPI id and references.
+
+        The way is IN or OUT; money that went out is a line, too. References are parted by line ends.
+        """
+        first = next((cell for cell in cells if cell.strip()), None)
+        found: list[str] = list(self._pick(cells))
+        if first is None:
+            return (*found, "", "", "")
+        if (aside := self._aside(cells, found, first)) is not None:
+            return aside
+        typed, narration = found[TYPE], self._ways.narration
+        found[NOTE] = unfolded(found[NOTE])
+        kind = self._kind(cells, found)
+        if isinstance(kind, Wrong):
+            return kind
+        way = IN if kind in ("receive", "sale") else OUT
+        if self._paired and way == OUT:
+            found[AMOUNT] = _nothing(cells[self._gave])
+        found[TYPE] = "receive"
+        name = found[PARTY].strip(BLANKS)
+        found[PARTY] = name if name not in _DASHES else ""
+        self._how(found, typed)
+        found[PARTY] = found[PARTY] or narration.party_of(found[NOTE])
+        vpa = cells[self._vpa].strip() or narration.vpa_of(found[NOTE])
+        refs = narration.refs_of((cells[self._places.get("ref", len(cells) - 1)], found[NOTE])) or [found[REF].strip()]
+        return (*found, way, vpa, "\n".join(filter(None, refs)))
 
     def step(self, cells: list[str]) -> tuple[int | None, str]:
         """What a row of a statement moved in paise (money in is more than 0; None: not known), and its balance."""

@@ -30,9 +30,12 @@ CANCELLED = "cancelled"
 ENTRY, REVERSES = "entry", "reverses"
 """What khata's own export has: the number of an entry, and of that which it takes back."""
 
+VPA = "vpa"
+"""The UPI id from which money came: by it whoever paid is known again."""
+
 PASSED_OVER = "ignore"
 
-OTHERS = (GAVE, GOT, SIDE, STATUS, BALANCE, CANCELLED, ENTRY, REVERSES, PASSED_OVER)
+OTHERS = (GAVE, GOT, SIDE, STATUS, BALANCE, CANCELLED, ENTRY, REVERSES, VPA, PASSED_OVER)
 """What else a column of a profile may be."""
 
 REASON = "khata_reason"

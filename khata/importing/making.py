@@ -135,6 +135,7 @@ def _said(ways: Ways) -> Iterator[str]:
         "end": ways.end,
         "party_in": [each.pattern for each in patterns.party],
         "ref_in": [each.pattern for each in patterns.ref],
+        "vpa_in": [each.pattern for each in patterns.vpa],
     }
     for key, texts in lists.items():
         if texts:

@@ -33,11 +33,13 @@ class Narration:
         party: patterns with a group `party`, the first that finds a name is believed.
         ref: patterns with a group `ref`.
         modes: of each mode, patterns that show it.
+        vpa: patterns with a group `vpa`: the UPI id from which money came.
     """
 
     party: Sequence[re.Pattern[str]] = ()
     ref: Sequence[re.Pattern[str]] = ()
     modes: Sequence[tuple[str, re.Pattern[str]]] = ()
+    vpa: Sequence[re.Pattern[str]] = ()
 
     def party_of(self, text: str) -> str:
         """The name, "" where none is found with two letters."""
@@ -51,17 +53,29 @@ class Narration:
         """The first reference in any of these texts, "" for none: banks write noughts where there is none."""
         return next((found for text in texts for found in _groups(self.ref, "ref", text) if found.strip("0")), "")
 
+    def refs_of(self, texts: Iterable[str]) -> list[str]:
+        """Every reference in any of these texts, each once: the number beside a row may be another than that in it."""
+        found = (match["ref"] for text in texts for each in self.ref for match in each.finditer(text, 0, CELL))
+        return list(dict.fromkeys(each.strip() for each in found if each and each.strip("0 ")))
+
+    def vpa_of(self, text: str) -> str:
+        """The UPI id, "" for none."""
+        return next(filter(None, _groups(self.vpa, "vpa", text)), "")
+
     def mode_of(self, text: str) -> str:
         """The mode that the text shows, "" for none."""
         return next((mode for mode, pattern in self.modes if pattern.search(text, 0, CELL)), "")
 
 
-def narration(party: Sequence[str], ref: Sequence[str], modes: Mapping[str, Sequence[str]]) -> Narration:
+def narration(
+    party: Sequence[str], ref: Sequence[str], modes: Mapping[str, Sequence[str]], vpa: Sequence[str] = ()
+) -> Narration:
     """Read the patterns of a profile. Raises BadPatternError."""
     return Narration(
         [checked(each, "party") for each in _few(party)],
         [checked(each, "ref") for each in _few(ref)],
         [(mode, checked(each, "")) for mode, found in modes.items() for each in _few(found)],
+        [checked(each, "vpa") for each in _few(vpa)],
     )
 
 

@@ -16,7 +16,7 @@ from khata.rules.refused import Refused
 from khata.units import MODES
 
 FLAGS = ("others", "nameless", "keep_time", "ref_by_type")
-TEXTS = ("status", "counter", "cash_types", "end", "party_in", "ref_in")
+TEXTS = ("status", "counter", "cash_types", "end", "party_in", "ref_in", "vpa_in")
 KEYS = ("about", *FLAGS, "mode", "pairs", "signs", *TEXTS, "mode_in", "columns", "types")
 """What a profile may say."""
 
@@ -105,6 +105,7 @@ class ProfileReader:
                 self._texts("party_in"),
                 self._texts("ref_in"),
                 {self._mode(mode): self._list("mode_in", found) for mode, found in modes.items()},
+                self._texts("vpa_in"),
             )
         except BadPatternError as e:
             raise self._bad(str(e)) from e

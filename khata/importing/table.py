@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 
 from khata.importing.arranging import Arranger
 from khata.importing.below import is_alone
@@ -34,11 +35,14 @@ STOPS = (UnreadableFileError, csv.Error, UnicodeDecodeError)
 class FileTable:
     """The rows under the header of a file; what is wrong with one as a whole is noted as it is met.
 
+    `lines`: of a statement, each row is to be what `Arranger.line` makes of it.
+
     Attributes:
         whole: whether the file was read to its end.
     """
 
-    def __init__(self, source: AnySource, file: File, tell: Tell | None) -> None:
+    def __init__(self, source: AnySource, file: File, tell: Tell | None, *, lines: bool = False) -> None:
+        self._lines = lines
         self._source, self._file, self._tell = source, file, tell
         self._arrangement = Arrangement(lambda _: Aside(), {})
         self._running = Running()
@@ -65,6 +69,8 @@ class FileTable:
             return False
         self._file.header_row = lines.row
         self._file.called, self._arrangement = arrangement.called, arrangement
+        if self._lines and isinstance(arrangement.arrange, Arranger):
+            self._arrangement = replace(arrangement, arrange=arrangement.arrange.line)  # type: ignore[arg-type]
         return True
 
     def _likely(self, profile: TableProfile) -> bool:
