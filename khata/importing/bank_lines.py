@@ -73,7 +73,7 @@ def read_lines(path: str, today: Day, chosen: TableProfile | None, how: Manner) 
         with opened(path, how.encoding, today, None, how.sheet) as source:
             file.name, row = source.name, source.lines.row
             profile = chosen or detected(source, file)
-            if not (profile.ways.narration.party or profile.ways.status) or source.profile:
+            if not profile.is_statement or source.profile:
                 raise NotAStatement(profile=source.profile or profile.name)
             table = FileTable(source, file, None, lines=True)
             if table.arranged(profile.spoken(how.words)):

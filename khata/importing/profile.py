@@ -86,6 +86,11 @@ class TableProfile:
     single: str = ""
     asked: tuple[str, ...] = ()
 
+    @property
+    def is_statement(self) -> bool:
+        """Whether such a file shows what a bank, or an app, saw: its days are theirs."""
+        return bool(self.ways.narration.party or self.ways.status)
+
     def fits(self, header: Sequence[str]) -> bool:
         """Whether a row is a header from which rows can be read."""
         found = {self.columns.get(folded(each)) for each in header}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from khata.grammar.text import ref_key
@@ -22,7 +22,7 @@ class BookPayment(NamedTuple):
         paise: what came in this way.
         mode: `cash`, `upi`, `card`, `bank`, `cheque`.
         ref: its reference; `seen_as` those of the lines of statements that it was matched with before ("" for none).
-        by_hand: whether a person typed it, so that its day may be another one.
+        by_hand: whether a person typed it, here or elsewhere, so that its day may be another one.
         pending: whether it is on its way.
     """
 
@@ -51,21 +51,33 @@ class PayerKnown(NamedTuple):
 _CAME_IN = " OR ".join(f"""postings GLOB '*[[]"{mode}",[0-9]*'""" for mode in MODES)
 
 
-def payments(connection: sqlite3.Connection, first: Day, last: Day) -> list[BookPayment]:
-    """All money that came in from one business day to another, and all that is on its way, by entry."""
+def payments(
+    connection: sqlite3.Connection, first: Day, last: Day, besides: Iterable[Seq], statements: Container[str]
+) -> list[BookPayment]:
+    """All money that came in from one business day to another, and all that is on its way, by entry.
+
+    Args:
+        connection: the views.
+        first: the first day.
+        last: the last one, included.
+        besides: entries that are looked at whatever their day.
+        statements: the profiles of files whose days are those of a bank.
+    """
     who, seen = persons(connection), _seen(connection)
     found = []
     rows = connection.execute(
-        "SELECT seq, party, day, postings, ref, import_entry FROM entry WHERE day BETWEEN ? AND ?"
+        "SELECT seq, party, day, postings, ref, (SELECT i.profile FROM import i WHERE i.entry = import_entry)"
+        " FROM entry"
+        " WHERE (day BETWEEN ? AND ? OR seq IN (SELECT value FROM json_each(?)))"
         f" AND reverses IS NULL AND reversed_by IS NULL AND postings IS NOT NULL AND ({_CAME_IN})",
-        (first, last),
+        (first, last, json.dumps(sorted(besides))),
     )
-    for seq, party, day, postings, ref, brought in rows:
+    for seq, party, day, postings, ref, profile in rows:
         whose = who.of(Party(party)) if party is not None else None
         marks = tuple(seen.get(seq, ()))
         for mode, paise in posted(postings):
             if mode in MODES and paise > 0:
-                known = (Seq(seq), whose, Day(day), Paise(paise), mode, ref, marks, brought is None)
+                known = (Seq(seq), whose, Day(day), Paise(paise), mode, ref, marks, profile not in statements)
                 found.append(BookPayment(*known))
     begun = connection.execute(
         "SELECT p.entry, p.party, e.day, p.amount_paise, p.mode, p.ref FROM pending p JOIN entry e ON e.seq = p.entry"
@@ -102,6 +114,40 @@ def with_refs(connection: sqlite3.Connection, refs: Iterable[str]) -> dict[str, 
     return found
 
 
+def taken_back_refs(connection: sqlite3.Connection, refs: Iterable[str]) -> set[str]:
+    """The keys of those references under which something was recorded and taken back."""
+    wanted = json.dumps(sorted({ref_key(ref) for ref in refs}))
+    rows = connection.execute(
+        "SELECT DISTINCT w.value FROM json_each(?) w JOIN entry e ON lower(replace(e.ref, ' ', '')) = w.value"
+        " WHERE e.ref IS NOT NULL AND e.reversed_by IS NOT NULL",
+        (wanted,),
+    )
+    return {key for (key,) in rows}
+
+
+def settled_by(connection: sqlite3.Connection, begun: Seq) -> Seq:
+    """The entry that says what came of a payment on its way; 0 while none does."""
+    row = connection.execute('SELECT "by" FROM settled WHERE entry = ?', (begun,)).fetchone()
+    return Seq(row[0] if row else 0)
+
+
+def rows_of(connection: sqlite3.Connection, sha256: str) -> dict[int, tuple[Seq, Party | None, bool]]:
+    """What was recorded of the very same file, or matched: by row the entry, whose it is, and whether it stands."""
+    who = persons(connection)
+    rows = connection.execute(
+        "SELECT e.import_row, e.seq, e.party, e.reversed_by FROM import i JOIN entry e ON e.import_entry = i.entry"
+        " WHERE i.sha256 = ? AND e.postings IS NOT NULL ORDER BY e.seq",
+        (sha256,),
+    )
+    found = {row: (Seq(seq), who.of(Party(party)) if party else None, by is None) for row, seq, party, by in rows}
+    matched = connection.execute(
+        "SELECT m.row, e.seq, e.party FROM match m JOIN entry e ON e.seq = m.entry"
+        " WHERE m.sha256 = ? AND e.reversed_by IS NULL ORDER BY e.seq",
+        (sha256,),
+    )
+    return found | {row: (Seq(seq), who.of(Party(party)) if party else None, True) for row, seq, party in matched}
+
+
 def payers(connection: sqlite3.Connection) -> list[PayerKnown]:
     """Everybody who is not forgotten, each by the number that stands for all of theirs."""
     who = persons(connection)
@@ -124,21 +170,25 @@ def payers(connection: sqlite3.Connection) -> list[PayerKnown]:
     return list(found.values())
 
 
-def debits(connection: sqlite3.Connection, first: Day, last: Day) -> Iterator[tuple[Party, Day, int]]:
-    """What was given on khata, entry by entry: whose, the day, and what was not paid at once, in paise."""
+def moves(connection: sqlite3.Connection, first: Day, last: Day) -> Iterator[tuple[Party, Day, int]]:
+    """What each entry of some days adds to what its customer owes, in paise, less than 0 for what it takes off."""
     who = persons(connection)
     rows = connection.execute(
         f"SELECT party, day, {NET} FROM entry WHERE day BETWEEN ? AND ? AND party IS NOT NULL AND {MOVED}"
-        f" AND reverses IS NULL AND reversed_by IS NULL AND {NET} > 0",
+        f" AND {NET} <> 0 ORDER BY day, seq",
         (first, last),
     )
     return ((who.of(Party(party)), Day(day), int(paise)) for party, day, paise in rows)
 
 
-def owed(connection: sqlite3.Connection, khatas: Sequence[Party], day: Day) -> int:
-    """What a customer owed at the end of a day, in paise, with all that is recorded."""
-    marks = ", ".join("?" * len(khatas))
-    (paise,) = connection.execute(
-        f"SELECT coalesce(sum({NET}), 0) FROM entry WHERE party IN ({marks}) AND day <= ? AND {MOVED}", (*khatas, day)
-    ).fetchone()
-    return int(paise)
+def owed_before(connection: sqlite3.Connection, day: Day) -> dict[Party, int]:
+    """What each customer owed before a day, in paise; nobody is in it who never had an account."""
+    who = persons(connection)
+    found: dict[Party, int] = {}
+    rows = connection.execute(
+        f"SELECT party, sum({NET}) FROM entry WHERE day < ? AND party IS NOT NULL AND {MOVED} GROUP BY party", (day,)
+    )
+    for party, paise in rows:
+        whose = who.of(Party(party))
+        found[whose] = found.get(whose, 0) + paise
+    return found

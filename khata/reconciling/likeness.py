@@ -1,4 +1,4 @@
-"""How like a name on a statement is to a customer's: banks cut it, shorten it to initials, spell it in their own way."""
+"""How like a name on a statement is to a customer's: banks cut it, shorten it, and spell it in their own way."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from functools import lru_cache
 from khata import names
 from khata.units import Party
 
-_TITLES = frozenset(
-    ["mr", "mrs", "ms", "miss", "smt", "shri", "shree", "sri", "shrimati", "dr", "md", "kumari", "late", "prop"]
-)
+_TITLES = frozenset("mr mrs ms miss smt shri shree sri shrimati dr md kumari late".split())  # noqa: SIM905 - words
 _NOBODY = frozenset(("na", "n a", "null", "none", "nil", "upi", "unknown"))
 LONG_ENOUGH = 3
 """Letters of a word that, cut short, still says something."""

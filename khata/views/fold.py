@@ -14,11 +14,13 @@ from khata import names
 from khata.events.base import Recorded, Unknown
 from khata.events.book import BookOpened, ClockCorrected, CounterAdded, DetailErased, FormatRaised, ImportStarted
 from khata.events.evidence import KeyLost, KeyRotated
+from khata.events.matching import StatementMatched
 from khata.events.money import EntryReversed, PaymentBounced
 from khata.events.party import PartyAdded, PartyChanged, PartyMerged, PartyParted
 from khata.events.pending import PaymentBegun, PaymentSettled
 from khata.events.period import PeriodLocked, PeriodUnlocked
 from khata.events.shop import IN_WORDS, ShopChanged
+from khata.grammar.text import ref_key
 from khata.log.errors import BookBrokenError, NewerBookError
 from khata.postings.base import PARTY as ON_ACCOUNT
 from khata.postings.base import Posting
@@ -33,6 +35,7 @@ from khata.views.schema import (
     IMPORT,
     KIND,
     LOCK,
+    MATCH,
     MERGE,
     MONTH,
     PARTY,
@@ -188,6 +191,13 @@ def _payment_settled(recorded: Recorded, _: FreeText, made: Gathered) -> None:
     made[SETTLED.name].setdefault(recorded.event.entry, [recorded.seq, recorded.event.outcome])
 
 
+def _statement_matched(recorded: Recorded, _: FreeText, made: Gathered) -> None:
+    event: Any = recorded.event
+    for line in event.matched:
+        key = (event.sha256, line.row, line.entry, ref_key(line.ref or ""))
+        made[MATCH.name].setdefault(key, [recorded.seq])
+
+
 def _period_locked(recorded: Recorded, _: FreeText, made: Gathered) -> None:
     upto, cut = getattr(recorded.event, "upto", None), getattr(recorded.event, "cut", None)
     made[FACT.name]["locked_upto"] = [upto or "", recorded.seq]
@@ -210,6 +220,7 @@ FOLDS: dict[str, tuple[Folding, ...]] = {
     EntryReversed.KIND: (_reversed,),
     PaymentBegun.KIND: (_payment_begun,),
     PaymentSettled.KIND: (_payment_settled,),
+    StatementMatched.KIND: (_statement_matched,),
     PeriodLocked.KIND: (_period_locked,),
     PeriodUnlocked.KIND: (_period_locked,),
 }

@@ -109,6 +109,9 @@ SETTLED = ViewTable("settled", {"entry": int}, {"by": FIRST, "outcome": goes_wit
 BOUNCE = ViewTable("bounce", {"entry": int}, {"of": once(int)}, entry="entry")
 """A reversal of a payment that came back unpaid, and that payment."""
 
+MATCH = ViewTable("match", {"sha256": str, "row": int, "entry": int, "ref": str}, {"by": FIRST}, entry="by")
+"""A line of a statement and the entry that it was matched with, its reference ("" for none), and who first says so."""
+
 TABLES: list[ViewTable] = [
     REVERSED,
     FACT,
@@ -123,6 +126,7 @@ TABLES: list[ViewTable] = [
     PENDING,
     SETTLED,
     BOUNCE,
+    MATCH,
 ]
 """What is folded by law. A topic with something of its own to remember adds a table, and a fold (views/fold.py)."""
 
@@ -152,6 +156,8 @@ _GROWING = {
     "entry_reverses": "entry (reverses) WHERE reverses IS NOT NULL",
     "entry_corrects": "entry (corrects) WHERE corrects IS NOT NULL",
     "settled_by": 'settled ("by")',
+    "match_entry": "match (entry)",
+    "match_ref": "match (ref)",
     "entry_typed": "entry (seq) WHERE import_entry IS NULL",
 }
 """Rows come nearly in the order of these."""
