@@ -129,7 +129,8 @@ class Arranger:
         self._how(found, typed)
         found[PARTY] = found[PARTY] or narration.party_of(found[NOTE])
         vpa = cells[self._vpa].strip() or narration.vpa_of(found[NOTE])
-        refs = narration.refs_of((cells[self._places.get("ref", len(cells) - 1)], found[NOTE])) or [found[REF].strip()]
+        # The number in the text is that of the payment; that beside it may be the bank's own.
+        refs = narration.refs_of((found[NOTE], cells[self._places.get("ref", len(cells) - 1)])) or [found[REF].strip()]
         return (*found, way, vpa, "\n".join(filter(None, refs)))
 
     def step(self, cells: list[str]) -> tuple[int | None, str]:

@@ -24,6 +24,7 @@ class BookPayment(NamedTuple):
         ref: its reference; `seen_as` those of the lines of statements that it was matched with before ("" for none).
         by_hand: whether a person typed it, here or elsewhere, so that its day may be another one.
         pending: whether it is on its way.
+        note: what was typed with it: some write the last digits of a reference there.
     """
 
     entry: Seq
@@ -35,6 +36,7 @@ class BookPayment(NamedTuple):
     seen_as: tuple[str, ...] = ()
     by_hand: bool = True
     pending: bool = False
+    note: str | None = None
 
 
 class PayerKnown(NamedTuple):
@@ -66,19 +68,19 @@ def payments(
     who, seen = persons(connection), _seen(connection)
     found = []
     rows = connection.execute(
-        "SELECT seq, party, day, postings, ref, (SELECT i.profile FROM import i WHERE i.entry = import_entry)"
+        "SELECT seq, party, day, postings, ref, note, (SELECT i.profile FROM import i WHERE i.entry = import_entry)"
         " FROM entry"
         " WHERE (day BETWEEN ? AND ? OR seq IN (SELECT value FROM json_each(?)))"
         f" AND reverses IS NULL AND reversed_by IS NULL AND postings IS NOT NULL AND ({_CAME_IN})",
         (first, last, json.dumps(sorted(besides))),
     )
-    for seq, party, day, postings, ref, profile in rows:
+    for seq, party, day, postings, ref, note, profile in rows:
         whose = who.of(Party(party)) if party is not None else None
         marks = tuple(seen.get(seq, ()))
         for mode, paise in posted(postings):
             if mode in MODES and paise > 0:
                 known = (Seq(seq), whose, Day(day), Paise(paise), mode, ref, marks, profile not in statements)
-                found.append(BookPayment(*known))
+                found.append(BookPayment(*known, note=note))
     begun = connection.execute(
         "SELECT p.entry, p.party, e.day, p.amount_paise, p.mode, p.ref FROM pending p JOIN entry e ON e.seq = p.entry"
         " WHERE NOT EXISTS (SELECT 1 FROM settled s WHERE s.entry = p.entry)"

@@ -17,6 +17,10 @@ ROUND_PAISE = 10_00
 """Amounts of whole tens of rupees are paid by anybody."""
 
 
+NEARLY_PAISE = 50_00
+"""One who types 990 may mean 1,000."""
+
+
 def days_apart(one: Day, other: Day) -> int:
     """Days between two business days, whichever comes first."""
     return abs((date.fromisoformat(one) - date.fromisoformat(other)).days)
@@ -35,11 +39,15 @@ def is_odd(paise: int) -> bool:
 def slipped(one: int, other: int) -> bool:
     """Whether one amount in paise may be the other, mistyped: a nought more, two digits turned round, one digit wrong.
 
-    >>> slipped(45000, 54000), slipped(45000, 450000), slipped(45000, 46000), slipped(45000, 12300)
-    (True, True, True, False)
+    >>> slipped(45000, 54000), slipped(45000, 450000), slipped(45000, 46000), slipped(200000, 199000)
+    (True, True, True, True)
+    >>> slipped(45000, 12300)
+    False
     """
     if one == other:
         return False
+    if abs(one - other) <= max(NEARLY_PAISE, max(one, other) // 20):
+        return True
     if one in (other * 10, other * 100) or other in (one * 10, one * 100):
         return True
     here, there = str(one), str(other)

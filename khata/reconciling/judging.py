@@ -14,13 +14,15 @@ from khata.grammar.text import ref_key
 from khata.importing.bank_lines import StatementLine
 from khata.questions.receipts import BookPayment
 from khata.reconciling.amounts import Accounts, days_apart, is_odd, slipped
-from khata.reconciling.likeness import Like
 from khata.reconciling.payers import Level, Payer, Payers
 from khata.reconciling.verdicts import MOST_ASKED, Asked, LeftOver, LineVerdict, Proposed, Settled
 from khata.units import Party, Seq
 
 TYPED_WITHIN = 3
 """Days between the day that somebody typed and that of the bank."""
+
+TYPED_LATE = 10
+"""Days after which a payment without a reference is hardly typed any more."""
 
 RETURNED_WITHIN = 15
 """Days after which a cheque has come back, or has not."""
@@ -29,6 +31,7 @@ _WENT_BACK = re.compile(
     r"(?i)\b(?:RETURN(?:ED)?|RTN|RET|BOUNCED?|UNPAID|REV(?:ERSAL|ERSED)?|INSUFFICIENT|DISHONOU?R(?:ED)?)\b"
 )
 _LIKE_UTR = re.compile(r"[A-Za-z]{0,6}\d{9,22}")
+_ENDS = re.compile(r"(?<!\d)\d{4,8}(?!\d)")
 _NUMBER = re.compile(r"\d{6,}")
 
 
@@ -133,10 +136,9 @@ class Judge:
         found = [each for entry in self._entries_of(line) for each in self._by_entry.get(entry, ())]
         same = next((each for each in found if each.paise == line.paise), None)
         if same is not None:
-            named = self._payers.of(line).named
             # Typed for a namesake, it teaches nothing of him.
-            others = {party for party, like in named.items() if like == Like.FULL} - {same.party}
-            self._settle(line, _stands(same, "ref"), learn=not others)
+            named = set(self._payers.of(line).named)
+            self._settle(line, _stands(same, "ref"), learn=named <= {same.party})
         elif found:
             asked = [Proposed(each.party, each.entry, "ref") for each in found]
             self.verdicts[line.row] = Asked(tuple(asked[:MOST_ASKED]))
@@ -198,8 +200,16 @@ class Judge:
         ]
 
     def _the_one(self, line: StatementLine, party: Party, exact: Sequence[BookPayment]) -> BookPayment | None:
-        """The entry that stands for a line, where it cannot be that of another line over the same sum."""
+        """The entry that stands for a line, where it cannot be that of another line over the same sum.
+
+        Typed for another day, and without any digits of the reference, it may be that of a line in another file.
+        """
+        noted = [each for each in exact if _is_noted(each, line)]
+        if len(noted) == 1:
+            return noted[0]
         same_day = [each for each in exact if each.on == line.on]
+        if not same_day and not any(each.pending or each.ref for each in exact):
+            return None
         if len(exact) > 1 and len(same_day) != 1:
             return None
         chosen = same_day[0] if len(exact) > 1 else exact[0]
@@ -248,6 +258,17 @@ class Judge:
                 yield Proposed(party, each.entry, "cash")
             elif each.mode != "cash" and slipped(each.paise, line.paise) and _may_be(each, line):
                 yield Proposed(party, each.entry, "amount")
+        if not line.refs:
+            for each in self._by_party.get(party, ()):
+                lately = days_apart(each.on, line.on) <= TYPED_LATE and each.paise == line.paise
+                if (
+                    lately
+                    and each.mode != "cash"
+                    and each.by_hand
+                    and each.entry not in self._taken
+                    and not each.seen_as
+                ):
+                    yield Proposed(party, each.entry, "entry")
         parts = [each for each in free if each.mode != "cash" and each.paise < line.paise and _may_be(each, line)]
         for one in parts:
             rest = line.paise - one.paise
@@ -297,10 +318,22 @@ def _may_be(payment: BookPayment, line: StatementLine) -> bool:
     apart = days_apart(payment.on, line.on)
     if apart > (TYPED_WITHIN if payment.by_hand else 1):
         return False
+    if (digits := _noted(payment)) and line.refs:
+        return _is_noted(payment, line) if len(digits) == 1 else True
     refs = [ref for ref in (payment.ref, *payment.seen_as) if ref and _LIKE_UTR.fullmatch(ref.strip())]
     if not refs or not line.refs:
         return apart == 0 or (not payment.seen_as and payment.by_hand)
     return any(_one_digit_off(ref, other) for ref in refs for other in line.refs)
+
+
+def _noted(payment: BookPayment) -> list[str]:
+    """The ends of references that somebody wrote in a note: `upi 885389`."""
+    return _ENDS.findall(payment.note or "")
+
+
+def _is_noted(payment: BookPayment, line: StatementLine) -> bool:
+    """Whether the note of a payment has the last digits of a line's reference."""
+    return any(ref.endswith(digits) for digits in _noted(payment) for ref in line.refs)
 
 
 def _one_digit_off(one: str, other: str) -> bool:

@@ -94,8 +94,7 @@ class Payers:
         if len(by_vpa) == 1:
             (party,) = by_vpa
             # Of one that was cut the rest may be anybody's: the name must be his, and nobody else's.
-            whole = "@" in line.vpa or bool(phone_in(line.vpa))
-            if whole or self._is_his(line, party, named):
+            if self._is_whole(line.vpa) or self._is_his(line, party, named):
                 return Payer(party, Level.KNOWN, "vpa", named)
             named = {**named, party: Like.PART}
         elif by_vpa:
@@ -127,6 +126,12 @@ class Payers:
             if agree(each, vpa):
                 found |= self._vpas[each]
         return found
+
+    def _is_whole(self, vpa: str) -> bool:
+        """Whether a UPI id that is known is this very one, and not another one that begins so."""
+        if phone_in(vpa):
+            return True
+        return "@" in vpa and any("@" in each and agree(each, vpa) for each in self._begun.get(vpa[:CUT], ()))
 
     def _is_his(self, line: StatementLine, party: Party, named: dict[Party, Like]) -> bool:
         """Whether a name is this customer's and nobody else's."""
