@@ -17,6 +17,9 @@ ROUND_PAISE = 10_00
 """Amounts of whole tens of rupees are paid by anybody."""
 
 
+ROUND_DUE_PAISE = 50_00
+"""Who owes a sum of whole fifties owes what many pay."""
+
 NEARLY_PAISE = 50_00
 """One who types 990 may mean 1,000."""
 
@@ -54,7 +57,8 @@ def slipped(one: int, other: int) -> bool:
     if len(here) != len(there):
         return False
     differing = [place for place, digit in enumerate(here) if digit != there[place]]
-    return len(differing) == 1 or (len(differing) == 2 and sorted(here) == sorted(there))
+    # Digits are turned round, and the paise left away, in one go.
+    return len(differing) == 1 or sorted(here[:-2]) == sorted(there[:-2])
 
 
 class Accounts:
@@ -102,6 +106,13 @@ class Accounts:
         return line.paise in (self.owed(party, line.on), self.owed(party, before)) or party in self.billed(
             line.paise, line.on
         )
+
+    def tells(self, party: Party, line: StatementLine) -> bool:
+        """Whether the amount of a line tells its customer apart: just what was owed, or a bill, and no round sum."""
+        if is_odd(line.paise):
+            return self.fits(party, line)
+        due = (self.owed(party, line.on), self.owed(party, moved_day(line.on, -1)))
+        return bool(line.paise % ROUND_DUE_PAISE) and line.paise in due
 
     def owing(self, lines: Iterable[StatementLine]) -> dict[int, list[Party]]:
         """For the row of each line, those who owed just so much that day."""

@@ -171,7 +171,7 @@ class Judge:
             return
         if level == Level.PERHAPS or self._doubtful(line, payer):
             return
-        if level == Level.KNOWN or (is_odd(line.paise) and self._accounts.fits(payer.party, line)):
+        if level == Level.KNOWN or self._accounts.tells(payer.party, line):
             self._settle(line, Settled(payer.party, None, payer.why))
 
     def _was_taken_back(self, line: StatementLine) -> bool:
@@ -260,14 +260,8 @@ class Judge:
                 yield Proposed(party, each.entry, "amount")
         if not line.refs:
             for each in self._by_party.get(party, ()):
-                lately = days_apart(each.on, line.on) <= TYPED_LATE and each.paise == line.paise
-                if (
-                    lately
-                    and each.mode != "cash"
-                    and each.by_hand
-                    and each.entry not in self._taken
-                    and not each.seen_as
-                ):
+                lately = days_apart(each.on, line.on) <= TYPED_LATE and each.entry not in self._taken
+                if lately and each.paise == line.paise and each.mode != "cash" and each.by_hand:
                     yield Proposed(party, each.entry, "entry")
         parts = [each for each in free if each.mode != "cash" and each.paise < line.paise and _may_be(each, line)]
         for one in parts:

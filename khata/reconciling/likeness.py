@@ -9,7 +9,8 @@ from functools import lru_cache
 from khata import names
 from khata.units import Party
 
-_TITLES = frozenset("mr mrs ms miss smt shri shree sri shrimati dr md kumari late".split())  # noqa: SIM905 - words
+_TITLES = frozenset("mr mrs ms miss smt shri shree sri shrimati dr kumari late".split())  # noqa: SIM905 - words
+_SHORT_FOR = dict.fromkeys(("md", "mohd", "mohamad", "mohamed", "muhamad", "mohmad", "mohamud", "muhamed"), "mohamed")
 _NOBODY = frozenset(("na", "n a", "null", "none", "nil", "upi", "unknown"))
 LONG_ENOUGH = 3
 """Letters of a word that, cut short, still says something."""
@@ -29,7 +30,7 @@ def heard(text: str) -> tuple[str, ...]:
     (('sunita', 'devi'), ())
     """
     apart = "".join(each if each.isalnum() or not each.isascii() else " " for each in text)
-    found = names.romanised(apart).split()
+    found = [_SHORT_FOR.get(word, word) for word in names.romanised(apart).split()]
     if " ".join(found) in _NOBODY:
         return ()
     bare = [word for word in found if word not in _TITLES and not word.isdigit()]

@@ -52,6 +52,12 @@ def phone_in(vpa: str) -> str:
     return match[1] if match else ""
 
 
+def _is_of_name(line: StatementLine) -> bool:
+    """Whether a UPI id that was cut short says no more than the name does."""
+    letters = "".join(each for each in line.vpa if each.isalpha())
+    return len(letters) == sum(map(str.isalnum, line.vpa)) and letters.startswith("".join(heard(line.name))[:4])
+
+
 class Payers:
     """What is known of who pays how; it learns as lines become clear."""
 
@@ -94,20 +100,26 @@ class Payers:
         if len(by_vpa) == 1:
             (party,) = by_vpa
             # Of one that was cut the rest may be anybody's: the name must be his, and nobody else's.
-            if self._is_whole(line.vpa) or self._is_his(line, party, named):
+            if self._is_whole(line.vpa):
                 return Payer(party, Level.KNOWN, "vpa", named)
-            named = {**named, party: Like.PART}
-        elif by_vpa:
+            if self._is_his(line, party, named):
+                level = Level.NAMED if line.vpa not in self._vpas or _is_of_name(line) else Level.KNOWN
+                return Payer(party, level, "vpa", named)
+            return Payer(None, Level.PERHAPS, "vpa", {**named, party: Like.PART})
+        if by_vpa:
             return Payer(None, Level.PERHAPS, "vpa", dict.fromkeys(by_vpa, Like.FULL))
-        elif len(phones) == 1:
+        if len(phones) == 1:
             return Payer(next(iter(phones)), Level.KNOWN, "phone", named)
         learned = self._payers.get(heard(line.name), set())
-        if len(learned) == 1 and set(full) <= learned and set(named) <= learned:
+        # A name of one word is anybody's.
+        several = len(heard(line.name)) > 1
+        if several and len(learned) == 1 and set(full) <= learned and set(named) <= learned:
             return Payer(next(iter(learned)), Level.NAMED, "name", named)
         named = {**named, **dict.fromkeys(learned, Like.FULL)}
         if len(named) == 1:
             ((party, like),) = named.items()
-            return Payer(party, Level.NAMED if like == Like.FULL else Level.PERHAPS, "name", named)
+            is_full = like == Like.FULL and several
+            return Payer(party, Level.NAMED if is_full else Level.PERHAPS, "name", named)
         return Payer(None, Level.PERHAPS if named else Level.NOTHING, "name", named)
 
     def _named(self, line: StatementLine) -> dict[Party, Like]:
