@@ -56,7 +56,7 @@ def import_(
     if make:
         from khata.cli.profiling import starting_profile
 
-        return starting_profile(env, file, _encoding(encoding), sheet, output)
+        return starting_profile(env, file, encoding_of(encoding), sheet, output)
     if output is not None:
         raise Misused(what="extra", words="-o")
     _one_of(new_parties, "none", "safe", "all")
@@ -69,10 +69,10 @@ def import_(
         dry_run=dry_run,
         large=large,
         profile=profile,
-        mapping=dict(map(_mapped, mapping or ())),
+        mapping=dict(map(mapped, mapping or ())),
         ignored=ignored or (),
         words=spoken_types(env.words.language),
-        encoding=_encoding(encoding),
+        encoding=encoding_of(encoding),
         keep_time=keep_time,
         month_first=month_first,
         sheet=sheet,
@@ -103,7 +103,7 @@ def _one_of(value: str, *known: str) -> None:
         raise UnknownChoice(value=value, known=list(known))
 
 
-def _encoding(said: str | None) -> str | None:
+def encoding_of(said: str | None) -> str | None:
     """The encoding that was asked for. Raises UnknownChoice."""
     from khata.importing.source import ENCODINGS, encoding_named
 
@@ -145,7 +145,7 @@ def _hint(env: Env) -> Callable[[FileFault], str]:
     return lambda fault: hint(env, fault.data())
 
 
-def _mapped(said: str) -> tuple[str, str]:
+def mapped(said: str) -> tuple[str, str]:
     """`You Gave=sale`. Raises Misused."""
     head, equals, column = said.rpartition("=")
     if not (equals and head.strip() and column.strip()):

@@ -54,6 +54,7 @@ COMMANDS = {
     "refund": _money("Refund", between=True),
     "discount": _money("Discount", between=True),
     "party": Listing("party", "PARTY", batch=ALONE),
+    "reconcile": Listing("reconciling", "reconcile", ("agreeing",), section="book", in_shell=True, reads=True),
     "pending": Listing("waiting", "pending", ("clocks",), batch=ALONE),
     "confirm": Listing("recording", "Confirm", ("confirming",), about=ENTRY, batch=TOGETHER),
     "failed": Listing("recording", "Failed", ("reversing",), about=ENTRY, batch=TOGETHER),

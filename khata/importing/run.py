@@ -136,7 +136,8 @@ def import_file(
     today = business_day(books.now())
     most = MOST if options.rejects is not None or options.every else LISTED
     how = Manner(options.large, options.encoding, options.keep_time, options.words, options.sheet, options.month_first)
-    with closing(read_file(path, today, _chosen(options), how, tell, most)) as file:
+    chosen = chosen_profile(options.profile, options.mapping, options.ignored)
+    with closing(read_file(path, today, chosen, how, tell, most)) as file:
         if file.guessed and not file.faults.total:
             facts = {"profile": file.profile, "header_row": file.header_row, "columns": file.called}
             days = {"first": file.first, "last_on": file.last}
@@ -148,12 +149,11 @@ def import_file(
         return _import(file, path, books, options, progress, marker)
 
 
-def _chosen(options: Options) -> TableProfile | None:
+def chosen_profile(named: str | None, mapping: Mapping[str, str], ignored: Sequence[str]) -> TableProfile | None:
     """The profile that was asked for; None where the file is to show whose it is. Raises UnknownProfile, BadProfile."""
-    if options.profile is None and not (options.mapping or options.ignored):
+    if named is None and not (mapping or ignored):
         return None
-    base = profile(options.profile) if options.profile is not None else KHATA
-    return mapped(base, options.mapping, options.ignored)
+    return mapped(profile(named) if named is not None else KHATA, mapping, ignored)
 
 
 def _import(

@@ -100,12 +100,10 @@ class Accounts:
         found = [party for on, party in bills[first:] if on <= day]
         return list(dict.fromkeys(reversed(found)))
 
-    def fits(self, party: Party, line: StatementLine) -> bool:
-        """Whether a line pays just what its customer owed then, or one bill of those days."""
-        before = moved_day(line.on, -1)
-        return line.paise in (self.owed(party, line.on), self.owed(party, before)) or party in self.billed(
-            line.paise, line.on
-        )
+    def fits(self, party: Party, line: StatementLine, *, paid: bool = False) -> bool:
+        """Whether a line pays just what its customer owed then, or one bill of those days; `paid`: the book has it."""
+        due = {self.owed(party, day) + (line.paise if paid else 0) for day in (line.on, moved_day(line.on, -1))}
+        return line.paise in due or party in self.billed(line.paise, line.on)
 
     def tells(self, party: Party, line: StatementLine) -> bool:
         """Whether the amount of a line tells its customer apart: just what was owed, or a bill, and no round sum."""

@@ -136,12 +136,15 @@ class Judge:
         found = [each for entry in self._entries_of(line) for each in self._by_entry.get(entry, ())]
         same = next((each for each in found if each.paise == line.paise), None)
         if same is not None:
-            # Typed for a namesake, it teaches nothing of him.
-            named = set(self._payers.of(line).named)
-            self._settle(line, _stands(same, "ref"), learn=named <= {same.party})
+            self._settle(line, _stands(same, "ref"), learn=self._teaches(line, same))
         elif found:
             asked = [Proposed(each.party, each.entry, "ref") for each in found]
             self.verdicts[line.row] = Asked(tuple(asked[:MOST_ASKED]))
+
+    def _teaches(self, line: StatementLine, payment: BookPayment) -> bool:
+        """Whether a payment that was typed shows who pays so: typed for somebody else by mistake, it does not."""
+        party, named = payment.party, set(self._payers.of(line).named)
+        return party is not None and named <= {party} and self._accounts.fits(party, line, paid=True)
 
     def _entries_of(self, line: StatementLine) -> Iterator[Seq]:
         for ref in line.refs:

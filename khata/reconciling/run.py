@@ -24,14 +24,16 @@ from khata.log.errors import BusyError, ViewsDifferError
 from khata.questions import receipts
 from khata.questions.receipts import BookPayment
 from khata.reconciling.amounts import BILL_DAYS, Accounts, moved_day
-from khata.reconciling.judging import TYPED_WITHIN, Judge
+from khata.reconciling.judging import TYPED_LATE, Judge
 from khata.reconciling.payers import Payers
 from khata.reconciling.verdicts import Asked, LeftOver, LineVerdict, Settled
 from khata.rules.base import Command
+from khata.rules.bouncing import NotAPayment
 from khata.rules.importing import BookMovedOn, FileRow, RecordRows, StartImport
 from khata.rules.matching import LearnPayer, MatchStatement
 from khata.rules.pending import ConfirmPayment
-from khata.units import Paise, Party, Seq
+from khata.rules.refused import UnknownEntry
+from khata.units import Day, Paise, Party, Seq
 from khata.views.cut import position_of
 from khata.writing import Books, handle
 
@@ -109,6 +111,18 @@ class Statement:
             raise BadRows(self.file.faults, self.file.count, self.file.read_as)
         self.lines = {line.row: line for line in lines}
 
+    def payment(self, entry: Seq) -> BookPayment:
+        """The payment that an entry is. Raises UnknownEntry, NotAPayment."""
+        catch_up_whole(self._books)
+        views = self._books.cache.connection
+        if not 0 < entry <= (last := position_of(views)):
+            raise UnknownEntry(entry=entry, last=last)
+        found = receipts.payments(views, Day("9999-12-31"), Day("9999-12-31"), [entry], ())
+        one = next((each for each in found if each.entry == entry and not each.pending), None)
+        if one is None:
+            raise NotAPayment(entry=entry, what="statement")
+        return one
+
     def reconcile(self, answers: Mapping[int, LineVerdict], *, record: bool, dry_run: bool = False) -> Reconciled:
         """Hold it against the book, and with `record` record what is sure, what was answered, and what was learned.
 
@@ -142,7 +156,7 @@ class Statement:
         first, last = min(line.on for line in lines), max(line.on for line in lines)
         refs = [ref for line in lines for ref in line.refs]
         by_ref = receipts.with_refs(views, refs)
-        around = TYPED_WITHIN + 1
+        around = TYPED_LATE + 1
         payments = receipts.payments(
             views, moved_day(first, -around), moved_day(last, around), by_ref.values(), _statements()
         )
