@@ -202,7 +202,8 @@ class TallySource(VoucherSource[TallyVoucher]):
     def _folded(self, called: str) -> str:
         return _folded(called)
 
-    def _made(self, folded: str, called: str) -> Ledger:
+    def _made(self, called: str) -> Ledger:
+        folded = _folded(called)
         master = self._ledgers.get(folded)
         if master is None:
             role = RESERVED.get(folded, "unknown")

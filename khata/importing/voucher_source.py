@@ -125,13 +125,13 @@ class VoucherSource(Documents, Generic[_Kept]):
         """A ledger's name as the program compares it."""
         return called
 
-    def _made(self, folded: str, called: str) -> Ledger:
+    def _made(self, called: str) -> Ledger:
         raise NotImplementedError
 
     def _ledger(self, called: str) -> Ledger:
         folded = self._folded(called)
         if folded not in self._known:
-            self._known[folded] = self._made(folded, called)
+            self._known[folded] = self._made(called)
         return self._known[folded]
 
     def _ledgers_alike(self, called: Iterator[str]) -> dict[str, str]:
