@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from khata.importing.journal_items import Assertion
 from khata.importing.voucher_source import KeptVoucher
 
-Step = tuple[tuple[str, int], str, int, bool]
+_Moved = tuple[tuple[str, int], str, int, bool]
 """A posting: its day (or none) and its line, its account, paise, and whether it could be read."""
 
 
@@ -54,7 +54,7 @@ def _among(each: Assertion, accounts: Iterable[str]) -> Sequence[str]:
     return [name for name in accounts if name == each.account or (each.whole and name.startswith(below))]
 
 
-def _steps(vouchers: Iterable[KeptVoucher], *, by_day: bool) -> Iterator[Step]:
+def _steps(vouchers: Iterable[KeptVoucher], *, by_day: bool) -> Iterator[_Moved]:
     for voucher in vouchers:
         on = voucher.on if by_day else ""
         for side in voucher.sides:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from khata.importing.journal_amounts import Marks, NotAnAmountError, amount, commodity_and_paise
-from khata.importing.journal_items import Assertion, Beside, Item, JournalEntry, JournalPosting, Strange
+from khata.importing.journal_items import Assertion, Beside, JournalEntry, JournalItem, JournalPosting, Pad, Strange
 
 _DIRECTIVE = re.compile(
     r"(?P<day>[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2})\s+(?P<what>[a-z]+|[*!&#?%A-Z])(?:\s+(?P<rest>.*))?",
@@ -19,6 +19,9 @@ _DIRECTIVE = re.compile(
 _TRANSACTION = re.compile("txn|[*!&#?%PSTCURM]")
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _ACCOUNT = r"[^\W\d_a-z]\w*(?::[\w-]+)+|[A-Z][\w-]*(?::[\w-]+)+"
+_LABELS = re.compile(r"(?:\s|\||[#^][\w./-]+(?!\S))*")
+"""What may stand beside the strings of a transaction: tags and links."""
+
 _OPEN = re.compile(rf"(?P<account>{_ACCOUNT})(?:\s.*)?")
 _POSTING = re.compile(rf"(?:[*!&#?%A-Z]\s+)?(?P<account>{_ACCOUNT})(?:\s+(?P<rest>.*))?")
 _META = re.compile(r"(?P<name>[a-z][\w-]*):(?:\s+(?P<value>.*))?", re.DOTALL)
@@ -47,7 +50,7 @@ class BeancountReader:
         self._entry: JournalEntry | None = None
         self._opened = ""
 
-    def read(self, lines: Iterable[tuple[int, str]]) -> Iterator[Item]:
+    def read(self, lines: Iterable[tuple[int, str]]) -> Iterator[JournalItem]:
         """The items, in the order of their lines."""
         for number, line in _whole(lines):
             if line[:1] in (" ", "\t") and line.strip():
@@ -58,13 +61,13 @@ class BeancountReader:
                 yield from self._top(number, line.rstrip())
         yield from self._ended()
 
-    def _ended(self) -> Iterator[Item]:
+    def _ended(self) -> Iterator[JournalItem]:
         entry, self._entry, self._opened = self._entry, None, ""
         if entry is not None:
             entry.complete()
             yield entry
 
-    def _top(self, number: int, line: str) -> Iterator[Item]:
+    def _top(self, number: int, line: str) -> Iterator[JournalItem]:
         found = _DIRECTIVE.fullmatch(line)
         if found is None:
             yield from self._undated(number, line)
@@ -75,7 +78,7 @@ class BeancountReader:
             said = [_unescaped(each) for each in _STRING.findall(rest)]
             payee = said[0] if len(said) > 1 else ""
             self._entry = JournalEntry(number, day, said[-1] if said else "", payee)
-            if len(said) > 2:
+            if len(said) > 2 or not _LABELS.fullmatch(_STRING.sub(" ", rest)):
                 self._entry.is_wrong("line", text=rest)
         elif what == "open" and (opened := _OPEN.fullmatch(rest)) is not None:
             self._opened = self._called(opened["account"])
@@ -88,9 +91,10 @@ class BeancountReader:
             self._opened = "-"
         else:
             self._opened = "-"
-            yield Strange(number, "pad" if what == "pad" else "line", line)
+            accounts = tuple(map(self._called, re.findall(_ACCOUNT, rest)))
+            yield Pad(number, line, accounts) if what == "pad" and accounts else Strange(number, "line", line)
 
-    def _undated(self, number: int, line: str) -> Iterator[Item]:
+    def _undated(self, number: int, line: str) -> Iterator[JournalItem]:
         if (found := _OPTION.fullmatch(line)) is not None:
             self._roots[found["called"]] = found["root"].title()
         elif line.startswith("plugin"):
@@ -101,7 +105,7 @@ class BeancountReader:
             self._opened = "-"
             yield Strange(number, "line", line)
 
-    def _balance(self, number: int, day: str, rest: str) -> Item:
+    def _balance(self, number: int, day: str, rest: str) -> JournalItem:
         found = _BALANCE.fullmatch(rest)
         self._opened = "-"
         if found is None:
@@ -118,7 +122,7 @@ class BeancountReader:
 
     # --- what stands below
 
-    def _indented(self, number: int, said: str) -> Iterator[Item]:
+    def _indented(self, number: int, said: str) -> Iterator[JournalItem]:
         entry = self._entry
         meta = _META.fullmatch(said)
         if meta is not None:

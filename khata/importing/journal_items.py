@@ -103,4 +103,12 @@ class JournalEntry:
             self.is_wrong("unbalanced" if self.postings else "no_sides")
 
 
-Item = JournalEntry | Assertion | Strange | Beside
+class Pad(NamedTuple):
+    """An amount that beancount makes up so that an account holds what is asserted next; from which account it comes."""
+
+    line: int
+    text: str
+    accounts: tuple[str, ...]
+
+
+JournalItem = JournalEntry | Assertion | Strange | Beside | Pad

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from khata.importing.journal_amounts import Marks, NotAnAmountError, amount, decimal_mark, is_rupee
-from khata.importing.journal_items import Assertion, Beside, Item, JournalEntry, JournalPosting, Strange
+from khata.importing.journal_items import Assertion, Beside, JournalEntry, JournalItem, JournalPosting, Strange
 
 _HEAD = re.compile(
     r"(?P<day>(?:[0-9]{4}[-/.])?[0-9]{1,2}[-/.][0-9]{1,2})(?:=[0-9][0-9/.-]*)?(?=\s|$)"
@@ -53,7 +53,7 @@ class JournalReader:
         self._entry: JournalEntry | None = None
         self._asserted: list[Assertion] = []
 
-    def read(self, lines: Iterable[tuple[int, str]]) -> Iterator[Item]:
+    def read(self, lines: Iterable[tuple[int, str]]) -> Iterator[JournalItem]:
         """The items, in the order of their lines; a transaction comes before what it asserts."""
         skipping = False
         for number, typed in lines:
@@ -73,7 +73,7 @@ class JournalReader:
                     yield from self._top(number, line)
         yield from self._ended()
 
-    def _ended(self) -> Iterator[Item]:
+    def _ended(self) -> Iterator[JournalItem]:
         """The transaction that was being read, whole."""
         entry, asserted = self._entry, self._asserted
         self._entry, self._asserted = None, []
@@ -84,7 +84,7 @@ class JournalReader:
 
     # --- what stands at the beginning of a line
 
-    def _top(self, number: int, line: str) -> Iterator[Item]:
+    def _top(self, number: int, line: str) -> Iterator[JournalItem]:
         if (head := _HEAD.fullmatch(line)) is not None:
             self._begin(number, head)
             return
@@ -149,7 +149,7 @@ class JournalReader:
 
     # --- what stands below
 
-    def _indented(self, number: int, line: str) -> Iterator[Item]:
+    def _indented(self, number: int, line: str) -> Iterator[JournalItem]:
         said = line.strip()
         if self._entry is not None:
             if said[0] in ";#%":

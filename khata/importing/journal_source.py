@@ -17,12 +17,12 @@ from khata.importing.assertions import failed
 from khata.importing.beancount_reader import BeancountReader
 from khata.importing.columns import COLUMNS
 from khata.importing.journal_accounts import is_charge, is_transfer, ledger_of
-from khata.importing.journal_items import Assertion, Beside, Item, JournalEntry, Strange
+from khata.importing.journal_items import Assertion, Beside, JournalEntry, JournalItem, Pad, Strange
 from khata.importing.journal_reader import JournalReader
 from khata.importing.profile import BEANCOUNT, TableProfile
 from khata.importing.row_types import TYPES
 from khata.importing.source import Tell, UnreadableFileError, text_of
-from khata.importing.voucher_source import KeptVoucher, VoucherSide, VoucherSource
+from khata.importing.voucher_source import CONCERNS, KeptVoucher, VoucherSide, VoucherSource
 from khata.importing.vouchers import Ledger, Leg, NotUnderstood, PassedOver, Voucher, meant, opening
 
 _OWN = re.compile(r"(?P<word>[a-z]+(?:-[a-z]+)?) (?P<entry>[0-9]+)(?:, cancels [0-9]+)?")
@@ -87,6 +87,7 @@ class JournalSource(VoucherSource[JournalVoucher]):
         self._names = reader.names
         self._hashing, self._text = text_of(raw, encoding)
         self._crooked: list[int] = []
+        self._padded: list[str] = []
         for item in reader.read(self._lines()):
             self._take(item)
         if not self._count and not self._others:
@@ -116,9 +117,14 @@ class JournalSource(VoucherSource[JournalVoucher]):
                 self._crooked.append(number)
             yield number, _shown(line)
 
-    def _take(self, item: Item) -> None:
+    def _take(self, item: JournalItem) -> None:
         if isinstance(item, JournalEntry):
             self._keep(item)
+        elif isinstance(item, Pad):
+            concerned = any(self._ledger(each).role in CONCERNS for each in item.accounts)
+            strange = Strange(item.line, "pad", item.text)
+            self._others[item.line] = strange if concerned else Beside(item.line, "pad", item.text)
+            self._padded += item.accounts
         elif isinstance(item, Assertion):
             self._assertions.append(item)
             self._accounts.setdefault(item.account)
@@ -153,6 +159,8 @@ class JournalSource(VoucherSource[JournalVoucher]):
         """Assertions that hold neither as the lines stand nor by the days."""
         if not self._assertions:
             return ()
+        # What is made up between two assertions is not known: those of such an account hold or not, nobody can say.
+        self._assertions = [each for each in self._assertions if each.account not in self._padded]
         in_order = (kept for _, kept in self._waiting())
         found = failed(self._assertions, in_order, by_day=False)
         return failed(found, (kept for _, kept in self._waiting("day, nth")), by_day=True) if found else ()

@@ -26,7 +26,7 @@ from khata.importing.file import COUNTER, File, Name
 from khata.importing.file_rows import AT_ONCE, Parts, ReadRow
 from khata.importing.journal_accounts import Accounts
 from khata.importing.opening import AnySource, opened
-from khata.importing.profile import EXPORT, KHATA, TableProfile
+from khata.importing.profile import EXPORT, JOURNALS, KHATA, TableProfile
 from khata.importing.profile import profile as of_kind
 from khata.importing.row_types import CREDIT, OPENINGS, ROW_TYPES, RowType, row_type_of
 from khata.importing.source import Tell
@@ -118,7 +118,7 @@ def _take(reader: RowReader, table: FileTable, source: AnySource) -> None:
     reader.ended()
     file.sha256 = source.sha256
     if not file.count and not file.faults.total:
-        file.faults.add(header, "", "", "no_rows")
+        file.faults.add(header, "", "", "no_rows", {"what": "journal"} if file.profile in JOURNALS else {})
 
 
 def first_rows(file: File, count: int = 3) -> list[dict[str, object]]:

@@ -171,6 +171,8 @@ def _of_accounts(mapping: Mapping[str, str]) -> dict[str, str]:
 
 def _are_fitting(mapping: Mapping[str, str], file: File) -> None:
     """Raise BadProfile where what was said to be a column is none, or is none of an account in a journal."""
+    if any(fault.facts.get("stopped") for fault in file.faults.listed):  # what it is was not found out
+        return
     known = ACCOUNTS_AS if file.profile in JOURNALS else (*COLUMNS, *OTHERS, "sale", "receive")
     for head, meant in mapping.items():
         if (file.profile in JOURNALS or meant in MODES) and meant not in known:
