@@ -269,10 +269,12 @@ class JournalSource(VoucherSource[JournalVoucher]):
         self, kept: JournalVoucher, sides: Sequence[VoucherSide], legs: tuple[Leg, ...], ref: str | None = None
     ) -> Voucher:
         """A transaction as double entry knows it: an income other than a charge is what a customer was sold."""
-        people = any(leg.ledger.role == "customer" for leg in legs)
+        people = [leg.ledger.name for leg in legs if leg.ledger.role == "customer"]
         sold = any(leg.ledger.role == "income" and not is_charge(leg.ledger.name) for leg in legs)
         given = self._ref(kept) if ref is None else ref
         note = kept.note or (kept.title if any(is_transfer(side.ledger) for side in sides) else "")
+        for name in people if not kept.own else ():
+            note = note.removeprefix(f"{name} | ")
         if kept.ref and not given:
             note = f"{kept.ref} {note}".strip()
         return Voucher("sales" if people and sold else "journal", kept.on, legs, given, note)

@@ -12,6 +12,8 @@ from khata.importing.journal_accounts import Accounts
 from khata.importing.journal_amounts import Marks, NotAnAmountError, amount
 from khata.importing.opening import opened
 from khata.importing.profile_file import BadProfile
+from khata.questions.entries import log
+from khata.units import Seq
 from tests.importing.files import Files
 from tests.importing.test_samples import rows
 
@@ -77,6 +79,9 @@ def test_a_journal_becomes_rows(files: Files) -> None:
         ("payment_received", "2026-11-13", 60000, "Ramesh", "upi", None),
     ]
     assert files.shop.balances() == {1: 65000, 2: -5000}
+    cache = files.shop.books.cache
+    notes = [each.note for each in log(cache.connection, Seq(1), cache.position().seq) if each.amount_paise]
+    assert notes == ["opening balances", "opening balances", "atta", "by UPI"]
     assert result.found is not None
     assert result.found["passed"] == {"no_customer": {"count": 1, "vouchers": ["15 (rent)"]}}
 
@@ -168,6 +173,7 @@ def test_amounts_of_another_default_commodity_are_none_of_rupees(files: Files) -
         ("assets:receivable:Ramesh  -5\n    assets:cash  2\n    assets:upi", "two_modes"),
         ("assets:receivable:A  -5\n    assets:receivable:B  -3\n    assets:cash  2\n    assets:upi", "two_customers"),
         ("assets:receivable:A  -5\n    assets:debtors:a", "ledgers_alike"),
+        ("assets:receivable:A  10\n    income:sales  -6\n    equity:opening", "mixed"),
     ],
 )
 def test_what_is_no_entry_of_a_customer_is_told_by_the_line_where_it_begins(files: Files, lines: str, why: str) -> None:
@@ -345,6 +351,11 @@ def test_bytes_that_are_no_letters_are_told_and_nothing_is_recorded_of_that_tran
 def test_what_of_beancount_is_not_understood_is_told(files: Files, text: str, found: list[tuple[int, str]]) -> None:
     after = '2026-02-01 * "sold"\n  Assets:Khata:B  5 INR\n  Income:Sales\n'
     assert wrong(files, text + after, profile="beancount") == found
+
+
+def test_a_string_that_is_never_closed_takes_no_other_transaction_with_it(files: Files) -> None:
+    text = "".join(f'2026-01-{day} * "open\n  Assets:Khata:A  5 INR\n  Income:Sales\n' for day in (10, 11))
+    assert wrong(files, text, profile="beancount") == [(1, "line"), (4, "line")]
 
 
 def test_a_balance_of_beancount_may_differ_by_its_tolerance(files: Files) -> None:
