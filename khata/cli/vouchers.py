@@ -24,4 +24,7 @@ def told(env: Env, found: Mapping[str, Any]) -> Iterator[str]:
     for why, passed in found["passed"].items():
         names = passed["vouchers"]
         vouchers = ", ".join(names[:_FEW]) + ("…" if passed["count"] > _FEW else "")
-        yield env.words.count(f"imported.passed.{why}", passed["count"], vouchers=vouchers)
+        key = f"imported.passed.{why}"
+        by_line = f"{key}.lines"
+        key = by_line if "lines" in found and env.words.has(by_line) else key
+        yield env.words.count(key, passed["count"], vouchers=vouchers)

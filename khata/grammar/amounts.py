@@ -18,10 +18,12 @@ MAX_LARGE_PAISE = 10_000 * 1_00_00_000 * 100
 """₹10,000 crore, with `large`."""
 
 _MINUS = "-\u2010\u2011\u2012\u2013\u2014\u2212\ufe58\ufe63\uff0d"
-_SIGNS = frozenset(
+SIGNS = frozenset(
     ("₹", "₨", "rs", "rs.", "re", "re.", "inr", "रु", "रु.", "रू", "रू.", "rupee", "rupees", "रुपये", "रुपए", "रुपया")
 )
-_SIGN = "(?:" + "|".join(map(re.escape, sorted(_SIGNS, key=lambda sign: (-len(sign), sign)))) + ")"
+"""How rupees are written beside a number, in small letters."""
+
+_SIGN = "(?:" + "|".join(map(re.escape, sorted(SIGNS, key=lambda sign: (-len(sign), sign)))) + ")"
 _CURRENCY = rf"{_SIGN} *"
 # A text, compiled at its first use: plain amounts never need it, and start-up would feel it.
 _NUMBER = (
@@ -107,8 +109,8 @@ def of_two_words(words: Sequence[str]) -> bool:
         return False
     first, last = words[-2], words[-1]
     if first[:1].isdigit():
-        return last.casefold() in _SIGNS or bool(_written_out(ascii_digits(f"{first} {last}") or ""))
-    return last[:1].isdigit() and first.casefold() in _SIGNS
+        return last.casefold() in SIGNS or bool(_written_out(ascii_digits(f"{first} {last}") or ""))
+    return last[:1].isdigit() and first.casefold() in SIGNS
 
 
 def product_of_words(words: Sequence[str], at: int, *, to_the_end: bool = False) -> int:

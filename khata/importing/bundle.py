@@ -27,8 +27,7 @@ from urllib.parse import quote
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from khata.grammar.days import earlier
-from khata.importing.columns import COLUMNS
-from khata.importing.given import Given
+from khata.importing.given import Documents
 from khata.importing.kinds import BUNDLED
 from khata.importing.profile import BUNDLE
 from khata.importing.source import UnreadableFileError
@@ -41,9 +40,6 @@ LARGEST = 512 << 20
 
 MOST_STEPS = 100_000_000
 """Steps of SQLite's machine for all questions together: a million documents take a tenth of it."""
-
-LISTED = 1_000
-"""Documents that are named for each reason why they are passed over; the rest are counted."""
 
 TABLES: dict[str, frozenset[str]] = {
     "customers": frozenset(("id", "name", "phone", "opening_balance")),
@@ -128,7 +124,7 @@ class _Document(NamedTuple):
         return f"{self.kind} {self.number if isinstance(self.number, str) else ''}".strip()
 
 
-class BundleSource(Given):
+class BundleSource(Documents):
     """A bundle, read whole.
 
     Raises:
@@ -137,9 +133,11 @@ class BundleSource(Given):
     """
 
     profile = BUNDLE.name
+    code = "document_not_understood"
+    column = "document"
 
     def __init__(self, raw: BinaryIO, name: str, today: Day | None = None) -> None:
-        super().__init__(raw, name, row=0)
+        super().__init__(raw, name)
         self.sha256, self.size = _hashed(raw)
         self.done = self.size
         try:
@@ -162,11 +160,9 @@ class BundleSource(Given):
         if not self._customers and not self._documents:
             raise UnreadableFileError("no_vouchers", what="bundle")
         self._alike = Counter(exact_key(name) for name, *_ in self._customers.values() if isinstance(name, str))
-        self.header = list(COLUMNS)
         self._on = _before(manifest, self._documents, today)
-        self._passed: dict[str, dict[str, Any]] = {}
         told = {"kind": BUNDLE.name, "vouchers": len(self._documents), "ledgers": len(self._customers)}
-        self.found = {**told, "passed": self._passed}
+        self.found = {**told, "passed": self.passed}
         self.records = self._rows()
 
     def _rows(self) -> Iterator[list[str]]:
@@ -174,9 +170,9 @@ class BundleSource(Given):
             if not begun:
                 continue
             if not isinstance(name, str) or type(begun) is not int or begun < 0:
-                yield self._not_understood(str(name), "customer", what="begins")
+                yield self._not_understood(str(name), column="customer", what="begins")
             elif self._alike[exact_key(name)] > 1:
-                yield self._not_understood(name, "customer", what="alike", name=name)
+                yield self._not_understood(name, column="customer", what="alike", name=name)
             else:
                 assert self.found is not None  # noqa: S101 - made before this
                 self.found["openings_on"] = self._on
@@ -187,11 +183,11 @@ class BundleSource(Given):
     def _row(self, each: _Document) -> list[str]:
         gone = each.reversed or each.status in _GONE
         if gone or each.status == "draft":
-            return self._pass_over("cancelled" if gone else "draft", each)
+            return self._pass_over("cancelled" if gone else "draft", each.label)
         if each.status == "owed":
             return self._not_understood(each.label, what="owed")
         if each.customer is None:
-            return self._pass_over("no_customer", each)
+            return self._pass_over("no_customer", each.label)
         found = self._customers.get(each.customer)
         if found is None or not isinstance(name := found[0], str):
             return self._not_understood(each.label, what="nobody")
@@ -206,17 +202,6 @@ class BundleSource(Given):
         more = {"mode": _mode(each)} if kind == "receive" else {}
         note = each.note if isinstance(each.note, str) else ""
         return row(each.day[:10], kind, _called(name), each.paise, ref=ref, note=note, **more)
-
-    def _pass_over(self, why: str, each: _Document) -> list[str]:
-        passed = self._passed.setdefault(why, {"count": 0, "vouchers": []})
-        passed["count"] += 1
-        if len(passed["vouchers"]) < LISTED:
-            passed["vouchers"].append(each.label)
-        return ["", "ignore", *[""] * (len(COLUMNS) - 2)]
-
-    def _not_understood(self, value: str, column: str = "document", **facts: Any) -> list[str]:
-        self.lines.bad = "document_not_understood", {"column": column, "value": value, **facts}
-        return [""] * len(COLUMNS)
 
 
 def _hashed(raw: BinaryIO) -> tuple[str, int]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from khata.importing.file import File
 from khata.importing.opening import AnySource, look_for, near_the_top
-from khata.importing.profile import BUNDLE, EXPORT, KHATA, TALLY, TableProfile, names, profile
+from khata.importing.profile import BUNDLE, EXPORT, JOURNALS, KHATA, TALLY, TableProfile, names, profile
 from khata.importing.words import folded
 
 ANY_BANK = "bank"
@@ -15,7 +15,7 @@ ANY_BANK = "bank"
 ADDED = "party"
 """The column that a shopkeeper adds to a statement, behind all others, as docs/IMPORT.md has it."""
 
-_OWN = (KHATA, EXPORT, TALLY, BUNDLE)
+_OWN = (KHATA, EXPORT, TALLY, BUNDLE, *JOURNALS.values())
 
 
 def detected(source: AnySource, file: File) -> TableProfile:

@@ -8,6 +8,7 @@ from typing import Any
 
 from khata.importing.faults import Faults, Noted
 from khata.importing.file_rows import FileRows
+from khata.importing.journal_accounts import Accounts
 from khata.units import Day, Party
 
 COUNTER = -1
@@ -40,8 +41,8 @@ class File:
     a total, and `passed_for` the same by why (`columns.REASONS`); `guessed`: whether nobody said whose file it is, and
     its header does not show it beyond doubt; `balance_checked`: whether each row has a balance, and they add up.
     `worth_a_look` are rows that can be read, and may have been mistyped; `encoding` and `sheet` are those which were
-    said, None for none. `found` is what a file of another program is, None for a table; `openings`: whether something
-    is brought forward by it.
+    said, None for none; so is `accounts`, of a journal. `found` is what a file of another program is, None for a table;
+    `openings`: whether something is brought forward by it.
     """
 
     name: str = ""
@@ -62,6 +63,7 @@ class File:
     balance_checked: bool = False
     encoding: str | None = None
     sheet: str | None = None
+    accounts: Accounts | None = None
     worth_a_look: Noted = field(default_factory=Noted)
     found: dict[str, Any] | None = None
     openings: bool = False

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ClassVar
 
+from khata.importing.columns import COLUMNS, PASSED_OVER
 from khata.importing.source import MOST_COLUMNS, UnreadableFileError, standing
+
+LISTED = 1_000
+"""Documents that are named for each reason why they are passed over; the rest are counted."""
 
 
 class Reached:
@@ -57,3 +61,37 @@ class Given:
     def has_changed(self, *, whole: bool) -> bool:  # noqa: ARG002 - as Source has it
         """Whether somebody wrote to the file meanwhile."""
         return standing(self._raw) != self._stood
+
+
+class Documents(Given):
+    """Rows that another program's documents are, under khata's own columns.
+
+    Attributes:
+        code: of the fault of a document that is no row.
+        column: where that fault stands, unless it says otherwise.
+        passed: what was passed over, by why: how many, and the first of them by what they are called.
+    """
+
+    code: ClassVar[str]
+    column: ClassVar[str]
+
+    def __init__(self, raw: BinaryIO, name: str) -> None:
+        super().__init__(raw, name, row=0)
+        self.header = list(COLUMNS)
+        self.passed: dict[str, dict[str, Any]] = {}
+
+    def _count_passed(self, why: str, called: str) -> None:
+        passed = self.passed.setdefault(why, {"count": 0, "vouchers": []})
+        passed["count"] += 1
+        if len(passed["vouchers"]) < LISTED:
+            passed["vouchers"].append(called)
+
+    def _pass_over(self, why: str, called: str, on: str = "") -> list[str]:
+        """The cells of a document that is passed over and counted."""
+        self._count_passed(why, called)
+        return [on, PASSED_OVER, *[""] * (len(COLUMNS) - 2)]
+
+    def _not_understood(self, value: str, *, column: str = "", **facts: Any) -> list[str]:
+        """Have a fault noted in place of a row; `what` says why."""
+        self.lines.bad = self.code, {"column": column or self.column, "value": value, **facts}
+        return [""] * len(COLUMNS)

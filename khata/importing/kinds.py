@@ -20,6 +20,7 @@ LOOKED_INTO = 4096
 """Bytes at the beginning of a file that are looked at."""
 
 WORKBOOK, BUNDLE, TALLY, HTML, TEXT = "workbook", "bundle", "tally", "html", "text"
+JOURNAL, BEANCOUNT = "journal", "beancount"
 """What rows are read from."""
 
 BUNDLED = frozenset(("manifest.json", "books.sqlite"))
@@ -56,7 +57,7 @@ class NotATable(Refused):
 
 
 def kind_of(start: bytes) -> str:
-    """What a file is that begins so: WORKBOOK, TALLY, HTML or TEXT, or the `what` of NotATable.
+    """What a file is that begins so: WORKBOOK, TALLY, HTML, JOURNAL, BEANCOUNT or TEXT, or the `what` of NotATable.
 
     A ZIP is a WORKBOOK as far as its beginning shows; `in_zip` looks further.
 
@@ -94,8 +95,8 @@ def _of_text(text: str) -> str:
     if text.startswith(("{", "[{", "[\n")):
         return "json"
     if _BEANCOUNT.search(text):
-        return "beancount"
-    return "journal" if _JOURNAL.search(text) else TEXT
+        return BEANCOUNT
+    return JOURNAL if _JOURNAL.search(text) else TEXT
 
 
 def _of_tags(text: str) -> str:

@@ -13,6 +13,9 @@ from typing import BinaryIO
 from khata.importing import kinds
 from khata.importing.bundle import BundleSource
 from khata.importing.html_table import HtmlSource
+from khata.importing.journal_accounts import Accounts
+from khata.importing.journal_source import JournalSource
+from khata.importing.profile import JOURNALS
 from khata.importing.sheet import LARGEST, SheetSource
 from khata.importing.source import (
     LONGEST_CELL,
@@ -29,7 +32,10 @@ from khata.importing.tally_xml import TallySource
 from khata.log.errors import DiskError
 from khata.units import Day
 
-AnySource = Source | SheetSource | HtmlSource | TallySource | BundleSource
+_TEXTS = (kinds.TEXT, kinds.JOURNAL, kinds.BEANCOUNT)
+
+
+AnySource = Source | SheetSource | HtmlSource | TallySource | BundleSource | JournalSource
 
 
 @contextmanager
@@ -39,12 +45,13 @@ def opened(
     today: Day | None = None,
     tell: Tell | None = None,
     sheet: str | None = None,
+    accounts: Accounts | None = None,
 ) -> Iterator[AnySource]:
     """A block in which a file is read; `-` is standard input, `encoding` that of a text file where it is said.
 
     `today` is the day in the book's zone: what another program says without a day stands before its financial year.
     `tell` is told how far the reading is where a file is read before its first row is known.
-    `sheet` is the name of a workbook's sheet where it is said.
+    `sheet` is the name of a workbook's sheet where it is said; `accounts` what was said of a journal, and of its own.
 
     Raises:
         NoFile: there is none.
@@ -57,12 +64,12 @@ def opened(
     limit = csv.field_size_limit(LONGEST_CELL)
     try:
         if path == STDIN:
-            yield _source(sys.stdin.buffer, _ahead(sys.stdin.buffer), "stdin", encoding, today, tell, sheet)
+            yield _source(sys.stdin.buffer, _ahead(sys.stdin.buffer), "stdin", encoding, today, tell, sheet, accounts)
             return
         with regular(path) as raw:
             start = raw.read(kinds.LOOKED_INTO)
             raw.seek(0)
-            yield _source(raw, start, shown_name(path), encoding, today, tell, sheet)
+            yield _source(raw, start, shown_name(path), encoding, today, tell, sheet, accounts)
     except kinds.NotATable as e:
         raise kinds.NotATable(path=path, what=e.facts["what"]) from e
     except OSError as e:
@@ -84,19 +91,24 @@ def _source(
     today: Day | None,
     tell: Tell | None,
     sheet: str | None,
+    accounts: Accounts | None,
 ) -> AnySource:
     kind = kinds.kind_of(start)
+    if accounts is not None and accounts.profile and kind in _TEXTS:
+        kind = accounts.profile
     if kind == kinds.WORKBOOK and start.startswith(MAGIC[0]):
         raw = kinds.seekable(raw, LARGEST)
         kind = kinds.in_zip(raw)
     if kind == kinds.WORKBOOK:
         return SheetSource(raw, name, sheet)
-    if sheet is not None and kind in (kinds.TEXT, kinds.HTML, kinds.BUNDLE, kinds.TALLY):
+    if sheet is not None and kind in (*_TEXTS, kinds.HTML, kinds.BUNDLE, kinds.TALLY):
         raise UnreadableFileError("no_sheets")
     if kind == kinds.TEXT:
         return Source(raw, name, encoding)
     if kind == kinds.HTML:
         return HtmlSource(raw, name)
+    if kind in JOURNALS:
+        return JournalSource(raw, name, JOURNALS[kind], encoding, tell, accounts.said if accounts else None)
     if kind == kinds.BUNDLE:
         return BundleSource(raw, name, today)
     if kind == kinds.TALLY:

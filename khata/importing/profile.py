@@ -231,7 +231,14 @@ TALLY = TableProfile(
 BUNDLE = TableProfile(
     "khata-bundle", KHATA.columns, Ways(types={"ignore": PASSED_OVER}), about="the open .khata bundle (Bahi)"
 )
-_MADE = (KHATA, EXPORT, TALLY, BUNDLE)
+JOURNAL = TableProfile(
+    "journal", KHATA.columns, Ways(types={"ignore": PASSED_OVER}), about="a journal of hledger or ledger"
+)
+BEANCOUNT = TableProfile("beancount", KHATA.columns, Ways(types={"ignore": PASSED_OVER}), about="a file of beancount")
+JOURNALS = {each.name: each for each in (JOURNAL, BEANCOUNT)}
+"""Those of plain-text accounting, by name."""
+
+_MADE = (KHATA, EXPORT, TALLY, BUNDLE, JOURNAL, BEANCOUNT)
 """Those that are no files of their own."""
 
 _FOLDER = Path(__file__).parent / "profiles"

@@ -62,7 +62,7 @@ def lines(path: str, file: File, rows: Rejected, said: Said) -> Iterator[str]:
         FileChanged: it is another one by now.
         NoFile, NotAFile, DiskError: it cannot be read any more.
     """
-    with opened(path, file.encoding, sheet=file.sheet) as source:
+    with opened(path, file.encoding, sheet=file.sheet, accounts=file.accounts) as source:
         number = source.lines.row
         header = source.header
         while number < file.header_row:

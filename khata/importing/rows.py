@@ -24,8 +24,9 @@ from khata.importing.detecting import detected
 from khata.importing.faults import LISTED, Faults, FileChanged
 from khata.importing.file import COUNTER, File, Name
 from khata.importing.file_rows import AT_ONCE, Parts, ReadRow
+from khata.importing.journal_accounts import Accounts
 from khata.importing.opening import AnySource, opened
-from khata.importing.profile import EXPORT, KHATA, TableProfile
+from khata.importing.profile import EXPORT, JOURNALS, KHATA, TableProfile
 from khata.importing.profile import profile as of_kind
 from khata.importing.row_types import CREDIT, OPENINGS, ROW_TYPES, RowType, row_type_of
 from khata.importing.source import Tell
@@ -53,6 +54,7 @@ class Manner(NamedTuple):
         words: of words of the trade for a type, ours.
         sheet: the name of a workbook's sheet; None where only one has rows.
         month_first: whether `04/17/2026` was said to have its month first.
+        accounts: what was said of a journal, and of its accounts.
     """
 
     large: bool = False
@@ -61,6 +63,7 @@ class Manner(NamedTuple):
     words: Mapping[str, str] = {}
     sheet: str | None = None
     month_first: bool = False
+    accounts: Accounts | None = None
 
 
 def read_file(
@@ -87,11 +90,11 @@ def read_file(
         DiskError: the machine would not read it, or had no room for its rows.
     """
     how = how or Manner()
-    file = File(faults=Faults(most), encoding=how.encoding, sheet=how.sheet)
+    file = File(faults=Faults(most), encoding=how.encoding, sheet=how.sheet, accounts=how.accounts)
     reader = RowReader(file, today, large=how.large, month_first=how.month_first)
     row = 1
     try:
-        with opened(path, how.encoding, today, tell, how.sheet) as source:
+        with opened(path, how.encoding, today, tell, how.sheet, how.accounts) as source:
             file.name, row, file.found = source.name, source.lines.row, source.found
             table = FileTable(source, file, tell)
             profile = of_kind(source.profile) if source.profile else chosen or detected(source, file)
@@ -115,7 +118,7 @@ def _take(reader: RowReader, table: FileTable, source: AnySource) -> None:
     reader.ended()
     file.sha256 = source.sha256
     if not file.count and not file.faults.total:
-        file.faults.add(header, "", "", "no_rows")
+        file.faults.add(header, "", "", "no_rows", {"what": "journal"} if file.profile in JOURNALS else {})
 
 
 def first_rows(file: File, count: int = 3) -> list[dict[str, object]]:

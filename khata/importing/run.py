@@ -12,12 +12,15 @@ from khata.events.book import ImportStarted
 from khata.grammar.days import business_day
 from khata.importing import names_list, rejecting
 from khata.importing.check import Checked, Options, check, commands, still_holds
+from khata.importing.columns import COLUMNS, OTHERS
 from khata.importing.duplicates import Duplicates
 from khata.importing.effect import BalanceEffect
 from khata.importing.faults import LISTED, MOST, BadRows, ProfileNotSure
 from khata.importing.file import File
+from khata.importing.journal_accounts import ACCOUNTS_AS, Accounts
 from khata.importing.people import Candidate, candidates, renumber
-from khata.importing.profile import KHATA, TableProfile, mapped, profile
+from khata.importing.profile import JOURNALS, KHATA, TableProfile, mapped, profile
+from khata.importing.profile_file import BadProfile
 from khata.importing.rejecting import Rejected, rejected
 from khata.importing.rows import Manner, first_rows, read_file
 from khata.log.bulk import no_collector
@@ -26,7 +29,7 @@ from khata.rules.base import Command
 from khata.rules.importing import BookMovedOn, FileImported, RecordRows
 from khata.store.importing_marker import hold
 from khata.store.sqlite.atomic import atomic_write
-from khata.units import Party, Seq
+from khata.units import MODES, Party, Seq
 from khata.writing import Books, Outcome, handle
 
 TRIES = 100
@@ -135,9 +138,13 @@ def import_file(
     tell = None if progress is None else lambda done, size: progress("reading", done, size)
     today = business_day(books.now())
     most = MOST if options.rejects is not None or options.every else LISTED
-    how = Manner(options.large, options.encoding, options.keep_time, options.words, options.sheet, options.month_first)
+    how = Manner(
+        options.large, options.encoding, options.keep_time, options.words, options.sheet, options.month_first,
+        Accounts(options.profile if options.profile in JOURNALS else "", _of_accounts(options.mapping)),
+    )  # fmt: skip
     chosen = chosen_profile(options.profile, options.mapping, options.ignored)
     with closing(read_file(path, today, chosen, how, tell, most)) as file:
+        _are_fitting(options.mapping, file)
         if file.guessed and not file.faults.total:
             facts = {"profile": file.profile, "header_row": file.header_row, "columns": file.called}
             days = {"first": file.first, "last_on": file.last}
@@ -153,7 +160,24 @@ def chosen_profile(named: str | None, mapping: Mapping[str, str], ignored: Seque
     """The profile that was asked for; None where the file is to show whose it is. Raises UnknownProfile, BadProfile."""
     if named is None and not (mapping or ignored):
         return None
-    return mapped(profile(named) if named is not None else KHATA, mapping, ignored)
+    base = profile(named) if named is not None else KHATA
+    heads = {head: column for head, column in mapping.items() if column not in MODES}
+    return mapped(base, heads, ignored)
+
+
+def _of_accounts(mapping: Mapping[str, str]) -> dict[str, str]:
+    """What was said of the accounts of a journal."""
+    return {account: meant for account, meant in mapping.items() if meant in ACCOUNTS_AS}
+
+
+def _are_fitting(mapping: Mapping[str, str], file: File) -> None:
+    """Raise BadProfile where what was said to be a column is none, or is none of an account in a journal."""
+    if any(fault.facts.get("stopped") for fault in file.faults.listed):  # what it is was not found out
+        return
+    known = ACCOUNTS_AS if file.profile in JOURNALS else (*COLUMNS, *OTHERS, "sale", "receive")
+    for head, meant in mapping.items():
+        if (file.profile in JOURNALS or meant in MODES) and meant not in known:
+            raise BadProfile(what="column", path=head, why=meant, known=list(known))
 
 
 def _import(

@@ -91,7 +91,7 @@ class UnreadableFileError(Exception):
         self.code, self.facts = code, facts
 
 
-class _Hashing(io.RawIOBase):
+class Hashing(io.RawIOBase):
     """Passes bytes on and hashes them."""
 
     def __init__(self, raw: BinaryIO) -> None:
@@ -100,9 +100,11 @@ class _Hashing(io.RawIOBase):
         self.count = 0
 
     def readable(self) -> bool:
+        """As every reader has it."""
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        """Fill a buffer. Raises DiskError where a pipe that does not block stays silent."""
         while (chunk := self._raw.read(len(buffer))) is None:
             # Who started us has left it non-blocking, and so does not count on being waited for without end.
             if not select([self._raw], [], [], SILENT_S)[0]:
@@ -163,17 +165,7 @@ class Source:
         self.name, self._raw = name, raw
         self._standing = standing(raw)
         self.size = self._standing and self._standing.size - raw.tell()
-        self._hashing = _Hashing(raw)
-        buffered = io.BufferedReader(self._hashing, 1 << 16)
-        start = buffered.peek(1 << 16)
-        if encoding and not encoding.startswith("utf") and _seems_utf8(start):
-            raise UnreadableFileError("seems_utf8", encoding=encoding)
-        wide = start[:2] in (b"\xff\xfe", b"\xfe\xff")
-        read_as = encoding or ("utf-16" if wide else "utf-8")
-        # surrogateescape: a byte that is no letter becomes a mark in its own row instead of an error 8 KB ahead of it.
-        errors = "strict" if read_as.startswith("utf-16") else "surrogateescape"
-        text = io.TextIOWrapper(buffered, ENCODINGS[read_as], errors, newline="")
-        self.lines = TextLines(text, "" if read_as == "utf-8" else read_as)
+        self._hashing, self.lines = text_of(raw, encoding)
         first = ""
         lines = iter(self.lines)
         for line in lines:
@@ -208,6 +200,27 @@ class Source:
         `whole`: it was read to its end.
         """
         return standing(self._raw) != self._standing or (whole and self.size not in (None, self.done))
+
+
+def text_of(raw: BinaryIO, encoding: str | None) -> tuple[Hashing, TextLines]:
+    """The lines of a file of text, and what counts and hashes its bytes as they are read.
+
+    `encoding`: as `Source` has it.
+
+    Raises:
+        UnreadableFileError: `seems_utf8`.
+    """
+    hashing = Hashing(raw)
+    buffered = io.BufferedReader(hashing, 1 << 16)
+    start = buffered.peek(1 << 16)
+    if encoding and not encoding.startswith("utf") and _seems_utf8(start):
+        raise UnreadableFileError("seems_utf8", encoding=encoding)
+    wide = start[:2] in (b"\xff\xfe", b"\xfe\xff")
+    read_as = encoding or ("utf-16" if wide else "utf-8")
+    # surrogateescape: a byte that is no letter becomes a mark in its own row instead of an error 8 KB ahead of it.
+    errors = "strict" if read_as.startswith("utf-16") else "surrogateescape"
+    text = io.TextIOWrapper(buffered, ENCODINGS[read_as], errors, newline="")
+    return hashing, TextLines(text, "" if read_as == "utf-8" else read_as)
 
 
 class FileStanding(NamedTuple):

@@ -10,21 +10,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from msgspec import Struct, msgpack
+from msgspec import Struct
 
 from khata.importing.columns import COLUMNS
-from khata.importing.given import Given
 from khata.importing.profile import TALLY
 from khata.importing.row_types import TYPES
 from khata.importing.source import Tell, UnreadableFileError
 from khata.importing.tally_reader import Node, objects
+from khata.importing.voucher_source import CONCERNS, KeptVoucher, VoucherSide, VoucherSource
 from khata.importing.vouchers import (
     Ledger,
-    Leg,
     Meant,
     NotUnderstood,
     PassedOver,
@@ -35,19 +33,11 @@ from khata.importing.vouchers import (
     of_expense,
     of_income,
     opening,
-    row,
-    rupees,
 )
-from khata.nameless import nameless_database
-from khata.names import exact_key
 from khata.units import Day
 
 _AT_ONCE = 1 << 16
 _WANTED = frozenset(("GROUP", "LEDGER", "VOUCHERTYPE", "VOUCHER", "COMPANY"))
-_NOTHING: list[str] = [""] * len(COLUMNS)
-LISTED = 1_000
-"""Vouchers that are named for each reason why they are passed over; the rest are counted."""
-
 GROUPS: dict[str, Role] = {
     "sundry debtors": "customer",
     "cash-in-hand": "money",
@@ -101,36 +91,18 @@ _INVENTORY = (
     "INVENTORYENTRIESOUT.LIST",
     "INVENTORYENTRIESIN.LIST",
 )
-_TABLES = """
-    CREATE TABLE voucher (nth INTEGER PRIMARY KEY, type TEXT, number TEXT, takes TEXT, body BLOB NOT NULL);
-"""
 
 
-class _Side(Struct, array_like=True, frozen=True):
-    """One side of a voucher: the ledger, paise (positive debit), and whether its side says otherwise than its sign."""
-
-    ledger: str
-    paise: int
-    crooked: bool
-
-
-class _Kept(Struct, array_like=True, frozen=True):
-    """A voucher as it waits for the end of the file. `wrong` is why it is no row whatever it moves."""
+class TallyVoucher(KeptVoucher, array_like=True, frozen=True, kw_only=True):
+    """A voucher of Tally."""
 
     type: str
     number: str
-    on: str
-    sides: list[_Side]
-    ref: str
-    note: str
     guid: str
-    own: bool
-    passed: str
-    wrong: str
 
     @property
     def label(self) -> str:
-        """How Tally calls it: `Sales 12`."""
+        """`Sales 12`."""
         return f"{self.type} {self.number}".strip()
 
 
@@ -144,37 +116,35 @@ class _Master(Struct, frozen=True):
     guid: str
 
 
-class TallySource(Given):
-    """A file of Tally's, read whole; its vouchers wait in a database without a name.
+class TallySource(VoucherSource[TallyVoucher]):
+    """A file of Tally's, read whole.
 
     Raises:
         UnreadableFileError: as `objects`; `no_vouchers` where there are neither ledgers nor vouchers in it.
     """
 
     profile = TALLY.name
+    kept = TallyVoucher
+    code = "voucher_not_understood"
+    column = "VOUCHER"
 
     def __init__(self, raw: BinaryIO, name: str, today: Day | None = None, tell: Tell | None = None) -> None:
-        super().__init__(raw, name, row=0)
-        self._tell = tell
+        super().__init__(raw, name, tell)
         self._hash = hashlib.sha256()
         self._groups: dict[str, str] = {}
         self._types: dict[str, str] = {}
         self._ledgers: dict[str, _Master] = {}
-        self._known: dict[str, Ledger] = {}
         self._began = self._first = ""
         self._today = today or Day("")
-        self._vouchers = nameless_database(_TABLES)
-        self._count = 0
         for node in objects(self._chunks(raw), _WANTED):
             self._take(node)
         if not self._count and not self._ledgers:
             raise UnreadableFileError("no_vouchers")
         self.sha256 = self._hash.hexdigest()
-        self.header = list(COLUMNS)
         self._taken_back = self._pairs()
         self._twice = self._in_two_types()
-        self._alike = self._ledgers_alike()
-        self.found = {"kind": TALLY.name, "vouchers": self._count, "ledgers": len(self._ledgers), "passed": {}}
+        self._alike = self._ledgers_alike(each.name for each in self._ledgers.values())
+        self.found = {"kind": TALLY.name, "vouchers": self._count, "ledgers": len(self._ledgers), "passed": self.passed}
         self.records = self._rows()
 
     def _chunks(self, raw: BinaryIO) -> Iterator[bytes]:
@@ -217,53 +187,23 @@ class TallySource(Given):
         on = node.first("DATE")
         if not _passed(node):
             self._first = min(self._first or "9", _digits(on) or "9")
-        kept = _Kept(
-            type_, number, on, sides, ref, note, node.first("GUID") or node.attributes.get("REMOTEID", ""), own,
-            _passed(node), wrong,
+        kept = TallyVoucher(
+            type=type_, number=number, on=on, sides=sides, ref=ref, note=note, own=own, passed=_passed(node),
+            wrong=wrong, guid=node.first("GUID") or node.attributes.get("REMOTEID", ""),
         )  # fmt: skip
-        self._count += 1
-        values = (type_, number, None if kept.passed else takes, msgpack.encode(kept))
-        self._vouchers.execute("INSERT INTO voucher (type, number, takes, body) VALUES (?, ?, ?, ?)", values)
-
-    def _pairs(self) -> frozenset[int]:
-        """What khata's own export says is taken back, and what takes it back, where they come to nothing together."""
-        decode = msgpack.Decoder(_Kept).decode
-        self._vouchers.execute("CREATE INDEX by_number ON voucher (number)")
-        found: set[int] = set()
-        both = "SELECT r.nth, r.body, t.nth, t.body FROM voucher r JOIN voucher t ON t.number = r.takes"
-        for by, taking, of, taken in self._vouchers.execute(both):
-            one, other = decode(taking), decode(taken)
-            sums: Counter[str] = Counter()
-            for side in (*one.sides, *other.sides):
-                sums[_folded(side.ledger)] += side.paise
-            if other.own and not (other.passed or any(sums.values()) or one.wrong or other.wrong or of in found):
-                found |= {by, of}
-        return frozenset(found)
+        self._wait(kept, mark=type_, number=number, takes=takes)
 
     def _in_two_types(self) -> frozenset[str]:
-        rows = self._vouchers.execute("SELECT number FROM voucher GROUP BY number HAVING count(DISTINCT type) > 1")
+        rows = self._vouchers.execute("SELECT number FROM voucher GROUP BY number HAVING count(DISTINCT mark) > 1")
         return frozenset(number for (number,) in rows)
-
-    def _ledgers_alike(self) -> dict[str, str]:
-        """Customers whose names khata would take for one name, each with the other."""
-        seen: dict[str, str] = {}
-        found: dict[str, str] = {}
-        for folded, each in self._ledgers.items():
-            if self._ledger(folded).role == "customer":
-                other = seen.setdefault(exact_key(each.name), each.name)
-                if other != each.name:
-                    found |= {other: each.name, each.name: other}
-        return found
 
     # --- what a ledger is
 
-    def _ledger(self, called: str) -> Ledger:
-        folded = _folded(called)
-        if folded not in self._known:
-            self._known[folded] = self._made(folded, called)
-        return self._known[folded]
+    def _folded(self, called: str) -> str:
+        return _folded(called)
 
-    def _made(self, folded: str, called: str) -> Ledger:
+    def _made(self, called: str) -> Ledger:
+        folded = _folded(called)
         master = self._ledgers.get(folded)
         if master is None:
             role = RESERVED.get(folded, "unknown")
@@ -290,9 +230,7 @@ class TallySource(Given):
         for folded, each in self._ledgers.items():
             if each.begins and self._ledger(folded).role in ("customer", "unknown"):
                 yield from self._brought(each, on)
-        decode = msgpack.Decoder(_Kept).decode
-        for nth, body in self._vouchers.execute("SELECT nth, body FROM voucher ORDER BY nth"):
-            kept = decode(body)
+        for nth, kept in self._waiting():
             yield self._row(kept, self._said(nth, kept))
         self._vouchers.close()
 
@@ -305,9 +243,8 @@ class TallySource(Given):
             return
         elif ledger.role == "unknown":
             yield self._not_understood(each.name, what="ledger_not_told", ledger=each.name)
-        elif each.name in self._alike:
-            names = f"{each.name}, {self._alike[each.name]}"
-            yield self._not_understood(each.name, what="ledgers_alike", names=names)
+        elif (alike := self._is_alike(each.name)) is not None:
+            yield self._not_understood(each.name, what=alike.why, **alike.facts)
         else:
             assert self.found is not None  # noqa: S101 - made before this
             self.found["openings_on"] = on
@@ -324,7 +261,7 @@ class TallySource(Given):
         year = int(first[:4]) - (first[4:6] < "04")
         return f"{year}-03-31"
 
-    def _said(self, nth: int, kept: _Kept) -> Meant:
+    def _said(self, nth: int, kept: TallyVoucher) -> Meant:
         """What a voucher is."""
         if kept.passed:
             return PassedOver(kept.passed)
@@ -337,57 +274,20 @@ class TallySource(Given):
             kind = self._types[kind]
         if kind in BESIDE:
             return PassedOver("beside")
-        legs = tuple(Leg(self._ledger(side.ledger), side.paise) for side in kept.sides)
-        concerned = any(leg.ledger.role in ("customer", "unknown", "sales") for leg in legs)
-        if kept.wrong:
-            return NotUnderstood(kept.wrong) if concerned or not legs else PassedOver("no_customer")
-        for leg, side in zip(legs, kept.sides, strict=True):
-            if leg.ledger.role == "customer":
-                if side.crooked:
-                    return NotUnderstood("side", {"ledger": leg.ledger.name})
-                if leg.ledger.name in self._alike:
-                    return NotUnderstood(
-                        "ledgers_alike", {"names": f"{leg.ledger.name}, {self._alike[leg.ledger.name]}"}
-                    )
-        if kind not in KINDS and concerned:
+        if (stopped := self._stopped(kept)) is not None:
+            return stopped
+        legs = self._legs(kept)
+        if kind not in KINDS and any(leg.ledger.role in CONCERNS for leg in legs):
             return NotUnderstood("type", {"type": kept.type})
         return meant(Voucher(kind, kept.on, legs, self._ref(kept), kept.note))
 
-    def _row(self, kept: _Kept, said: Meant) -> list[str]:
-        if isinstance(said, NotUnderstood):
-            self._not_understood(kept.label, what=said.why, **said.facts)
-            return self._as_far(kept)
-        if isinstance(said, PassedOver):
-            assert self.found is not None  # noqa: S101 - made before this
-            passed = self.found["passed"].setdefault(said.why, {"count": 0, "vouchers": []})
-            passed["count"] += 1
-            if len(passed["vouchers"]) < LISTED:
-                passed["vouchers"].append(kept.label)
-            return [kept.on, "ignore", *_NOTHING[2:]]
-        if not kept.on:
+    def _row(self, kept: TallyVoucher, said: Meant) -> list[str]:
+        if isinstance(said, list) and not kept.on:
             self.lines.bad = "empty_cell", {"column": "DATE", "value": kept.label}
-            return list(_NOTHING)
-        return said
+            return [""] * len(COLUMNS)
+        return super()._row(kept, said)
 
-    def _as_far(self, kept: _Kept) -> list[str]:
-        """The cells of a voucher as far as they are plain, for whoever enters the rest: without a type it is no row."""
-        people = Counter[str]()
-        for side in kept.sides:
-            ledger = self._ledger(side.ledger)
-            if ledger.role == "customer":
-                people[ledger.name] += side.paise
-        alone = len(people) == 1 and not kept.wrong
-        amount = abs(people.total()) if alone else 0
-        cells = row(kept.on, "", next(iter(people)) if alone else "", amount, ref=self._ref(kept), note=kept.note)
-        cells[COLUMNS.index("amount")] = rupees(amount) if amount else ""
-        return cells
-
-    def _not_understood(self, value: str, *, column: str = "VOUCHER", **facts: Any) -> list[str]:
-        """Have a fault noted in place of a row; `what` says why."""
-        self.lines.bad = "voucher_not_understood", {"column": column, "value": value, **facts}
-        return list(_NOTHING)
-
-    def _ref(self, kept: _Kept) -> str:
+    def _ref(self, kept: TallyVoucher) -> str:
         """By what a voucher is known again: its number as Tally has it.
 
         Tally counts each type from 1, and anew each year: a bare number stands with its type and its financial year,
@@ -421,7 +321,7 @@ def _passed(node: Node) -> str:
     return "optional" if node.first("ISOPTIONAL") == "Yes" else ""
 
 
-def _sides(node: Node) -> tuple[list[_Side], str]:
+def _sides(node: Node) -> tuple[list[VoucherSide], str]:
     """The sides of a voucher, and what is wrong with them.
 
     In the view of an accountant they all stand at its top; in that of a bill what is sold stands with the goods.
@@ -436,16 +336,16 @@ def _sides(node: Node) -> tuple[list[_Side], str]:
     return [side for side, _ in every], wrong
 
 
-def _of(nodes: list[Node]) -> list[tuple[_Side, bool]]:
+def _of(nodes: list[Node]) -> list[tuple[VoucherSide, bool]]:
     """What stands in a list of entries, each with whether its amount cannot be read."""
     return [_side(each) for each in nodes if each.first("LEDGERNAME")]
 
 
-def _side(node: Node) -> tuple[_Side, bool]:
+def _side(node: Node) -> tuple[VoucherSide, bool]:
     paise = _paise(node.first("AMOUNT") or "0")
     deemed = node.first("ISDEEMEDPOSITIVE")
     crooked = bool(paise and deemed) and (deemed == "Yes") != ((paise or 0) > 0)
-    return _Side(node.first("LEDGERNAME"), paise or 0, crooked), paise is None
+    return VoucherSide(node.first("LEDGERNAME"), paise or 0, crooked=crooked), paise is None
 
 
 def _paise(text: str) -> int | None:

@@ -17,9 +17,6 @@ ROUND_PAISE = 10_00
 """Amounts of whole tens of rupees are paid by anybody."""
 
 
-ROUND_DUE_PAISE = 50_00
-"""Who owes a sum of whole fifties owes what many pay."""
-
 NEARLY_PAISE = 50_00
 """One who types 990 may mean 1,000."""
 
@@ -100,17 +97,10 @@ class Accounts:
         found = [party for on, party in bills[first:] if on <= day]
         return list(dict.fromkeys(reversed(found)))
 
-    def fits(self, party: Party, line: StatementLine, *, paid: bool = False) -> bool:
-        """Whether a line pays just what its customer owed then, or one bill of those days; `paid`: the book has it."""
-        due = {self.owed(party, day) + (line.paise if paid else 0) for day in (line.on, moved_day(line.on, -1))}
+    def fits(self, party: Party, line: StatementLine) -> bool:
+        """Whether a line pays just what its customer owed then, or one bill of those days."""
+        due = {self.owed(party, day) for day in (line.on, moved_day(line.on, -1))}
         return line.paise in due or party in self.billed(line.paise, line.on)
-
-    def tells(self, party: Party, line: StatementLine) -> bool:
-        """Whether the amount of a line tells its customer apart: just what was owed, or a bill, and no round sum."""
-        if is_odd(line.paise):
-            return self.fits(party, line)
-        due = (self.owed(party, line.on), self.owed(party, moved_day(line.on, -1)))
-        return bool(line.paise % ROUND_DUE_PAISE) and line.paise in due
 
     def owing(self, lines: Iterable[StatementLine]) -> dict[int, list[Party]]:
         """For the row of each line, those who owed just so much that day."""

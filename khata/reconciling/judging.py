@@ -142,9 +142,8 @@ class Judge:
             self.verdicts[line.row] = Asked(tuple(asked[:MOST_ASKED]))
 
     def _teaches(self, line: StatementLine, payment: BookPayment) -> bool:
-        """Whether a payment that was typed shows who pays so: typed for somebody else by mistake, it does not."""
-        party, named = payment.party, set(self._payers.of(line).named)
-        return party is not None and named <= {party} and self._accounts.fits(party, line, paid=True)
+        """Whether a payment that was typed shows who pays so: typed for a namesake by mistake, it does not."""
+        return payment.party is not None and set(self._payers.of(line).named) <= {payment.party}
 
     def _entries_of(self, line: StatementLine) -> Iterator[Seq]:
         for ref in line.refs:
@@ -174,7 +173,7 @@ class Judge:
             return
         if level == Level.PERHAPS or self._doubtful(line, payer):
             return
-        if level == Level.KNOWN or self._accounts.tells(payer.party, line):
+        if level == Level.KNOWN or (is_odd(line.paise) and self._accounts.fits(payer.party, line)):
             self._settle(line, Settled(payer.party, None, payer.why))
 
     def _was_taken_back(self, line: StatementLine) -> bool:

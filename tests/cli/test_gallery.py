@@ -101,6 +101,8 @@ def faults() -> set[str]:
                 first = node.value.elts[0]
                 if isinstance(first, ast.Constant) and isinstance(first.value, str) and "_" in first.value:
                     found.add(first.value)
+            elif isinstance(node, ast.Assign) and [getattr(to, "id", "") for to in node.targets] == ["code"]:
+                found |= {node.value.value} if isinstance(node.value, ast.Constant) else set()  # type: ignore[arg-type]
     return found
 
 

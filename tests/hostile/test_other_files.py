@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.hostile.fuzz_csv import TestOneInput
 from tests.importing.bundles import LATER, MEENA, PAID, TABLES, books, bundle
+from tests.importing.test_journals import BEANCOUNT, JOURNAL
 
 SAMPLES = Path(__file__).parent.parent / "importing" / "samples"
 PAGE = (
@@ -20,6 +21,8 @@ KINDS = {
     "tally": (SAMPLES / "tally-day-book.xml").read_bytes(),
     "bundle": bundle(books(TABLES, LATER, MEENA, PAID)),
     "page": PAGE,
+    "journal": JOURNAL.encode(),
+    "beancount": BEANCOUNT.encode(),
 }
 SIGNS = st.binary(max_size=4) | st.sampled_from(
     (b"<", b">", b"&", b"&#4;", b'"', b"-", b"0", b"<TABLE>", b"</VOUCHER>")

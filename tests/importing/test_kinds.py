@@ -45,11 +45,6 @@ def packed(*names: str) -> bytes:
         (BOOK.replace(b"KHAT", b"xxxx"), "database"),
         (b'{"@prev":"00","@v":1}\n', "log"),
         (b'{"rows": []}', "json"),
-        (JOURNAL.encode(), "journal"),
-        (DECLARED.encode(), "journal"),
-        (b"2026/11/20 * Ramesh\n\tassets:khata\t450\n\tincome\n", "journal"),
-        (BEANCOUNT.encode(), "beancount"),
-        (TRANSACTION.encode(), "beancount"),
         (
             b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n<Workbook xmlns="urn:x"></Workbook>',
             "xml_workbook",
@@ -69,6 +64,20 @@ def test_a_file_that_is_no_table_is_called_what_it_is(files: Files, contents: by
         files.take(files.raw(contents))
     assert refused.value.facts == {"path": f"{files.folder}/file1.csv", "what": what}
     assert files.shop.entries() == before
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (JOURNAL, "journal"),
+        (DECLARED, "journal"),
+        ("2026/11/20 * Ramesh\n\tassets:khata\t450\n\tincome\n", "journal"),
+        (BEANCOUNT, "beancount"),
+        (TRANSACTION, "beancount"),
+    ],
+)
+def test_a_journal_shows_in_which_language_it_is(text: str, kind: str) -> None:
+    assert kind_of(text.encode()) == kind_of(text.encode("utf-16")) == kind
 
 
 @pytest.mark.parametrize(
