@@ -25,7 +25,7 @@ from khata.units import Day, Paise
 _WAY, _VPA, _REFS = -3, -2, -1
 
 
-class StatementLine(NamedTuple):
+class BankLine(NamedTuple):
     """A line of a statement.
 
     Attributes:
@@ -53,7 +53,7 @@ class NotAStatement(Refused):
     code = "not_a_statement"
 
 
-def read_lines(path: str, today: Day, chosen: TableProfile | None, how: Manner) -> tuple[File, list[StatementLine]]:
+def read_lines(path: str, today: Day, chosen: TableProfile | None, how: Manner) -> tuple[File, list[BankLine]]:
     """Read a statement to its end, in the order of the file. What is wrong with it stands in the file's faults.
 
     Args:
@@ -67,7 +67,7 @@ def read_lines(path: str, today: Day, chosen: TableProfile | None, how: Manner) 
         DiskError: the machine would not read it.
     """
     file = File(faults=Faults(LISTED), encoding=how.encoding, sheet=how.sheet)
-    lines: list[StatementLine] = []
+    lines: list[BankLine] = []
     row = 1
     try:
         with opened(path, how.encoding, today, None, how.sheet) as source:
@@ -85,7 +85,7 @@ def read_lines(path: str, today: Day, chosen: TableProfile | None, how: Manner) 
     return file, lines
 
 
-def _take(table: FileTable, file: File, days: FileDays) -> list[StatementLine]:
+def _take(table: FileTable, file: File, days: FileDays) -> list[BankLine]:
     lines = []
     for number, cells in table:
         found: tuple[str, ...] = cells
@@ -96,7 +96,7 @@ def _take(table: FileTable, file: File, days: FileDays) -> list[StatementLine]:
             signed = paise if found[_WAY] == IN else -paise
             refs = tuple(found[_REFS].split("\n")) if found[_REFS] else ()
             name = found[PARTY].strip()
-            lines.append(StatementLine(number, on, signed, refs, name, found[_VPA].lower(), found[MODE], found[NOTE]))
+            lines.append(BankLine(number, on, signed, refs, name, found[_VPA].lower(), found[MODE], found[NOTE]))
     if not file.faults.total and not lines:
         file.faults.add(file.header_row, "", "", "no_rows")
     return lines

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from khata.importing.bank_lines import StatementLine
+from khata.importing.bank_lines import BankLine
 from khata.units import Day, Party
 
 BILL_DAYS = 60
@@ -58,7 +58,7 @@ def slipped(one: int, other: int) -> bool:
     return len(differing) == 1 or sorted(here[:-2]) == sorted(there[:-2])
 
 
-class Accounts:
+class DuesByDay:
     """What customers owed on each day, and which bills they had.
 
     Args:
@@ -97,14 +97,14 @@ class Accounts:
         found = [party for on, party in bills[first:] if on <= day]
         return list(dict.fromkeys(reversed(found)))
 
-    def fits(self, party: Party, line: StatementLine) -> bool:
+    def fits(self, party: Party, line: BankLine) -> bool:
         """Whether a line pays just what its customer owed then, or one bill of those days."""
         due = {self.owed(party, day) for day in (line.on, moved_day(line.on, -1))}
         return line.paise in due or party in self.billed(line.paise, line.on)
 
-    def owing(self, lines: Iterable[StatementLine]) -> dict[int, list[Party]]:
+    def owing(self, lines: Iterable[BankLine]) -> dict[int, list[Party]]:
         """For the row of each line, those who owed just so much that day."""
-        wanted: dict[Day, list[StatementLine]] = defaultdict(list)
+        wanted: dict[Day, list[BankLine]] = defaultdict(list)
         for line in lines:
             wanted[line.on].append(line)
         owed, by_sum = dict(self._before), defaultdict[int, set[Party]](set)

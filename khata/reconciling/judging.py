@@ -11,11 +11,11 @@ from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 
 from khata.grammar.text import ref_key
-from khata.importing.bank_lines import StatementLine
+from khata.importing.bank_lines import BankLine
 from khata.questions.receipts import BookPayment
-from khata.reconciling.amounts import Accounts, days_apart, is_odd, slipped
+from khata.reconciling.amounts import DuesByDay, days_apart, is_odd, slipped
 from khata.reconciling.payers import Level, Payer, Payers
-from khata.reconciling.verdicts import MOST_ASKED, Asked, LeftOver, LineVerdict, Proposed, Settled
+from khata.reconciling.verdicts import MOST_ASKED, Asked, LeftOver, LineVerdict, Proposed, SureLine
 from khata.units import Party, Seq
 
 TYPED_WITHIN = 3
@@ -50,16 +50,16 @@ class Judge:
 
     def __init__(
         self,
-        lines: Sequence[StatementLine],
+        lines: Sequence[BankLine],
         payments: Sequence[BookPayment],
         by_ref: Mapping[str, Seq],
         payers: Payers,
-        accounts: Accounts,
+        accounts: DuesByDay,
         answers: Mapping[int, LineVerdict],
         taken_back: Container[str | int] = (),
     ) -> None:
         self._lines = [line for line in lines if line.paise > 0]
-        self._same_sum: dict[int, list[StatementLine]] = defaultdict(list)
+        self._same_sum: dict[int, list[BankLine]] = defaultdict(list)
         for line in self._lines:
             self._same_sum[line.paise].append(line)
         self._payers, self._accounts = payers, accounts
@@ -96,10 +96,10 @@ class Judge:
             self.verdicts[line.row] = self._rest(line)
         return self.verdicts
 
-    def _open(self) -> list[StatementLine]:
+    def _open(self) -> list[BankLine]:
         return [line for line in self._lines if line.row not in self.verdicts]
 
-    def _settle(self, line: StatementLine, verdict: Settled, *, learn: bool = True) -> None:
+    def _settle(self, line: BankLine, verdict: SureLine, *, learn: bool = True) -> None:
         self.verdicts[line.row] = verdict
         if verdict.entry is not None:
             self._taken.add(verdict.entry)
@@ -116,7 +116,7 @@ class Judge:
     def _answered(self) -> None:
         for line in self._lines:
             answer = self._answers.get(line.row)
-            if isinstance(answer, Settled):
+            if isinstance(answer, SureLine):
                 self._settle(line, answer)
             elif answer is not None:
                 self.verdicts[line.row] = answer
@@ -128,11 +128,11 @@ class Judge:
             for ref in line.refs:
                 row = first.setdefault((ref_key(ref), line.paise), line.row)
                 if row != line.row and line.row not in self.verdicts:
-                    self.verdicts[line.row] = Settled(None, None, "again", same_as=row)
+                    self.verdicts[line.row] = SureLine(None, None, "again", same_as=row)
 
     # --- by its reference
 
-    def _by_reference(self, line: StatementLine) -> None:
+    def _by_reference(self, line: BankLine) -> None:
         found = [each for entry in self._entries_of(line) for each in self._by_entry.get(entry, ())]
         same = next((each for each in found if each.paise == line.paise), None)
         if same is not None:
@@ -141,11 +141,11 @@ class Judge:
             asked = [Proposed(each.party, each.entry, "ref") for each in found]
             self.verdicts[line.row] = Asked(tuple(asked[:MOST_ASKED]))
 
-    def _teaches(self, line: StatementLine, payment: BookPayment) -> bool:
+    def _teaches(self, line: BankLine, payment: BookPayment) -> bool:
         """Whether a payment that was typed shows who pays so: typed for a namesake by mistake, it does not."""
         return payment.party is not None and set(self._payers.of(line).named) <= {payment.party}
 
-    def _entries_of(self, line: StatementLine) -> Iterator[Seq]:
+    def _entries_of(self, line: BankLine) -> Iterator[Seq]:
         for ref in line.refs:
             if (entry := self._by_ref.get(ref_key(ref))) is not None:
                 yield entry
@@ -156,7 +156,7 @@ class Judge:
 
     # --- by whoever paid
 
-    def _by_payer(self, line: StatementLine, level: Level) -> None:
+    def _by_payer(self, line: BankLine, level: Level) -> None:
         payer = self._payers.of(line)
         if payer.level != level:
             return
@@ -174,13 +174,13 @@ class Judge:
         if level == Level.PERHAPS or self._doubtful(line, payer):
             return
         if level == Level.KNOWN or (is_odd(line.paise) and self._accounts.fits(payer.party, line)):
-            self._settle(line, Settled(payer.party, None, payer.why))
+            self._settle(line, SureLine(payer.party, None, payer.why))
 
-    def _was_taken_back(self, line: StatementLine) -> bool:
+    def _was_taken_back(self, line: BankLine) -> bool:
         """Whether somebody has seen that what was recorded of this line was wrong."""
         return line.row in self._taken_back or any(ref_key(ref) in self._taken_back for ref in line.refs)
 
-    def _by_only_entry(self, line: StatementLine, payer: Payer) -> None:
+    def _by_only_entry(self, line: BankLine, payer: Payer) -> None:
         """Of several who may have paid, or of nobody who is named, one has typed just this payment."""
         if not is_odd(line.paise):
             return
@@ -190,10 +190,10 @@ class Judge:
         if len(fitting) == 1 and len(near) == 1 and not self._twins(line, None):
             self._settle(line, _stands(fitting[0], "entry"), learn=bool(of_named))
 
-    def _exact(self, line: StatementLine, party: Party) -> list[BookPayment]:
+    def _exact(self, line: BankLine, party: Party) -> list[BookPayment]:
         return [each for each in self._near(line) if each.party == party]
 
-    def _near(self, line: StatementLine) -> list[BookPayment]:
+    def _near(self, line: BankLine) -> list[BookPayment]:
         """Payments over the same sum of these days that no other line stands for, cash aside."""
         return [
             each
@@ -201,7 +201,7 @@ class Judge:
             if each.mode != "cash" and each.entry not in self._taken and _may_be(each, line)
         ]
 
-    def _the_one(self, line: StatementLine, party: Party, exact: Sequence[BookPayment]) -> BookPayment | None:
+    def _the_one(self, line: BankLine, party: Party, exact: Sequence[BookPayment]) -> BookPayment | None:
         """The entry that stands for a line, where it cannot be that of another line over the same sum.
 
         Typed for another day, and without any digits of the reference, it may be that of a line in another file.
@@ -224,7 +224,7 @@ class Judge:
         ]
         return chosen if not rivals else None
 
-    def _twins(self, line: StatementLine, party: Party | None) -> list[StatementLine]:
+    def _twins(self, line: BankLine, party: Party | None) -> list[BankLine]:
         """Other open lines over the same sum, of these days, that may be this customer's."""
         return [
             each
@@ -235,15 +235,15 @@ class Judge:
             and (party is None or self._may_be_of(each, party))
         ]
 
-    def _may_be_of(self, line: StatementLine, party: Party) -> bool:
+    def _may_be_of(self, line: BankLine, party: Party) -> bool:
         payer = self._payers.of(line)
         return payer.party == party or (payer.party is None and party in payer.named)
 
-    def _doubtful(self, line: StatementLine, payer: Payer) -> bool:
+    def _doubtful(self, line: BankLine, payer: Payer) -> bool:
         """Whether the book may have it all the same: mistyped, as cash, in two parts, for a namesake."""
         return next(self._maybe_typed(line, payer), None) is not None
 
-    def _maybe_typed(self, line: StatementLine, payer: Payer) -> Iterator[Proposed]:
+    def _maybe_typed(self, line: BankLine, payer: Payer) -> Iterator[Proposed]:
         party = payer.party
         for each in self._near(line):
             if each.party != party and (each.party in payer.named or (is_odd(line.paise) and each.by_hand)):
@@ -275,7 +275,7 @@ class Judge:
 
     # --- what is asked about, or left
 
-    def _rest(self, line: StatementLine) -> LineVerdict:
+    def _rest(self, line: BankLine) -> LineVerdict:
         if line.row in self.returned:
             return LeftOver("went_back")
         payer = self._payers.of(line)
@@ -285,7 +285,7 @@ class Judge:
         asked = tuple(found.values())[:MOST_ASKED]
         return Asked(asked) if asked else LeftOver("nobody")
 
-    def _proposals(self, line: StatementLine, payer: Payer) -> Iterator[Proposed]:
+    def _proposals(self, line: BankLine, payer: Payer) -> Iterator[Proposed]:
         """Who and what may be meant, the likeliest first."""
         near = self._near(line)
         those = [payer.party] if payer.party is not None else list(payer.named)
@@ -302,14 +302,14 @@ class Judge:
             yield from (Proposed(party, None, "amount") for party in owing)
 
 
-def _stands(payment: BookPayment, why: str) -> Settled:
+def _stands(payment: BookPayment, why: str) -> SureLine:
     """A line for which there is an entry; of a payment on its way, one that is to be confirmed."""
     if payment.pending:
-        return Settled(payment.party, None, why, confirms=payment.entry)
-    return Settled(payment.party, payment.entry, why)
+        return SureLine(payment.party, None, why, confirms=payment.entry)
+    return SureLine(payment.party, payment.entry, why)
 
 
-def _may_be(payment: BookPayment, line: StatementLine) -> bool:
+def _may_be(payment: BookPayment, line: BankLine) -> bool:
     """Whether a payment over the same sum may be that of a line, by its day and its references."""
     apart = days_apart(payment.on, line.on)
     if apart > (TYPED_WITHIN if payment.by_hand else 1):
@@ -327,7 +327,7 @@ def _noted(payment: BookPayment) -> list[str]:
     return _ENDS.findall(payment.note or "")
 
 
-def _is_noted(payment: BookPayment, line: StatementLine) -> bool:
+def _is_noted(payment: BookPayment, line: BankLine) -> bool:
     """Whether the note of a payment has the last digits of a line's reference."""
     return any(ref.endswith(digits) for digits in _noted(payment) for ref in line.refs)
 
@@ -346,7 +346,7 @@ def _one_digit_off(one: str, other: str) -> bool:
     return len(long) - len(short) == 1 and any(long[:at] + long[at + 1 :] == short for at in range(len(long)))
 
 
-def _returned(lines: Sequence[StatementLine]) -> Iterator[tuple[int, int]]:
+def _returned(lines: Sequence[BankLine]) -> Iterator[tuple[int, int]]:
     """Rows of money that came in and went back, each with the row by which it did."""
     came = [line for line in lines if line.paise > 0]
     for out in lines:

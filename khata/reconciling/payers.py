@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 from typing import NamedTuple
 
-from khata.importing.bank_lines import StatementLine
+from khata.importing.bank_lines import BankLine
 from khata.questions.receipts import PayerKnown
 from khata.reconciling.likeness import Like, Namebook, heard
 from khata.units import Party
@@ -52,7 +52,7 @@ def phone_in(vpa: str) -> str:
     return match[1] if match else ""
 
 
-def _is_of_name(line: StatementLine) -> bool:
+def _is_of_name(line: BankLine) -> bool:
     """Whether a UPI id that was cut short says no more than the name does."""
     letters = "".join(each for each in line.vpa if each.isalpha())
     return len(letters) == sum(map(str.isalnum, line.vpa)) and letters.startswith("".join(heard(line.name))[:4])
@@ -81,7 +81,7 @@ class Payers:
         self._vpas[vpa].add(party)
         self._begun[vpa[:CUT]].add(vpa)
 
-    def learn(self, line: StatementLine, party: Party) -> None:
+    def learn(self, line: BankLine, party: Party) -> None:
         """A line is clear: by its UPI id and its name the customer is known from now on."""
         vpas, payers = self.learned.setdefault(party, ({}, {}))
         if len(line.vpa) >= CUT or "@" in line.vpa:
@@ -91,7 +91,7 @@ class Payers:
             payers[line.name] = None
             self._payers[heard(line.name)].add(party)
 
-    def of(self, line: StatementLine) -> Payer:
+    def of(self, line: BankLine) -> Payer:
         """Who paid a line."""
         named = self._named(line)
         full = [party for party, like in named.items() if like == Like.FULL]
@@ -122,7 +122,7 @@ class Payers:
             return Payer(party, Level.NAMED if is_full else Level.PERHAPS, "name", named)
         return Payer(None, Level.PERHAPS if named else Level.NOTHING, "name", named)
 
-    def _named(self, line: StatementLine) -> dict[Party, Like]:
+    def _named(self, line: BankLine) -> dict[Party, Like]:
         if heard(line.name):
             return self._book.who(line.name)
         letters = re.sub(r"[^a-z]+", " ", line.vpa.partition("@")[0]).strip()
@@ -145,7 +145,7 @@ class Payers:
             return True
         return "@" in vpa and any("@" in each and agree(each, vpa) for each in self._begun.get(vpa[:CUT], ()))
 
-    def _is_his(self, line: StatementLine, party: Party, named: dict[Party, Like]) -> bool:
+    def _is_his(self, line: BankLine, party: Party, named: dict[Party, Like]) -> bool:
         """Whether a name is this customer's and nobody else's."""
         learned = self._payers.get(heard(line.name), set())
         return (party in named or party in learned) and not (set(named) | learned) - {party}

@@ -14,7 +14,7 @@ from khata.events.money import PaymentReceived
 from khata.grammar.days import business_day
 from khata.grammar.fault import Unreadable
 from khata.grammar.text import clean_ref, ref_key
-from khata.importing.bank_lines import StatementLine, read_lines
+from khata.importing.bank_lines import BankLine, read_lines
 from khata.importing.faults import BadRows
 from khata.importing.file import File
 from khata.importing.profile import TableProfile, names, profile
@@ -23,10 +23,10 @@ from khata.importing.run import catch_up_whole
 from khata.log.errors import BusyError, ViewsDifferError
 from khata.questions import receipts
 from khata.questions.receipts import BookPayment
-from khata.reconciling.amounts import BILL_DAYS, Accounts, moved_day
+from khata.reconciling.amounts import BILL_DAYS, DuesByDay, moved_day
 from khata.reconciling.judging import TYPED_LATE, Judge
 from khata.reconciling.payers import Payers
-from khata.reconciling.verdicts import Asked, LeftOver, LineVerdict, Settled
+from khata.reconciling.verdicts import Asked, LeftOver, LineVerdict, SureLine
 from khata.rules.base import Command
 from khata.rules.bouncing import NotAPayment
 from khata.rules.importing import BookMovedOn, FileRow, RecordRows, StartImport
@@ -41,7 +41,7 @@ TRIES = 100
 
 
 class Matched(NamedTuple):
-    """A line that an entry stands for; `why` as in `Settled`."""
+    """A line that an entry stands for; `why` as in `SureLine`."""
 
     row: int
     entry: Seq
@@ -78,7 +78,7 @@ class Reconciled:
     """
 
     file: File
-    lines: dict[int, StatementLine]
+    lines: dict[int, BankLine]
     matched: list[Matched] = field(default_factory=list)
     recorded: list[RecordedLine] = field(default_factory=list)
     sure: list[RecordedLine] = field(default_factory=list)
@@ -91,12 +91,12 @@ class Reconciled:
     import_id: Seq | None = None
 
     @property
-    def out(self) -> list[StatementLine]:
+    def out(self) -> list[BankLine]:
         """Money that went out."""
         return [line for line in self.lines.values() if line.paise < 0]
 
 
-class Statement:
+class ReadStatement:
     """A statement that was read, to be held against the book as often as something is answered.
 
     Raises:
@@ -161,10 +161,10 @@ class Statement:
             views, moved_day(first, -around), moved_day(last, around), by_ref.values(), _statements()
         )
         before = moved_day(first, -BILL_DAYS)
-        accounts = Accounts(receipts.owed_before(views, before), receipts.moves(views, before, last))
+        accounts = DuesByDay(receipts.owed_before(views, before), receipts.moves(views, before, last))
         payers = Payers(receipts.payers(views))
         done = receipts.rows_of(views, self.file.sha256)
-        known = {row: Settled(party, entry, "again") for row, (entry, party, stands) in done.items() if stands}
+        known = {row: SureLine(party, entry, "again") for row, (entry, party, stands) in done.items() if stands}
         gone: set[str | int] = {row for row, (_, _, stands) in done.items() if not stands}
         gone |= receipts.taken_back_refs(views, refs)
         judge = Judge(lines, payments, by_ref, payers, accounts, {**known, **answers}, gone)
@@ -179,15 +179,15 @@ class Statement:
                     found.doubtful[row] = verdict
                 case LeftOver():
                     found.left[row] = verdict
-                case Settled(entry=entry) if entry is not None:
+                case SureLine(entry=entry) if entry is not None:
                     found.matched.append(Matched(row, entry, verdict.party, verdict.why))
-                case Settled(party=party) if party is not None:
+                case SureLine(party=party) if party is not None:
                     paise = self.lines[row].paise
                     found.sure.append(RecordedLine(row, None, party, paise, verdict.why, verdict.confirms))
         found.once_more = {
             row: verdict.same_as
             for row, verdict in judge.verdicts.items()
-            if isinstance(verdict, Settled) and verdict.same_as is not None
+            if isinstance(verdict, SureLine) and verdict.same_as is not None
         }
         _once_more(found)
         self._unseen(found, payments)
@@ -296,14 +296,14 @@ def _is_news(payers: Payers, party: Party, vpas: Iterable[str], names: Iterable[
     return known is not None and bool(set(vpas) - set(known.vpas) or set(names) - set(known.payers))
 
 
-def _refs(line: StatementLine) -> Iterator[str]:
+def _refs(line: BankLine) -> Iterator[str]:
     """The references of a line as the book may have them."""
     for ref in line.refs:
         with suppress(Unreadable):
             yield clean_ref(ref)
 
 
-def _ref_of(line: StatementLine) -> str | None:
+def _ref_of(line: BankLine) -> str | None:
     """The reference under which a line is recorded: that of UPI, which every statement shows, before any other."""
     refs = list(_refs(line))
     return next((ref for ref in refs if len(ref) == 12 and ref.isdecimal()), refs[0] if refs else None)

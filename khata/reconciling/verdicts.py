@@ -18,7 +18,7 @@ class Proposed(NamedTuple):
     why: str
 
 
-class Settled(NamedTuple):
+class SureLine(NamedTuple):
     """A line that is sure.
 
     Attributes:
@@ -51,4 +51,4 @@ class LeftOver(NamedTuple):
     why: str
 
 
-LineVerdict = Settled | Asked | LeftOver
+LineVerdict = SureLine | Asked | LeftOver

@@ -68,6 +68,7 @@ trial
 modebook
 edit-log
 imports
+pending
 changes --since 3
 audit cash
 batch

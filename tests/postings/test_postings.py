@@ -20,6 +20,7 @@ from khata.events.book import (
     ImportStarted,
 )
 from khata.events.evidence import BalancesSealed, KeyLost, KeyRotated
+from khata.events.matching import MatchedLine, StatementMatched
 from khata.events.money import (
     BalanceTransferred,
     ChargeMade,
@@ -167,6 +168,7 @@ STILL = [
     DetailErased(party=RAMESH, upto=Seq(3)),
     ImportStarted(sha256="a" * 64, rows=1, profile="khata"),
     PaymentBegun(party=RAMESH, amount_paise=Paise(45000), mode="upi"),
+    StatementMatched(sha256="a" * 64, matched=(MatchedLine(entry=Seq(3), row=2),)),
     PaymentSettled(party=RAMESH, entry=Seq(3), outcome="failed"),
     ShopChanged(shop="Sharma Kirana Store", lang="en"),
     PartyMerged(party=RAMESH, same="a" * 32),

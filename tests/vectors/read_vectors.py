@@ -62,6 +62,7 @@ KINDS = {
     "debt_written_off": ({"amount_paise", "party"}, {"ref"}),
     "entry_reversed": ({"entry"}, set()),
     "payment_begun": ({"amount_paise", "party", "mode"}, {"ref"}),
+    "statement_matched": ({"sha256", "matched"}, set()),
     "payment_settled": ({"party", "entry", "outcome"}, set()),
     "detail_erased": (set(), {"party", "upto", "entries"}),
     "import_started": ({"sha256", "rows", "profile"}, set()),
@@ -168,6 +169,8 @@ def fields(kind: str, data: Json, v: int) -> bool:
     if kind == "period_locked":
         must(re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", str(data["upto"])), "upto")
         instant(f"{data['upto']}T00:00:00.000000Z")
+    if "matched" in data:
+        lines_matched(data["matched"])
     must("outcome" not in data or data["outcome"] in ("received", "failed"), "outcome")
     if kind == "balances_sealed":
         whole(data["leaves"], "leaves")
@@ -182,8 +185,18 @@ def fields(kind: str, data: Json, v: int) -> bool:
         known = known and data["because"] == "bounced"
     elif v == 2:
         known = bill(data) and known
+    known = known and all(key in {"entry", "row", "ref"} for line in data.get("matched", ()) for key in line)
     modes = [data["mode"]] if "mode" in data else [part["mode"] for part in data.get("paid", ())]
     return known and set(modes) <= MODES and data.get("min_reader", 1) <= 4
+
+
+def lines_matched(lines: Any) -> None:
+    must(type(lines) is list and lines, "matched")
+    for line in lines:
+        must(line.keys() >= {"entry", "row"}, "matched")
+        whole(line["entry"], "entry")
+        whole(line["row"], "row")
+        must("ref" not in line or re.match(r"[ -~]{1,40}\Z", str(line["ref"])), "ref")
 
 
 def goods(data: Json, least: int) -> None:
