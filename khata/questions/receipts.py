@@ -25,6 +25,7 @@ class BookPayment(NamedTuple):
         by_hand: whether a person typed it, here or elsewhere, so that its day may be another one.
         pending: whether it is on its way.
         note: what was typed with it: some write the last digits of a reference there.
+        profile: of what kind the file was that brought it; None if none did.
     """
 
     entry: Seq
@@ -37,6 +38,7 @@ class BookPayment(NamedTuple):
     by_hand: bool = True
     pending: bool = False
     note: str | None = None
+    profile: str | None = None
 
 
 class PayerKnown(NamedTuple):
@@ -80,7 +82,7 @@ def payments(
         for mode, paise in posted(postings):
             if mode in MODES and paise > 0:
                 known = (Seq(seq), whose, Day(day), Paise(paise), mode, ref, marks, profile not in statements)
-                found.append(BookPayment(*known, note=note))
+                found.append(BookPayment(*known, note=note, profile=profile))
     begun = connection.execute(
         "SELECT p.entry, p.party, e.day, p.amount_paise, p.mode, p.ref FROM pending p JOIN entry e ON e.seq = p.entry"
         " WHERE NOT EXISTS (SELECT 1 FROM settled s WHERE s.entry = p.entry)"

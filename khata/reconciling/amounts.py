@@ -13,8 +13,8 @@ from khata.units import Day, Party
 BILL_DAYS = 60
 """Days for which a bill may be paid by itself."""
 
-ROUND_PAISE = 10_00
-"""Amounts of whole tens of rupees are paid by anybody."""
+ROUND_PAISE = 5_00
+"""Amounts of whole fives of rupees are paid by anybody."""
 
 
 NEARLY_PAISE = 50_00
@@ -46,7 +46,8 @@ def slipped(one: int, other: int) -> bool:
     """
     if one == other:
         return False
-    if abs(one - other) <= max(NEARLY_PAISE, max(one, other) // 20):
+    apart = abs(one - other)
+    if apart <= max(NEARLY_PAISE, max(one, other) // 20) or (apart >= 100_00 and str(apart).strip("0") == "1"):
         return True
     if one in (other * 10, other * 100) or other in (one * 10, one * 100):
         return True

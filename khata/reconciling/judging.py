@@ -46,6 +46,7 @@ class Judge:
         accounts: what was owed.
         answers: of rows that somebody has answered, or that were recorded from this very file, the verdict.
         taken_back: keys of references, and rows of this very file, of which what was recorded was taken back.
+        profile: of what kind the file is.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Judge:
         accounts: DuesByDay,
         answers: Mapping[int, LineVerdict],
         taken_back: Container[str | int] = (),
+        profile: str = "",
     ) -> None:
         self._lines = [line for line in lines if line.paise > 0]
         self._same_sum: dict[int, list[BankLine]] = defaultdict(list)
@@ -79,7 +81,7 @@ class Judge:
         self._owing = accounts.owing(self._lines)
         self._taken: set[Seq] = set()
         self.verdicts: dict[int, LineVerdict] = {}
-        self._answers, self._taken_back = answers, taken_back
+        self._answers, self._taken_back, self._profile = answers, taken_back, profile
 
     def judge(self) -> dict[int, LineVerdict]:
         """The verdict on every line of money that came in, by row."""
@@ -217,6 +219,8 @@ class Judge:
         chosen = same_day[0] if len(exact) > 1 else exact[0]
         if len(exact) > 1 and any(not each.by_hand and not each.seen_as for each in exact):
             return None
+        if not chosen.by_hand and chosen.profile != self._profile and not line.refs:
+            return None  # another bank has shown one over the same sum, and neither has a reference
         rivals = [
             each
             for each in self._twins(line, party)

@@ -167,7 +167,7 @@ class ReadStatement:
         known = {row: SureLine(party, entry, "again") for row, (entry, party, stands) in done.items() if stands}
         gone: set[str | int] = {row for row, (_, _, stands) in done.items() if not stands}
         gone |= receipts.taken_back_refs(views, refs)
-        judge = Judge(lines, payments, by_ref, payers, accounts, {**known, **answers}, gone)
+        judge = Judge(lines, payments, by_ref, payers, accounts, {**known, **answers}, gone, self.file.profile)
         judge.judge()
         return judge, payers, payments
 
