@@ -18,6 +18,7 @@ from khata.events.money import EntryReversed, PaymentBounced
 from khata.events.party import PartyAdded, PartyChanged, PartyMerged, PartyParted
 from khata.events.pending import PaymentBegun, PaymentSettled
 from khata.events.period import PeriodLocked, PeriodUnlocked
+from khata.events.recurring import RecurringBegun, RecurringEnded, RecurringSkipped
 from khata.events.shop import IN_WORDS, ShopChanged
 from khata.log.errors import BookBrokenError, NewerBookError
 from khata.postings.base import PARTY as ON_ACCOUNT
@@ -29,6 +30,7 @@ from khata.views.schema import (
     BOUNCE,
     CLOCK,
     COUNTER,
+    ENDED,
     FACT,
     IMPORT,
     KIND,
@@ -37,10 +39,12 @@ from khata.views.schema import (
     MONTH,
     PARTY,
     PENDING,
+    RECURRING,
     REVERSED,
     REVERSES,
     SEQ,
     SETTLED,
+    SKIPPED,
     TABLES,
     TOTAL,
     WHOSE,
@@ -188,6 +192,20 @@ def _payment_settled(recorded: Recorded, _: FreeText, made: Gathered) -> None:
     made[SETTLED.name].setdefault(recorded.event.entry, [recorded.seq, recorded.event.outcome])
 
 
+def _recurring_begun(recorded: Recorded, _: FreeText, made: Gathered) -> None:
+    event: Any = recorded.event
+    made[RECURRING.name][recorded.seq] = [event.party, event.amount_paise, event.every, event.first, event.made_as]
+
+
+def _recurring_ended(recorded: Recorded, _: FreeText, made: Gathered) -> None:
+    made[ENDED.name].setdefault(recorded.event.entry, [recorded.seq, recorded.on])
+
+
+def _recurring_skipped(recorded: Recorded, _: FreeText, made: Gathered) -> None:
+    event: Any = recorded.event
+    made[SKIPPED.name][recorded.seq] = [event.entry, event.first, event.last]
+
+
 def _period_locked(recorded: Recorded, _: FreeText, made: Gathered) -> None:
     upto, cut = getattr(recorded.event, "upto", None), getattr(recorded.event, "cut", None)
     made[FACT.name]["locked_upto"] = [upto or "", recorded.seq]
@@ -210,6 +228,9 @@ FOLDS: dict[str, tuple[Folding, ...]] = {
     EntryReversed.KIND: (_reversed,),
     PaymentBegun.KIND: (_payment_begun,),
     PaymentSettled.KIND: (_payment_settled,),
+    RecurringBegun.KIND: (_recurring_begun,),
+    RecurringEnded.KIND: (_recurring_ended,),
+    RecurringSkipped.KIND: (_recurring_skipped,),
     PeriodLocked.KIND: (_period_locked,),
     PeriodUnlocked.KIND: (_period_locked,),
 }

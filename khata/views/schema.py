@@ -9,7 +9,7 @@ import sqlite3
 
 from khata.views.laws import FIRST, LAST, PEAK, SUM, ViewTable, goes_with, once
 
-VERSION = 13
+VERSION = 14
 
 _ENTRY: dict[str, type] = {
     "seq": int,
@@ -109,6 +109,26 @@ SETTLED = ViewTable("settled", {"entry": int}, {"by": FIRST, "outcome": goes_wit
 BOUNCE = ViewTable("bounce", {"entry": int}, {"of": once(int)}, entry="entry")
 """A reversal of a payment that came back unpaid, and that payment."""
 
+RECURRING = ViewTable(
+    "recurring",
+    {"entry": int},
+    {
+        "party": once(int),
+        "amount_paise": once(int),
+        "every": once(str),
+        "first": once(str),
+        "made_as": once(str),
+    },
+    entry="entry",
+)
+"""What comes again, by the entry with which it began."""
+
+ENDED = ViewTable("ended", {"entry": int}, {"by": FIRST, "day": goes_with("by", str)}, entry="entry")
+"""From which day on it does not come again, and by which entry."""
+
+SKIPPED = ViewTable("skipped", {"entry": int}, {"of": once(int), "first": once(str), "last": once(str)}, entry="entry")
+"""From which day to which what began with the entry `of` is left out."""
+
 TABLES: list[ViewTable] = [
     REVERSED,
     FACT,
@@ -123,6 +143,9 @@ TABLES: list[ViewTable] = [
     PENDING,
     SETTLED,
     BOUNCE,
+    RECURRING,
+    ENDED,
+    SKIPPED,
 ]
 """What is folded by law. A topic with something of its own to remember adds a table, and a fold (views/fold.py)."""
 

@@ -36,6 +36,7 @@ from khata.events.money import (
 from khata.events.party import PartyAdded, PartyChanged, PartyMerged, PartyParted
 from khata.events.pending import PaymentBegun, PaymentSettled
 from khata.events.period import PeriodLocked, PeriodUnlocked
+from khata.events.recurring import RecurringBegun, RecurringEnded, RecurringSkipped
 from khata.events.registry import KINDS
 from khata.events.shop import ShopChanged
 from khata.postings.base import Posting
@@ -168,6 +169,9 @@ STILL = [
     ImportStarted(sha256="a" * 64, rows=1, profile="khata"),
     PaymentBegun(party=RAMESH, amount_paise=Paise(45000), mode="upi"),
     PaymentSettled(party=RAMESH, entry=Seq(3), outcome="failed"),
+    RecurringBegun(party=RAMESH, amount_paise=Paise(45000), every="month", first="2026-11-01", made_as="sale"),
+    RecurringEnded(party=RAMESH, entry=Seq(3)),
+    RecurringSkipped(party=RAMESH, entry=Seq(3), first="2026-11-01", last="2026-11-30"),
     ShopChanged(shop="Sharma Kirana Store", lang="en"),
     PartyMerged(party=RAMESH, same="a" * 32),
     PartyParted(party=RAMESH, same="a" * 32),
