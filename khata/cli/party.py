@@ -25,6 +25,8 @@ from khata.questions import balances, entries, parties
 from khata.questions.entries import EntryRow
 from khata.questions.parties import PartyRow
 from khata.questions.persons import persons
+from khata.questions.recurring import recurring
+from khata.render import json
 from khata.rules.base import Named
 from khata.rules.erasure import ForgetParty
 from khata.rules.refused import Refused, UnknownParty
@@ -120,8 +122,10 @@ def show(ctx: typer.Context, name: NewName = None) -> Reply:
     owed = balances.balance_of(views, row.party, cut)
     khatas = persons(views, cut.known).khatas(row.party)
     others = [each for number in khatas[1:] if (each := parties.party(views, number)) is not None]
+    lines = [each for each in recurring(views, cut) if each.party == khatas[0]]
     data = _as_json(row) | {"khatas": khatas, "as_on": cut.as_on, "known_at_entry": cut.known, "balance_paise": owed}
-    return Reply(data, lambda env: env.show(card(row, owed, cut, env.words, others)))
+    data |= {"every": list(map(json.recurring, lines))}
+    return Reply(data, lambda env: env.show(card(row, owed, cut, env.words, others, lines)))
 
 
 def _old_and_new(words: list[str] | None, new: str | None) -> tuple[list[str], str | None]:

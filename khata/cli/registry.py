@@ -53,6 +53,8 @@ COMMANDS = {
     "return": _money("Return", between=True),
     "refund": _money("Refund", between=True),
     "discount": _money("Discount", between=True),
+    "every": Listing("recurring", "EVERY", batch=ALONE),
+    "due-lines": Listing("recurring", "due_lines", ("changing", "clocks"), batch=ALONE),
     "party": Listing("party", "PARTY", batch=ALONE),
     "shop": Listing("shop", "SHOP", section="book", batch=ALONE),
     "shell": Listing("shell.sitting", "shell", in_shell=False, reads=True),

@@ -7,9 +7,7 @@ from typing import Annotated, ClassVar
 from msgspec import field
 
 from khata.events.base import Amount, EntryNumber, Event, MalformedError, Number, checked, day, one_of
-
-DAY, WEEK, MONTH = "day", "week", "month"
-SALE, CHARGE = "sale", "charge"
+from khata.units import EVERY, MADE_AS
 
 AnyDay = Annotated[str, checked(day)]
 
@@ -25,9 +23,9 @@ class RecurringBegun(Event, kw_only=True):
 
     party: Number
     amount_paise: Amount
-    every: Annotated[str, checked(one_of(DAY, WEEK, MONTH, later=True))]
+    every: Annotated[str, checked(one_of(*EVERY, later=True))]
     first: AnyDay = field(name="from")
-    made_as: Annotated[str, checked(one_of(SALE, CHARGE, later=True))] = field(name="as")
+    made_as: Annotated[str, checked(one_of(*MADE_AS, later=True))] = field(name="as")
 
 
 class RecurringEnded(Event, kw_only=True):

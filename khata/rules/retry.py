@@ -8,7 +8,7 @@ from typing import Any
 from khata.events.base import Recorded
 from khata.events.money import Goods, Line
 from khata.events.shop import IN_WORDS
-from khata.rules import correction, goods, merging, opening, party, reversing, shop, transfer
+from khata.rules import correction, goods, merging, opening, party, recurring, reversing, shop, transfer
 from khata.rules.base import Command, Facts, Named
 from khata.rules.locking import is_for
 from khata.rules.refused import Refused
@@ -43,13 +43,15 @@ def _same(command: Command, stored: Recorded, facts: Facts) -> bool:
             return False
     elif isinstance(command, correction.UndoEntry):
         return command.entry in (getattr(event, "entry", None), event.corrects)
+    elif isinstance(command, recurring.RecordDue):
+        return recurring.is_one_of(command, event, facts)
     elif event.KIND != command.MAKES.KIND:
         return False
     if not is_for(command.on, stored, facts):
         return False
     if command.ref is not None and command.ref != getattr(event, "ref", None):
         return False
-    for attribute in ("amount_paise", "mode", "entry", "sha256", "upto", "cut"):
+    for attribute in ("amount_paise", "mode", "entry", "sha256", "upto", "cut", "every", "first", "last", "made_as"):
         stated = getattr(command, attribute, None)
         if stated is not None and hasattr(event, attribute) and getattr(event, attribute) != stated:
             return False

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from khata.i18n.messages import Words
 from khata.questions.parties import PartyRow
+from khata.questions.recurring import Recurring
 from khata.render.line import called, clocks, shop, standing
+from khata.render.terminal.recurring import about
 from khata.render.terminal.table import Cell, Column, Table
 from khata.render.text import visible
 from khata.units import Party
@@ -37,8 +39,15 @@ def table(rows: Sequence[PartyRow], owed: Mapping[Party, int], about: About | No
     return made
 
 
-def card(row: PartyRow, owed: int, cut: Cut, words: Words, others: Sequence[PartyRow] = ()) -> Table:
-    """One customer; `others` are further khatas of the same person."""
+def card(
+    row: PartyRow,
+    owed: int,
+    cut: Cut,
+    words: Words,
+    others: Sequence[PartyRow] = (),
+    again: Sequence[Recurring] = (),
+) -> Table:
+    """One customer; `others` are further khatas of the same person, `again` is what comes again."""
     say = words.say
     made = Table([Column("", "right"), Column("")])
     made.title(Cell(called(row.name, row.party), "bold"), clocks(cut, words) if cut.given else "")
@@ -47,6 +56,7 @@ def card(row: PartyRow, owed: int, cut: Cut, words: Words, others: Sequence[Part
         (say("head.balance"), " ".join(part for part in standing(owed, words) if part)),
         (say("card.aliases"), ", ".join(visible(alias) for alias in row.record.get("aliases", ()))),
         (say("card.khatas"), ", ".join(f"{called(each.name, each.party)} (@{each.party})" for each in others)),
+        *((say("card.again"), " · ".join(about(each, words))) for each in again),
         (say("head.phone"), visible(row.record.get("phone", ""))),
         (say("card.address"), visible(row.record.get("address", ""))),
         (say("card.identity"), row.party_id),
