@@ -113,7 +113,7 @@ class RecordDue(Command, kw_only=True):
             UnknownEntry, NotRecurring, UnknownParty, PartyForgotten, FutureDay: as they say.
         """
         drafts: list[Draft] = []
-        for entry, on in self.times:
+        for entry, on in dict.fromkeys(self.times):
             line = _begun(entry, facts)
             day_of(on, facts)
             if next(_open_times(entry, line, facts, on, on), None) is None:
