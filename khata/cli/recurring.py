@@ -14,7 +14,7 @@ from khata.cli.env import Env
 from khata.cli.failing import recorded_already
 from khata.cli.groups import Group
 from khata.cli.record import carry_out, event_id, recorded_reply
-from khata.cli.refusals import Misused, NotDue, UnknownChoice
+from khata.cli.refusals import Misused, UnknownChoice
 from khata.cli.reply import Reply, Warned
 from khata.cli.tabled import cut_of
 from khata.cli.typed import Terminal, entry_of, split_amount
@@ -28,8 +28,10 @@ from khata.questions import recurring as question
 from khata.questions.entries import EntryRow
 from khata.questions.recurring import DueLine
 from khata.render import json
-from khata.rules.recurring import DueTime, RecordDue
+from khata.rules.recurring import DueTime, NotRecurring, RecordDue
 from khata.units import MADE_AS, Day, Seq
+from khata.views.cache import Connection
+from khata.views.cut import Cut
 from khata.writing import Outcome
 
 WhoAndHowMuch = Annotated[list[str] | None, typer.Argument(metavar="PARTY AMOUNT", autocompletion=party_then_amount)]
@@ -234,7 +236,7 @@ def due_lines(
         raise Misused(what="together", one="--yes", other="--as-on" if env.option("as_on") else "--known-at")
     cut = cut_of(env, views, upto)
     last = min(parse_day(upto, env.today_date), cut.as_on) if upto else cut.as_on
-    found = _chosen(question.due(views, cut, last), only or [], but or [])
+    found = _chosen(views, cut, question.due(views, cut, last), only or [], but or [])
 
     def page(env: Env) -> None:
         from khata.render.terminal.recurring import due_table
@@ -255,16 +257,18 @@ def due_lines(
     return _recorded(env, found, outcome, warnings, None if asked or not dry else page)
 
 
-def _chosen(due: list[DueLine], only: Sequence[str], but: Sequence[str]) -> list[DueLine]:
-    """What is due of these lines, or of all but these. Raises Misused, NotDue, Unreadable."""
+def _chosen(views: Connection, cut: Cut, due: list[DueLine], only: Sequence[str], but: Sequence[str]) -> list[DueLine]:
+    """What is due of these lines, or of all but these. Raises Misused, NotRecurring, Unreadable."""
     if only and but:
         raise Misused(what="together", one="--only", other="--except")
-    named = [parse_entry(each) for words in (*only, *but) for each in words.replace(",", " ").split()]
-    there = {each.line.entry for each in due}
+    named = [parse_entry(each) for words in (*only, *but) for each in words.split(",") if each.strip()]
+    if not named:
+        return due
+    there = {each.entry for each in question.recurring(views, cut, ended=True)}
     for entry in named:
-        if entry not in there:
-            raise NotDue(entry=entry, known=sorted(there))
-    return [each for each in due if (each.line.entry in named) == bool(only)] if named else due
+        if entry not in there:  # of a slip of the hand after --except all would be recorded
+            raise NotRecurring(entry=entry)
+    return [each for each in due if (each.line.entry in named) == bool(only)]
 
 
 def _data(due: Sequence[DueLine], recorded: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -287,7 +291,7 @@ def _recorded(
 ) -> Reply:
     """What was recorded of what is due, or would be; or by an earlier try, and then nobody asks what is due by now."""
     again, dry = outcome.already is not None, bool(env.option("dry_run"))
-    rows = [] if dry or outcome.entry is None else _entries(env, due, outcome)
+    rows = [] if dry or outcome.entry is None else _entries(env, outcome)
     made = [
         {
             "entry": row.entry,
@@ -301,8 +305,9 @@ def _recorded(
         }
         for row in rows
     ]
-    data = _data(due, made) | {"event_id": outcome.made.id if outcome.entry else None, "already_recorded": again}
-    data |= {"dry_run": True} if dry else {}
+    data = _data(due, made) | {"already_recorded": again} | ({"dry_run": True} if dry else {})
+    if outcome.entry is not None:
+        data |= {"entry": outcome.entry.seq, "event_id": outcome.entry.id}
     count = outcome.total if dry else len(rows)
     total = sum(each.line.amount_paise for each in due) if dry else sum(row.amount_paise or 0 for row in rows)
 
@@ -324,11 +329,11 @@ def _recorded(
     return Reply(data, show, warnings)
 
 
-def _entries(env: Env, due: Sequence[DueLine], outcome: Outcome) -> list[EntryRow]:
+def _entries(env: Env, outcome: Outcome) -> list[EntryRow]:
     """The entries that were recorded together, that of the outcome last."""
     with recorded_already(env):
         views = env.ask_views()
-        found = question.recorded_with(views, outcome.made.seq, {each.ref for each in due} or None)
+        found = question.recorded_with(views, outcome.made.seq, outcome.total or None)
         return [row for seq in found if (row := entries.entry(views, seq)) is not None]
 
 

@@ -77,12 +77,6 @@ class Misused(Refused):
     code = "misused"
 
 
-class NotDue(Refused):
-    """Of what was named nothing is due."""
-
-    code = "not_due"
-
-
 class NotCertified(Refused):
     """What is not as it was written is not certified."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from khata.grammar.recurring import HORIZON, REF_FROM, REF_UPTO, ref_of, times
+from khata.grammar.recurring import HORIZON, REF_FROM, REF_UPTO, ref_of, time_of, times
 from khata.questions.persons import persons
 from khata.units import Day, Paise, Party, Seq
 from khata.views.cut import Cut
@@ -141,15 +141,17 @@ def _left_out(views: sqlite3.Connection, cut: Cut) -> Stretches:
     return found
 
 
-def recorded_with(views: sqlite3.Connection, entry: Seq, refs: Container[str] | None = None) -> list[Seq]:
-    """The entries of what is due that were recorded along with one, that one last.
+def recorded_with(views: sqlite3.Connection, entry: Seq, most: int | None = None) -> list[Seq]:
+    """The entries of what is due that were recorded along with one, that one last; `most`: not more of them.
 
-    They stand one right behind the other, at one instant. `refs`: which they can be, where that is known.
+    They stand one right behind the other, at one instant and by one counter.
     """
+    asked = "SELECT seq, ref, at, by FROM entry WHERE seq <= ? ORDER BY seq DESC LIMIT ?"
     found: list[Seq] = []
-    (at,) = views.execute("SELECT at FROM entry WHERE seq = ?", (entry,)).fetchone()
-    for seq, ref, when in views.execute("SELECT seq, ref, at FROM entry WHERE seq <= ? ORDER BY seq DESC", (entry,)):
-        if when != at or ref is None or not (ref in refs if refs is not None else ref.startswith(REF_FROM)):
+    first: tuple[str, str] | None = None
+    for seq, ref, *when in views.execute(asked, (entry, -1 if most is None else most)):
+        first = first or tuple(when)
+        if tuple(when) != first or time_of(ref or "") is None:
             break
         found.append(Seq(seq))
     return found[::-1]

@@ -19,7 +19,7 @@ from khata.views.cut import Cut
 
 def table(lines: Sequence[Recurring], about: About | None, cut: Cut, words: Words) -> Table:
     """Each line with its number, how much, how often, since when, and when it is due next."""
-    say, language = words.say, words.language
+    say = words.say
     heads = [Column(say(f"head.{each}"), "right") for each in ("entry", "amount")]
     heads += [Column(say("head.every")), *(Column(say(f"head.{each}"), "right") for each in ("since", "next"))]
     made = Table([*heads, Column(say("head.name"))] if lines else [])
@@ -27,13 +27,16 @@ def table(lines: Sequence[Recurring], about: About | None, cut: Cut, words: Word
     if not lines:
         for line in say("every.none").splitlines():
             made.line(line)
+    days = [day for each in lines for day in (each.first, each.next_on) if day is not None]
+    day = dates.in_a_table([*days, cut.as_on], words.language)
     for each in lines:
+        coming = day(each.next_on) if each.next_on is not None else "-"
         made.row(
             str(each.entry),
             rupees(each.amount_paise),
             say(f"every.{each.every}"),
-            dates.day(each.first, language),
-            _next(each, cut, words),
+            day(each.first),
+            Cell(coming, "bold" if each.next_on is not None and each.next_on <= cut.as_on else None),
             _whose(each, words),
         )
     return made
@@ -49,9 +52,9 @@ def due_table(due: Sequence[DueLine], about: About | None, upto: Day, cut: Cut, 
     if not due:
         made.line(say("due_lines.none"))
         return made
+    day = dates.in_a_table([*(each.on for each in due), upto], words.language)
     for each in due:
-        line, day = each.line, dates.day(each.on, words.language)
-        made.row(rupees(line.amount_paise), day, str(line.entry), _whose(line, words))
+        made.row(rupees(each.line.amount_paise), day(each.on), str(each.line.entry), _whose(each.line, words))
     made.total(rupees(sum(each.line.amount_paise for each in due)), "", "", words.count("count.times_due", len(due)))
     return made
 
@@ -62,13 +65,6 @@ def about(line: Recurring, words: Words) -> Iterator[str]:
     if line.note:
         yield visible(line.note)
     yield words.say("word.entry", entry=line.entry)
-
-
-def _next(line: Recurring, cut: Cut, words: Words) -> str | Cell:
-    if line.next_on is None:
-        return "-"
-    day = dates.day(line.next_on, words.language)
-    return Cell(day, "bold") if line.next_on <= cut.as_on else day
 
 
 def _whose(line: Recurring, words: Words) -> str:
