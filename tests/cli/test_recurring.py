@@ -47,7 +47,7 @@ def test_it_is_shown_and_nothing_is_recorded_where_nobody_can_be_asked(milk: Cou
         "  ₹450.00  31 Oct     5  Ramesh Kumar · milk",
         "₹1,350.00                3 times",
     ]
-    assert answer.err == "Nothing was recorded. To record this: khata due-lines --yes\n"
+    assert answer.err == "Nothing was recorded. To record this, type the same once more with --yes.\n"
     assert milk("due-lines", "--json").data["recorded"] == []
 
 
