@@ -69,7 +69,7 @@ def due(views: sqlite3.Connection, cut: Cut, upto: Day | None = None) -> list[Du
 
     Every time counts, however long ago. Of a customer who was forgotten nothing is due: nobody knows who it is.
     """
-    lines = [line for line, _ in _begun(views, cut) if line.name is not None]
+    lines = [line for line, _ in _begun(views, cut)]
     if not lines:
         return []
     recorded, gone = _recorded(views, cut), _left_out(views, cut)
@@ -101,8 +101,8 @@ def _times(line: Recurring, upto: Day, recorded: set[str], gone: Stretches) -> I
 def _begun(views: sqlite3.Connection, cut: Cut) -> list[tuple[Recurring, Day]]:
     """All that began by an entry, each with the day on which it did."""
     rows = views.execute(
-        "SELECT r.entry, r.party, r.amount_paise, r.every, r.first, r.made_as, e.note, d.day, e.day, p.forgotten"
-        " FROM recurring r JOIN entry e ON e.seq = r.entry JOIN party p ON p.party = r.party"
+        "SELECT r.entry, r.party, r.amount_paise, r.every, r.first, r.made_as, e.note, d.day, e.day"
+        " FROM recurring r JOIN entry e ON e.seq = r.entry"
         " LEFT JOIN ended d ON d.entry = r.entry AND d.by <= ? WHERE r.entry <= ? ORDER BY r.entry",
         (cut.known, cut.known),
     ).fetchall()
@@ -110,14 +110,13 @@ def _begun(views: sqlite3.Connection, cut: Cut) -> list[tuple[Recurring, Day]]:
         return []
     who, called = persons(views, cut.known), dict[Party, str | None]()
     found = []
-    for entry, party, amount, every, first, made_as, note, ended, typed_on, forgotten in rows:
+    for entry, party, amount, every, first, made_as, note, ended, typed_on in rows:
         person = who.of(Party(party))
         if person not in called:
             (record,) = views.execute("SELECT record FROM party WHERE party = ?", (person,)).fetchone()
             called[person] = json.loads(record).get("name")
-        name = None if forgotten else called[person]
         ended_on = Day(ended) if ended else None
-        line = Recurring(Seq(entry), person, name, Paise(amount), every, Day(first), made_as, note, ended_on)
+        line = Recurring(Seq(entry), person, called[person], Paise(amount), every, Day(first), made_as, note, ended_on)
         found.append((line, Day(typed_on)))
     return found
 

@@ -104,7 +104,7 @@ class RecordDue(Command, kw_only=True):
     @property
     def meant(self) -> frozenset[str]:
         """Somebody looked at each, and at its day."""
-        return frozenset({"long_ago"})
+        return frozenset({"long_ago", "same_as_entry"})
 
     def decide(self, facts: Facts) -> Decision:
         """A sale or a charge for each that is due still, on its own day; the id stands on the last.

@@ -108,7 +108,9 @@ def _typed(draft: Draft, number: Party | None, amount: int, facts: Facts, meant:
     found: list[Slip] = []
     if "long_ago" not in meant and (days := _days_back(draft, facts)) is not None:
         found.append(Slip("long_ago", {"on": draft.on, "days": days}))
-    if number is not None and (same := _same(draft, number, amount, facts)) is not None:
+    if number is None or "same_as_entry" in meant:  # of a year of milk each would be held against all before it
+        return found
+    if (same := _same(draft, number, amount, facts)) is not None:
         found.append(Slip("same_as_entry", {"entry": same, "amount_paise": amount}))
     return found
 

@@ -198,7 +198,9 @@ def _recurring_begun(recorded: Recorded, _: FreeText, made: Gathered) -> None:
 
 
 def _recurring_ended(recorded: Recorded, _: FreeText, made: Gathered) -> None:
-    made[ENDED.name].setdefault(recorded.event.entry, [recorded.seq, recorded.on])
+    row = made[ENDED.name][recorded.event.entry]
+    if row[0] is None:  # a rule that asked has begun the row
+        row[:] = [recorded.seq, recorded.on]
 
 
 def _recurring_skipped(recorded: Recorded, _: FreeText, made: Gathered) -> None:

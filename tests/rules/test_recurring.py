@@ -206,6 +206,14 @@ def test_what_is_left_out_is_the_first_that_is_open_or_all_of_some_days() -> Non
     told.when(SkipRecurring(entry=LINE, first=Day("2026-08-31"))).refused("nothing_to_skip", recorded=6)
 
 
+def test_what_one_commit_ends_or_leaves_out_is_not_recorded_in_it() -> None:
+    told = given(RAMESH, begun())
+    skip = SkipRecurring(entry=LINE, first=Day("2026-08-31"))
+    end = EndRecurring(entry=LINE, on=Day("2026-10-01"))
+    outcome = told.shop.record(skip, end, recorded("2026-08-31", "2026-09-30", "2026-10-31"))
+    assert [getattr(each.event, "ref", None) for each in outcome.recorded] == [None, None, "every-5/2026-09"]
+
+
 def test_what_was_recorded_for_days_that_are_left_out_stays_and_is_not_due_when_it_is_taken_back() -> None:
     told = given(
         RAMESH,
