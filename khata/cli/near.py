@@ -159,7 +159,7 @@ def unknown_command(typed: str, known: Iterable[str], env: Env | None = None, *,
         return Misused(what="later", command=typed)
     close = get_close_matches(word, known, cutoff=0.7)
     if not meant and env is not None:
-        meant = _of_topic(env, typed, after) if after else _quick(env, anybody=not close)
+        meant = _of_topic(env, typed, after, close) if after else _quick(env, anybody=not close)
     if env is not None and typed in env.args:
         behind = list(takewhile(lambda each: not each.startswith("-"), env.args[env.args.index(typed) + 1 :]))
         meant, close = _gone_on(meant, behind), _gone_on(close, behind)
@@ -184,12 +184,12 @@ def _gone_on(lines: list[str], words: Sequence[str]) -> list[str]:
     return whole or lines
 
 
-def _of_topic(env: Env, typed: str, topic: str) -> list[str]:
+def _of_topic(env: Env, typed: str, topic: str, close: Sequence[str]) -> list[str]:
     """What was meant by a customer behind a command that has commands of its own: `every ramesh 450`."""
     if topic != "every":
         return _customer(env, typed, "party show {}")
-    words = env.args[env.args.index(typed) :] if typed in env.args else [typed]
-    return [f"every month {joined(words[:_FEW])}"] if is_amount(words[-1]) else []
+    words = env.args[env.args.index(typed) :] if typed in env.args and not close else []
+    return [f"every month {joined(words[:_FEW])}"] if words and is_amount(words[-1]) else []
 
 
 def _about(line: str) -> str:

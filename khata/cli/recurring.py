@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 import typer
 from typer._click import Command, Context
 
-from khata.cli import spoken
+from khata.cli import options, spoken
 from khata.cli.completing import entry_number, party_then_amount
 from khata.cli.env import Env
 from khata.cli.failing import recorded_already
@@ -148,7 +148,7 @@ def stop(
     outcome, warnings = carry_out(env, wanted.resolved(Terminal(env)))
     line = _line(env, wanted.entry)
     left = len(_due_of(env, wanted.entry)) if not env.option("dry_run") else 0
-    facts = _of_line(env, outcome, line) | {"on": outcome.made.on, "due": left}
+    facts = _of_line(outcome, line) | {"on": outcome.made.on, "due": left}
 
     def say(env: Env) -> str:
         first = env.say("said.every_stopped", day=outcome.made.on, **_said(env, outcome, line))
@@ -180,7 +180,7 @@ def skip(
     wanted = SkipEvery(number, event_id=event_id(env), first=begin, last=end, reason=reason)
     outcome, warnings = carry_out(env, wanted.resolved(Terminal(env)))
     line, event = _line(env, number), outcome.made.event
-    facts = _of_line(env, outcome, line) | {"from": event.first, "to": event.last}
+    facts = _of_line(outcome, line) | {"from": event.first, "to": event.last}
 
     def say(env: Env) -> str:
         from khata.i18n import dates
@@ -198,7 +198,7 @@ def _line(env: Env, entry: Seq | int) -> EntryRow:
     return row
 
 
-def _of_line(env: Env, outcome: Outcome, line: EntryRow) -> dict[str, Any]:  # noqa: ARG001 - as `_said`
+def _of_line(outcome: Outcome, line: EntryRow) -> dict[str, Any]:
     return {"line": line.entry, "party": outcome.party, "name": outcome.name}
 
 
@@ -350,8 +350,13 @@ class EVERY(Group):
     }
 
     def __init__(self, name: str, env: Env) -> None:
+        from khata.cli.main import explain
+
         super().__init__(name, env)
         self.no_args_is_help, self.invoke_without_command = False, True
+        clocks = options.clocks()
+        explain(clocks, name, env)
+        self.params += clocks
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """The command that a word means, built: `har mahina` is `every month`."""
