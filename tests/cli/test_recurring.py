@@ -315,6 +315,18 @@ def test_a_book_with_it_is_verified_rebuilt_exported_and_made_again(milk: Counte
     assert owed(fresh) == owed(milk) == 180000
 
 
+def test_a_verification_goes_on_from_the_last_one(milk: Counter) -> None:
+    assert milk("verify", "--json").data["result"] == "unbroken"
+    milk("due-lines", "--yes")
+    milk("every", "skip", "5")
+    milk("every", "stop", "5")
+    milk("every", "day", "ramesh", "30")
+    again = milk("verify", "--since", "last", "--json").data
+    assert (again["result"], again["faults"]) == ("unbroken", [])
+    milk("every", "stop", "11")
+    assert milk("verify", "--since", "last", "--json").data["faults"] == []
+
+
 def test_what_a_book_that_was_damaged_says_is_found(milk: Counter) -> None:
     milk("every", "skip", "5")
     milk("every", "stop", "5")
