@@ -24,5 +24,11 @@ LARGEST = 2**53 - 1
 MODES = ("cash", "upi", "card", "bank", "cheque")
 """How money changes hands, as the book stores it; each is an account of that name."""
 
+EVERY = ("day", "week", "month")
+"""How often something comes again, as the book stores it."""
+
+MADE_AS = ("sale", "charge")
+"""What is recorded each time that it does."""
+
 ROUNDINGS = (1, 5, 10, 50, 100)
 """To so many rupees a bill can be rounded."""

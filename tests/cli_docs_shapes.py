@@ -76,6 +76,50 @@ SHAPES: dict[str, dict[str, Any]] = {
             }
         ],
     },
+    "every list": {
+        "as_on": "2026-11-22",
+        "known_at_entry": 17,
+        "lines": [
+            {
+                "entry": 12,
+                "party": 3,
+                "name": "Ramesh Kumar",
+                "amount_paise": 45000,
+                "every": "month",
+                "as": "sale",
+                "from": "2026-10-31",
+                "note": "milk",
+                "ended_on": None,
+                "next_on": "2026-11-30",
+            }
+        ],
+    },
+    "due-lines": {
+        "due": [
+            {
+                "entry": 12,
+                "party": 3,
+                "name": "Ramesh Kumar",
+                "on": "2026-10-31",
+                "amount_paise": 45000,
+                "note": "milk",
+                "as": "sale",
+                "ref": "every-12/2026-10",
+            }
+        ],
+        "recorded": [
+            {
+                "entry": 18,
+                "line": 12,
+                "kind": "sale_recorded",
+                "party": 3,
+                "name": "Ramesh Kumar",
+                "on": "2026-10-31",
+                "amount_paise": 45000,
+                "ref": "every-12/2026-10",
+            }
+        ],
+    },
     "audit cash": {
         **_PERIOD,
         "lines": [

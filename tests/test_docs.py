@@ -347,6 +347,7 @@ def test_the_shapes_of_json_are_those_of_the_answers(tmp_path: Path) -> None:
     said("sale", "Mahesh", "200000", "--new", "--paid", "all:cash")
     for number in (1, 2, 4):
         said("sale", "Mahesh", "10", "--on", "2020-02-29", "--ref", f"B{number}")
+    said("every", "month", "Mahesh", "450")
     file = tmp_path / "rows.csv"
     file.write_text("date,type,party,amount\n2026-10-01,sale,Suresh,10\n", encoding="utf-8")
     asked = {
@@ -355,6 +356,8 @@ def test_the_shapes_of_json_are_those_of_the_answers(tmp_path: Path) -> None:
         "balance": ("balance",),
         "statement": ("statement", "ramesh"),
         "dues": ("dues",),
+        "every list": ("every", "list"),
+        "due-lines": ("due-lines", "--yes"),
         "import": ("import", str(file), "--new-parties", "all"),
         "audit cash": ("audit", "cash"),
         "audit old": ("audit", "old"),

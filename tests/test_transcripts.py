@@ -12,13 +12,14 @@ import pytest
 from khata.cli import registry, spoken
 from khata.cli.checking import CLOCK
 from khata.cli.party import PARTY
+from khata.cli.recurring import EVERY
 from khata.cli.shop import SHOP
 from khata.i18n.messages import words_for
 from tests.transcripts import FENCE, play
 
 TESTS = Path(__file__).parent
 STORIES = [*sorted((TESTS / "stories").glob("*.md")), TESTS.parent / "docs" / "FOR-ACCOUNTANTS.md"]
-GROUPS = {"party": PARTY.COMMANDS, "clock": CLOCK.COMMANDS, "shop": SHOP.COMMANDS}
+GROUPS = {"party": PARTY.COMMANDS, "clock": CLOCK.COMMANDS, "shop": SHOP.COMMANDS, "every": EVERY.COMMANDS}
 IMPORT = TESTS.parent / "docs" / "IMPORT.md"
 PAGES = [TESTS.parent / "README.md", IMPORT, *STORIES, *sorted((TESTS / "errors").glob("*.md"))]
 

@@ -21,12 +21,13 @@ from khata.api.naming import Door, Whom
 from khata.api.refusals import Unclear
 from khata.grammar.fault import Unreadable
 from khata.log.errors import UnconfirmedError, ViewsDifferError
-from khata.questions import balances, dues, entries, parties, statement
+from khata.questions import balances, dues, entries, parties, recurring, statement
 from khata.questions.balances import Balance
 from khata.questions.daybook import DayBook, daybook
 from khata.questions.dues import Due
 from khata.questions.entries import EntryRow
 from khata.questions.parties import PartyRow
+from khata.questions.recurring import DueLine, Recurring
 from khata.questions.statement import Statement
 from khata.rules.base import Command
 from khata.rules.erasure import ForgetParty
@@ -129,6 +130,9 @@ class OpenedBook:
     correct = _recorder(commands.Correct)
     charge = _recorder(commands.Charge)
     transfer = _recorder(commands.Transfer)
+    every = _recorder(commands.Every)
+    stop_every = _recorder(commands.StopEvery)
+    skip_every = _recorder(commands.SkipEvery)
     merge_parties = _recorder(commands.MergeParties)
     part_parties = _recorder(commands.PartParties)
     change_shop = _recorder(commands.ChangeShop)
@@ -226,6 +230,16 @@ class OpenedBook:
         """What everybody owes, largest first; with `settled` also those who owe nothing."""
         with self._asked(clocks) as (views, cut):
             return balances.balances(views, cut, settled=settled)
+
+    def recurring(self, **clocks: Unpack[Clocks]) -> list[Recurring]:
+        """What comes again, in the order in which it began; `next_on` is when it is due next."""
+        with self._asked(clocks) as (views, cut):
+            return recurring.recurring(views, cut)
+
+    def due_lines(self, **clocks: Unpack[Clocks]) -> list[DueLine]:
+        """What is due of it, the oldest first: `sale(line.party, line.amount_paise, on=on, ref=ref)` records one."""
+        with self._asked(clocks) as (views, cut):
+            return recurring.due(views, cut)
 
     def dues(self, *, over_days: int = 0, **clocks: Unpack[Clocks]) -> list[Due]:
         """How old what is owed is; payments settle the oldest first."""

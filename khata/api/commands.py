@@ -33,6 +33,7 @@ from khata.rules.opening import RecordOpening
 from khata.rules.party import AmendParty as Change
 from khata.rules.party import DeclareParty as Add
 from khata.rules.pending import BeginPayment, ConfirmPayment, FailPayment
+from khata.rules.recurring import BeginRecurring, EndRecurring, SkipRecurring
 from khata.rules.sharing import ReceiveForSeveral
 from khata.rules.shop import AmendShop
 from khata.rules.transfer import TransferBalance
@@ -339,6 +340,55 @@ class Correct(_EntryAmount, kw_only=True, tag_field="command", tag="correct"):
         if isinstance(self.party, str) and naming.is_counter(self.party):
             return {"at_counter": True}
         return {"party": door.party(self.party, self.named(), self.event_id, new=self.new)}
+
+
+class _Owed(Wanted):
+    party: Whom
+    amount_paise: int | None = None
+
+
+class Every(_Owed, kw_only=True, tag_field="command", tag="every"):
+    """A customer owes the same again and again: `every` "day", "week" or "month", from `first` on, None for today.
+
+    A month's 31st is the last day of a shorter month. Nothing is recorded by this: what is due is asked for, and
+    recorded. `made_as`: what is recorded each time, "sale" or "charge".
+    """
+
+    RULE: ClassVar = BeginRecurring
+
+    every: str
+    amount: str | None = None
+    note: str | None = None
+    first: DayGiven | None = None
+    made_as: str = "sale"
+    new: bool = False
+    large: bool = False
+
+    def _party(self, door: Door) -> Fields:
+        return {"party": door.party(self.party, f"every {self.every}", self.event_id, new=self.new)}
+
+
+class _Begun(Wanted):
+    entry: int
+
+
+class StopEvery(_Begun, kw_only=True, tag_field="command", tag="every stop"):
+    """From the day `on` (None for today) it does not come again; what was due before that is due still."""
+
+    RULE: ClassVar = EndRecurring
+
+    on: DayGiven | None = None
+    reason: str | None = None
+
+
+class SkipEvery(_Begun, kw_only=True, tag_field="command", tag="every skip"):
+    """It is left out from `first` to `last`, both included; without both, the first time that is not recorded yet."""
+
+    RULE: ClassVar = SkipRecurring
+
+    first: DayGiven | None = None
+    last: DayGiven | None = None
+    reason: str | None = None
 
 
 class _Name(Wanted):

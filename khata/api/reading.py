@@ -11,12 +11,12 @@ from khata.api.naming import Door
 from khata.api.refusals import BadField
 from khata.events.money import Line
 from khata.grammar.amounts import MAX_LARGE_PAISE, MAX_PAISE, parse_paise
-from khata.grammar.days import parse_day
+from khata.grammar.days import parse_day, parse_near_day
 from khata.grammar.fault import Unreadable
 from khata.grammar.modes import PAID_MODES, parse_mode
 from khata.grammar.shop import check_gstin, clean_payee, clean_upi, parse_state
 from khata.grammar.text import clean_name, clean_phone, clean_ref, clean_text
-from khata.units import ROUNDINGS, Paise, Seq
+from khata.units import EVERY, MADE_AS, ROUNDINGS, Paise, Seq
 
 Fields = dict[str, Any]
 """Fields of a command for the rules."""
@@ -102,9 +102,24 @@ def _names(field: str) -> Callable[[Any, Door], Fields]:
     return lambda of, _: {field: tuple(map(clean_name, several(getattr(of, field), field)))}
 
 
+def _one_of(field: str, known: Sequence[str]) -> Callable[[Any, Door], Fields]:
+    """The fact of the same name: one of a few words. Raises BadField."""
+
+    def reader(of: Any, _: Door) -> Fields:
+        if getattr(of, field) not in known:
+            raise BadField(field=field, why="value")
+        return {field: getattr(of, field)}
+
+    return reader
+
+
 READERS: dict[str, Callable[[Any, Door], Fields]] = {
     "event_id": lambda of, _: {"id": naming.check_id(of.event_id)},
     "on": lambda of, door: {"on": parse_day(words_of(of.on), door.today)},
+    "first": lambda of, door: {"first": parse_near_day(words_of(of.first), door.today)},
+    "last": lambda of, door: {"last": parse_near_day(words_of(of.last), door.today)},
+    "every": _one_of("every", EVERY),
+    "made_as": _one_of("made_as", MADE_AS),
     "note": _as("note", lambda said: clean_text(said, what="note")),
     "ref": lambda of, _: {"ref": clean_ref(of.ref)},
     "amount_paise": amount_of,

@@ -22,6 +22,7 @@ from khata.questions import balances, entries
 from khata.questions.daybook import totals
 from khata.questions.locks import locked_upto
 from khata.questions.pending import by_customer, pending
+from khata.questions.recurring import due
 from khata.render import json
 from khata.rules.refused import UnknownEntry
 from khata.units import MODES, Seq
@@ -53,6 +54,7 @@ def status(ctx: typer.Context) -> Reply:
         "entries": cut.known,
         "last_at": about.last_at if about else None,
         "locked_upto": locked_upto(views, cut.known),
+        "due_lines": len(due(views, cut)),
         "last_backup_at": made.at if made else None,
         "last_backup": str(made.path) if made else None,
         "last_backup_other_disk": made is elsewhere if made else None,

@@ -75,8 +75,18 @@ NEAR = {
         "--lang hi": "lang language hindi हिंदी हिन्दी bhasha",
         "write-off": "writeoff bad-debt baddebt",
         "discount": "kami less",
+        "every": "recurring repeat repeating subscription subscriptions standing fixed niyamit नियमित",
+        "every day": "daily rozana रोज़ाना",
+        "every week": "weekly",
+        "every month": "monthly rent kiraya किराया",
+        "due-lines": "due-line duelines lines",
         "refund": "moneyback",
         "return": "returned goods-return",
+    },
+    "every": {
+        "every list": "all ls",
+        "every stop": "end remove delete del cancel",
+        "every skip": "pause leave miss",
     },
     "party": {
         "party add": "new create naya नया",
@@ -149,7 +159,7 @@ def unknown_command(typed: str, known: Iterable[str], env: Env | None = None, *,
         return Misused(what="later", command=typed)
     close = get_close_matches(word, known, cutoff=0.7)
     if not meant and env is not None:
-        meant = _customer(env, typed, "party show {}") if after else _quick(env, anybody=not close)
+        meant = _of_topic(env, typed, after, close) if after else _quick(env, anybody=not close)
     if env is not None and typed in env.args:
         behind = list(takewhile(lambda each: not each.startswith("-"), env.args[env.args.index(typed) + 1 :]))
         meant, close = _gone_on(meant, behind), _gone_on(close, behind)
@@ -172,6 +182,14 @@ def _gone_on(lines: list[str], words: Sequence[str]) -> list[str]:
     about = registry.ENTRY if words[0].isdigit() else registry.NAME
     whole = [f"{line} {joined(words)}" for line in lines if _about(line) == about]
     return whole or lines
+
+
+def _of_topic(env: Env, typed: str, topic: str, close: Sequence[str]) -> list[str]:
+    """What was meant by a customer behind a command that has commands of its own: `every ramesh 450`."""
+    if topic != "every":
+        return _customer(env, typed, "party show {}")
+    words = env.args[env.args.index(typed) :] if typed in env.args and not close else []
+    return [f"every month {joined(words[:_FEW])}"] if words and is_amount(words[-1]) else []
 
 
 def _about(line: str) -> str:

@@ -26,6 +26,8 @@ from khata.questions.entries import EntryRow
 from khata.questions.parties import PartyRow
 from khata.questions.pending import bounces, pending
 from khata.questions.persons import persons
+from khata.questions.recurring import recurring
+from khata.render import json
 from khata.rules.base import Named
 from khata.rules.erasure import ForgetParty
 from khata.rules.refused import Refused, UnknownParty
@@ -121,16 +123,19 @@ def show(ctx: typer.Context, name: NewName = None) -> Reply:
     owed = balances.balance_of(views, row.party, cut)
     khatas = persons(views, cut.known).khatas(row.party)
     others = [each for number in khatas[1:] if (each := parties.party(views, number)) is not None]
+    lines = [each for each in recurring(views, cut) if each.party == khatas[0]]
     data = _as_json(row) | {"khatas": khatas, "as_on": cut.as_on, "known_at_entry": cut.known, "balance_paise": owed}
     coming, back = pending(views, cut, khatas), bounces(views, khatas, cut)
     data |= {"pending_paise": sum(each.amount_paise for each in coming), "times_bounced": back.times}
     data["bounced_last_on"] = back.last_on
 
+    data |= {"every": list(map(json.recurring, lines))}
+
     def show(env: Env) -> None:
         from khata.render.account import came_back, on_its_way
 
         said = [*(on_its_way(each, env.words) for each in coming), *came_back(back, env.words)]
-        env.show(card(row, owed, cut, env.words, others, said))
+        env.show(card(row, owed, cut, env.words, others, said, lines))
 
     return Reply(data, show)
 

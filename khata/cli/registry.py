@@ -53,6 +53,8 @@ COMMANDS = {
     "return": _money("Return", between=True),
     "refund": _money("Refund", between=True),
     "discount": _money("Discount", between=True),
+    "every": Listing("recurring", "EVERY", batch=ALONE),
+    "due-lines": Listing("recurring", "due_lines", ("changing", "clocks"), batch=ALONE),
     "party": Listing("party", "PARTY", batch=ALONE),
     "reconcile": Listing("reconciling", "reconcile", ("agreeing",), section="book", in_shell=True, reads=True),
     "pending": Listing("waiting", "pending", ("clocks",), batch=ALONE),

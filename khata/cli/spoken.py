@@ -6,7 +6,7 @@ differ, the one that is spoken here decides; what only another one knows is unde
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
 from unicodedata import normalize
@@ -35,7 +35,7 @@ def find(word: str, language: str = BASE) -> str | None:
 def commands(language: str) -> Mapping[str, str]:
     """The spoken words of one language for commands, each with its command."""
     words = words_for(language)
-    keys = {name: f"spoken.{name}" for name in COMMANDS}
+    keys = {name: f"spoken.{name.replace('-', '_')}" for name in COMMANDS}
     said = {_folded(word): name for name, key in keys.items() if words.has(key) for word in words.say(key).split()}
     return MappingProxyType(said)
 
@@ -43,6 +43,12 @@ def commands(language: str) -> Mapping[str, str]:
 def every(language: str = BASE) -> dict[str, str]:
     """The spoken words of all languages for commands, those of this one first."""
     return {word: find(word, language) or "" for each in _first(language) for word in commands(each)}
+
+
+def among(topic: str, word: str, known: Iterable[str]) -> str:
+    """The command of a topic that a word means: its name, or how it is called in speech; any other word as it is."""
+    folded = _folded(word) if len(word) <= LONGEST else word
+    return next((name for name in known if folded == name or folded in said(f"{topic}.{name}")), word)
 
 
 @cache

@@ -29,6 +29,7 @@ from khata.events.money import (
 from khata.events.party import PartyAdded, PartyChanged, PartyMerged, PartyParted
 from khata.events.pending import PaymentBegun, PaymentSettled
 from khata.events.period import PeriodLocked, PeriodUnlocked
+from khata.events.recurring import RecurringBegun, RecurringEnded, RecurringSkipped
 from khata.events.shop import ShopChanged
 
 KINDS: dict[tuple[str, int], type[Event]] = {
@@ -59,6 +60,9 @@ KINDS: dict[tuple[str, int], type[Event]] = {
         PaymentBegun,
         PaymentSettled,
         StatementMatched,
+        RecurringBegun,
+        RecurringEnded,
+        RecurringSkipped,
         ShopChanged,
         PartyMerged,
         PartyParted,

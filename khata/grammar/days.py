@@ -122,6 +122,29 @@ def parse_day(text: str, today: date, *, relative: bool = True) -> Day:
     raise Unreadable("bad_day", text)
 
 
+def parse_near_day(text: str, today: date) -> Day:
+    """Read a day that may be to come: without a year it is the one nearest to today. Raises as `parse_day`.
+
+    >>> parse_near_day("1/12", date(2026, 11, 22)), parse_near_day("1/11", date(2026, 11, 22))
+    ('2026-12-01', '2026-11-01')
+    """
+    return parse_day(text, today if _folded(text) in _WORDS | _WEEKDAYS else _half_a_year_on(today))
+
+
+def parse_near_period(text: str, today: date) -> tuple[Day, Day]:
+    """Read a period that may be to come, as `parse_near_day` reads a day. Raises as `parse_period`.
+
+    >>> parse_near_period("Dec", date(2026, 11, 22))
+    ('2026-12-01', '2026-12-31')
+    """
+    return parse_period(text, today if _folded(text) in _WORDS | _WEEKDAYS else _half_a_year_on(today))
+
+
+def _half_a_year_on(today: date) -> date:
+    """So that the latest such day up to then is the one nearest to today."""
+    return date.fromordinal(min(today.toordinal() + _HALF_A_YEAR, _DAYS))
+
+
 def may_be_of_a_day(word: str) -> bool:
     """Whether a word can be part of a day: it has a digit, or is one of the words for days. No pattern is tried."""
     return any(map(str.isdigit, word)) or (typed := _folded(word)) in _WORDS or typed in _WEEKDAYS
@@ -245,7 +268,7 @@ def earlier(day: Day, days: int) -> Day:
     return BEFORE_ALL if (found := date.fromisoformat(day).toordinal() - days) < 1 else _nth(found)
 
 
-_DAYS = date.max.toordinal()
+_DAYS, _HALF_A_YEAR = date.max.toordinal(), 183
 
 
 def _nth(ordinal: int) -> Day:

@@ -16,6 +16,24 @@ from khata.units import At, Day, Party, Seq
 from khata.views.cut import known_at
 
 
+class Again(NamedTuple):
+    """What an entry says of what comes again.
+
+    Attributes:
+        entry: with which it began.
+        amount_paise, every, made_as: of each time: `day`, `week` or `month`, a `sale` or a `charge`.
+        first: on which it is due first; of what is left out, the first day.
+        last: of what is left out, the last day.
+    """
+
+    entry: Seq
+    amount_paise: int
+    every: str
+    made_as: str
+    first: Day
+    last: Day | None = None
+
+
 class EntryRow(NamedTuple):
     """An entry as the views hold it; amounts in paise. `party_name` is None for the counter and once forgotten."""
 
@@ -49,6 +67,8 @@ class EntryRow(NamedTuple):
     outcome: str | None
     bounced: bool
     """Of a reversal, whether the payment came back unpaid."""
+    again: Again | None = None
+    """Of one that begins, ends or leaves out what comes again."""
 
     @property
     def effect(self) -> Effect:
@@ -70,7 +90,7 @@ _COLUMNS = (
     " (SELECT l.upto FROM lock l WHERE l.entry = e.seq),"
     " (SELECT p.amount_paise FROM pending p WHERE p.entry = e.seq),"
     ' (SELECT s.entry FROM settled s WHERE s."by" = e.seq), (SELECT s.outcome FROM settled s WHERE s."by" = e.seq),'
-    " e.reverses IS NOT NULL AND EXISTS (SELECT 1 FROM bounce b WHERE b.entry = e.seq)"
+    " e.reverses IS NOT NULL AND EXISTS (SELECT 1 FROM bounce b WHERE b.entry = e.seq), NULL"
 )
 _FROM = "FROM entry e LEFT JOIN counter c ON c.by = e.by LEFT JOIN party p ON p.party = e.party"
 
@@ -86,7 +106,23 @@ def select(connection: sqlite3.Connection, where: str, *facts: object) -> Iterat
         values[8] = called[record]
         values[24] = bool(values[24])
         values[12] = [] if items is None else [tuple(item) for item in json.loads(items)]
+        if row[2].startswith(_AGAIN):
+            values[-1] = _again(connection, row[0])
         yield EntryRow._make(values)
+
+
+_AGAIN = "recurring_"
+
+
+def _again(connection: sqlite3.Connection, entry: Seq) -> Again | None:
+    """What an entry says of what comes again; None where what it names never began."""
+    row = connection.execute(
+        "SELECT r.entry, r.amount_paise, r.every, r.made_as, coalesce(s.first, r.first), s.last"
+        " FROM (SELECT ? AS said) LEFT JOIN skipped s ON s.entry = said LEFT JOIN ended d ON d.by = said"
+        " JOIN recurring r ON r.entry = coalesce(s.of, d.entry, said)",
+        (entry,),
+    ).fetchone()
+    return Again._make(row) if row else None
 
 
 def entry(connection: sqlite3.Connection, seq: Seq) -> EntryRow | None:

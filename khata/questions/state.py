@@ -37,6 +37,7 @@ from khata.views.fold import Fold, totals_of
 from khata.views.laws import Gathered, Rows, RowsOver, merge
 from khata.views.schema import (
     COUNTER,
+    ENDED,
     FACT,
     IMPORT,
     LOCK,
@@ -47,6 +48,7 @@ from khata.views.schema import (
     REF_KEY,
     REVERSED,
     SETTLED,
+    SKIPPED,
     TABLES,
     TOTAL,
 )
@@ -405,6 +407,17 @@ class State:
             (entry, entry),
         )
         return next((Seq(by) for (by,) in rows if by), None)
+
+    def ended_on(self, entry: Seq) -> Day | None:
+        """From which day on what began with an entry does not come again; None while it does."""
+        day = self._made[ENDED.name][entry][ENDED.at["day"]]
+        return Day(day) if day else None
+
+    def left_out(self, entry: Seq) -> Sequence[tuple[Day, Day]]:
+        """From which days to which, both included, what began with an entry is left out."""
+        rows = self._views.execute("SELECT first, last FROM skipped WHERE of = ?", (entry,)).fetchall()
+        rows += [(first, last) for of, first, last in self._made[SKIPPED.name].values() if of == entry]
+        return [(Day(first), Day(last)) for first, last in rows]
 
     def seq_of_id(self, event_id: str) -> Seq | None:
         """The entry that has this event id."""

@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from khata.questions.daybook import DayBook
     from khata.questions.dues import Due
     from khata.questions.editlog import Edit, EditLog
-    from khata.questions.entries import EntryRow
+    from khata.questions.entries import Again, EntryRow
     from khata.questions.figures import FigureRow
     from khata.questions.filing import FilingFacts
     from khata.questions.imports import ImportedFile
     from khata.questions.modebook import ModeBook
     from khata.questions.parties import PartyRow
     from khata.questions.pending import PendingPayment
+    from khata.questions.recurring import DueLine, Recurring
     from khata.questions.statement import Statement
     from khata.questions.trial import TrialRow, Turnover
     from khata.render.certificate import CertificateFacts
@@ -185,6 +186,49 @@ def entry(row: EntryRow) -> Json:
         **({"pending_paise": row.pending_paise} if row.pending_paise is not None else {}),
         **({"settles": row.settles, "outcome": row.outcome} if row.settles is not None else {}),
         **({"bounced": True} if row.bounced else {}),
+        **({} if row.again is None else {"again": _again(row.again)}),
+    }
+
+
+def _again(said: Again) -> Json:
+    return {
+        "entry": said.entry,
+        "amount_paise": said.amount_paise,
+        "every": said.every,
+        "as": said.made_as,
+        "from": said.first,
+        "to": said.last,
+    }
+
+
+def recurring(line: Recurring) -> Json:
+    """What comes again: who, how much, how often, since when, and when next."""
+    return {
+        "entry": line.entry,
+        "party": line.party,
+        "name": line.name,
+        "amount_paise": line.amount_paise,
+        "every": line.every,
+        "as": line.made_as,
+        "from": line.first,
+        "note": line.note,
+        "ended_on": line.ended_on,
+        "next_on": line.next_on,
+    }
+
+
+def due_line(due: DueLine) -> Json:
+    """A time of it that is due."""
+    line = due.line
+    return {
+        "entry": line.entry,
+        "party": line.party,
+        "name": line.name,
+        "on": due.on,
+        "amount_paise": line.amount_paise,
+        "note": line.note,
+        "as": line.made_as,
+        "ref": due.ref,
     }
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from khata.grammar.days import business_day_of
+from khata.grammar.recurring import time_of
 from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.i18n.money import rupees
 from khata.postings.base import ROUND_OFF
 from khata.postings.effect import Effect
-from khata.questions.entries import EntryRow
+from khata.questions.entries import Again, EntryRow
 from khata.render.line import called
 from khata.render.text import visible
+from khata.units import Day
 
 
 def moved(did: Effect, words: Words) -> str:
@@ -62,6 +64,8 @@ def parts_apart(did: Effect, words: Words) -> tuple[str, str]:
 def of_what_kind(row: EntryRow, words: Words, amount: str = "") -> str:
     """The kind of an entry, an amount that is to stand behind it, and what became of it."""
     text = words.say(f"kind.{row.kind}") + amount
+    if row.again is not None:
+        return _again(row.kind, row.again, words)
     if row.locks_upto:
         return words.say("edit_log.locked", day=dates.day(row.locks_upto, words.language))
     if row.pending_paise is not None:
@@ -75,6 +79,30 @@ def of_what_kind(row: EntryRow, words: Words, amount: str = "") -> str:
     if row.corrects:
         return words.say("log.corrects", what=text, entry=row.corrects)
     return text
+
+
+def _again(kind: str, said: Again, words: Words) -> str:
+    """What an entry says of what comes again: `₹450.00 every month from 1 Nov 2026`."""
+    first, last = (dates.day(each or said.first, words.language) for each in (said.first, said.last))
+    key = f"again.{kind}" if first != last or said.last is None else f"again.{kind}.one_day"
+    often = how_often(said.amount_paise, said.every, words)
+    return words.say(key, often=often, first=first, last=last, entry=said.entry)
+
+
+def how_often(amount_paise: int, every: str, words: Words) -> str:
+    """`₹450.00 every month`."""
+    return words.say(f"again.{every}", amount=rupees(amount_paise))
+
+
+def reference(row: EntryRow, words: Words) -> str:
+    """The reference of an entry; of what comes again the month or the day that it is for, where that is not its own."""
+    said = time_of(row.ref) if row.ref else None
+    if said is None:
+        return visible(row.ref or "")
+    on = said[1]
+    if len(on) == len("2026-11"):
+        return dates.month(Day(f"{on}-01"), words.language)
+    return dates.day(Day(on), words.language) if on != row.on else ""
 
 
 def whose(row: EntryRow, words: Words) -> str:
@@ -92,19 +120,19 @@ def more(row: EntryRow, words: Words) -> list[str]:
 
 def on_account(row: EntryRow, did: Effect, words: Words) -> str:
     """What an entry was for, as a customer reads it: its items, how it was paid, its reference; else its kind."""
-    say, money, reference = words.say, parts(did, words), visible(row.ref or "")
+    say, money, ref = words.say, parts(did, words), reference(row, words)
     said = more(row, words)
     if row.reverses is not None:
         said.insert(0, say("statement.bounced" if row.bounced else "statement.reverses", entry=row.reverses))
     elif not did.evident:
-        said = [say(f"kind.{row.kind}"), money, reference, *said]
+        said = [say(f"kind.{row.kind}"), money, ref, *said]
     elif did.sold:
         if money:
             said += [say("statement.part_paid" if did.debit_paise != did.credit_paise else "statement.paid"), money]
-        said += [reference] if said else [say(f"kind.{row.kind}"), reference]
+        said += [ref] if said else [say(f"kind.{row.kind}"), ref]
     else:
         # The mode and the reference are what the customer's own phone shows.
-        said.insert(0, f"{money} {reference}".strip())
+        said.insert(0, f"{money} {ref}".strip())
     said += rounded(did, words) if row.reverses is None else []
     if row.corrects is not None:
         said.insert(0, say("statement.corrects", entry=row.corrects))
@@ -114,9 +142,13 @@ def on_account(row: EntryRow, did: Effect, words: Words) -> str:
 
 
 def _late(row: EntryRow, did: Effect, words: Words) -> str:
-    """That it was typed on another day. A file and what is brought forward are of other days by nature."""
+    """That it was typed on another day.
+
+    A file, what is brought forward and what comes again are of other days by nature.
+    """
     typed_on = business_day_of(row.at)
-    if row.import_entry is not None or typed_on == row.on or did.brought:
+    again = row.ref is not None and time_of(row.ref) is not None
+    if row.import_entry is not None or typed_on == row.on or did.brought or again:
         return ""
     day = dates.in_a_table([row.on, typed_on], words.language)
     return words.say("statement.late", day=day(typed_on))

@@ -37,10 +37,12 @@ class Command(Struct, kw_only=True):
         ref: somebody else's reference, unique in the book.
         once: with `ref`: a reference that stands in the book already is not a fault.
         MAKES: the event of its entry, where that is always the same; by it a retry is known.
+        OWN_DAYS: whether its entries have days that it says itself, so that `on` is none of theirs.
         BULK: whether nothing that follows in its commit asks for what it made: it may be a million entries.
     """
 
     MAKES: ClassVar[type[Event]] = Event
+    OWN_DAYS: ClassVar[bool] = False
     BULK: ClassVar[bool] = False
 
     id: str | None = None
@@ -203,6 +205,12 @@ class Facts(Protocol):
 
     def reversed_by(self, entry: Seq) -> Seq | None:
         """The entry that reversed this one."""
+
+    def ended_on(self, entry: Seq) -> Day | None:
+        """From which day on what began with an entry does not come again; None while it does."""
+
+    def left_out(self, entry: Seq) -> Sequence[tuple[Day, Day]]:
+        """From which days to which, both included, what began with an entry is left out."""
 
     def seq_of_id(self, event_id: str) -> Seq | None:
         """The entry that has this event id."""

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from khata.events.base import Recorded
 from khata.events.money import BalanceTransferred, EntryReversed, Goods, Line, Paid, PaymentReceived
+from khata.events.recurring import RecurringBegun
 from khata.postings.kinds import MONEY
 from khata.rules.base import Command, Decision, Draft, Facts, Who, says_the_same
 from khata.rules.entry import RefConflict, day_of, resolve
@@ -169,7 +170,8 @@ def standing(entry: Seq, facts: Facts) -> Recorded:
     if original is None:
         raise UnknownEntry(entry=entry, last=facts.head)
     if original.event.KIND not in MONEY:
-        raise NotReversible(entry=entry, kind=original.event.KIND)
+        again = {"what": "recurring"} if isinstance(original.event, RecurringBegun) else {}
+        raise NotReversible(entry=entry, kind=original.event.KIND, **again)
     by = facts.reversed_by(entry)
     if by is not None:
         raise AlreadyReversed(entry=entry, by=by)

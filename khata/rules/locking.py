@@ -114,7 +114,7 @@ def on_open_days(drafts: Sequence[Draft], command: Command, facts: Facts, *, typ
     open_, moved, count = [], None, 0
     for draft in drafts:
         if draft.on <= upto and _moves_money(draft):
-            given = draft.event.imported is not None or draft.on == command.on
+            given = draft.event.imported is not None or command.OWN_DAYS or draft.on == command.on
             if facts.today <= upto:
                 raise PeriodIsLocked(what="today", on=facts.today, upto=upto)
             if given and (not typed or _is_fixed(draft)):

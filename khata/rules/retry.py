@@ -16,6 +16,7 @@ from khata.rules import (
     opening,
     party,
     pending,
+    recurring,
     reversing,
     sharing,
     shop,
@@ -55,13 +56,15 @@ def _same(command: Command, stored: Recorded, facts: Facts) -> bool:
             return False
     elif isinstance(command, correction.UndoEntry):
         return command.entry in (getattr(event, "entry", None), event.corrects)
+    elif isinstance(command, recurring.RecordDue):
+        return recurring.is_one_of(command, event, facts)
     elif event.KIND != command.MAKES.KIND:
         return False
     if not is_for(command.on, stored, facts):
         return False
     if command.ref is not None and command.ref != getattr(event, "ref", None):
         return False
-    for attribute in ("amount_paise", "mode", "entry", "sha256", "upto", "cut"):
+    for attribute in ("amount_paise", "mode", "entry", "sha256", "upto", "cut", "every", "first", "last", "made_as"):
         stated = getattr(command, attribute, None)
         if stated is not None and hasattr(event, attribute) and getattr(event, attribute) != stated:
             return False

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from khata.events.base import Event
 from khata.events.money import PaymentReceived
+from khata.events.recurring import RecurringBegun
 from khata.postings.kinds import MONEY, credit_of
 from khata.rules.base import Draft, Facts, PartyFacts, says_the_same
 from khata.rules.refused import Refused
@@ -17,7 +20,15 @@ UNUSUAL_TIMES = 10
 UNUSUAL_ABOVE_PAISE = 5_000_00
 LONG_AGO_DAYS = 31
 
-CODES = ("pending_same", "same_as_entry", "unusual_amount", "becomes_advance", "long_ago", "brought_again")
+CODES = (
+    "pending_same",
+    "same_as_entry",
+    "unusual_amount",
+    "becomes_advance",
+    "long_ago",
+    "brought_again",
+    "comes_again",
+)
 
 
 class Slip(NamedTuple):
@@ -45,12 +56,14 @@ def slips(draft: Draft, facts: Facts, meant: frozenset[str]) -> list[Slip]:
     if amount is None:
         return []
     number = getattr(event, "party", None)
+    if isinstance(event, RecurringBegun):
+        return _begun(event, draft, facts) + _unusual(event, amount, facts.party(event.party))
     if event.corrects is not None:  # what it says again was asked about; a sum that is ten times too large is new
         replaced = facts.recorded(event.corrects)
         again = replaced is not None and getattr(replaced.event, "amount_paise", None) == amount
         return [] if again or number is None else _unusual(event, amount, facts.party(number))
     # A year that is imported is long ago by nature, and two equal rows of a file are two sales.
-    found = _typed(draft, number, amount, facts) if event.imported is None else []
+    found = _typed(draft, number, amount, facts, meant) if event.imported is None else []
     known = facts.party(number) if number is not None else None
     if known is None:
         return found
@@ -102,12 +115,23 @@ def _unusual(event: Event, amount: int, known: PartyFacts | None) -> list[Slip]:
     return [Slip("unusual_amount", {"amount_paise": amount, "largest_paise": largest})]
 
 
-def _typed(draft: Draft, number: Party | None, amount: int, facts: Facts) -> list[Slip]:
+def _begun(event: RecurringBegun, draft: Draft, facts: Facts) -> list[Slip]:
+    """Whether the same comes again already: it would be owed twice from then on, and nobody looks so soon."""
+    for before in facts.of_kind(event.party, RecurringBegun):
+        same = says_the_same(replace(before.event, first=event.first), event)
+        if same and facts.ended_on(before.seq) is None and (facts.words(before.seq) or {}) == (draft.words or {}):
+            return [Slip("comes_again", {"entry": before.seq, "amount_paise": event.amount_paise})]
+    return []
+
+
+def _typed(draft: Draft, number: Party | None, amount: int, facts: Facts, meant: frozenset[str]) -> list[Slip]:
     """What looks mistyped about an entry because somebody typed it."""
     found: list[Slip] = []
-    if (days := _days_back(draft, facts)) is not None:
+    if "long_ago" not in meant and (days := _days_back(draft, facts)) is not None:
         found.append(Slip("long_ago", {"on": draft.on, "days": days}))
-    if number is not None and (same := _same(draft, number, amount, facts)) is not None:
+    if number is None or "same_as_entry" in meant:  # of a year of milk each would be held against all before it
+        return found
+    if (same := _same(draft, number, amount, facts)) is not None:
         found.append(Slip("same_as_entry", {"entry": same, "amount_paise": amount}))
     return found
 

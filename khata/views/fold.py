@@ -19,6 +19,7 @@ from khata.events.money import EntryReversed, PaymentBounced
 from khata.events.party import PartyAdded, PartyChanged, PartyMerged, PartyParted
 from khata.events.pending import PaymentBegun, PaymentSettled
 from khata.events.period import PeriodLocked, PeriodUnlocked
+from khata.events.recurring import RecurringBegun, RecurringEnded, RecurringSkipped
 from khata.events.shop import IN_WORDS, ShopChanged
 from khata.grammar.text import ref_key
 from khata.log.errors import BookBrokenError, NewerBookError
@@ -31,6 +32,7 @@ from khata.views.schema import (
     BOUNCE,
     CLOCK,
     COUNTER,
+    ENDED,
     FACT,
     IMPORT,
     KIND,
@@ -40,10 +42,12 @@ from khata.views.schema import (
     MONTH,
     PARTY,
     PENDING,
+    RECURRING,
     REVERSED,
     REVERSES,
     SEQ,
     SETTLED,
+    SKIPPED,
     TABLES,
     TOTAL,
     WHOSE,
@@ -198,6 +202,22 @@ def _statement_matched(recorded: Recorded, _: FreeText, made: Gathered) -> None:
         made[MATCH.name].setdefault(key, [recorded.seq])
 
 
+def _recurring_begun(recorded: Recorded, _: FreeText, made: Gathered) -> None:
+    event: Any = recorded.event
+    made[RECURRING.name][recorded.seq] = [event.party, event.amount_paise, event.every, event.first, event.made_as]
+
+
+def _recurring_ended(recorded: Recorded, _: FreeText, made: Gathered) -> None:
+    row = made[ENDED.name][recorded.event.entry]
+    if row[0] is None:  # a rule that asked has begun the row
+        row[:] = [recorded.seq, recorded.on]
+
+
+def _recurring_skipped(recorded: Recorded, _: FreeText, made: Gathered) -> None:
+    event: Any = recorded.event
+    made[SKIPPED.name][recorded.seq] = [event.entry, event.first, event.last]
+
+
 def _period_locked(recorded: Recorded, _: FreeText, made: Gathered) -> None:
     upto, cut = getattr(recorded.event, "upto", None), getattr(recorded.event, "cut", None)
     made[FACT.name]["locked_upto"] = [upto or "", recorded.seq]
@@ -221,6 +241,9 @@ FOLDS: dict[str, tuple[Folding, ...]] = {
     PaymentBegun.KIND: (_payment_begun,),
     PaymentSettled.KIND: (_payment_settled,),
     StatementMatched.KIND: (_statement_matched,),
+    RecurringBegun.KIND: (_recurring_begun,),
+    RecurringEnded.KIND: (_recurring_ended,),
+    RecurringSkipped.KIND: (_recurring_skipped,),
     PeriodLocked.KIND: (_period_locked,),
     PeriodUnlocked.KIND: (_period_locked,),
 }

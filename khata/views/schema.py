@@ -9,7 +9,7 @@ import sqlite3
 
 from khata.views.laws import FIRST, LAST, PEAK, SUM, ViewTable, goes_with, once
 
-VERSION = 13
+VERSION = 14
 
 _ENTRY: dict[str, type] = {
     "seq": int,
@@ -112,6 +112,26 @@ BOUNCE = ViewTable("bounce", {"entry": int}, {"of": once(int)}, entry="entry")
 MATCH = ViewTable("match", {"sha256": str, "row": int, "entry": int, "ref": str}, {"by": FIRST}, entry="by")
 """A line of a statement and the entry that it was matched with, its reference ("" for none), and who first says so."""
 
+RECURRING = ViewTable(
+    "recurring",
+    {"entry": int},
+    {
+        "party": once(int),
+        "amount_paise": once(int),
+        "every": once(str),
+        "first": once(str),
+        "made_as": once(str),
+    },
+    entry="entry",
+)
+"""What comes again, by the entry with which it began."""
+
+ENDED = ViewTable("ended", {"entry": int}, {"by": FIRST, "day": goes_with("by", str)}, entry="entry")
+"""From which day on it does not come again, and by which entry."""
+
+SKIPPED = ViewTable("skipped", {"entry": int}, {"of": once(int), "first": once(str), "last": once(str)}, entry="entry")
+"""From which day to which what began with the entry `of` is left out."""
+
 TABLES: list[ViewTable] = [
     REVERSED,
     FACT,
@@ -127,6 +147,9 @@ TABLES: list[ViewTable] = [
     SETTLED,
     BOUNCE,
     MATCH,
+    RECURRING,
+    ENDED,
+    SKIPPED,
 ]
 """What is folded by law. A topic with something of its own to remember adds a table, and a fold (views/fold.py)."""
 

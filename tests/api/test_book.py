@@ -106,8 +106,8 @@ def test_every_way_of_recording_is_held_against_the_command_line() -> None:
         for name, method in inspect.getmembers(OpenedBook, inspect.isfunction)
         if inspect.signature(method).return_annotation == "Done" and not name.startswith("_")
     }
-    of_two = {"transfer", "merge_parties", "part_parties"}  # below
-    assert ours - {"forget_party"} - of_two == {act.__code__.co_names[0] for act, _ in SAME}
+    below = {"transfer", "merge_parties", "part_parties", "every", "stop_every", "skip_every"}
+    assert ours - {"forget_party"} - below == {act.__code__.co_names[0] for act, _ in SAME}
 
 
 def test_what_is_between_two_customers_is_what_the_command_line_records(
@@ -130,6 +130,37 @@ def test_what_is_between_two_customers_is_what_the_command_line_records(
             note = ["--note", "his brother"] if line.startswith("transfer") else []
             said = typed(*line.split(), *note, "--json").data
             assert (done.entry, done.party, done.balance_paise) == (said["entry"], said["party"], said["balance_paise"])
+    assert recorded(home) == recorded(Home(typed))
+
+
+def test_what_comes_again_is_what_the_command_line_records(
+    home: Home, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    from tests.cli.conftest import Counter
+
+    typed = Counter(tmp_path_factory.mktemp("typed"))
+    for line in ("init Sharma Kirana Store", "sale Ramesh Kumar 450 --new"):
+        assert typed(*line.split()).code == 0
+    with home.open() as book:
+        steps: list[tuple[Act, str]] = [
+            (
+                lambda b: b.every("ramesh", 45000, every="month", note="milk", first="2026-10-31"),
+                "every month ramesh 450 --note milk --from 31/10",
+            ),
+            (
+                lambda b: b.every("ramesh", amount="4000", every="week", made_as="charge", first=date(2026, 12, 1)),
+                "every week ramesh 4000 --as charge --from 1/12",
+            ),
+            (lambda b: b.skip_every(5, reason="away"), "every skip 5 --reason away"),
+            (lambda b: b.stop_every(6, on="2026-11-21"), "every stop 6 --on 21/11"),
+        ]
+        for act, line in steps:
+            done = act(book)
+            said = typed(*line.split(), "--json").data
+            assert (done.entry, done.kind, done.party) == (said["entry"], said["kind"], said["party"])
+        assert [(each.entry, each.next_on) for each in book.recurring()] == [(5, "2026-11-30")]
+        assert book.due_lines() == []
+        assert [each.ref for each in book.due_lines(known_at="entry 6")] == ["every-5/2026-10"]
     assert recorded(home) == recorded(Home(typed))
 
 

@@ -39,6 +39,9 @@ WELL = """
     failed 27 --reason no
     bounced 29
     receive --for ramesh=5,suresh=5 --mode upi
+    every month ramesh 45 --from 1/11
+    every list
+    due-lines
     transfer ramesh suresh 5
     shop set --phone 9876543210
     shop show
@@ -118,7 +121,7 @@ def test_every_command_answers_in_one_envelope(shop: Counter, monkeypatch: pytes
         assert set(envelope) == {"khata_result", "book", "shop", "command", "warnings", "data"}, line
         assert envelope["command"] == (
             " ".join(words[:2])
-            if words[0] in ("audit", "party", "clock", "shop", "key", "witness", "timestamp")
+            if words[0] in ("audit", "party", "clock", "shop", "key", "witness", "timestamp", "every")
             else words[0]
         )
         done.add(words[0])

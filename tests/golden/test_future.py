@@ -47,6 +47,8 @@ balance
 balance ramesh
 statement ramesh
 dues
+every
+due-lines
 daybook
 status
 log
@@ -90,6 +92,9 @@ party merge ramesh @6
 party part ramesh @6
 party forget @6 --yes
 charge ramesh 5
+every month ramesh 5
+every skip 43
+every stop 43
 transfer ramesh @6 5
 shop set --phone 9876543210
 undo --yes

@@ -37,6 +37,7 @@ from khata.events.money import (
 from khata.events.party import PartyAdded, PartyChanged, PartyMerged, PartyParted
 from khata.events.pending import PaymentBegun, PaymentSettled
 from khata.events.period import PeriodLocked, PeriodUnlocked
+from khata.events.recurring import RecurringBegun, RecurringEnded, RecurringSkipped
 from khata.events.registry import KINDS
 from khata.events.shop import ShopChanged
 from khata.postings.base import Posting
@@ -170,6 +171,9 @@ STILL = [
     PaymentBegun(party=RAMESH, amount_paise=Paise(45000), mode="upi"),
     StatementMatched(sha256="a" * 64, matched=(MatchedLine(entry=Seq(3), row=2),)),
     PaymentSettled(party=RAMESH, entry=Seq(3), outcome="failed"),
+    RecurringBegun(party=RAMESH, amount_paise=Paise(45000), every="month", first="2026-11-01", made_as="sale"),
+    RecurringEnded(party=RAMESH, entry=Seq(3)),
+    RecurringSkipped(party=RAMESH, entry=Seq(3), first="2026-11-01", last="2026-11-30"),
     ShopChanged(shop="Sharma Kirana Store", lang="en"),
     PartyMerged(party=RAMESH, same="a" * 32),
     PartyParted(party=RAMESH, same="a" * 32),

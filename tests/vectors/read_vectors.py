@@ -12,7 +12,7 @@ import hmac
 import json
 import re
 import sys
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -60,10 +60,14 @@ KINDS = {
     "money_refunded": ({"amount_paise", "party", "mode"}, {"ref"}),
     "discount_allowed": ({"amount_paise", "party"}, {"ref"}),
     "debt_written_off": ({"amount_paise", "party"}, {"ref"}),
+    "charge_made": ({"amount_paise", "party"}, {"ref"}),
     "entry_reversed": ({"entry"}, set()),
     "payment_begun": ({"amount_paise", "party", "mode"}, {"ref"}),
     "statement_matched": ({"sha256", "matched"}, set()),
     "payment_settled": ({"party", "entry", "outcome"}, set()),
+    "recurring_begun": ({"amount_paise", "party", "every", "from", "as"}, set()),
+    "recurring_ended": ({"party", "entry"}, set()),
+    "recurring_skipped": ({"party", "entry", "from", "to"}, set()),
     "detail_erased": (set(), {"party", "upto", "entries"}),
     "import_started": ({"sha256", "rows", "profile"}, set()),
     "key_rotated": ({"old", "new", "signature"}, set()),
@@ -180,6 +184,7 @@ def fields(kind: str, data: Json, v: int) -> bool:
     known = all(key in needed | may | ANY or key.startswith("x_") for key in data)
     parts = [*data.get("paid", ()), *data.get("lines", ())]
     known = known and all(key in PART | (BILL_LINE if v == 2 else set()) or key[:2] == "x_" for p in parts for key in p)
+    known = again(kind, data) and known
     if "because" in needed:
         known = known and data["because"] == "bounced"
     elif v == 2:
@@ -196,6 +201,19 @@ def lines_matched(lines: Any) -> None:
         whole(line["entry"], "entry")
         whole(line["row"], "row")
         must("ref" not in line or re.match(r"[ -~]{1,40}\Z", str(line["ref"])), "ref")
+
+
+def again(kind: str, data: Json) -> bool:
+    """What comes again: its days, and whether its words are known."""
+    for key in ("from", "to") if kind.startswith("recurring") else ():
+        must(key not in data or re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", str(data[key])), key)
+        instant(f"{data.get(key, '2026-01-01')}T00:00:00.000000Z")
+    if kind == "recurring_skipped":
+        must(data["to"] >= data["from"], "to")
+    if kind != "recurring_begun":
+        return True
+    must(type(data["every"]) is type(data["as"]) is str, "a word")
+    return data["every"] in ("day", "week", "month") and data["as"] in ("sale", "charge")
 
 
 def goods(data: Json, least: int) -> None:
@@ -244,7 +262,7 @@ def moved(event: Json, events: list[Json]) -> dict[int, int]:
     kind, data = event["kind"], event["data"]
     if kind == "entry_reversed":
         return {party: -paise for party, paise in moved(events[data["entry"] - 1], events).items()}
-    if "amount_paise" not in data or "party" not in data or kind == "payment_begun":
+    if "amount_paise" not in data or "party" not in data or kind in ("payment_begun", "recurring_begun"):
         return {}
     amount, paid = data["amount_paise"], sum(part["amount_paise"] for part in data.get("paid", ()))
     signed = {
@@ -252,6 +270,7 @@ def moved(event: Json, events: list[Json]) -> dict[int, int]:
         "goods_returned": paid - amount,
         "payment_received": -amount - data.get("discount_paise", 0),
         "money_refunded": amount,
+        "charge_made": amount,
         "discount_allowed": -amount,
         "debt_written_off": -amount,
         "opening_recorded": amount if data.get("side") == "receive" else -amount,
@@ -264,7 +283,7 @@ def posted(event: Json, events: list[Json]) -> list[tuple[str, int]]:
     kind, data = event["kind"], event["data"]
     if kind == "entry_reversed":
         return [(account, -paise) for account, paise in posted(events[data["entry"] - 1], events)]
-    if "amount_paise" not in data or kind == "payment_begun":
+    if "amount_paise" not in data or kind in ("payment_begun", "recurring_begun"):
         return []
     amount, discount = data["amount_paise"], data.get("discount_paise", 0)
     if kind in ("sale_recorded", "goods_returned"):
@@ -277,8 +296,8 @@ def posted(event: Json, events: list[Json]) -> list[tuple[str, int]]:
         return made if "party" not in data else [*made, ("party", sign * amount), *(("party", -p) for _, p in parts)]
     if kind == "payment_received":
         return [(data["mode"], amount), ("discounts", discount), ("party", -amount - discount)]
-    if kind == "money_refunded":
-        return [("party", amount), (data["mode"], -amount)]
+    if kind in ("money_refunded", "charge_made"):
+        return [("party", amount), (data.get("mode", "other income"), -amount)]
     if kind == "opening_recorded":
         sign = 1 if data["side"] == "receive" else -1
         return [("party", sign * amount), ("openings", -sign * amount)]
@@ -423,6 +442,34 @@ def answers(vectors: Json, events: list[Json]) -> None:
             for party, paise in moved(event, events).items() if event["on"] <= question["as_on"] else ():
                 balances[str(party)] += paise
         assert balances == question["balance_paise"], (question, balances)
+        if "due" in question:
+            assert sorted(due(events[:last], question["as_on"])) == sorted(question["due"]), question
+
+
+def due(events: list[Json], as_on: str) -> list[str]:
+    """What comes again and is not recorded, up to a day: by its references."""
+    cancelled = {event["data"]["entry"] for event in events if event["kind"] == "entry_reversed"}
+    recorded = {event["data"].get("ref") for event in events if event["@seq"] not in cancelled}
+    found = []
+    for begun in (event for event in events if event["kind"] == "recurring_begun"):
+        about = [each for each in events if each["data"].get("entry") == begun["@seq"]]
+        end = [each["on"] for each in about if each["kind"] == "recurring_ended"][:1] or ["9999-12-31"]
+        left_out = [(each["data"]["from"], each["data"]["to"]) for each in about if each["kind"] == "recurring_skipped"]
+        first, nth = date.fromisoformat(begun["data"]["from"]), 0
+        while (on := str(after(first, begun["data"]["every"], nth))) <= as_on and on < end[0]:
+            ref = f"every-{begun['@seq']}/{on[:7] if begun['data']['every'] == 'month' else on}"
+            if ref not in recorded and not any(one <= on <= other for one, other in left_out):
+                found.append(ref)
+            nth += 1
+    return found
+
+
+def after(first: date, every: str, times: int) -> date:
+    if every != "month":
+        return first + timedelta(days=times * (7 if every == "week" else 1))
+    year, month = divmod(first.year * 12 + first.month - 1 + times, 12)
+    last = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
+    return date(year, month + 1, min(first.day, last))
 
 
 def refusals(vectors: Json) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from khata.i18n.messages import Words
 from khata.questions.parties import PartyRow
+from khata.questions.recurring import Recurring
 from khata.render.line import called, clocks, shop, standing
+from khata.render.terminal.recurring import about
 from khata.render.terminal.table import Cell, Column, Table
 from khata.render.text import visible
 from khata.units import Party
@@ -44,8 +46,19 @@ def card(
     words: Words,
     others: Sequence[PartyRow] = (),
     said: Sequence[str] = (),
+    again: Sequence[Recurring] = (),
 ) -> Table:
-    """One customer; `others` are further khatas of the same person, `said` what is to be known of the money."""
+    """One customer.
+
+    Args:
+        row: the customer.
+        owed: paise, positive when the customer owes the shop.
+        cut: the two clocks.
+        words: the language.
+        others: further khatas of the same person.
+        said: what is to be known of the money.
+        again: what comes again.
+    """
     say = words.say
     made = Table([Column("", "right"), Column("")])
     made.title(Cell(called(row.name, row.party), "bold"), clocks(cut, words) if cut.given else "")
@@ -54,6 +67,7 @@ def card(
         (say("head.balance"), " ".join(part for part in standing(owed, words) if part)),
         (say("card.aliases"), ", ".join(visible(alias) for alias in row.record.get("aliases", ()))),
         (say("card.khatas"), ", ".join(f"{called(each.name, each.party)} (@{each.party})" for each in others)),
+        *((say("card.again"), " · ".join(about(each, words))) for each in again),
         (say("head.phone"), visible(row.record.get("phone", ""))),
         (say("card.address"), visible(row.record.get("address", ""))),
         (say("card.identity"), row.party_id),

@@ -34,6 +34,8 @@ def table(data: Mapping[str, Any], last: EntryRow | None, about: About | None, c
         parts = [say("word.entry", entry=last.entry), say(f"kind.{last.kind}"), amount, who]
         parts.append(dates.clock(last.at, words.language))
         made.line(say("status.last") + "  " + " · ".join(part for part in parts if part))
+    if data["due_lines"]:
+        made.line(words.count("status.due_lines", data["due_lines"]))
     if data["other_disk_backup_at"]:
         made.line(say("status.backup", at=dates.clock(data["other_disk_backup_at"], words.language)))
     if data["last_backup_other_disk"] is False:
