@@ -26,7 +26,7 @@ from khata.grammar.fault import Unreadable
 from khata.grammar.modes import parse_paid
 from khata.grammar.shares import parse_shares
 from khata.rules.bouncing import BouncePayment
-from khata.rules.pending import FailPayment
+from khata.rules.pending import ConfirmPayment, FailPayment
 from khata.rules.sharing import ReceiveForSeveral
 
 _WORDS = {
@@ -93,7 +93,7 @@ def recorder(cls: type[Wanted]) -> Callable[..., Pending]:
                 said[field] = given[name]
         wanted = cls(**(must | shared(env, cls) | _read(env, said)))
         command = wanted.resolved(Terminal(env))
-        if isinstance(command, BouncePayment | FailPayment | ReceiveForSeveral):
+        if isinstance(command, BouncePayment | ConfirmPayment | FailPayment | ReceiveForSeveral):
             from khata.cli.payments import told_apart
 
             return told_apart(command)

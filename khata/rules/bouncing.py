@@ -7,7 +7,7 @@ from typing import ClassVar
 from khata.events.money import ChargeMade, EntryReversed, PaymentBounced, PaymentReceived
 from khata.rules.base import Command, Decision, Draft, Facts
 from khata.rules.correction import standing
-from khata.rules.entry import day_of, words_of
+from khata.rules.entry import day_of, known, words_of
 from khata.rules.refused import Refused
 from khata.units import Paise, Seq
 
@@ -31,6 +31,7 @@ class BouncePayment(Command, kw_only=True):
             UnknownEntry, NotReversible, AlreadyReversed, FutureDay: as they say.
             NotAPayment: it is no payment, or it was in cash.
             BouncedBefore: the day is earlier than that of the payment.
+            PartyForgotten: it is to be charged for, and nobody knows whom.
         """
         original = standing(self.entry, facts)
         event, on = original.event, day_of(self.on, facts)
@@ -42,7 +43,7 @@ class BouncePayment(Command, kw_only=True):
         bounced = Draft(PaymentBounced(entry=self.entry, because="bounced"), on, words, self.id)
         if self.charge_paise is None:
             return [bounced]
-        charge = ChargeMade(party=facts.person(event.party), amount_paise=self.charge_paise)
+        charge = ChargeMade(party=known(event.party, facts), amount_paise=self.charge_paise)
         return [Draft(charge, on, {"note": self.reason} if self.reason else None), bounced]
 
 

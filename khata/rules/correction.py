@@ -11,9 +11,10 @@ from khata.events.base import Recorded
 from khata.events.money import BalanceTransferred, EntryReversed, Goods, Line, Paid, PaymentReceived
 from khata.postings.kinds import MONEY
 from khata.rules.base import Command, Decision, Draft, Facts, Who, says_the_same
-from khata.rules.entry import RefConflict, day_of, resolve
+from khata.rules.entry import day_of, resolve
 from khata.rules.goods import CounterNotPaid, ItemsDoNotAddUp, PaidAboveAmount
 from khata.rules.refused import Refused, UnknownEntry
+from khata.rules.sharing import check_free
 from khata.rules.transfer import HalfOfTransfer, counterpart
 from khata.units import Day, Paise, Seq
 
@@ -84,7 +85,7 @@ class UndoEntry(Command, kw_only=True):
         """A reversal on the original's day, and what had stood before anew, linked to the entry by `corrects`.
 
         Raises:
-            UnknownEntry, NotReversible, AlreadyReversed, RefConflict: as they say.
+            UnknownEntry, NotReversible, AlreadyReversed, RefConflict, RefPending: as they say.
         """
         original = standing(self.entry, facts)
         before = _stood_before(original, facts)
@@ -92,9 +93,8 @@ class UndoEntry(Command, kw_only=True):
             reversal = Draft(EntryReversed(entry=self.entry), original.on, None, self.id)
             return [*_half(original, facts, original.on), reversal]
         event: Any = before.event
-        taken = facts.seq_of_ref(event.ref) if event.ref is not None else None
-        if taken is not None and taken != self.entry:
-            raise RefConflict(ref=event.ref, entry=taken)
+        if event.ref is not None:
+            check_free(event.ref, original, facts)
         anew = replace(event, corrects=self.entry, imported=None, detail=None)
         return [
             Draft(EntryReversed(entry=self.entry), original.on, None, None),
@@ -214,8 +214,8 @@ def _changes(command: CorrectEntry, event: Any, facts: Facts) -> tuple[dict[str,
     if isinstance(event, PaymentReceived) and event.discount_paise and changes.keys() & {"amount_paise", "party"}:
         raise KasarUnclear(entry=command.entry, kasar_paise=event.discount_paise)
     if command.ref is not None:
-        if event.ref != command.ref and (taken := facts.seq_of_ref(command.ref)) not in (None, command.entry):
-            raise RefConflict(ref=command.ref, entry=taken)
+        if event.ref != command.ref:
+            check_free(command.ref, standing(command.entry, facts), facts)
         changes["ref"] = command.ref
     return changes, drafts
 
