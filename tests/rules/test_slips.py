@@ -15,6 +15,7 @@ from khata.rules.correction import CorrectEntry, ReverseEntry
 from khata.rules.goods import RecordReturn
 from khata.rules.money import RefundMoney
 from khata.rules.opening import RecordOpening
+from khata.rules.pending import BeginPayment
 from khata.rules.slips import CODES
 from khata.units import Day, Seq
 from tests.books import Clock, in_memory, payment, rs, sale
@@ -151,8 +152,10 @@ def test_several_slips_are_all_told() -> None:
     shop = in_memory()
     shop.record(first)
     again = payment(HIM, 5011, on=Day("2026-01-01"))
-    outcome = shop.record(again, replace(again), RecordOpening(party=HIM, amount_paise=rs(5)))
-    once = dict.fromkeys(("unusual_amount", "same_as_entry", "brought_again"), 1)
-    assert outcome.slips_by_code == {**once, "becomes_advance": 2, "long_ago": 2}
-    assert outcome.entries_with_slips == 3
+    begun = BeginPayment(party=HIM, amount_paise=rs(7))
+    rest = RecordOpening(party=HIM, amount_paise=rs(5)), begun, replace(begun), payment(HIM, 7)
+    outcome = shop.record(again, replace(again), *rest)
+    once = dict.fromkeys(("unusual_amount", "same_as_entry", "brought_again", "begun_twice", "pending_same"), 1)
+    assert outcome.slips_by_code == {**once, "becomes_advance": 3, "long_ago": 2}
+    assert outcome.entries_with_slips == 5
     assert set(outcome.slips_by_code) == set(CODES)
