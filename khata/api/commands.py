@@ -119,11 +119,6 @@ class _OfMoney(_PartyAmount, kw_only=True):
             raise BadField(field="party", why="missing")
         return {"party": door.party(self.party, self.named(), self.event_id, new=self.new)}
 
-    def _once(self, _: Door) -> Fields:
-        if self.once and self.ref is None:
-            raise BadField(field="ref", why="missing")
-        return {"once": self.once}
-
 
 class _OfGoods(_OfMoney, kw_only=True):
     paid: PaidParts = ()
@@ -203,6 +198,8 @@ class Receive(_OfMoney, kw_only=True, tag_field="command", tag="receive"):
         """Of a whole that is given the shares must be the parts."""
         if self.party:
             raise NotTogether(one="--for", other=str(self.party))
+        if not all(isinstance(each, tuple | list) and len(each) == 2 for each in self.shares):
+            raise BadField(field="shares", why="type")
         shares = [
             (door.party(whom, self.named(), self.event_id, new=False), paise_of(paise, large=self.large))
             for whom, paise in self.shares
