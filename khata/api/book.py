@@ -27,6 +27,7 @@ from khata.questions.daybook import DayBook, daybook
 from khata.questions.dues import Due
 from khata.questions.entries import EntryRow
 from khata.questions.parties import PartyRow
+from khata.questions.pending import PendingPayment, pending
 from khata.questions.statement import Statement
 from khata.rules.base import Command
 from khata.rules.erasure import ForgetParty
@@ -125,6 +126,9 @@ class OpenedBook:
     discount = _recorder(commands.Discount)
     write_off = _recorder(commands.WriteOff)
     opening = _recorder(commands.Opening)
+    confirm = _recorder(commands.Confirm)
+    failed = _recorder(commands.Failed)
+    bounced = _recorder(commands.Bounced)
     reverse = _recorder(commands.Reverse)
     correct = _recorder(commands.Correct)
     charge = _recorder(commands.Charge)
@@ -226,6 +230,11 @@ class OpenedBook:
         """What everybody owes, largest first; with `settled` also those who owe nothing."""
         with self._asked(clocks) as (views, cut):
             return balances.balances(views, cut, settled=settled)
+
+    def pending(self, **clocks: Unpack[Clocks]) -> list[PendingPayment]:
+        """Payments on their way, the oldest first; no balance knows of them."""
+        with self._asked(clocks) as (views, cut):
+            return pending(views, cut)
 
     def dues(self, *, over_days: int = 0, **clocks: Unpack[Clocks]) -> list[Due]:
         """How old what is owed is; payments settle the oldest first."""

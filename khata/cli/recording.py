@@ -14,6 +14,7 @@ from msgspec import NODEFAULT
 
 from khata.api import commands
 from khata.api.commands import Wanted
+from khata.api.refusals import NotTogether
 from khata.cli.completing import entry_number, mode, paid, party_then_amount
 from khata.cli.env import Env
 from khata.cli.options import WITHOUT
@@ -85,7 +86,11 @@ def recorder(cls: type[Wanted]) -> Callable[..., Pending]:
         elif "to" in names:
             said = _two_parties(env, typed)
         elif given.get("for_"):
-            said = {"amount_paise": parse_amount(" ".join(typed)).paise} if typed else {}
+            if typed and not is_amount(" ".join(typed)):
+                raise NotTogether(one="--for", other=" ".join(typed), what="party")
+            said = (
+                {"amount_paise": parse_amount(" ".join(typed), large=bool(env.option("large"))).paise} if typed else {}
+            )
         else:
             said = _party(env, typed, items=bool(given.get("item")))
         for field, (name, *_) in options.items():

@@ -9,7 +9,9 @@ from itertools import islice
 from typing import NamedTuple
 
 from khata.events.money import OpeningRecorded
+from khata.grammar.text import ref_key
 from khata.questions.parties import highest_party
+from khata.questions.pending import unsettled
 from khata.questions.persons import persons
 from khata.units import Day, Paise, Party, Seq
 from khata.views.schema import REF_KEY
@@ -86,20 +88,31 @@ def next_party(connection: sqlite3.Connection) -> Party:
     return Party(highest_party(connection) + 1)
 
 
-def with_refs(connection: sqlite3.Connection, keys: Iterable[str]) -> dict[str, KnownEntry]:
-    """Key of a reference -> the entry that has it, reversed ones aside; what nothing has is left out."""
-    found: dict[str, KnownEntry] = {}
+def with_refs(connection: sqlite3.Connection, keys: Iterable[str]) -> dict[str, list[KnownEntry]]:
+    """Key of a reference -> the entries that have it, reversed ones aside; what nothing has is left out.
+
+    They are several where they are shares of one payment. Of several khatas of one person it is the number that stands
+    for all.
+    """
+    found: dict[str, list[KnownEntry]] = {}
     if connection.execute("SELECT 1 FROM entry WHERE ref IS NOT NULL LIMIT 1").fetchone() is None:
         return found
+    who = persons(connection)
     for marks, some in _portions(keys):
         rows = connection.execute(
             f"SELECT {REF_KEY}, seq, day, kind, party, amount_paise FROM entry"
             f" WHERE {REF_KEY} IN ({marks}) AND ref IS NOT NULL AND reversed_by IS NULL ORDER BY seq",
             some,
         )
-        for key, *known in rows:
-            found.setdefault(key, KnownEntry(*known))
+        for key, seq, day, kind, party, amount in rows:
+            known = KnownEntry(seq, day, kind, who.of(party) if party is not None else None, amount)
+            found.setdefault(key, []).append(known)
     return found
+
+
+def on_their_way(connection: sqlite3.Connection) -> dict[str, Seq]:
+    """Key of a reference -> the payment on its way that has it."""
+    return {ref_key(begun.ref): entry for entry, begun in unsettled(connection) if begun.ref is not None}
 
 
 def found_by_ref(connection: sqlite3.Connection, keys: Iterable[tuple[str, int]]) -> Iterator[tuple[int, Seq]]:
@@ -107,7 +120,8 @@ def found_by_ref(connection: sqlite3.Connection, keys: Iterable[tuple[str, int]]
     rest = iter(keys)
     while some := dict(islice(rest, _AT_A_TIME)):
         for key, known in with_refs(connection, some).items():
-            yield some[key], known.entry
+            if len(known) == 1:  # of several shares each is held against the book by all that it says
+                yield some[key], known[0].entry
 
 
 def recorded(

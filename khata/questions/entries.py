@@ -49,6 +49,8 @@ class EntryRow(NamedTuple):
     outcome: str | None
     bounced: bool
     """Of a reversal, whether the payment came back unpaid."""
+    came_back: bool
+    """Of an entry that was cancelled, whether by such a reversal."""
 
     @property
     def effect(self) -> Effect:
@@ -70,7 +72,8 @@ _COLUMNS = (
     " (SELECT l.upto FROM lock l WHERE l.entry = e.seq),"
     " (SELECT p.amount_paise FROM pending p WHERE p.entry = e.seq),"
     ' (SELECT s.entry FROM settled s WHERE s."by" = e.seq), (SELECT s.outcome FROM settled s WHERE s."by" = e.seq),'
-    " e.reverses IS NOT NULL AND EXISTS (SELECT 1 FROM bounce b WHERE b.entry = e.seq)"
+    " e.reverses IS NOT NULL AND EXISTS (SELECT 1 FROM bounce b WHERE b.entry = e.seq),"
+    " e.reversed_by IS NOT NULL AND EXISTS (SELECT 1 FROM bounce b WHERE b.entry = e.reversed_by)"
 )
 _FROM = "FROM entry e LEFT JOIN counter c ON c.by = e.by LEFT JOIN party p ON p.party = e.party"
 
@@ -84,7 +87,7 @@ def select(connection: sqlite3.Connection, where: str, *facts: object) -> Iterat
         if record not in called:
             called[record] = json.loads(record).get("name")
         values[8] = called[record]
-        values[24] = bool(values[24])
+        values[24:] = map(bool, values[24:])
         values[12] = [] if items is None else [tuple(item) for item in json.loads(items)]
         yield EntryRow._make(values)
 
@@ -174,7 +177,7 @@ def posted(postings: str | None) -> list[tuple[str, int]]:
 
 def as_known(row: EntryRow, known: Seq) -> EntryRow:
     """An entry as it looked then: what was cancelled later was not known to be wrong."""
-    return row._replace(reversed_by=None) if row.reversed_by and row.reversed_by > known else row
+    return row._replace(reversed_by=None, came_back=False) if row.reversed_by and row.reversed_by > known else row
 
 
 def corrected_by(connection: sqlite3.Connection, seq: Seq, known: Seq) -> Seq | None:

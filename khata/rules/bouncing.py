@@ -36,7 +36,8 @@ class BouncePayment(Command, kw_only=True):
         original = standing(self.entry, facts)
         event, on = original.event, day_of(self.on, facts)
         if not isinstance(event, PaymentReceived) or event.mode == "cash":
-            raise NotAPayment(entry=self.entry, kind=event.KIND, mode=getattr(event, "mode", None))
+            what = "cash" if isinstance(event, PaymentReceived) else "at_once" if getattr(event, "paid", None) else None
+            raise NotAPayment(entry=self.entry, kind=event.KIND, mode=getattr(event, "mode", None), what=what)
         if on < original.on:
             raise BouncedBefore(entry=self.entry, on=on, paid_on=original.on)
         words = words_of(self, reason=self.reason)

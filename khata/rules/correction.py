@@ -11,12 +11,12 @@ from khata.events.base import Recorded
 from khata.events.money import BalanceTransferred, EntryReversed, Goods, Line, Paid, PaymentReceived
 from khata.postings.kinds import MONEY
 from khata.rules.base import Command, Decision, Draft, Facts, Who, says_the_same
-from khata.rules.entry import day_of, resolve
+from khata.rules.entry import RefConflict, day_of, resolve
 from khata.rules.goods import CounterNotPaid, ItemsDoNotAddUp, PaidAboveAmount
 from khata.rules.refused import Refused, UnknownEntry
 from khata.rules.sharing import check_free
 from khata.rules.transfer import HalfOfTransfer, counterpart
-from khata.units import Day, Paise, Seq
+from khata.units import Day, Paise, Party, Seq
 
 
 class ReverseEntry(Command, kw_only=True):
@@ -169,7 +169,8 @@ def standing(entry: Seq, facts: Facts) -> Recorded:
     if original is None:
         raise UnknownEntry(entry=entry, last=facts.head)
     if original.event.KIND not in MONEY:
-        raise NotReversible(entry=entry, kind=original.event.KIND)
+        what = "on_its_way" if entry in facts.pending() else None
+        raise NotReversible(entry=entry, kind=original.event.KIND, what=what)
     by = facts.reversed_by(entry)
     if by is not None:
         raise AlreadyReversed(entry=entry, by=by)
@@ -199,6 +200,7 @@ def _changes(command: CorrectEntry, event: Any, facts: Facts) -> tuple[dict[str,
         changes["amount_paise"] = command.amount_paise
     if command.party is not None:
         changes["party"], drafts = resolve(command.party, facts)
+        _check_shares(command.entry, event, changes["party"], facts)
     if command.at_counter:
         if not isinstance(event, Goods):
             raise NotOfThisKind(entry=command.entry, kind=event.KIND, option="--party counter")
@@ -218,6 +220,14 @@ def _changes(command: CorrectEntry, event: Any, facts: Facts) -> tuple[dict[str,
             check_free(command.ref, standing(command.entry, facts), facts)
         changes["ref"] = command.ref
     return changes, drafts
+
+
+def _check_shares(entry: Seq, event: Any, party: Party, facts: Facts) -> None:
+    """Refuse a second share of one payment for the same customer. Raises RefConflict."""
+    for other in facts.all_with_ref(event.ref) if event.ref is not None else ():
+        share = facts.recorded(other)
+        if share is not None and other != entry and facts.person(getattr(share.event, "party", 0) or 0) == party:
+            raise RefConflict(ref=event.ref, entry=other)
 
 
 def _goods_changes(command: CorrectEntry, event: Goods, changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -154,6 +154,14 @@ def test_its_reference_is_put_right_in_one_share_after_the_other() -> None:
     )
 
 
+def test_one_share_does_not_become_a_second_one_of_another_customer() -> None:
+    told = given(*THREE, for_several(ref="U-1"))
+    told.when(CorrectEntry(entry=Seq(8), party=B)).refused("ref_conflict", entry=9)
+    told.when(CorrectEntry(entry=Seq(8), party=C)).then(
+        ("entry_reversed", {"entry": 8}), ("payment_received", {**share(3, 300)[1], "corrects": 8})
+    )
+
+
 def test_a_reference_that_another_payment_got_meanwhile_is_not_taken_back() -> None:
     told = given(*THREE, for_several(ref="U-1"), CorrectEntry(entry=Seq(8), ref="U-2"))
     told.shop.record(CorrectEntry(entry=Seq(9), ref="U-3"), payment(C, 20, ref="U-1"))
