@@ -225,8 +225,9 @@ def _changes(command: CorrectEntry, event: Any, facts: Facts) -> tuple[dict[str,
 def _check_shares(entry: Seq, event: Any, party: Party, facts: Facts) -> None:
     """Refuse a second share of one payment for the same customer. Raises RefConflict."""
     for other in facts.all_with_ref(event.ref) if event.ref is not None else ():
-        share = facts.recorded(other)
-        if share is not None and other != entry and facts.person(getattr(share.event, "party", 0) or 0) == party:
+        share: Any = facts.recorded(other)
+        whose = getattr(share.event, "party", None)
+        if other != entry and whose is not None and facts.person(whose) == party:
             raise RefConflict(ref=event.ref, entry=other)
 
 
