@@ -236,7 +236,8 @@ class ShopLife(RuleBasedStateMachine):
     @rule(number=who, amount=amounts, back=days_back)
     def money_sets_out(self, number: int, amount: int, back: int) -> None:
         party, on = self.someone(number) or 0, self.day(back)
-        self._format_raised()
+        if not self._format_raised():
+            return
         command = BeginPayment(party=Party(party), amount_paise=Paise(amount), on=on if back else None)
         if self.act(command, Line(on, party, kind="begun", amount=amount)):
             self.coming.append(len(self.model.lines))
@@ -266,9 +267,8 @@ class ShopLife(RuleBasedStateMachine):
             return
         seq, line = paid[which % len(paid)]
         party = line.party or 0
-        if line.on > self.today() or (charge and party in self.forgotten):
+        if (charge and party in self.forgotten) or not self._format_raised():
             return
-        self._format_raised()
         told = [Line(self.today(), party, charge, True, "charge", charge)] if charge else []
         command = BouncePayment(entry=Seq(seq), charge_paise=Paise(charge) if charge else None)
         if self.act(command, *told, Line(self.today(), party, -line.owed)):
@@ -285,16 +285,17 @@ class ShopLife(RuleBasedStateMachine):
         lines = [Line(self.today(), party, -amount, True, "payment", amount, mode=mode) for party in parties]
         self.act(command, *lines)
 
-    def _format_raised(self) -> None:
-        """The book is raised to what the next command needs, once, by itself: so that the model knows of it."""
-        if not self.raised:
-            self.raised = True
-            self.act(
-                BeginPayment(party=Party(1), amount_paise=Paise(1)),
-                Line(self.today(), kind="raised"),
-                Line(self.today(), 1, kind="begun", amount=1),
-            )
-            self.coming.append(len(self.model.lines))
+    def _format_raised(self) -> bool:
+        """Whether the book is raised to what the next command needs: by one that the model is told of."""
+        parties = [party for party in range(1, self.model.parties + 1) if party not in self.forgotten]
+        if not self.raised and parties:
+            command = BeginPayment(party=Party(parties[0]), amount_paise=Paise(1))
+            today = self.today()
+            begun = Line(today, parties[0], kind="begun", amount=1)
+            if self.act(command, Line(today, kind="raised"), begun):
+                self.raised = True
+                self.coming.append(len(self.model.lines))
+        return self.raised
 
     def _pick(self, which: int) -> tuple[int, Line] | None:
         open_ones = [(n, line) for n, line in enumerate(self.model.lines, 1) if line.money and not line.cancelled]
@@ -387,6 +388,7 @@ class ShopLife(RuleBasedStateMachine):
 
     @invariant()
     def what_is_on_its_way_and_what_came_back_is_what_the_model_says(self) -> None:
+        self.shop.books.catch_up()
         connection, everything = self.shop.books.cache.connection, Cut(LAST_DAY, Seq(len(self.model.lines)))
         assert sorted(each.entry for each in pending(connection, everything)) == sorted(self.coming)
         for party in range(1, self.model.parties + 1):

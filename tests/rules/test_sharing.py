@@ -87,6 +87,12 @@ def test_anything_else_does_not_get_its_reference(other: Command) -> None:
     given(*THREE, for_several(ref="U-1")).when(other).refused("ref_conflict", ref=other.ref)
 
 
+def test_of_two_who_became_one_neither_share_is_the_whole() -> None:
+    told = given(*THREE, for_several(ref="U-1"), JoinParties(party=A, other=B))
+    for rupees in (200, 300, 500):
+        told.when(for_several((A, rupees), ref="U-1", once=True)).refused("ref_conflict", entry=9)
+
+
 def test_what_is_left_of_it_is_another_payment() -> None:
     told = given(*THREE, for_several(ref="U-1"), ReverseEntry(entry=Seq(8)))
     told.when(for_several(ref="U-1", once=True)).refused("ref_conflict", entry=9)
