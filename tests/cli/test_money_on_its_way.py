@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import csv
+import subprocess
+import sys
 from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Counter
+
+VERIFY = Path(__file__).parents[2] / "docs" / "verify.py"
 
 
 @pytest.fixture
@@ -261,3 +265,24 @@ def test_of_two_khatas_of_one_person_all_is_told(verma: Counter) -> None:
     assert status["pending_paise"] == 70000
     (row,) = verma("balance", "--json").data["parties"][:1]
     assert row["pending_paise"] == 70000
+
+
+def test_a_statement_with_them_is_proved_and_checked_without_khata(verma: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "verma.proof"
+    assert verma("checkpoint", "-o", str(tmp_path / "now.checkpoint")).code == 0
+    answer = verma("proof", "--statement", "verma", "-o", str(path))
+    assert answer.code == 0, answer.err
+    held = verma("verify-proof", str(path))
+    assert held.code == 0, held.out + held.err
+    alone = subprocess.run(
+        (sys.executable, "-I", "-S", str(VERIFY), str(path)), capture_output=True, text=True, check=False
+    )
+    said = alone.stdout + alone.stderr
+    assert "Traceback" not in said
+    assert alone.returncode == 0, said
+    assert {"payment_begun, Rs. 700.00", "charge_made, Rs. 250.00", "HOLDS"} <= set(_phrases(said)), said
+
+
+def _phrases(said: str) -> list[str]:
+    """What stands on each line behind its entry and day."""
+    return [line.rpartition(": ")[2].strip() for line in said.splitlines()]
