@@ -46,7 +46,7 @@ class Deed(NamedTuple):
 
 deeds = st.builds(
     Deed,
-    st.sampled_from((*MONEY, *GOODS, *("reverse", "reverse", "correct"))),
+    st.sampled_from((*MONEY, *GOODS, *("reverse", "reverse", "correct", "begin", "settle", "bounce", "share"))),
     st.integers(0, 3),
     st.integers(1, 99) | st.integers(1, 10**9),
     st.integers(0, len(DAYS) - 1),
@@ -64,11 +64,12 @@ class Writer:
         self._data: dict[int, tuple[str, str, Json]] = {}
         self._gone: set[int] = set()
         self._parties: dict[int, int] = {}
+        self._begun: dict[int, Json] = {}
         self._import = 0
         ours = {"currency": "INR", "lang": "en", "min_reader": 1, "min_writer": 1, "shop": "Any", "zone": "+05:30"}
         self._write("book_opened", DAYS[-1], {"book": "b0" * 16, "counter": COUNTER} | ours)
 
-    def _write(self, kind: str, on: str, data: Json) -> int:
+    def _write(self, kind: str, on: str, data: Json, v: int = 1) -> int:
         before = Head(self.entries[-1].seq, self.entries[-1].hash) if self.entries else EMPTY
         seq = before.seq + 1
         said = {
@@ -81,7 +82,7 @@ class Writer:
             "id": hashlib.sha256(b"%d" % seq).hexdigest()[:32],
             "kind": kind,
             "on": on,
-            "v": 1,
+            "v": v,
         }
         body = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
         self.entries.append(seal(body, before))
@@ -91,6 +92,9 @@ class Writer:
         """Write what a deed says."""
         if deed.what in ("reverse", "correct"):
             self._take_back(deed)
+            return
+        if deed.what in _PAYING:
+            _PAYING[deed.what](self, deed)
             return
         data = self._money(deed)
         if deed.imported:
@@ -119,6 +123,43 @@ class Writer:
             anew["paid"] = [{"amount_paise": anew["amount_paise"], "mode": "bank"}]
         self._moved(kind, on, {key: value for key, value in anew.items() if key != "import"})
 
+    def _begin(self, deed: Deed) -> None:
+        """Money sets out; a reference of its own now and then."""
+        ref = {"ref": f"B-{len(self.entries)}"} if deed.more % 2 else {}
+        said = {"amount_paise": deed.paise, "party": self._party(deed.whose or 1), "mode": "upi"}
+        self._begun[self._write("payment_begun", DAYS[deed.day], said | ref)] = said | ref
+
+    def _settle(self, deed: Deed) -> None:
+        """What set out comes, or does not; some of it settled already, as no writer of khata would."""
+        if not self._begun:
+            return
+        entry = sorted(self._begun)[deed.more % len(self._begun)]
+        said, outcome = self._begun[entry], ("received", "failed")[deed.paise % 2]
+        if deed.more % 4:
+            del self._begun[entry]
+        settled = {"entry": entry, "outcome": outcome, "party": said["party"]}
+        self._write("payment_settled", DAYS[deed.day], settled)
+        if outcome == "received":
+            self._moved("payment_received", DAYS[deed.day], said)
+
+    def _bounce(self, deed: Deed) -> None:
+        """A payment comes back, the charge for it before."""
+        paid = [entry for entry in self._data.keys() - self._gone if self._data[entry][0] == "payment_received"]
+        if not paid:
+            return
+        entry, on = sorted(paid)[deed.more % len(paid)], DAYS[deed.day]
+        self._gone.add(entry)
+        if deed.paise % 2:
+            self._moved("charge_made", on, {"amount_paise": deed.paise, "party": self._data[entry][2]["party"]})
+        self._write("entry_reversed", on, {"because": "bounced", "entry": entry}, 2)
+
+    def _share(self, deed: Deed) -> None:
+        """One payment for two, under one reference."""
+        ref = f"S-{len(self.entries)}"
+        for whose in (deed.whose or 1, (deed.whose or 1) % 3 + 1):
+            said = {"amount_paise": deed.paise, "mode": "bank", "party": self._party(whose), "ref": ref}
+            self._moved("payment_received", DAYS[deed.day], said)
+
     def _party(self, whose: int) -> int:
         if whose not in self._parties:
             self._parties[whose] = len(self._parties) + 1
@@ -140,6 +181,9 @@ class Writer:
         if deed.what == "opening_recorded":
             data["side"] = ("receive", "give")[deed.more % 2]
         return data
+
+
+_PAYING = {"begin": Writer._begin, "settle": Writer._settle, "bounce": Writer._bounce, "share": Writer._share}
 
 
 def _parts(deed: Deed) -> list[Json]:

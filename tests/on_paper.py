@@ -23,6 +23,7 @@ _OTHER_SIDE = {
     "discount_allowed": "discount",
     "debt_written_off": "written_off",
     "opening_recorded": "opening",
+    "charge_made": "other_income",
 }
 """The account that has what the party and the modes leave over; it makes debits and credits the same."""
 _TAXES = ("cgst_paise", "sgst_paise", "igst_paise", "cess_paise")
@@ -78,7 +79,8 @@ def moves_of(kind: str, data: Json) -> tuple[Move, ...]:
     elif kind == "money_refunded":
         made = [Move(PARTY, amount), Move(data["mode"], -amount)]
     else:
-        made = [Move(PARTY, amount if data.get("side") == "receive" else -amount)]
+        owed_more = kind == "charge_made" or data.get("side") == "receive"
+        made = [Move(PARTY, amount if owed_more else -amount)]
     left = -sum(move.paise for move in made)
     return (*made, Move(_OTHER_SIDE[kind], left)) if left else tuple(made)
 
@@ -99,7 +101,7 @@ class Paper:
                 party, moves = back.party, tuple(Move(account, -paise) for account, paise in back.moves)
             elif kind in _OTHER_SIDE:
                 moves = moves_of(kind, data)
-            amount = data.get("amount_paise")
+            amount = None if kind == "payment_begun" else data.get("amount_paise")  # of money that is there only
             self.entries.append(Noted(said["@seq"], kind, said["on"], party, amount, moves, reverses))
 
     def months(self) -> dict[Key, tuple[int, int]]:

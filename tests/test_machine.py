@@ -19,16 +19,20 @@ from khata.events.book import ClockCorrected
 from khata.grammar.days import business_day
 from khata.pen import stamp
 from khata.questions.balances import balances
+from khata.questions.pending import bounces, pending
 from khata.rules.allowance import AllowDiscount, WriteOffDebt
 from khata.rules.base import Command
 from khata.rules.book import FixClock
+from khata.rules.bouncing import BouncePayment
 from khata.rules.correction import CorrectEntry, ReverseEntry
 from khata.rules.erasure import ForgetParty
 from khata.rules.goods import RecordReturn, RecordSale
 from khata.rules.money import ReceivePayment, RefundMoney
 from khata.rules.opening import RecordOpening
 from khata.rules.party import AmendParty, DeclareParty
+from khata.rules.pending import BeginPayment, ConfirmPayment, FailPayment
 from khata.rules.refused import Refused
+from khata.rules.sharing import ReceiveForSeveral
 from khata.units import Day, Paise, Party, Seq
 from khata.views.cache import Cache
 from khata.views.catch_up import catch_up
@@ -39,7 +43,15 @@ from tests.on_paper import Paper
 from tests.views.test_accounts import assert_accounts
 
 LAST_DAY = Day("9999-12-31")
-MAY_BE_REFUSED = {"party_forgotten", "clock_behind", "not_settled", "large_kasar", "paid_unclear", "kasar_unclear"}
+MAY_BE_REFUSED = {
+    "party_forgotten",
+    "bounced_before",
+    "clock_behind",
+    "not_settled",
+    "large_kasar",
+    "paid_unclear",
+    "kasar_unclear",
+}
 
 
 @dataclass
@@ -55,6 +67,7 @@ class Line:
     paid: int = 0
     discount: int = 0
     cancelled: bool = False
+    mode: str = ""
 
 
 @dataclass
@@ -83,6 +96,7 @@ def owed_by(kind: str, amount: int, paid: int, discount: int) -> int:
         "write_off": -amount,
         "receive": amount,
         "give": -amount,
+        "charge": amount,
     }[kind]
 
 
@@ -104,8 +118,12 @@ class ShopLife(RuleBasedStateMachine):
         self.model = Model([Line("")])
         self.names = 0
         self.forgotten: set[int] = set()
+        self.coming: list[int] = []
+        self.back: dict[int, int] = {}
+        """How many payments of whom came back."""
         self.checked = self.shop.entries()
         self.tries: list[Command] = []
+        self.raised = False
         for _ in range(2):
             self.somebody_new()
 
@@ -154,7 +172,8 @@ class ShopLife(RuleBasedStateMachine):
         command.on = on if back else None
         paid, discount = more.get("paid", 0), more.get("discount", 0)
         owed = owed_by(kind, amount, paid, discount)
-        outcome = self.act(command, Line(on, party, owed, True, kind, amount, paid, discount))
+        mode = more.get("mode", "")
+        outcome = self.act(command, Line(on, party, owed, True, kind, amount, paid, discount, mode=mode))
         assert outcome is None or party not in self.forgotten
 
     # --- what may happen
@@ -196,7 +215,7 @@ class ShopLife(RuleBasedStateMachine):
         party = self.someone(number) or 0
         rest = self.model.balance(party) - amount
         command = ReceivePayment(party=Party(party), amount_paise=Paise(amount), mode=mode, full=full, agreed=agreed)
-        self.money("payment", number, amount, back, command, discount=max(0, rest) if full else 0)
+        self.money("payment", number, amount, back, command, discount=max(0, rest) if full else 0, mode=mode)
 
     @rule(number=who, amount=amounts, back=days_back, kind=st.sampled_from(["refund", "discount", "write_off"]))
     def let_go(self, number: int, amount: int, back: int, kind: str) -> None:
@@ -213,6 +232,70 @@ class ShopLife(RuleBasedStateMachine):
         party = Party(self.someone(number) or 0)
         command = RecordOpening(party=party, amount_paise=Paise(amount), advance=advance)
         self.money("give" if advance else "receive", number, amount, back, command)
+
+    @rule(number=who, amount=amounts, back=days_back)
+    def money_sets_out(self, number: int, amount: int, back: int) -> None:
+        party, on = self.someone(number) or 0, self.day(back)
+        if not self._format_raised():
+            return
+        command = BeginPayment(party=Party(party), amount_paise=Paise(amount), on=on if back else None)
+        if self.act(command, Line(on, party, kind="begun", amount=amount)):
+            self.coming.append(len(self.model.lines))
+
+    @precondition(lambda self: self.coming)
+    @rule(which=st.integers(0, 99), back=days_back, failed=st.booleans())
+    def what_set_out_is_settled(self, which: int, back: int, *, failed: bool) -> None:
+        entry = self.coming[which % len(self.coming)]
+        begun, on = self.model.lines[entry - 1], self.day(back)
+        day = on if back else None
+        if failed:
+            done = self.act(FailPayment(entry=Seq(entry), on=day), Line(on, kind="settled"))
+        else:
+            came = Line(on, begun.party, -begun.amount, True, "payment", begun.amount, mode="upi")
+            done = self.act(ConfirmPayment(entry=Seq(entry), on=day), Line(on, kind="settled"), came)
+        if done is not None:
+            self.coming.remove(entry)
+
+    @rule(which=st.integers(0, 99), charge=st.none() | amounts)
+    def it_comes_back(self, which: int, charge: int | None) -> None:
+        paid = [
+            (n, line)
+            for n, line in enumerate(self.model.lines, 1)
+            if line.kind == "payment" and not line.cancelled and line.mode not in ("cash", "")
+        ]
+        if not paid:
+            return
+        seq, line = paid[which % len(paid)]
+        party = line.party or 0
+        if (charge and party in self.forgotten) or not self._format_raised():
+            return
+        told = [Line(self.today(), party, charge, True, "charge", charge)] if charge else []
+        command = BouncePayment(entry=Seq(seq), charge_paise=Paise(charge) if charge else None)
+        if self.act(command, *told, Line(self.today(), party, -line.owed)):
+            line.cancelled = True
+            self.back[party] = self.back.get(party, 0) + 1
+
+    @rule(amount=amounts, mode=modes)
+    def one_pays_for_two(self, amount: int, mode: str) -> None:
+        parties = [party for party in range(1, self.model.parties + 1) if party not in self.forgotten][:2]
+        if len(parties) < 2:
+            return
+        ref = f"S-{len(self.model.lines)}"
+        command = ReceiveForSeveral(shares=[(Party(party), Paise(amount)) for party in parties], mode=mode, ref=ref)
+        lines = [Line(self.today(), party, -amount, True, "payment", amount, mode=mode) for party in parties]
+        self.act(command, *lines)
+
+    def _format_raised(self) -> bool:
+        """Whether the book is raised to what the next command needs: by one that the model is told of."""
+        parties = [party for party in range(1, self.model.parties + 1) if party not in self.forgotten]
+        if not self.raised and parties:
+            command = BeginPayment(party=Party(parties[0]), amount_paise=Paise(1))
+            today = self.today()
+            begun = Line(today, parties[0], kind="begun", amount=1)
+            if self.act(command, Line(today, kind="raised"), begun):
+                self.raised = True
+                self.coming.append(len(self.model.lines))
+        return self.raised
 
     def _pick(self, which: int) -> tuple[int, Line] | None:
         open_ones = [(n, line) for n, line in enumerate(self.model.lines, 1) if line.money and not line.cancelled]
@@ -239,7 +322,7 @@ class ShopLife(RuleBasedStateMachine):
         if paid > amount:
             return
         owed = owed_by(line.kind, amount, paid, line.discount)
-        anew = Line(line.on, line.party, owed, True, line.kind, amount, paid, line.discount)
+        anew = Line(line.on, line.party, owed, True, line.kind, amount, paid, line.discount, mode=line.mode)
         command = CorrectEntry(entry=Seq(seq), amount_paise=Paise(amount))
         if self.act(command, Line(line.on, line.party, -line.owed), anew):
             line.cancelled = True
@@ -248,7 +331,8 @@ class ShopLife(RuleBasedStateMachine):
     def forgotten_on_request(self, number: int) -> None:
         party = self.someone(number) or 0
         outcome = self.act(ForgetParty(party=Party(party)), Line(self.today(), kind="erased"))
-        assert (outcome is not None) <= (self.model.balance(party) == 0)
+        coming = any(self.model.lines[begun - 1].party == party for begun in self.coming)
+        assert (outcome is not None) <= (self.model.balance(party) == 0 and not coming)
         if outcome:
             self.forgotten.add(party)
 
@@ -301,6 +385,14 @@ class ShopLife(RuleBasedStateMachine):
     def who_owes_what_is_what_the_model_says(self) -> None:
         assert self.shop.balances() == self.model.balances()
         assert self.sita.balances() == self.model.balances()
+
+    @invariant()
+    def what_is_on_its_way_and_what_came_back_is_what_the_model_says(self) -> None:
+        self.shop.books.catch_up()
+        connection, everything = self.shop.books.cache.connection, Cut(LAST_DAY, Seq(len(self.model.lines)))
+        assert sorted(each.entry for each in pending(connection, everything)) == sorted(self.coming)
+        for party in range(1, self.model.parties + 1):
+            assert bounces(connection, [Party(party)], everything).times == self.back.get(party, 0)
 
     def teardown(self) -> None:
         self.views_are_what_a_replay_gives()

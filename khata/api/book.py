@@ -27,6 +27,7 @@ from khata.questions.daybook import DayBook, daybook
 from khata.questions.dues import Due
 from khata.questions.entries import EntryRow
 from khata.questions.parties import PartyRow
+from khata.questions.pending import PendingPayment, pending
 from khata.questions.recurring import DueLine, Recurring
 from khata.questions.statement import Statement
 from khata.rules.base import Command
@@ -126,6 +127,9 @@ class OpenedBook:
     discount = _recorder(commands.Discount)
     write_off = _recorder(commands.WriteOff)
     opening = _recorder(commands.Opening)
+    confirm = _recorder(commands.Confirm)
+    failed = _recorder(commands.Failed)
+    bounced = _recorder(commands.Bounced)
     reverse = _recorder(commands.Reverse)
     correct = _recorder(commands.Correct)
     charge = _recorder(commands.Charge)
@@ -240,6 +244,11 @@ class OpenedBook:
         """What is due of it, the oldest first: `sale(line.party, line.amount_paise, on=on, ref=ref)` records one."""
         with self._asked(clocks) as (views, cut):
             return recurring.due(views, cut)
+
+    def pending(self, **clocks: Unpack[Clocks]) -> list[PendingPayment]:
+        """Payments on their way, the oldest first; no balance knows of them."""
+        with self._asked(clocks) as (views, cut):
+            return pending(views, cut)
 
     def dues(self, *, over_days: int = 0, **clocks: Unpack[Clocks]) -> list[Due]:
         """How old what is owed is; payments settle the oldest first."""

@@ -34,6 +34,7 @@ from khata.rules.party import AmendParty as Change
 from khata.rules.party import DeclareParty as Add
 from khata.rules.pending import BeginPayment, ConfirmPayment, FailPayment
 from khata.rules.recurring import BeginRecurring, EndRecurring, SkipRecurring
+from khata.rules.refused import UnknownParty
 from khata.rules.sharing import ReceiveForSeveral
 from khata.rules.shop import AmendShop
 from khata.rules.transfer import TransferBalance
@@ -120,11 +121,6 @@ class _OfMoney(_PartyAmount, kw_only=True):
             raise BadField(field="party", why="missing")
         return {"party": door.party(self.party, self.named(), self.event_id, new=self.new)}
 
-    def _once(self, _: Door) -> Fields:
-        if self.once and self.ref is None:
-            raise BadField(field="ref", why="missing")
-        return {"once": self.once}
-
 
 class _OfGoods(_OfMoney, kw_only=True):
     paid: PaidParts = ()
@@ -203,11 +199,16 @@ class Receive(_OfMoney, kw_only=True, tag_field="command", tag="receive"):
     def _for_several(self, door: Door) -> Command:
         """Of a whole that is given the shares must be the parts."""
         if self.party:
-            raise NotTogether(one="--for", other=str(self.party))
-        shares = [
-            (door.party(whom, self.named(), self.event_id, new=False), paise_of(paise, large=self.large))
-            for whom, paise in self.shares
-        ]
+            raise NotTogether(one="--for", other=str(self.party), what="party")
+        if not all(isinstance(each, tuple | list) and len(each) == 2 for each in self.shares):
+            raise BadField(field="shares", why="type")
+        try:
+            shares = [
+                (door.party(whom, self.named(), self.event_id, new=False), paise_of(paise, large=self.large))
+                for whom, paise in self.shares
+            ]
+        except UnknownParty as e:
+            raise UnknownParty(**{"what": "share", **e.facts}) from e
         facts = self._facts(door, but=("party", "amount_paise", "agreed"))
         stated = None if self.amount_paise is None and self.amount is None else amount_of(self, door)["amount_paise"]
         if stated is not None and stated != (total := sum(paise for _, paise in shares)):

@@ -98,6 +98,12 @@ def _as(field: str, read: Callable[[str], str]) -> Callable[[Any, Door], Fields]
     return reader
 
 
+def _once(of: Any, _: Door) -> Fields:
+    if of.once and of.ref is None:
+        raise BadField(field="ref", why="missing")
+    return {"once": of.once}
+
+
 def _names(field: str) -> Callable[[Any, Door], Fields]:
     return lambda of, _: {field: tuple(map(clean_name, several(getattr(of, field), field)))}
 
@@ -122,6 +128,7 @@ READERS: dict[str, Callable[[Any, Door], Fields]] = {
     "made_as": _one_of("made_as", MADE_AS),
     "note": _as("note", lambda said: clean_text(said, what="note")),
     "ref": lambda of, _: {"ref": clean_ref(of.ref)},
+    "once": _once,
     "amount_paise": amount_of,
     "paid": _paid,
     "mode": lambda of, _: {"mode": parse_mode(of.mode)},

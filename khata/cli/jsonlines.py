@@ -30,6 +30,8 @@ def parse(line: bytes) -> Wanted:
         raise BadJson(at=e.pos + 1, reason=e.msg) from e
     except (ValueError, RecursionError) as e:
         raise BadJson(at=1, reason=str(e)) from e
+    if isinstance(value, dict) and value.get("shares"):
+        value.setdefault("party", None)  # who pays is said by the shares
     try:
         wanted: Wanted = msgspec.convert(value, any_command())
     except msgspec.ValidationError as e:

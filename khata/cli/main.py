@@ -69,9 +69,10 @@ def explain(parameters: Sequence[Any], key: str, env: Env) -> None:
     for parameter in parameters:
         if parameter.metavar:
             parameter.metavar = placed(parameter.metavar, env)
-        about = f"option.{key}.{parameter.name}"
+        name = str(parameter.name).rstrip("_")  # `for_`: a word of Python's own
+        about = f"option.{key}.{name}"
         if not env.words.has(about):
-            about = f"option.{parameter.name}"
+            about = f"option.{name}"
         if hasattr(parameter, "help") and env.words.has(about):
             parameter.help = env.say(about)
 

@@ -8,21 +8,23 @@ from typing import Any
 from khata.api import asked
 from khata.cli.env import Env
 from khata.cli.failing import recorded_already
-from khata.cli.record import carry_out, money_facts, other_day, recorded_reply, said_line, standing
+from khata.cli.record import carry_out, money_facts, money_told, other_day, recorded_reply, said_line, standing
 from khata.cli.reply import Pending, Reply, Warned
 from khata.cli.speech import called
+from khata.events.money import PaymentReceived
+from khata.events.pending import RECEIVED
 from khata.questions import entries, parties
 from khata.questions.balances import balance_of
 from khata.questions.pending import bounces
 from khata.questions.persons import persons
 from khata.rules.bouncing import BouncePayment
-from khata.rules.pending import FailPayment
+from khata.rules.pending import ConfirmPayment, FailPayment
 from khata.rules.sharing import ReceiveForSeveral
 from khata.units import Party, Seq
 from khata.writing import Outcome
 
 
-def told_apart(command: BouncePayment | FailPayment | ReceiveForSeveral) -> Pending:
+def told_apart(command: BouncePayment | ConfirmPayment | FailPayment | ReceiveForSeveral) -> Pending:
     """One of these to be recorded, and to be told of."""
 
     def carry(env: Env) -> Reply:
@@ -31,18 +33,22 @@ def told_apart(command: BouncePayment | FailPayment | ReceiveForSeveral) -> Pend
             return _for_several(env, command, outcome, warnings)
         if isinstance(command, BouncePayment):
             return _bounced(env, command, outcome, warnings)
-        return _failed(env, outcome, warnings)
+        if isinstance(command, ConfirmPayment) and isinstance(outcome.made.event, PaymentReceived):
+            settles = {"settles": command.entry, "outcome": RECEIVED}
+            return money_told(env, outcome, warnings, settles)
+        return _settled(env, outcome, warnings)
 
     return Pending(command, carry)
 
 
-def _failed(env: Env, outcome: Outcome, warnings: Sequence[Warned]) -> Reply:
+def _settled(env: Env, outcome: Outcome, warnings: Sequence[Warned]) -> Reply:
+    """That it will not come; or that it had come already, by an entry of its own."""
     event: Any = outcome.made.event
     begun = entries.entry(env.cache.connection, event.entry)
     paise = begun.pending_paise if begun else None
     facts = {"settles": event.entry, "outcome": event.outcome} | money_facts(env, outcome)
     facts |= {"amount_paise": paise, "balance_paise": outcome.balance_paise}
-    first = env.say("said.failed", amount_paise=paise, entry=event.entry)
+    first = env.say(f"said.settled.{event.outcome}", amount_paise=paise, entry=event.entry)
     return recorded_reply(
         env, outcome, facts, lambda env: said_line(env, outcome, [first], other_day(env, outcome)), warnings
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import asdict, replace
@@ -92,11 +92,13 @@ def _warning(slip: Slip) -> Warned:
 
 def to_record(command: Command) -> Pending:
     """One money entry to be recorded, and to be told of."""
-    return Pending(command, lambda env: _money_reply(env, command))
+    return Pending(command, lambda env: money_told(env, *carry_out(env, command)))
 
 
-def _money_reply(env: Env, command: Command) -> Reply:
-    outcome, warnings = carry_out(env, command)
+def money_told(
+    env: Env, outcome: Outcome, warnings: Sequence[Warned], more: Mapping[str, object] | None = None
+) -> Reply:
+    """What became of one money entry; `more` is said of it besides, in JSON."""
     event = outcome.made.event
     if isinstance(event, EntryReversed):
         return _reversed(env, outcome, event.entry, warnings)
@@ -106,6 +108,7 @@ def _money_reply(env: Env, command: Command) -> Reply:
         "discount_paise": getattr(event, "discount_paise", None) or 0,
         "round_off_paise": getattr(event, "round_off_paise", None) or 0,
         "balance_paise": outcome.balance_paise,
+        **(more or {}),
     }
 
     if isinstance(event, BalanceTransferred):

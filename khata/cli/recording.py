@@ -14,6 +14,7 @@ from msgspec import NODEFAULT
 
 from khata.api import commands
 from khata.api.commands import Wanted
+from khata.api.refusals import NotTogether
 from khata.cli.completing import entry_number, mode, paid, party_then_amount
 from khata.cli.env import Env
 from khata.cli.options import WITHOUT
@@ -26,7 +27,7 @@ from khata.grammar.fault import Unreadable
 from khata.grammar.modes import parse_paid
 from khata.grammar.shares import parse_shares
 from khata.rules.bouncing import BouncePayment
-from khata.rules.pending import FailPayment
+from khata.rules.pending import ConfirmPayment, FailPayment
 from khata.rules.sharing import ReceiveForSeveral
 
 _WORDS = {
@@ -85,7 +86,11 @@ def recorder(cls: type[Wanted]) -> Callable[..., Pending]:
         elif "to" in names:
             said = _two_parties(env, typed)
         elif given.get("for_"):
-            said = {"amount_paise": parse_amount(" ".join(typed)).paise} if typed else {}
+            if typed and not is_amount(" ".join(typed)):
+                raise NotTogether(one="--for", other=" ".join(typed), what="party")
+            said = (
+                {"amount_paise": parse_amount(" ".join(typed), large=bool(env.option("large"))).paise} if typed else {}
+            )
         else:
             said = _party(env, typed, items=bool(given.get("item")))
         for field, (name, *_) in options.items():
@@ -93,7 +98,7 @@ def recorder(cls: type[Wanted]) -> Callable[..., Pending]:
                 said[field] = given[name]
         wanted = cls(**(must | shared(env, cls) | _read(env, said)))
         command = wanted.resolved(Terminal(env))
-        if isinstance(command, BouncePayment | FailPayment | ReceiveForSeveral):
+        if isinstance(command, BouncePayment | ConfirmPayment | FailPayment | ReceiveForSeveral):
             from khata.cli.payments import told_apart
 
             return told_apart(command)

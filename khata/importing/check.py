@@ -148,20 +148,27 @@ _HARMLESS = frozenset((*MONEY, CounterAdded.KIND))
 def _by_ref(file: File, views: Cache, checked: Checked) -> None:
     """Rows whose reference is recorded: duplicates, or faults; those that are known already aside."""
     rest = not_among(checked.duplicates, file.rows)
-    found = Duplicates()
+    found, coming = Duplicates(), known_rows.on_their_way(views.connection)
     while rows := list(islice(rest, AT_ONCE)):
-        known = known_rows.with_refs(views.connection, (ref_key(row.ref) for row in rows if row.ref is not None))
-        for row in rows if known else ():
+        keys = [ref_key(row.ref) for row in rows if row.ref is not None]
+        known, gone = (known_rows.with_refs(views.connection, keys, came_back=back) for back in (False, True))
+        for row in rows if known or gone or coming else ():
             ref = row.ref
-            if ref is None or (stored := known.get(ref_key(ref))) is None:
+            if ref is None:
+                continue
+            if (begun := coming.get(ref_key(ref))) is not None:
+                checked.faults.add(row.number, file.column("ref"), ref, "ref_pending", {"entry": begun})
+            stored, back = known.get(ref_key(ref), ()), gone.get(ref_key(ref), ())
+            if not stored and not back:
                 continue
             party = None if row.name == COUNTER else checked.parties[row.name]
             if party is None and row.name != COUNTER:
                 continue
-            if stored[1:] == (row.on, ROW_TYPES[row.row_type].kind, party, row.amount_paise):
-                found.add(row.number, stored.entry)
-            else:
-                checked.faults.add(row.number, file.column("ref"), ref, "ref_conflict", stored._asdict())
+            said = (row.on, ROW_TYPES[row.row_type].kind, party, row.amount_paise)
+            if (same := next((each for each in (*stored, *back) if each[1:] == said), None)) is not None:
+                found.add(row.number, same.entry)
+            elif stored:
+                checked.faults.add(row.number, file.column("ref"), ref, "ref_conflict", stored[0]._asdict())
     checked.duplicates = Duplicates(merge(checked.duplicates, found)) if len(checked.duplicates) else found
 
 

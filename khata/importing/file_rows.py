@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
+from typing import NamedTuple
 
 from msgspec import Struct, msgpack
 
@@ -48,12 +49,21 @@ class ReadRow(Struct, array_like=True, frozen=True, gc=False):
     discount_paise: Paise = Paise(0)
 
 
+class Reference(NamedTuple):
+    """The key of a reference, and its row; `payer`: of a payment that may be a share, the place of its party."""
+
+    key: str
+    row: int
+    payer: int | None = None
+
+
 Signature = tuple[int, Day, str, Party | None, Paise]
 """A row or an entry, and what makes two of them the same: day, kind, party (None: the counter), amount."""
 
 _TABLES = """
     CREATE TABLE portion (nth INTEGER PRIMARY KEY, rows BLOB NOT NULL);
-    CREATE TABLE ref (ref TEXT PRIMARY KEY, row INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE ref (ref TEXT PRIMARY KEY, row INTEGER NOT NULL, payer INTEGER) WITHOUT ROWID;
+    CREATE TABLE share (ref TEXT, payer INTEGER, PRIMARY KEY (ref, payer)) WITHOUT ROWID;
     CREATE TABLE alike (mark INTEGER PRIMARY KEY, row INTEGER NOT NULL);
     CREATE TABLE found (row INTEGER PRIMARY KEY, entry INTEGER NOT NULL);
     CREATE TABLE mine (number INTEGER PRIMARY KEY, day TEXT, kind TEXT, party INTEGER, paise INTEGER);
@@ -108,19 +118,32 @@ class FileRows:
 
     # --- references
 
-    def add_refs(self, refs: Sequence[tuple[str, int]]) -> list[tuple[int, int]]:
-        """Remember the keys of references and their rows.
+    def add_refs(self, refs: Sequence[Reference]) -> list[tuple[int, int]]:
+        """Remember references and their rows.
 
         Returns:
-            For each that another row had before: its place among `refs`, and the first row that had it.
+            For each that another row had before, shares of one payment aside: its place among `refs`, and the first
+            row that had it.
         """
         with _meaning():
             before = self._connection.total_changes
-            self._connection.executemany("INSERT OR IGNORE INTO ref VALUES (?, ?)", refs)
+            self._connection.executemany("INSERT OR IGNORE INTO ref VALUES (?, ?, ?)", refs)
             if self._connection.total_changes - before == len(refs):
                 return []
-            first = [self._row_of(ref) for ref, _ in refs]
-        return [(nth, row) for nth, row in enumerate(first) if row is not None and row != refs[nth][1]]
+            first = [self._first(each.key) for each in refs]
+            twice = [(nth, one) for nth, one in enumerate(first) if one.row != refs[nth].row]
+            return [(nth, one.row) for nth, one in twice if not self._is_share(refs[nth], one)]
+
+    def _first(self, key: str) -> Reference:
+        return Reference(*self._connection.execute("SELECT * FROM ref WHERE ref = ?", (key,)).fetchone())
+
+    def _is_share(self, one: Reference, first: Reference) -> bool:
+        """Whether a row is of the payment that came with the first row of its reference, and of another customer."""
+        if one.payer is None or first.payer in (None, one.payer):
+            return False
+        before = self._connection.total_changes
+        self._connection.execute("INSERT OR IGNORE INTO share VALUES (?, ?)", (one.key, one.payer))
+        return self._connection.total_changes > before
 
     def add_marks(self, marks: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         """Remember what rows say, as numbers of 64 bits, with the rows; gives the rows that say what another one said.

@@ -9,7 +9,9 @@ from itertools import islice
 from typing import NamedTuple
 
 from khata.events.money import OpeningRecorded
+from khata.grammar.text import ref_key
 from khata.questions.parties import highest_party
+from khata.questions.pending import unsettled
 from khata.questions.persons import persons
 from khata.units import Day, Paise, Party, Seq
 from khata.views.schema import REF_KEY
@@ -86,20 +88,38 @@ def next_party(connection: sqlite3.Connection) -> Party:
     return Party(highest_party(connection) + 1)
 
 
-def with_refs(connection: sqlite3.Connection, keys: Iterable[str]) -> dict[str, KnownEntry]:
-    """Key of a reference -> the entry that has it, reversed ones aside; what nothing has is left out."""
-    found: dict[str, KnownEntry] = {}
-    if connection.execute("SELECT 1 FROM entry WHERE ref IS NOT NULL LIMIT 1").fetchone() is None:
+_CAME_BACK = "reversed_by IN (SELECT entry FROM bounce)"
+"""A payment that came back is cancelled, and yet it had come: a row that says so is known."""
+
+
+def with_refs(
+    connection: sqlite3.Connection, keys: Iterable[str], *, came_back: bool = False
+) -> dict[str, list[KnownEntry]]:
+    """Key of a reference -> the entries that have it, reversed ones aside; what nothing has is left out.
+
+    `came_back`: instead of these the payments that came back, whose reference is free again. They are several where
+    they are shares of one payment. Of several khatas of one person it is the number that stands for all.
+    """
+    found: dict[str, list[KnownEntry]] = {}
+    any_of_them = "SELECT 1 FROM bounce LIMIT 1" if came_back else "SELECT 1 FROM entry WHERE ref IS NOT NULL LIMIT 1"
+    if connection.execute(any_of_them).fetchone() is None:
         return found
+    who, which = persons(connection), _CAME_BACK if came_back else "reversed_by IS NULL"
     for marks, some in _portions(keys):
         rows = connection.execute(
             f"SELECT {REF_KEY}, seq, day, kind, party, amount_paise FROM entry"
-            f" WHERE {REF_KEY} IN ({marks}) AND ref IS NOT NULL AND reversed_by IS NULL ORDER BY seq",
+            f" WHERE {REF_KEY} IN ({marks}) AND ref IS NOT NULL AND {which} ORDER BY seq",
             some,
         )
-        for key, *known in rows:
-            found.setdefault(key, KnownEntry(*known))
+        for key, seq, day, kind, party, amount in rows:
+            known = KnownEntry(seq, day, kind, who.of(party) if party is not None else None, amount)
+            found.setdefault(key, []).append(known)
     return found
+
+
+def on_their_way(connection: sqlite3.Connection) -> dict[str, Seq]:
+    """Key of a reference -> the payment on its way that has it."""
+    return {ref_key(begun.ref): entry for entry, begun in unsettled(connection) if begun.ref is not None}
 
 
 def found_by_ref(connection: sqlite3.Connection, keys: Iterable[tuple[str, int]]) -> Iterator[tuple[int, Seq]]:
@@ -107,7 +127,8 @@ def found_by_ref(connection: sqlite3.Connection, keys: Iterable[tuple[str, int]]
     rest = iter(keys)
     while some := dict(islice(rest, _AT_A_TIME)):
         for key, known in with_refs(connection, some).items():
-            yield some[key], known.entry
+            if len(known) == 1:  # of several shares each is held against the book by all that it says
+                yield some[key], known[0].entry
 
 
 def recorded(
@@ -116,8 +137,8 @@ def recorded(
     """What stands in the book for the days from `first` to `last`, both included, however it came; by entry.
 
     `with_ref`: those that have a reference, or those that have none. Cancelled entries are left out, but not those that
-    were corrected, however often: the money is still there. Of several khatas of one person it is the number that
-    stands for all.
+    were corrected, however often: the money is still there; nor payments that came back. Of several khatas of one
+    person it is the number that stands for all.
     `cancelled`: cancelled ones as well.
     """
     who = persons(connection)
@@ -127,7 +148,7 @@ def recorded(
         " UNION SELECT e.corrects FROM put_right JOIN entry e ON e.seq = put_right.seq WHERE e.corrects IS NOT NULL)"
         " SELECT seq, day, kind, party, amount_paise FROM entry WHERE day BETWEEN ? AND ?"
         f" AND amount_paise IS NOT NULL AND ref IS {'NOT ' if with_ref else ''}NULL"
-        " AND (reversed_by IS NULL OR seq IN put_right OR ?) ORDER BY day, seq",
+        f" AND (reversed_by IS NULL OR seq IN put_right OR {_CAME_BACK} OR ?) ORDER BY day, seq",
         (first, last, cancelled),
     )
     for seq, day, kind, party, amount in rows:

@@ -23,7 +23,7 @@ from khata.importing.days import FileDays
 from khata.importing.detecting import detected
 from khata.importing.faults import LISTED, Faults, FileChanged
 from khata.importing.file import COUNTER, File, Name
-from khata.importing.file_rows import AT_ONCE, Parts, ReadRow
+from khata.importing.file_rows import AT_ONCE, Parts, ReadRow, Reference
 from khata.importing.journal_accounts import Accounts
 from khata.importing.opening import AnySource, opened
 from khata.importing.profile import EXPORT, JOURNALS, KHATA, TableProfile
@@ -235,8 +235,7 @@ class RowReader:
     def _set_aside(self) -> None:
         """Let go of the rows read last, once it is known which of their references stood in earlier rows."""
         file = self.file
-        keys = [(ref_key(ref), number) for ref, number in self._refs]
-        for nth, (place, first) in enumerate(file.rows.add_refs(keys)):
+        for nth, (place, first) in enumerate(file.rows.add_refs(self._references())):
             ref, number = self._refs[place]
             before = self._faults_before[place] + nth
             file.faults.insert(before, number, file.column("ref"), ref, "ref_twice", {"first_row": first})
@@ -252,6 +251,12 @@ class RowReader:
         file.rows.add(self._rows)
         for each in (self._rows, self._refs, self._faults_before):
             each.clear()
+
+    def _references(self) -> list[Reference]:
+        """The references that were read last. In khata's own table payments under one are shares of one payment."""
+        rows = self._rows if self.file.profile == EXPORT.name else ()
+        payers = {row.number: row.name for row in rows if ROW_TYPES[row.row_type].kind == PaymentReceived.KIND}
+        return [Reference(ref_key(ref), number, payers.get(number)) for ref, number in self._refs]
 
     def _no_entry(self, typed: str, cells: Cells) -> str | None:
         """Why a row without a day is passed over: it sums up those above it, or is a line below them; else None."""

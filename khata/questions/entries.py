@@ -67,6 +67,8 @@ class EntryRow(NamedTuple):
     outcome: str | None
     bounced: bool
     """Of a reversal, whether the payment came back unpaid."""
+    came_back: bool
+    """Of an entry that was cancelled, whether by such a reversal."""
     again: Again | None = None
     """Of one that begins, ends or leaves out what comes again."""
 
@@ -90,7 +92,8 @@ _COLUMNS = (
     " (SELECT l.upto FROM lock l WHERE l.entry = e.seq),"
     " (SELECT p.amount_paise FROM pending p WHERE p.entry = e.seq),"
     ' (SELECT s.entry FROM settled s WHERE s."by" = e.seq), (SELECT s.outcome FROM settled s WHERE s."by" = e.seq),'
-    " e.reverses IS NOT NULL AND EXISTS (SELECT 1 FROM bounce b WHERE b.entry = e.seq), NULL"
+    " e.reverses IS NOT NULL AND EXISTS (SELECT 1 FROM bounce b WHERE b.entry = e.seq),"
+    " e.reversed_by IS NOT NULL AND EXISTS (SELECT 1 FROM bounce b WHERE b.entry = e.reversed_by), NULL"
 )
 _FROM = "FROM entry e LEFT JOIN counter c ON c.by = e.by LEFT JOIN party p ON p.party = e.party"
 
@@ -104,7 +107,7 @@ def select(connection: sqlite3.Connection, where: str, *facts: object) -> Iterat
         if record not in called:
             called[record] = json.loads(record).get("name")
         values[8] = called[record]
-        values[24] = bool(values[24])
+        values[24:26] = map(bool, values[24:26])
         values[12] = [] if items is None else [tuple(item) for item in json.loads(items)]
         if row[2].startswith(_AGAIN):
             values[-1] = _again(connection, row[0])
@@ -210,7 +213,7 @@ def posted(postings: str | None) -> list[tuple[str, int]]:
 
 def as_known(row: EntryRow, known: Seq) -> EntryRow:
     """An entry as it looked then: what was cancelled later was not known to be wrong."""
-    return row._replace(reversed_by=None) if row.reversed_by and row.reversed_by > known else row
+    return row._replace(reversed_by=None, came_back=False) if row.reversed_by and row.reversed_by > known else row
 
 
 def corrected_by(connection: sqlite3.Connection, seq: Seq, known: Seq) -> Seq | None:

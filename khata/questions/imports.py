@@ -179,12 +179,18 @@ def begun_by(connection: sqlite3.Connection, sha256: str) -> list[Seq]:
 
 
 def stands(connection: sqlite3.Connection, started: Seq) -> bool:
-    """Whether an import counts: anything that it recorded stands, or all of it in another way, as it was corrected."""
+    """Whether an import counts: anything that it recorded stands, or all of it in another way, as it was corrected.
+
+    A payment that came back did come: it is no reason for bringing its row once more.
+    """
     where, within = f"FROM entry e WHERE {_OF_IT}", _within(connection, started)
     if connection.execute(f"SELECT 1 {where} AND e.reversed_by IS NULL LIMIT 1", within).fetchone():
         return True
     (recorded,) = connection.execute(f"SELECT count(*) {where}", within).fetchone()
-    return len(corrected(connection, started, NOW)) == int(recorded)
+    (back,) = connection.execute(
+        f"SELECT count(*) {where} AND e.reversed_by IN (SELECT entry FROM bounce)", within
+    ).fetchone()
+    return len(corrected(connection, started, NOW)) + int(back) == int(recorded)
 
 
 def standing(connection: sqlite3.Connection, started: Seq) -> Iterator[Seq]:

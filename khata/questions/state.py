@@ -144,7 +144,7 @@ class State:
         self._brought: dict[Party, list[tuple[Day, int]]] = {}
         self._typed = TypedLately(connection, self._base)
         self._ids: dict[str, Seq] = {}
-        self._refs: dict[str, Seq] = {}
+        self._refs: dict[str, list[Seq]] = {}
         self._own: dict[Seq, Recorded] = {}
         self._pending: dict[Seq, BegunPayment] | None = None
         self._highest: Party | None = None
@@ -188,7 +188,7 @@ class State:
         elif event.imported is None or event.imported.entry <= self._came_with:
             self._ids[recorded.id] = seq
             if posted is not None and (ref := getattr(event, "ref", None)) is not None:
-                self._refs[ref_key(ref)] = seq
+                self._refs.setdefault(ref_key(ref), []).append(seq)
         if isinstance(event, EntryReversed) and not bulk:
             self._own[seq] = recorded
         elif isinstance(event, PartyAdded | PartyChanged):
@@ -427,19 +427,21 @@ class State:
         return Seq(row[0]) if row else None
 
     def seq_of_ref(self, ref: str) -> Seq | None:
-        """The entry that has this reference, in whatever case and with whatever blanks; reversed ones aside."""
+        """The last entry that has this reference, in whatever case and with whatever blanks; reversed ones aside."""
+        found = self.all_with_ref(ref)
+        return found[-1] if found else None
+
+    def all_with_ref(self, ref: str) -> Sequence[Seq]:
+        """The entries that have this reference, reversed ones aside, in order: several for shares of a payment."""
         key = ref_key(ref)
-        seq = self._refs.get(key)
-        if seq is not None and seq not in self._reversed:
-            return seq
+        found: list[Seq] = []
         if self._has_refs:
             rows = self._views.execute(
-                f"SELECT seq FROM entry WHERE {REF_KEY} = ? AND ref IS NOT NULL AND reversed_by IS NULL", (key,)
+                f"SELECT seq FROM entry WHERE {REF_KEY} = ? AND ref IS NOT NULL AND reversed_by IS NULL ORDER BY seq",
+                (key,),
             )
-            for (found,) in rows:
-                if found not in self._reversed:
-                    return Seq(found)
-        return None
+            found = [Seq(seq) for (seq,) in rows]
+        return [seq for seq in (*found, *self._refs.get(key, ())) if seq not in self._reversed]
 
     def pending(self) -> Mapping[Seq, BegunPayment]:
         """The payments on their way, each by the entry with which it began."""

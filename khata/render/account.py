@@ -95,11 +95,13 @@ def came_back(found: Bounces, words: Words) -> list[str]:
 def _row(line: Shown, day: str, words: Words) -> AccountRow:
     row, did = line.row, line.effect
     if line.folded:
-        text = words.say("statement.cancelled", amount=rupees(row.amount_paise or 0), entry=row.reversed_by)
+        text = words.say(
+            told.taken_back("statement.cancelled", row), amount=rupees(row.amount_paise or 0), entry=row.reversed_by
+        )
         return AccountRow(day, "", "", "", str(row.entry), text, folded=True)
     what, balance = told.on_account(row, did, words), _balance(line.balance_paise, words)
     if line.taken_back:
-        what = words.say("statement.taken_back", what=what, entry=row.reversed_by)
+        what = words.say(told.taken_back("statement.taken_back", row), what=what, entry=row.reversed_by)
     return AccountRow(day, _amount(did.debit_paise), _amount(did.credit_paise), balance, str(row.entry), what)
 
 

@@ -75,7 +75,7 @@ def of_what_kind(row: EntryRow, words: Words, amount: str = "") -> str:
     if row.reverses:
         return words.say("log.bounced" if row.bounced else "log.cancels", entry=row.reverses)
     if row.reversed_by:
-        return words.say("log.cancelled_by", what=text, entry=row.reversed_by)
+        return words.say(taken_back("log.cancelled_by", row), what=text, entry=row.reversed_by)
     if row.corrects:
         return words.say("log.corrects", what=text, entry=row.corrects)
     return text
@@ -103,6 +103,11 @@ def reference(row: EntryRow, words: Words) -> str:
     if len(on) == len("2026-11"):
         return dates.month(Day(f"{on}-01"), words.language)
     return dates.day(Day(on), words.language) if on != row.on else ""
+
+
+def taken_back(key: str, row: EntryRow) -> str:
+    """The key of a sentence about an entry and the one that cancels it: a payment that came back has one of its own."""
+    return f"{key}.bounced" if row.bounced or row.came_back else key
 
 
 def whose(row: EntryRow, words: Words) -> str:

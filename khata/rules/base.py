@@ -216,7 +216,10 @@ class Facts(Protocol):
         """The entry that has this event id."""
 
     def seq_of_ref(self, ref: str) -> Seq | None:
-        """The entry that has this reference, reversed ones aside."""
+        """The entry that has this reference, reversed ones aside; of several shares of one payment the last."""
+
+    def all_with_ref(self, ref: str) -> Sequence[Seq]:
+        """The entries that have this reference, reversed ones aside, in order: several for shares of a payment."""
 
     def pending(self) -> Mapping[Seq, PendingFacts]:
         """The payments on their way, each by the entry with which it began."""

@@ -15,8 +15,9 @@ from khata.rules.base import Command, Decision, Draft, Facts, Who, says_the_same
 from khata.rules.entry import RefConflict, day_of, resolve
 from khata.rules.goods import CounterNotPaid, ItemsDoNotAddUp, PaidAboveAmount
 from khata.rules.refused import Refused, UnknownEntry
+from khata.rules.sharing import check_free
 from khata.rules.transfer import HalfOfTransfer, counterpart
-from khata.units import Day, Paise, Seq
+from khata.units import Day, Paise, Party, Seq
 
 
 class ReverseEntry(Command, kw_only=True):
@@ -85,7 +86,7 @@ class UndoEntry(Command, kw_only=True):
         """A reversal on the original's day, and what had stood before anew, linked to the entry by `corrects`.
 
         Raises:
-            UnknownEntry, NotReversible, AlreadyReversed, RefConflict: as they say.
+            UnknownEntry, NotReversible, AlreadyReversed, RefConflict, RefPending: as they say.
         """
         original = standing(self.entry, facts)
         before = _stood_before(original, facts)
@@ -93,9 +94,8 @@ class UndoEntry(Command, kw_only=True):
             reversal = Draft(EntryReversed(entry=self.entry), original.on, None, self.id)
             return [*_half(original, facts, original.on), reversal]
         event: Any = before.event
-        taken = facts.seq_of_ref(event.ref) if event.ref is not None else None
-        if taken is not None and taken != self.entry:
-            raise RefConflict(ref=event.ref, entry=taken)
+        if event.ref is not None:
+            check_free(event.ref, original, facts)
         anew = replace(event, corrects=self.entry, imported=None, detail=None)
         return [
             Draft(EntryReversed(entry=self.entry), original.on, None, None),
@@ -170,8 +170,9 @@ def standing(entry: Seq, facts: Facts) -> Recorded:
     if original is None:
         raise UnknownEntry(entry=entry, last=facts.head)
     if original.event.KIND not in MONEY:
-        again = {"what": "recurring"} if isinstance(original.event, RecurringBegun) else {}
-        raise NotReversible(entry=entry, kind=original.event.KIND, **again)
+        what = "on_its_way" if entry in facts.pending() else None
+        what = "recurring" if isinstance(original.event, RecurringBegun) else what
+        raise NotReversible(entry=entry, kind=original.event.KIND, **({"what": what} if what else {}))
     by = facts.reversed_by(entry)
     if by is not None:
         raise AlreadyReversed(entry=entry, by=by)
@@ -201,6 +202,7 @@ def _changes(command: CorrectEntry, event: Any, facts: Facts) -> tuple[dict[str,
         changes["amount_paise"] = command.amount_paise
     if command.party is not None:
         changes["party"], drafts = resolve(command.party, facts)
+        _check_shares(command.entry, event, changes["party"], facts)
     if command.at_counter:
         if not isinstance(event, Goods):
             raise NotOfThisKind(entry=command.entry, kind=event.KIND, option="--party counter")
@@ -216,10 +218,19 @@ def _changes(command: CorrectEntry, event: Any, facts: Facts) -> tuple[dict[str,
     if isinstance(event, PaymentReceived) and event.discount_paise and changes.keys() & {"amount_paise", "party"}:
         raise KasarUnclear(entry=command.entry, kasar_paise=event.discount_paise)
     if command.ref is not None:
-        if event.ref != command.ref and (taken := facts.seq_of_ref(command.ref)) not in (None, command.entry):
-            raise RefConflict(ref=command.ref, entry=taken)
+        if event.ref != command.ref:
+            check_free(command.ref, standing(command.entry, facts), facts)
         changes["ref"] = command.ref
     return changes, drafts
+
+
+def _check_shares(entry: Seq, event: Any, party: Party, facts: Facts) -> None:
+    """Refuse a second share of one payment for the same customer. Raises RefConflict."""
+    for other in facts.all_with_ref(event.ref) if event.ref is not None else ():
+        share: Any = facts.recorded(other)
+        whose = getattr(share.event, "party", None)
+        if other != entry and whose is not None and facts.person(whose) == party:
+            raise RefConflict(ref=event.ref, entry=other)
 
 
 def _goods_changes(command: CorrectEntry, event: Goods, changes: Mapping[str, Any]) -> dict[str, Any]:

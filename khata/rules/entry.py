@@ -124,29 +124,46 @@ def check_ref(
     """
     if ref is None:
         return None
-    check_pending(ref, facts, settles)
-    entry = facts.seq_of_ref(ref)
-    if entry is None:
-        return None
-    stored = facts.recorded(entry)
-    same = (
-        stored is not None
-        and isinstance(stored.event, event)
-        and all(getattr(stored.event, key) == value for key, value in stated.items())
-        and is_for(on, stored, facts)
-    )
-    if not same:
-        raise RefConflict(ref=ref, entry=entry)
+    entry = _pending_with(ref, facts, settles)
+    if entry is not None:
+        if not _says(entry, event, stated, facts, on):
+            raise RefPending(ref=ref, entry=entry)
+    else:
+        found = facts.all_with_ref(ref)
+        if not found:
+            return None
+        entry = found[-1]
+        if len(found) > 1 or not _says(entry, event, stated, facts, on):
+            raise RefConflict(ref=ref, entry=entry)
     if not once:
-        raise RefTaken(ref=ref, entry=entry)
+        raise RefTaken(ref=ref, entry=entry, **({"what": "on_its_way", "begun": settles} if settles else {}))
     return entry
 
 
-def check_pending(ref: str, facts: Facts, settles: Seq | None = None) -> None:
-    """Refuse a reference that another payment on its way has. Raises RefPending."""
+def _says(entry: Seq, event: type[Event], stated: Mapping[str, object], facts: Facts, on: Day | None) -> bool:
+    """Whether an entry is of a kind and has what is stated; of a party, by now."""
+    stored = facts.recorded(entry)
+    if stored is None or not isinstance(stored.event, event) or not is_for(on, stored, facts):
+        return False
+    held = {key: getattr(stored.event, key) for key in stated}
+    if (party := held.get("party")) is not None:
+        held["party"] = facts.person(party)
+    return held == stated
+
+
+def _pending_with(ref: str, facts: Facts, but: Seq | None = None) -> Seq | None:
+    """The payment on its way that has a reference, one aside."""
     for entry, begun in facts.pending().items():
-        if begun.ref is not None and entry != settles and ref_key(begun.ref) == ref_key(ref):
-            raise RefPending(ref=ref, entry=entry)
+        if begun.ref is not None and entry != but and ref_key(begun.ref) == ref_key(ref):
+            return entry
+    return None
+
+
+def check_pending(ref: str, facts: Facts) -> None:
+    """Refuse a reference that a payment on its way has. Raises RefPending."""
+    entry = _pending_with(ref, facts)
+    if entry is not None:
+        raise RefPending(ref=ref, entry=entry)
 
 
 def money_entry(

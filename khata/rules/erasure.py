@@ -20,13 +20,19 @@ class ForgetParty(Command, kw_only=True):
     party: Party
 
     def decide(self, facts: Facts) -> Decision:
-        """Erase all details up to the entry before this one. Raises UnknownParty, NotSettled."""
+        """Erase all details up to the entry before this one. Raises UnknownParty, NotSettled.
+
+        Money on its way is open, too: once it is there, nobody would know whose it is.
+        """
         known = facts.party(self.party)
         if known is None:
             raise UnknownParty(party=self.party, name=f"@{self.party}", nearest=[])
         if known.balance_paise:
             raise NotSettled(party=self.party, balance_paise=known.balance_paise)
         khatas = facts.khatas(self.party)
+        for entry, begun in facts.pending().items():
+            if begun.party in khatas:
+                raise NotSettled(party=self.party, what="on_its_way", entry=entry, amount_paise=begun.amount_paise)
         events = [DetailErased(party=each, upto=facts.head) for each in reversed(khatas)]
         # What was said of a transfer stands with both, and was said of him.
         others = [counterpart(entry, facts) for each in khatas for entry in facts.of_kind(each, BalanceTransferred)]
@@ -49,6 +55,6 @@ class DeclareLost(Command, kw_only=True):
 
 
 class NotSettled(Refused):
-    """Money is still owed one way or the other: without the name nobody could claim it."""
+    """Money is still owed one way or the other, or on its way: without the name nobody could claim it."""
 
     code = "not_settled"

@@ -7,6 +7,7 @@ from typing import ClassVar, NamedTuple
 
 from khata.events.base import Recorded
 from khata.events.money import EntryReversed
+from khata.events.pending import PaymentBegun, PaymentSettled
 from khata.events.period import PeriodLocked, PeriodUnlocked
 from khata.grammar.days import business_day_of
 from khata.postings.kinds import MONEY
@@ -109,11 +110,11 @@ def on_open_days(drafts: Sequence[Draft], command: Command, facts: Facts, *, typ
         PeriodIsLocked: nothing is to be recorded.
     """
     upto = facts.locked_upto
-    if upto is None or all(draft.on > upto or not _moves_money(draft) for draft in drafts):
+    if upto is None or all(draft.on > upto or not _is_of_money(draft) for draft in drafts):
         return OpenDays(drafts)
     open_, moved, count = [], None, 0
     for draft in drafts:
-        if draft.on <= upto and _moves_money(draft):
+        if draft.on <= upto and _is_of_money(draft):
             given = draft.event.imported is not None or command.OWN_DAYS or draft.on == command.on
             if facts.today <= upto:
                 raise PeriodIsLocked(what="today", on=facts.today, upto=upto)
@@ -134,8 +135,9 @@ def is_for(on: Day | None, stored: Recorded, facts: Facts) -> bool:
     return upto is not None and on <= upto < stored.on == business_day_of(stored.at)
 
 
-def _moves_money(draft: Draft) -> bool:
-    return draft.event.KIND in MONEY or isinstance(draft.event, EntryReversed)
+def _is_of_money(draft: Draft) -> bool:
+    """Whether it moves money, or says when money set out and what came of it: the day of both must be the same."""
+    return draft.event.KIND in MONEY or isinstance(draft.event, EntryReversed | PaymentBegun | PaymentSettled)
 
 
 def _is_fixed(draft: Draft) -> bool:

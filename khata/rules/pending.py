@@ -7,7 +7,7 @@ from typing import ClassVar
 from khata.events.money import PaymentReceived
 from khata.events.pending import FAILED, RECEIVED, PaymentBegun, PaymentSettled
 from khata.rules.base import AlreadyRecorded, Command, Decision, Draft, Facts, Who
-from khata.rules.entry import check_ref, day_of, money_entry, words_of
+from khata.rules.entry import check_ref, day_of, known, money_entry, words_of
 from khata.rules.refused import Refused, UnknownEntry
 from khata.units import Paise, Seq
 
@@ -35,26 +35,43 @@ class ConfirmPayment(Command, kw_only=True):
 
     entry: Seq
 
+    @property
+    def meant(self) -> frozenset[str]:
+        """That the same sum is on its way is why it is confirmed."""
+        return frozenset(("pending_same",))
+
     def decide(self, facts: Facts) -> Decision:
         """That it was received, and right behind it the payment, with the reference of either.
 
+        Where the payment stands in the book already under this reference, and `once` says that it may, it is not
+        recorded again: the one on its way is settled by it, on its day.
+
         Raises:
-            UnknownEntry, NotPending, FutureDay, RefTaken, RefConflict: as they say.
+            UnknownEntry, NotPending, FutureDay, PartyForgotten, RefTaken, RefConflict, RefPending: as they say.
         """
-        begun, event = _begun(self.entry, facts)
-        stated = {"party": event.party, "amount_paise": event.amount_paise}
-        ref = self.ref or event.ref
-        entry = check_ref(ref, PaymentReceived, stated, facts, self.on, once=self.once, settles=begun)
-        if entry is not None:
-            return AlreadyRecorded(entry)
+        begun = _begun(self.entry, facts)
+        ref = self.ref or begun.ref
+        by, outcome = facts.settled(self.entry)
+        party = known(begun.party, facts)
+        stated: dict[str, object] = {"party": party, "amount_paise": begun.amount_paise}
+        if by is not None:
+            if self.once and outcome == RECEIVED and (entry := self._recorded(ref, stated, facts)) is not None:
+                return AlreadyRecorded(entry)
+            raise NotPending(entry=self.entry, outcome=outcome, by=by)
         on = day_of(self.on, facts)
-        words = {key: said for key, said in (facts.words(begun) or {}).items() if key in ("note", "by_hand")}
+        settled = PaymentSettled(party=begun.party, entry=self.entry, outcome=RECEIVED)
+        if (entry := self._recorded(ref, stated, facts)) is not None:
+            came = facts.recorded(entry)
+            return [Draft(settled, on if came is None else came.on, words_of(self), self.id)]
+        words = {key: said for key, said in (facts.words(self.entry) or {}).items() if key in ("note", "by_hand")}
         if self.note:
             words["note"] = self.note
-        party = facts.person(event.party)
-        payment = PaymentReceived(party=party, amount_paise=event.amount_paise, mode=event.mode, ref=ref)
-        settled = PaymentSettled(party=event.party, entry=begun, outcome=RECEIVED)
+        payment = PaymentReceived(party=party, amount_paise=begun.amount_paise, mode=begun.mode, ref=ref)
         return [Draft(settled, on), Draft(payment, on, words or None, self.id)]
+
+    def _recorded(self, ref: str | None, stated: dict[str, object], facts: Facts) -> Seq | None:
+        """The same payment under this reference, where `once` was said. Raises RefTaken, RefConflict, RefPending."""
+        return check_ref(ref, PaymentReceived, stated, facts, self.on, once=self.once, settles=self.entry)
 
 
 class FailPayment(Command, kw_only=True):
@@ -67,8 +84,11 @@ class FailPayment(Command, kw_only=True):
 
     def decide(self, facts: Facts) -> Decision:
         """That it failed; no balance is another by it. Raises UnknownEntry, NotPending, FutureDay."""
-        begun, event = _begun(self.entry, facts)
-        settled = PaymentSettled(party=event.party, entry=begun, outcome=FAILED)
+        begun = _begun(self.entry, facts)
+        by, outcome = facts.settled(self.entry)
+        if by is not None:
+            raise NotPending(entry=self.entry, outcome=outcome, by=by)
+        settled = PaymentSettled(party=begun.party, entry=self.entry, outcome=FAILED)
         return [Draft(settled, day_of(self.on, facts), words_of(self, reason=self.reason), self.id)]
 
 
@@ -78,14 +98,12 @@ class NotPending(Refused):
     code = "not_pending"
 
 
-def _begun(entry: Seq, facts: Facts) -> tuple[Seq, PaymentBegun]:
+def _begun(entry: Seq, facts: Facts) -> PaymentBegun:
+    """A payment that was on its way once. Raises UnknownEntry, NotPending."""
     recorded = facts.recorded(entry)
     if recorded is None:
         raise UnknownEntry(entry=entry, last=facts.head)
     event = recorded.event
     if not isinstance(event, PaymentBegun):
         raise NotPending(entry=entry, kind=event.KIND)
-    if entry not in facts.pending():
-        by, outcome = facts.settled(entry)
-        raise NotPending(entry=entry, outcome=outcome, by=by)
-    return entry, event
+    return event

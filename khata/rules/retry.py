@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from khata.events.base import Recorded
-from khata.events.money import ChargeMade, Goods, Line, PaymentBounced
+from khata.events.money import ChargeMade, EntryReversed, Goods, Line, PaymentBounced, PaymentReceived
+from khata.events.pending import FAILED, RECEIVED, PaymentSettled
 from khata.events.shop import IN_WORDS
 from khata.rules import (
     bouncing,
     correction,
     goods,
     merging,
+    money,
     opening,
     party,
     pending,
@@ -55,9 +57,15 @@ def _same(command: Command, stored: Recorded, facts: Facts) -> bool:
         if event.corrects != command.entry or not _same_correction(command, event):
             return False
     elif isinstance(command, correction.UndoEntry):
-        return command.entry in (getattr(event, "entry", None), event.corrects)
+        return command.entry in (event.entry if type(event) is EntryReversed else None, event.corrects)
     elif isinstance(command, recurring.RecordDue):
         return recurring.is_one_of(command, event, facts)
+    elif isinstance(command, pending.ConfirmPayment):
+        settled = _settled_with(stored, facts)
+        if settled is None or settled.entry != command.entry:
+            return False
+        if settled is event:  # the payment stood there before
+            return is_for(command.on, stored, facts)
     elif event.KIND != command.MAKES.KIND:
         return False
     if not is_for(command.on, stored, facts):
@@ -82,12 +90,15 @@ def _same_topic(command: Command, stored: Recorded, facts: Facts) -> bool:
         case party.DeclareParty() | party.AmendParty():
             return _same_record(command, facts.words(stored.seq))
         case bouncing.BouncePayment():
-            return isinstance(event, PaymentBounced) and command.charge_paise == _charged_with(stored, facts)
+            # Without one the charge before it may be another line's, where many were recorded in one commit.
+            charged = command.charge_paise is None or command.charge_paise == _charged_with(stored, facts)
+            return charged and isinstance(event, PaymentBounced)
         case correction.ReverseEntry():
             return not isinstance(event, PaymentBounced)
-        case pending.ConfirmPayment():
-            before = facts.recorded(Seq(stored.seq - 1))
-            return before is not None and getattr(before.event, "entry", None) == command.entry
+        case pending.FailPayment():
+            return bool(event.outcome == FAILED)
+        case money.ReceivePayment():
+            return _settled_with(stored, facts) is None and not _follows_share(stored, facts)
         case sharing.ReceiveForSeveral():
             return _same_shares(command, stored, facts)
         case merging.JoinParties() | merging.SeparateParties():
@@ -108,12 +119,32 @@ def _charged_with(bounced: Recorded, facts: Facts) -> int | None:
     return before.event.amount_paise if before is not None and charged else None
 
 
+def _settled_with(stored: Recorded, facts: Facts) -> PaymentSettled | None:
+    """That a payment on its way was received, where an entry says so or is that payment; None otherwise."""
+    event = stored.event
+    if isinstance(event, PaymentReceived) and (before := facts.recorded(Seq(stored.seq - 1))) is not None:
+        event = before.event if before.at == stored.at else event
+    return event if isinstance(event, PaymentSettled) and event.outcome == RECEIVED else None
+
+
+def _follows_share(stored: Recorded, facts: Facts) -> bool:
+    """Whether the entry before this one came in with it, under its reference."""
+    before = facts.recorded(Seq(stored.seq - 1))
+    if before is None or before.at != stored.at or type(before.event) is not type(stored.event):
+        return False
+    return before.event.ref is not None and bool(before.event.ref == stored.event.ref)
+
+
 def _same_shares(command: sharing.ReceiveForSeveral, last: Recorded, facts: Facts) -> bool:
-    """Whether the entries up to this one are the shares that are stated, in their order."""
+    """Whether the entries up to this one are the shares that are stated, in their order, and all under their reference.
+
+    Without a reference a payment before them may be another line's, where many were recorded in one commit.
+    """
     first = last.seq - len(command.shares) + 1
     found = [facts.recorded(Seq(seq)) for seq in range(first, last.seq + 1)]
-    return all(
+    return not (found[0] and _follows_share(found[0], facts)) and all(
         each is not None
+        and each.at == last.at
         and each.event.KIND == last.event.KIND
         and each.event.amount_paise == paise
         and _is(who, each.event.party, facts)

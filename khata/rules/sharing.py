@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from khata.events.base import Recorded
@@ -51,36 +51,54 @@ class ReceiveForSeveral(Command, kw_only=True):
         if self.ref is None:
             return None
         check_pending(self.ref, facts)
-        one = facts.seq_of_ref(self.ref)
-        if one is None:
+        found = [_found(entry, facts) for entry in facts.all_with_ref(self.ref)]
+        if not found:
             return None
-        shares = shares_of(one, facts)
-        if amounts_of(shares, facts) != amounts or not is_for(self.on, shares[-1], facts):
-            raise RefConflict(ref=self.ref, entry=one)
+        held = [(facts.person(each.event.party), each.event.amount_paise) for each in found if _is_payment(each)]
+        same = len(held) == len(found) == len(amounts) and dict(held) == amounts
+        if not same or not all(is_for(self.on, each, facts) for each in found):
+            raise RefConflict(ref=self.ref, entry=found[-1].seq)
         if not self.once:
-            raise RefTaken(ref=self.ref, entry=one)
-        return shares[-1].seq
+            raise RefTaken(ref=self.ref, entry=found[-1].seq)
+        return found[-1].seq
 
 
-def amounts_of(shares: Sequence[Recorded], facts: Facts) -> dict[Party, Paise]:
-    """What each customer's share of a payment is, in paise."""
-    return {facts.person(each.event.party): each.event.amount_paise for each in shares}
+def check_free(ref: str, entry: Recorded, facts: Facts) -> None:
+    """Refuse a reference that an entry is to have while another has it, unless both came in at once under it.
+
+    Raises:
+        RefPending: a payment on its way has it.
+        RefConflict: another entry has it.
+    """
+    check_pending(ref, facts)
+    for taken in facts.all_with_ref(ref):
+        if taken != entry.seq and not _came_together(ref, entry, _found(taken, facts), facts):
+            raise RefConflict(ref=ref, entry=taken)
 
 
-def shares_of(entry: Seq, facts: Facts) -> list[Recorded]:
-    """The payments that came in at once with this one: those around it in its commit that have its reference."""
-    one = facts.recorded(entry)
-    if one is None or not isinstance(one.event, PaymentReceived) or one.event.ref is None:
-        return [] if one is None else [one]
-    before = reversed(list(_beside(one, -1, facts)))
-    return [*before, one, *_beside(one, 1, facts)]
+def _came_together(ref: str, one: Recorded, other: Recorded, facts: Facts) -> bool:
+    """Whether two entries are shares of one payment, or say anew what such shares were."""
+    first, last = sorted((_first_said(one, facts), _first_said(other, facts)), key=lambda each: each.seq)
+    if first.event.imported is not None and last.event.imported is not None:
+        between = [first, last] if first.event.imported.entry == last.event.imported.entry else []
+    else:
+        between = [_found(Seq(seq), facts) for seq in range(first.seq, last.seq + 1)] if first.at == last.at else []
+    key = ref_key(ref)
+    return bool(between) and all(_is_payment(each) and ref_key(each.event.ref or "") == key for each in between)
 
 
-def _beside(one: Recorded, step: int, facts: Facts) -> Iterator[Recorded]:
-    seq = one.seq + step
-    while (found := facts.recorded(Seq(seq))) is not None and found.at == one.at:
-        event = found.event
-        if not isinstance(event, PaymentReceived) or event.ref is None or ref_key(event.ref) != ref_key(one.event.ref):
-            return
-        yield found
-        seq += step
+def _first_said(entry: Recorded, facts: Facts) -> Recorded:
+    """What was recorded first of an entry that was corrected, however often."""
+    while (corrects := entry.event.corrects) is not None:
+        entry = _found(corrects, facts)
+    return entry
+
+
+def _is_payment(recorded: Recorded) -> bool:
+    return isinstance(recorded.event, PaymentReceived)
+
+
+def _found(entry: Seq, facts: Facts) -> Recorded:
+    recorded = facts.recorded(entry)
+    assert recorded is not None  # noqa: S101 - the book names it
+    return recorded

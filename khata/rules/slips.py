@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
 from khata.events.base import Event
 from khata.events.money import PaymentReceived
+from khata.events.pending import PaymentBegun
 from khata.events.recurring import RecurringBegun
 from khata.postings.kinds import MONEY, credit_of
 from khata.rules.base import Draft, Facts, PartyFacts, says_the_same
@@ -22,6 +23,7 @@ LONG_AGO_DAYS = 31
 
 CODES = (
     "pending_same",
+    "begun_twice",
     "same_as_entry",
     "unusual_amount",
     "becomes_advance",
@@ -78,14 +80,15 @@ def slips(draft: Draft, facts: Facts, meant: frozenset[str]) -> list[Slip]:
         owes = {"due_paise": max(owed, 0), "advance_paise": max(-owed, 0)}
         found.append(Slip("brought_again", {"on": day, **owes}))
     credit = credit_of(event)
-    if isinstance(event, PaymentReceived) and (begun := _on_its_way(event, facts)) is not None:
-        found.append(Slip("pending_same", {"entry": begun, "amount_paise": amount}))
+    code = {PaymentReceived.KIND: "pending_same", PaymentBegun.KIND: "begun_twice"}.get(event.KIND)
+    if code and code not in meant and (begun := _on_its_way(event, facts)) is not None:
+        found.append(Slip(code, {"entry": begun, "amount_paise": amount}))
     if credit and known.balance_paise - credit < 0:
         found.append(Slip("becomes_advance", {"advance_paise": credit - known.balance_paise}))
     return found
 
 
-def _on_its_way(payment: PaymentReceived, facts: Facts) -> Seq | None:
+def _on_its_way(payment: Any, facts: Facts) -> Seq | None:
     """A payment of this customer over the same sum that is on its way: it may be this one."""
     if payment.imported is not None:
         return None

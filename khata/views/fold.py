@@ -192,7 +192,9 @@ def _payment_begun(recorded: Recorded, _: FreeText, made: Gathered) -> None:
 
 
 def _payment_settled(recorded: Recorded, _: FreeText, made: Gathered) -> None:
-    made[SETTLED.name].setdefault(recorded.event.entry, [recorded.seq, recorded.event.outcome])
+    row = made[SETTLED.name][recorded.event.entry]  # which may be there, and empty: a rule has asked for it
+    if row[0] is None:
+        row[:] = recorded.seq, recorded.event.outcome
 
 
 def _statement_matched(recorded: Recorded, _: FreeText, made: Gathered) -> None:

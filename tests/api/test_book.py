@@ -106,7 +106,8 @@ def test_every_way_of_recording_is_held_against_the_command_line() -> None:
         for name, method in inspect.getmembers(OpenedBook, inspect.isfunction)
         if inspect.signature(method).return_annotation == "Done" and not name.startswith("_")
     }
-    below = {"transfer", "merge_parties", "part_parties", "every", "stop_every", "skip_every"}
+    below = {"transfer", "merge_parties", "part_parties", "confirm", "failed", "bounced"}
+    below |= {"every", "stop_every", "skip_every"}
     assert ours - {"forget_party"} - below == {act.__code__.co_names[0] for act, _ in SAME}
 
 
@@ -423,3 +424,50 @@ def test_what_is_of_another_type_is_refused(home: Home, act: Act) -> None:
     with home.open() as book, pytest.raises(Refused) as refused:
         act(book)
     assert refused.value.code == "bad_field"
+
+
+PAID = [
+    (
+        ["receive", "ramesh", "5", "--upi-pending"],
+        lambda book: book.confirm(5, ref="U-1"),
+        ["confirm", "5", "--ref", "U-1"],
+    ),
+    (
+        ["receive", "ramesh", "5", "--upi-pending"],
+        lambda book: book.failed(5, reason="no"),
+        ["failed", "5", "--reason", "no"],
+    ),
+    (
+        ["receive", "ramesh", "5", "--mode", "upi"],
+        lambda book: book.bounced(4, charge_paise=200),
+        ["bounced", "4", "--charge", "2"],
+    ),
+    (
+        ["sale", "Sita", "5", "--new"],
+        lambda book: book.receive(None, shares=[("Ramesh Kumar", 300), ("Sita", 200)], mode="upi", ref="U-1"),
+        ["receive", "--for", "ramesh=3,sita=2", "--mode", "upi", "--ref", "U-1"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "act", "words"), PAID)
+def test_what_comes_of_payments_is_recorded_as_at_the_command_line(
+    home: Home,
+    tmp_path_factory: pytest.TempPathFactory,
+    before: list[str],
+    act: Callable[[OpenedBook], Done],
+    words: list[str],
+) -> None:
+    from tests.cli.conftest import Counter
+
+    typed = Counter(tmp_path_factory.mktemp("typed"))
+    for line in (["init", "Sharma Kirana Store"], ["sale", "Ramesh Kumar", "450", "--new"], before):
+        assert typed(*line).code == 0
+    assert home.counter(*before).code == 0
+    assert typed(*words).code == 0
+    with home.open() as book:
+        on_its_way = [each.entry for each in book.pending()]
+        assert on_its_way == ([5] if "--upi-pending" in before else [])
+        act(book)
+        assert book.pending() == []
+    assert recorded(home) == recorded(Home(typed))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from khata.importing.file_rows import FileRows, ReadRow, Signature
+from khata.importing.file_rows import FileRows, ReadRow, Reference, Signature
 from khata.log.errors import DiskError
 from khata.units import Day, Paise, Party, Seq
 
@@ -46,8 +46,8 @@ def test_rows_come_back_as_they_went_in_however_they_were_added(rows: FileRows, 
 
 
 def test_a_reference_that_another_row_had_is_told_with_the_first_row_that_had_it(rows: FileRows) -> None:
-    assert rows.add_refs([("B1", 2), ("B2", 3)]) == []
-    assert rows.add_refs([("B3", 4), ("B1", 5), ("B3", 6)]) == [(1, 2), (2, 4)]
+    assert rows.add_refs([Reference("B1", 2), Reference("B2", 3)]) == []
+    assert rows.add_refs([Reference("B3", 4), Reference("B1", 5), Reference("B3", 6)]) == [(1, 2), (2, 4)]
     assert sorted(rows.refs()) == [("B1", 2), ("B2", 3), ("B3", 4)]
     assert rows.has_ref("B3")
     assert not rows.has_ref("b3")
@@ -87,3 +87,9 @@ def test_what_the_disk_refuses_is_said_with_the_folder_of_temporary_files(rows: 
     with pytest.raises(DiskError) as refused:
         rows.find([(2, Seq(5))])
     assert refused.value.facts["what"] == "temporary"
+
+
+def test_rows_of_several_payers_share_a_reference_and_none_of_them_twice(rows: FileRows) -> None:
+    assert rows.add_refs([Reference("U1", 2, 0), Reference("U1", 3, 1), Reference("U2", 4, 0)]) == []
+    assert rows.add_refs([Reference("U1", 5, 2), Reference("U1", 6, 1), Reference("U1", 7, 0)]) == [(1, 2), (2, 2)]
+    assert rows.add_refs([Reference("U1", 8), Reference("B1", 9), Reference("B1", 10, 3)]) == [(0, 2), (2, 9)]

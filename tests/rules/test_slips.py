@@ -15,6 +15,7 @@ from khata.rules.correction import CorrectEntry, ReverseEntry
 from khata.rules.goods import RecordReturn
 from khata.rules.money import RefundMoney
 from khata.rules.opening import RecordOpening
+from khata.rules.pending import BeginPayment
 from khata.rules.recurring import BeginRecurring
 from khata.rules.slips import CODES
 from khata.units import Day, Seq
@@ -152,11 +153,12 @@ def test_several_slips_are_all_told() -> None:
     shop = in_memory()
     shop.record(first)
     again = payment(HIM, 5011, on=Day("2026-01-01"))
+    begun = BeginPayment(party=HIM, amount_paise=rs(7))
     milk = BeginRecurring(party=HIM, amount_paise=rs(450), every="month")
     shop.record(milk)
-    opening = RecordOpening(party=HIM, amount_paise=rs(5))
-    outcome = shop.record(again, replace(again), opening, replace(milk, first=Day("2027-01-01")))
-    once = dict.fromkeys(("unusual_amount", "same_as_entry", "brought_again", "comes_again"), 1)
-    assert outcome.slips_by_code == {**once, "becomes_advance": 2, "long_ago": 2}
-    assert outcome.entries_with_slips == 4
+    rest = RecordOpening(party=HIM, amount_paise=rs(5)), begun, replace(begun), payment(HIM, 7)
+    outcome = shop.record(again, replace(again), *rest, replace(milk, first=Day("2027-01-01")))
+    codes = ("unusual_amount", "same_as_entry", "brought_again", "begun_twice", "pending_same", "comes_again")
+    assert outcome.slips_by_code == {**dict.fromkeys(codes, 1), "becomes_advance": 3, "long_ago": 2}
+    assert outcome.entries_with_slips == 6
     assert set(outcome.slips_by_code) == set(CODES)

@@ -46,7 +46,11 @@ def table(answer: DayBook, about: About | None, cut: Cut, words: Words) -> Table
             made.total("", day(on), "", _amount(given), _amount(received), say("daybook.day"))
     _foot(made, answer, words)
     for row in answer.typed_for_other_days:
-        what = say("daybook.cancels", entry=row.reverses) if row.reverses else say(f"kind.{row.kind}")
+        what = (
+            say(told.taken_back("daybook.cancels", row), entry=row.reverses)
+            if row.reverses
+            else say(f"kind.{row.kind}")
+        )
         amount = rupees(row.amount_paise) if row.amount_paise else ""
         whole = " ".join(filter(None, [what, amount, told.whose(row, words)]))
         key = "daybook.typed_for.day" if answer.first == answer.last else "daybook.typed_for"
@@ -63,14 +67,14 @@ def _row(made: Table, line: DayLine, day: Callable[[Day], str], words: Words) ->
     begin = str(row.entry), day(row.on), time
     name = told.whose(row, words)
     if line.folded:
-        key = "daybook.cancelled_by" if row.reversed_by else "daybook.cancels"
+        key = told.taken_back("daybook.cancelled_by" if row.reversed_by else "daybook.cancels", row)
         made.row(*begin, "", "", "", by, Cell(f"{name} · {_other(row, key, words)}", "dim"))
         return
     how, parts = told.parts_apart(line.effect, words)
-    cancels = say("daybook.cancels", entry=row.reverses) if row.reverses else ""
+    cancels = say(told.taken_back("daybook.cancels", row), entry=row.reverses) if row.reverses else ""
     text = " · ".join(part for part in (name, cancels, parts, *told.more(row, words)) if part)
     if line.cancelled and row.reversed_by:
-        text = say("statement.taken_back", what=text, entry=row.reversed_by)
+        text = say(told.taken_back("statement.taken_back", row), what=text, entry=row.reversed_by)
     given, received = line.effect.given_paise, line.effect.received_paise
     # The amounts of several parts stand in the last column, which may run on: the one before keeps narrow.
     made.row(*begin, _amount(given), _amount(received), _how(line.effect, how, words), by, text)

@@ -77,7 +77,7 @@ def _what(each: Edit, words: Words) -> str:
     if before is None:
         return words.say(f"kind.{row.kind}")
     what = words.say(f"kind.{before.kind}")
-    return words.say(f"edit_log.{each.what}", entry=before.entry, what=what)
+    return words.say(told.taken_back(f"edit_log.{each.what}", row), entry=before.entry, what=what)
 
 
 def _changed(each: Edit, day: Callable[[Day], str], words: Words) -> Iterator[str]:

@@ -28,6 +28,8 @@ def table(data: Mapping[str, Any], last: EntryRow | None, about: About | None, c
         if cut.given:
             name = name.replace("_today", "_that_day")
         made.row(rupees(data[key]), say(f"status.{name}"))
+    if data["pending_paise"]:
+        made.row(rupees(data["pending_paise"]), say("status.pending"))
     if last is not None:
         who = called(last.party_name, last.party) if last.party else say("word.counter") if last.amount_paise else ""
         amount = rupees(last.amount_paise) if last.amount_paise else ""
