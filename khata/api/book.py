@@ -13,12 +13,12 @@ from typing import Concatenate, ParamSpec, Self, TypedDict, Unpack
 
 from khata.api import asked, commands, naming
 from khata.api.asked import DayGiven, KnownGiven
-from khata.api.commands import Wanted
 from khata.api.desk import Desk, real_id, real_now
 from khata.api.done import Done, done
 from khata.api.evidence import checkpoint_if_due
 from khata.api.naming import Door, Whom
 from khata.api.refusals import Unclear
+from khata.api.wanted import Wanted
 from khata.grammar.fault import Unreadable
 from khata.log.errors import UnconfirmedError, ViewsDifferError
 from khata.questions import balances, dues, entries, parties, recurring, statement

@@ -8,19 +8,25 @@ for the rules says `READERS` (api/reading.py), field by field.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar
-
-from msgspec import NODEFAULT, Struct
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from khata.api import naming
 from khata.api.naming import Door, Whom
-from khata.api.reading import READERS, Fields, amount_of, paise_of, rounded, several
+from khata.api.reading import Fields, amount_of, paise_of, rounded
 from khata.api.refusals import BadField, NotTogether, SharesDoNotAddUp
-from khata.events.money import Line
-from khata.grammar.items import parse_item
-from khata.grammar.text import LONGEST_NAME, clean_name, clean_text
+from khata.api.wanted import (
+    OfEntry,
+    OfEntryAmount,
+    OfGoods,
+    OfMoney,
+    OfName,
+    OfParty,
+    OfTwoParties,
+    PaidParts,
+    Wanted,
+)
+from khata.grammar.text import LONGEST_NAME, clean_text
 from khata.rules.allowance import AllowDiscount, WriteOffDebt
 from khata.rules.base import Command
 from khata.rules.bouncing import BouncePayment
@@ -42,108 +48,10 @@ from khata.rules.transfer import TransferBalance
 if TYPE_CHECKING:
     from khata.api.asked import DayGiven
 else:
-    DayGiven = Any  # a line of JSON has no date, and what it has instead is looked at when it is read
-
-PaidParts = Sequence[tuple[str, int | None]]
-"""What is paid at once: the mode and the paise of each part; None for all the rest."""
+    from khata.api.wanted import DayGiven
 
 
-class Wanted(Struct, kw_only=True, forbid_unknown_fields=True):
-    """What every command has.
-
-    `event_id`: 32 hex made before the first try, so that a retry records once. `dry_run`: decide all, record nothing.
-    """
-
-    RULE: ClassVar[type[Command]]
-    changes_names: ClassVar[bool] = False
-
-    event_id: str | None = None
-    dry_run: bool = False
-
-    @classmethod
-    def named(cls) -> str:
-        """How the command is called: `sale`, `party add`."""
-        return str(cls.__struct_config__.tag)
-
-    @classmethod
-    def defaults(cls) -> dict[str, Any]:
-        """The fields, and what each is where nothing is said; NODEFAULT where something must be."""
-        names, last = cls.__struct_fields__, cls.__struct_defaults__
-        return dict.fromkeys(names, NODEFAULT) | dict(zip(names[len(names) - len(last) :], last, strict=True))
-
-    def resolved(self, door: Door) -> Command:
-        """The command for the rules.
-
-        Raises:
-            Refused, Unreadable: what was said of the party, the amount or the day names none.
-        """
-        return self.RULE(**self._facts(door))
-
-    def _facts(self, door: Door, but: Sequence[str] = ()) -> Fields:
-        """What the fields say to the rules, some of them left out. Raises as `resolved`."""
-        facts: Fields = {}
-        for field, unless, read in _readers(type(self)):
-            if field not in but and getattr(self, field) is not unless:
-                facts |= read(self, door)
-        return facts
-
-
-class _Dated(Wanted, kw_only=True):
-    """With a business day (None for today) and a note."""
-
-    on: DayGiven | None = None
-    note: str | None = None
-
-
-class _PartyAmount(_Dated):
-    party: Whom | None
-    amount_paise: int | None = None
-
-
-class _OfMoney(_PartyAmount, kw_only=True):
-    """An entry of money: its party and its amount in paise, or `amount` as it is typed.
-
-    Attributes:
-        ref: somebody else's reference, unique in the book.
-        once: with `ref`: one that is recorded already records nothing.
-        new: a name that nobody has is added.
-        large: the amount may be above ₹9,99,99,999.99.
-    """
-
-    amount: str | None = None
-    ref: str | None = None
-    once: bool = False
-    new: bool = False
-    large: bool = False
-
-    def _party(self, door: Door) -> Fields:
-        if self.party is None:
-            raise BadField(field="party", why="missing")
-        return {"party": door.party(self.party, self.named(), self.event_id, new=self.new)}
-
-
-class _OfGoods(_OfMoney, kw_only=True):
-    paid: PaidParts = ()
-    items: Sequence[str] = ()
-
-    def _amount_paise(self, door: Door) -> Fields:
-        """The amount and the items; where items are given the amount is what they come to, and need not be."""
-        stated = self.amount_paise is not None or self.amount is not None
-        amount: Fields = amount_of(self, door) if stated or not self.items else {}
-        items = [parse_item(each, large=self.large) for each in several(self.items, "items")]
-        if not items:
-            return amount
-        total = paise_of(sum(each.amount_paise for each in items), large=self.large)
-        lines = [Line(each.amount_paise, each.quantity_milli, each.rate_paise) for each in items]
-        return {"amount_paise": total, **amount, "lines": lines, "items": [each.name for each in items]}
-
-    def _party(self, door: Door) -> Fields:
-        if self.party is None or (isinstance(self.party, str) and naming.is_counter(self.party)):
-            return {"party": None}
-        return super()._party(door)
-
-
-class Sale(_OfGoods, kw_only=True, tag_field="command", tag="sale"):
+class Sale(OfGoods, kw_only=True, tag_field="command", tag="sale"):
     """Goods went out; what is not `paid` goes on the khata. `party` None or "counter": nobody in particular.
 
     `items` are lines of the bill as they are typed: `Atta 5kg x2 @ 225`. `round_to`: the whole is rounded half up to so
@@ -159,13 +67,13 @@ class Sale(_OfGoods, kw_only=True, tag_field="command", tag="sale"):
         return facts if self.round_to is None else facts | rounded(facts, self.round_to)
 
 
-class Return(_OfGoods, kw_only=True, tag_field="command", tag="return"):
+class Return(OfGoods, kw_only=True, tag_field="command", tag="return"):
     """Goods came back; what is not `paid` back lowers the balance."""
 
     RULE: ClassVar = RecordReturn
 
 
-class Receive(_OfMoney, kw_only=True, tag_field="command", tag="receive"):
+class Receive(OfMoney, kw_only=True, tag_field="command", tag="receive"):
     """Money came in. `full`: the rest of what is owed is kasar; above ₹10 only with `agreed`.
 
     `by_hand`: who brought it, where that was somebody else. `upi_pending`: it is on its way, and not there yet.
@@ -216,7 +124,7 @@ class Receive(_OfMoney, kw_only=True, tag_field="command", tag="receive"):
         return ReceiveForSeveral(shares=shares, **facts)
 
 
-class Refund(_OfMoney, kw_only=True, tag_field="command", tag="refund"):
+class Refund(OfMoney, kw_only=True, tag_field="command", tag="refund"):
     """Money was given back."""
 
     RULE: ClassVar = RefundMoney
@@ -224,19 +132,19 @@ class Refund(_OfMoney, kw_only=True, tag_field="command", tag="refund"):
     mode: str = "cash"
 
 
-class Discount(_OfMoney, kw_only=True, tag_field="command", tag="discount"):
+class Discount(OfMoney, kw_only=True, tag_field="command", tag="discount"):
     """Part of what is owed is let go: kasar, vatav."""
 
     RULE: ClassVar = AllowDiscount
 
 
-class Charge(_OfMoney, kw_only=True, tag_field="command", tag="charge"):
+class Charge(OfMoney, kw_only=True, tag_field="command", tag="charge"):
     """What a customer owes for no goods: delivery, a cheque that came back."""
 
     RULE: ClassVar = MakeCharge
 
 
-class Transfer(_OfMoney, kw_only=True, tag_field="command", tag="transfer"):
+class Transfer(OfMoney, kw_only=True, tag_field="command", tag="transfer"):
     """What `party` owes, `to` owes from now on; two entries, of which the answer names the second."""
 
     RULE: ClassVar = TransferBalance
@@ -250,7 +158,7 @@ class Transfer(_OfMoney, kw_only=True, tag_field="command", tag="transfer"):
         return {"to": door.party(self.to, self.named(), self.event_id, new=self.new)}
 
 
-class WriteOff(_OfMoney, kw_only=True, tag_field="command", tag="write-off"):
+class WriteOff(OfMoney, kw_only=True, tag_field="command", tag="write-off"):
     """A debt that will not be paid, and why."""
 
     RULE: ClassVar = WriteOffDebt
@@ -261,7 +169,7 @@ class WriteOff(_OfMoney, kw_only=True, tag_field="command", tag="write-off"):
         return {"reason": clean_text(self.reason, what="reason") if self.reason else ""}
 
 
-class Opening(_OfMoney, kw_only=True, tag_field="command", tag="opening"):
+class Opening(OfMoney, kw_only=True, tag_field="command", tag="opening"):
     """Brought forward from the paper book: they owe us, or with `advance` we owe them.
 
     `again`: to an account that has begun already, and meant so.
@@ -273,11 +181,7 @@ class Opening(_OfMoney, kw_only=True, tag_field="command", tag="opening"):
     again: bool = False
 
 
-class _Entry(_Dated):
-    entry: int
-
-
-class Reverse(_Entry, kw_only=True, tag_field="command", tag="reverse"):
+class Reverse(OfEntry, kw_only=True, tag_field="command", tag="reverse"):
     """Undo an entry by a new one, once; its day is the original's unless `on` says otherwise."""
 
     RULE: ClassVar = ReverseEntry
@@ -285,7 +189,7 @@ class Reverse(_Entry, kw_only=True, tag_field="command", tag="reverse"):
     reason: str | None = None
 
 
-class Bounced(_Entry, kw_only=True, tag_field="command", tag="bounced"):
+class Bounced(OfEntry, kw_only=True, tag_field="command", tag="bounced"):
     """A payment came back unpaid: it is owed again from today, or the day `on`, and `charge_paise` besides."""
 
     RULE: ClassVar = BouncePayment
@@ -297,7 +201,7 @@ class Bounced(_Entry, kw_only=True, tag_field="command", tag="bounced"):
         return {"charge_paise": paise_of(self.charge_paise or 0)}
 
 
-class Confirm(_Entry, kw_only=True, tag_field="command", tag="confirm"):
+class Confirm(OfEntry, kw_only=True, tag_field="command", tag="confirm"):
     """A payment that was on its way has come, today or on the day `on`."""
 
     RULE: ClassVar = ConfirmPayment
@@ -306,7 +210,7 @@ class Confirm(_Entry, kw_only=True, tag_field="command", tag="confirm"):
     once: bool = False
 
 
-class Failed(_Entry, kw_only=True, tag_field="command", tag="failed"):
+class Failed(OfEntry, kw_only=True, tag_field="command", tag="failed"):
     """A payment that was on its way will not come."""
 
     RULE: ClassVar = FailPayment
@@ -314,11 +218,7 @@ class Failed(_Entry, kw_only=True, tag_field="command", tag="failed"):
     reason: str | None = None
 
 
-class _EntryAmount(_Entry):
-    amount_paise: int | None = None
-
-
-class Correct(_EntryAmount, kw_only=True, tag_field="command", tag="correct"):
+class Correct(OfEntryAmount, kw_only=True, tag_field="command", tag="correct"):
     """Reverse an entry and record it anew, linked, in one commit; what is not given stays as it was."""
 
     RULE: ClassVar = CorrectEntry
@@ -392,14 +292,7 @@ class SkipEvery(_Begun, kw_only=True, tag_field="command", tag="every skip"):
     reason: str | None = None
 
 
-class _Name(Wanted):
-    name: str
-
-    def _name(self, _: Door) -> Fields:
-        return {"name": clean_name(self.name)}
-
-
-class AddParty(_Name, kw_only=True, tag_field="command", tag="party add"):
+class AddParty(OfName, kw_only=True, tag_field="command", tag="party add"):
     """A new customer; `.party` of the answer is the number."""
 
     RULE: ClassVar = Add
@@ -410,14 +303,7 @@ class AddParty(_Name, kw_only=True, tag_field="command", tag="party add"):
     address: str | None = None
 
 
-class _Party(Wanted):
-    party: Whom
-
-    def _party(self, door: Door) -> Fields:
-        return {"party": door.party(self.party, self.named(), self.event_id, new=False)}
-
-
-class ChangeParty(_Party, kw_only=True, tag_field="command", tag="party rename"):
+class ChangeParty(OfParty, kw_only=True, tag_field="command", tag="party rename"):
     """Another name, phone or address of a customer, further names, or fewer."""
 
     RULE: ClassVar = Change
@@ -434,11 +320,7 @@ class AliasParty(ChangeParty, kw_only=True, tag="party alias"):
     """`party change` as the command line calls it where another name is added."""
 
 
-class _TwoParties(_Party):
-    other: Whom
-
-
-class MergeParties(_TwoParties, kw_only=True, tag_field="command", tag="party merge"):
+class MergeParties(OfTwoParties, kw_only=True, tag_field="command", tag="party merge"):
     """Two khatas are one person's: `other` belongs to `party` from now on, with all that stands there.
 
     `other` may be the id (32 hex) of a party of another book.
@@ -453,7 +335,7 @@ class MergeParties(_TwoParties, kw_only=True, tag_field="command", tag="party me
         }
 
 
-class PartParties(_TwoParties, kw_only=True, tag_field="command", tag="party part"):
+class PartParties(OfTwoParties, kw_only=True, tag_field="command", tag="party part"):
     """They are two after all: `other` is by itself again."""
 
     RULE: ClassVar = SeparateParties
@@ -489,21 +371,6 @@ class ChangeShop(Wanted, kw_only=True, tag_field="command", tag="shop set"):
         if not (isinstance(self.lang, str) and re.fullmatch("[a-z]{2,3}", self.lang)):  # as catalogs are called
             raise BadField(field="lang", why="value")
         return {"lang": self.lang}
-
-
-@cache
-def _readers(cls: type[Wanted]) -> list[tuple[str, Any, Callable[[Any, Door], Fields]]]:
-    """For each field that says something to the rules: what it is where nothing was said, and what reads it.
-
-    A party and an amount are looked at in any case. A name comes last: on a terminal it may be asked about, and not
-    before all the rest can be read.
-    """
-    found = []
-    for field, default in sorted(cls.defaults().items(), key=lambda each: each[0] == "party"):
-        read = getattr(cls, f"_{field}", None) or READERS.get(field)
-        if read is not None:
-            found.append((field, NODEFAULT if field in ("party", "amount_paise") else default, read))
-    return found
 
 
 def _declared(of: type[Wanted]) -> Iterator[type[Wanted]]:

@@ -12,8 +12,9 @@ from typing import Any
 
 import msgspec
 
-from khata.api.commands import COMMANDS, Wanted
+from khata.api.commands import COMMANDS
 from khata.api.refusals import BadField
+from khata.api.wanted import Wanted
 from khata.cli.refusals import BadJson
 from khata.rules.refused import Refused
 

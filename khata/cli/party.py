@@ -27,7 +27,7 @@ from khata.questions.parties import PartyRow
 from khata.questions.pending import bounces, pending
 from khata.questions.persons import persons
 from khata.questions.recurring import recurring
-from khata.render import json
+from khata.render import json_recurring
 from khata.rules.base import Named
 from khata.rules.erasure import ForgetParty
 from khata.rules.refused import Refused, UnknownParty
@@ -35,7 +35,7 @@ from khata.units import Party
 from khata.writing import Outcome
 
 if TYPE_CHECKING:
-    from khata.api.commands import Wanted
+    from khata.api.wanted import Wanted
 
 NewName = Annotated[list[str] | None, typer.Argument(metavar="NAME", autocompletion=party_name)]
 TwoParties = Annotated[list[str] | None, typer.Argument(metavar="PARTY PARTY", autocompletion=party_name)]
@@ -129,7 +129,7 @@ def show(ctx: typer.Context, name: NewName = None) -> Reply:
     data |= {"pending_paise": sum(each.amount_paise for each in coming), "times_bounced": back.times}
     data["bounced_last_on"] = back.last_on
 
-    data |= {"every": list(map(json.recurring, lines))}
+    data |= {"every": list(map(json_recurring.recurring, lines))}
 
     def show(env: Env) -> None:
         from khata.render.account import came_back, on_its_way

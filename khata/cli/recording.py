@@ -13,8 +13,8 @@ import typer
 from msgspec import NODEFAULT
 
 from khata.api import commands
-from khata.api.commands import Wanted
 from khata.api.refusals import NotTogether
+from khata.api.wanted import Wanted
 from khata.cli.completing import entry_number, mode, paid, party_then_amount
 from khata.cli.env import Env
 from khata.cli.options import WITHOUT

@@ -27,7 +27,7 @@ from khata.questions import entries
 from khata.questions import recurring as question
 from khata.questions.entries import EntryRow
 from khata.questions.recurring import DueLine
-from khata.render import json
+from khata.render import json_recurring
 from khata.rules.recurring import DueTime, NotRecurring, RecordDue
 from khata.units import MADE_AS, Day, Seq
 from khata.views.cache import Connection
@@ -124,7 +124,7 @@ def list_(ctx: typer.Context) -> Reply:
     views = env.ask_views()
     cut = cut_of(env, views)
     found = question.recurring(views, cut)
-    data = {"as_on": cut.as_on, "known_at_entry": cut.known, "lines": list(map(json.recurring, found))}
+    data = {"as_on": cut.as_on, "known_at_entry": cut.known, "lines": list(map(json_recurring.recurring, found))}
 
     def show(env: Env) -> None:
         from khata.render.terminal.recurring import table
@@ -272,7 +272,7 @@ def _chosen(views: Connection, cut: Cut, due: list[DueLine], only: Sequence[str]
 
 
 def _data(due: Sequence[DueLine], recorded: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    return {"due": list(map(json.due_line, due)), "recorded": list(recorded)}
+    return {"due": list(map(json_recurring.due_line, due)), "recorded": list(recorded)}
 
 
 def _shown(env: Env, due: Sequence[DueLine], page: Callable[[Env], None], clocks: object) -> None:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from khata.questions.modebook import ModeBook
     from khata.questions.parties import PartyRow
     from khata.questions.pending import PendingPayment
-    from khata.questions.recurring import DueLine, Recurring
     from khata.questions.statement import Statement
     from khata.questions.trial import TrialRow, Turnover
     from khata.render.certificate import CertificateFacts
@@ -198,37 +197,6 @@ def _again(said: Again) -> Json:
         "as": said.made_as,
         "from": said.first,
         "to": said.last,
-    }
-
-
-def recurring(line: Recurring) -> Json:
-    """What comes again: who, how much, how often, since when, and when next."""
-    return {
-        "entry": line.entry,
-        "party": line.party,
-        "name": line.name,
-        "amount_paise": line.amount_paise,
-        "every": line.every,
-        "as": line.made_as,
-        "from": line.first,
-        "note": line.note,
-        "ended_on": line.ended_on,
-        "next_on": line.next_on,
-    }
-
-
-def due_line(due: DueLine) -> Json:
-    """A time of it that is due."""
-    line = due.line
-    return {
-        "entry": line.entry,
-        "party": line.party,
-        "name": line.name,
-        "on": due.on,
-        "amount_paise": line.amount_paise,
-        "note": line.note,
-        "as": line.made_as,
-        "ref": due.ref,
     }
 
 

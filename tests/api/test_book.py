@@ -24,7 +24,7 @@ from khata import (
     Sale,
     open_book,
 )
-from khata.api.commands import Wanted
+from khata.api.wanted import Wanted
 from khata.log.errors import NoBookError, UnconfirmedError
 from khata.store.sqlite.book import SqliteBook
 from tests.api.conftest import Home

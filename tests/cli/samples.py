@@ -24,6 +24,8 @@ SAMPLES = [
     "receive ramesh 5 --upi-pending",
     "receive --for ramesh=5,suresh=5 --mode upi",
     "pending",
+    "reconcile bank.csv",
+    "reconcile bank.csv --yes",
     "confirm 15",
     "failed 15 --reason no",
     "bounced 16 --charge 5",

@@ -38,11 +38,18 @@ LINES = "sale ramesh 5\nreceive ramesh 3\nbalance ramesh\nsale nobody 5\n"
 ROWS = "date,type,party,amount\n2026-11-01,sale,Ramesh Kumar,5\n2026-11-02,receive,Ramesh Kumar,3\n"
 
 
+STATEMENT = """Date,Narration,Chq./Ref.No.,Value Dt,Withdrawal Amt.,Deposit Amt.,Closing Balance
+20/11/26,UPI-RAMESH KUMAR-RAMESH.K89@OKSBI-SBIN0001234-431598712004-UPI,0000431598712004,20/11/26,,455.00,1455.00
+21/11/26,UPI-NOBODY HERE-XYZ12@YBL-SBIN0001234-431598712006-UPI,0000431598712006,21/11/26,,50.00,1505.00
+"""
+
+
 def furnish(home: Path) -> None:
     """A home with a book, and with what the samples read."""
     khata = Counter(home)
     (home / "rows.csv").write_text(ROWS, encoding="utf-8")
     (home / "before.csv").write_text(ROWS.replace("-01,", "-05,").replace("-02,", "-06,"), encoding="utf-8")
+    (home / "bank.csv").write_text(STATEMENT, encoding="utf-8")
     book = home / "Khata" / "shop.khata"
     for line in (
         f"init Shop --book {book}",

@@ -9,6 +9,7 @@ import pytest
 from khata.cli import registry
 from khata.store import machine
 from tests.cli.conftest import Counter
+from tests.cli.surroundings import STATEMENT
 
 CSV = "date,type,party,amount\n2026-11-20,sale,Ramesh Kumar,99\n"
 
@@ -34,6 +35,8 @@ WELL = """
     charge ramesh 20
     receive ramesh 5 --upi-pending
     pending
+    reconcile bank.csv
+    reconcile bank.csv --yes
     receive ramesh 6 --upi-pending
     confirm 26 --ref 431598712004
     failed 27 --reason no
@@ -112,6 +115,7 @@ def test_every_command_answers_in_one_envelope(shop: Counter, monkeypatch: pytes
     monkeypatch.chdir(shop.home)
     monkeypatch.setattr(machine, "MOUNTINFO", Path("none"))  # the doctor minds where the tests run
     Path("rows.csv").write_text(CSV, encoding="utf-8")
+    Path("bank.csv").write_text(STATEMENT, encoding="utf-8")
     done = set()
     for line in WELL.strip().splitlines():
         words = line.split()

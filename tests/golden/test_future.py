@@ -92,6 +92,10 @@ party merge ramesh @6
 party part ramesh @6
 party forget @6 --yes
 charge ramesh 5
+confirm 43
+failed 43
+bounced 43
+reconcile {home}/rows.csv --yes
 every month ramesh 5
 every skip 43
 every stop 43

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import pytest
 
 from khata.api import commands
-from khata.api.commands import _OfMoney
+from khata.api.wanted import OfMoney
 from khata.cli import jsonlines, registry
 from khata.events import shapes
 from khata.events.base import Amount, Event, Number, Ref
@@ -49,7 +49,7 @@ class RecordFine(Command, kw_only=True):
         return money_entry(self, ChequeFined, facts, self.party, {"amount_paise": self.amount_paise})
 
 
-class Fine(_OfMoney, kw_only=True, tag_field="command", tag="fine"):
+class Fine(OfMoney, kw_only=True, tag_field="command", tag="fine"):
     """The command, in the words of a caller."""
 
     RULE: ClassVar = RecordFine
