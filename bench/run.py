@@ -30,6 +30,7 @@ import instructions
 import lines
 import peers
 import questions
+import reconciling
 import size
 import writing
 from process import HERE, PYTHON, run
@@ -74,6 +75,7 @@ def measure(sizes: list[int], folder: Path) -> Results:
     size.measure(shops[main], shops.get(100_000, shops[main]), folder, results)
     tell("what an accountant asks …")
     accounting.measure(shops[main], results)
+    reconciling.measure(shops.get(100_000, shops[main]), results)
     tell("evidence …")
     evidence.measure(shops[main], results)  # at the end: its clock runs ahead
     instructions.measure(folder, results)
