@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from khata.events.base import Event
+from khata.events.base import FORMAT, Event
 from khata.events.book import FormatRaised
 from khata.log.chain import Head, seal
 from khata.log.errors import NewerBookError
@@ -71,7 +71,7 @@ def append_unknown(shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     "arrives",
-    [lambda shop: append(shop, FormatRaised(min_reader=1, min_writer=4)), append_unknown],
+    [lambda shop: append(shop, FormatRaised(min_reader=1, min_writer=FORMAT + 1)), append_unknown],
     ids=["a book raised to a newer format", "an entry of a newer khata"],
 )
 def test_a_book_that_became_newer_meanwhile_is_not_written(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from khata.events.base import Imported, MalformedError
+from khata.events.base import FORMAT, Imported, MalformedError
 from khata.events.book import BookOpened, ClockCorrected, CounterAdded, FormatRaised
 from khata.events.money import Line, Paid, SaleRecorded
 from khata.grammar.amounts import MAX_LARGE_PAISE
@@ -395,7 +395,9 @@ def test_the_business_day_turns_at_midnight_in_india(utc: datetime, day: str) ->
 def test_a_book_that_asks_for_a_newer_writer_is_not_written(shop: Shop) -> None:
     with shop.store.writing() as writing:
         head = writing.head()
-        writing.append([next_entry(head, FormatRaised(min_reader=1, min_writer=4), at=MORNING + timedelta(minutes=1))])
+        writing.append(
+            [next_entry(head, FormatRaised(min_reader=1, min_writer=FORMAT + 1), at=MORNING + timedelta(minutes=1))]
+        )
     with pytest.raises(NewerBookError):
         shop.sell("Ramesh", 5)
     with pytest.raises(NewerBookError):
@@ -406,7 +408,7 @@ def test_a_book_that_asks_for_a_newer_writer_is_not_written(shop: Shop) -> None:
 def test_a_book_opened_for_a_newer_writer_is_not_written(shop: Shop) -> None:
     other = Shop(MemoryBook())
     with other.store.writing() as writing:
-        event = BookOpened(**OPENING | {"book": "b0" * 16, "shop": "New", "min_writer": 4})
+        event = BookOpened(**OPENING | {"book": "b0" * 16, "shop": "New", "min_writer": FORMAT + 1})
         writing.append([next_entry(writing.head(), event)])
     with pytest.raises(NewerBookError):
         other.sell("Ramesh", 5)
