@@ -72,6 +72,7 @@ edit-log
 imports
 pending
 changes --since 3
+pending
 audit cash
 batch
 use {home}/shop.khata
@@ -105,6 +106,11 @@ undo --yes
 reverse 43 --reason wrong
 reverse --import 9 --reason wrong
 correct 43 44
+receive ramesh 5 --upi-pending
+receive --for ramesh=5,@6=5
+confirm 43
+failed 43 --reason no
+bounced 43 --charge 5
 clock fix --reason battery
 lock --upto 01-11-2026
 import {home}/rows.csv

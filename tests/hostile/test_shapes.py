@@ -104,6 +104,8 @@ MUST_STAND: dict[str, Any] = {
     "lang": "en",
     "min_reader": 1,
     "min_writer": 2,
+    "because": "bounced",
+    "outcome": "received",
     "mode": "bank",
     "other": 2,
     "party": 1,
