@@ -54,7 +54,7 @@ def status(ctx: typer.Context) -> Reply:
         "entries": cut.known,
         "last_at": about.last_at if about else None,
         "locked_upto": locked_upto(views, cut.known),
-        "due_lines": len(due(views, cut)),
+        "due_lines": len(due(views, cut, cut.as_on if env.option("as_on") else min(cut.as_on, env.today))),
         "last_backup_at": made.at if made else None,
         "last_backup": str(made.path) if made else None,
         "last_backup_other_disk": made is elsewhere if made else None,

@@ -215,7 +215,7 @@ def _due_of(env: Env, entry: int) -> list[DueLine]:
     """What of one line is due, now that it was changed."""
     with recorded_already(env):
         views = env.ask_views()
-        return [each for each in question.due(views, cut_of(env, views)) if each.line.entry == entry]
+        return [each for each in question.due(views, cut_of(env, views), env.today) if each.line.entry == entry]
 
 
 def due_lines(
@@ -235,7 +235,8 @@ def due_lines(
     if clocks and env.option("yes"):
         raise Misused(what="together", one="--yes", other="--as-on" if env.option("as_on") else "--known-at")
     cut = cut_of(env, views, upto)
-    last = min(parse_day(upto, env.today_date), cut.as_on) if upto else cut.as_on
+    # The latest day of a book is one to come, where a clock once ran ahead.
+    last = min(parse_day(upto, env.today_date), cut.as_on) if upto else _until(env, cut)
     found = _chosen(views, cut, question.due(views, cut, last), only or [], but or [])
 
     def page(env: Env) -> None:
@@ -255,6 +256,11 @@ def due_lines(
     command = RecordDue(id=event_id(env), times=[DueTime(each.line.entry, each.on) for each in found])
     outcome, warnings = carry_out(env, command)
     return _recorded(env, found, outcome, warnings, None if asked or not dry else page)
+
+
+def _until(env: Env, cut: Cut) -> Day:
+    """Up to which day is looked: that of the question, and without one today."""
+    return cut.as_on if env.option("as_on") else min(cut.as_on, env.today)
 
 
 def _chosen(views: Connection, cut: Cut, due: list[DueLine], only: Sequence[str], but: Sequence[str]) -> list[DueLine]:

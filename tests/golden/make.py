@@ -1,7 +1,8 @@
 """Makes the golden book of a release, and what that release answers: run once, with the release's own code.
 
-    python tests/golden/make.py FOLDER [3|3-locked]     3: with what version 3 of the format brought, and the evidence
-                                                        of it; 3-locked: and with locked days
+    python tests/golden/make.py FOLDER [3|3-locked|4]   3: with what version 3 of the format brought, and the evidence
+                                                        of it; 3-locked: and with locked days; 4: and with what
+                                                        version 4 brought
 
 Clock, ids and salts are fixed, so the same code makes the same entries again. See README.md beside this file.
 """
@@ -114,6 +115,31 @@ DAYS_LOCKED = """
 """
 """And after that, days that are locked."""
 
+DAYS_4 = """
+2026-11-28 10:00  receive ramesh 25 --upi-pending --ref 431598712105
+2026-11-28 10:01  receive suresh 15 --upi-pending --note "मशीन अटकी"
+2026-11-28 10:02  confirm 68
+2026-11-28 10:03  failed 69 --reason "UPI ने मना किया"
+2026-11-28 10:04  receive --for ramesh=10,suresh=12 --mode upi --ref 431598712106
+2026-11-28 10:05  receive ramesh 70 --mode cheque --ref CHQ-004512
+2026-11-28 10:06  every month ramesh 45 --note दूध --from 1-10-2026
+2026-11-28 10:07  every week suresh 20 --as charge --from 20-11-2026
+2026-11-28 10:08  every skip 76 1-11-2026
+2026-11-28 10:09  due-lines --yes
+2026-11-28 10:11  receive ramesh 17 --mode upi
+2026-11-28 10:12  every stop 77 --reason "बंद"
+2026-11-29 10:00  bounced 75 --charge 250 --reason "खाते में पैसे नहीं"
+2026-11-29 10:05  reconcile bank.csv --profile hdfc --yes --answer 4=suresh
+"""
+"""And after that, what version 4 brought."""
+
+BANK = """Date,Narration,Chq./Ref.No.,Value Dt,Withdrawal Amt.,Deposit Amt.,Closing Balance
+28/11/26,UPI-RAMESH KUMAR-RAMESH.K89@OKSBI-SBIN0001234-431598712105-UPI,0000431598712105,28/11/26,,25.00,1025.00
+28/11/26,UPI-RAMESH KUMAR-RAMESH.K89@OKSBI-SBIN0001234-431598712107-UPI,0000431598712107,28/11/26,,17.00,1042.00
+28/11/26,UPI-MEENA PATEL-MEENA.P@YBL-SBIN0001234-431598712108-UPI,0000431598712108,28/11/26,,13.00,1055.00
+29/11/26,UPI-LANDLORD-LL@YBL-SBIN0001234-431598712109-RENT,0000431598712109,29/11/26,500.00,,555.00
+"""
+
 EVIDENCE = (".balance", ".tlog-proof", ".statement", ".checkpoint")
 """What is handed out stands in the folder beside the book."""
 
@@ -159,6 +185,14 @@ audit numbers
 """
 """What is asked besides of the book with locked days."""
 
+QUESTIONS_4 = """
+pending
+pending --known-at 66
+every
+due-lines
+"""
+"""What is asked besides of version 4."""
+
 TEXTS = {
     "book.jsonl": "export --format jsonl",
     "book.csv": "export --format csv",
@@ -187,7 +221,7 @@ class Till:
     def __call__(self, line: str, at: str) -> tuple[int, str, str]:
         """The exit code, what was printed, and what was complained of."""
         out, err = StringIO(), StringIO()
-        files = ("rows.csv", *EVIDENCE)
+        files = ("rows.csv", "bank.csv", *EVIDENCE)
         words = [str(self.home / word) if word.endswith(files) else word for word in shlex.split(line)]
         if words[0] == "init":
             words += ["--book", str(self.home / NAME)]
@@ -217,6 +251,7 @@ def raise_format(book: Path, at: str, min_reader: str, min_writer: str) -> None:
 def record(till: Till, days: str) -> None:
     """Type the days."""
     (till.home / "rows.csv").write_text(ROWS, encoding="utf-8")
+    (till.home / "bank.csv").write_text(BANK, encoding="utf-8")
     for row in days.strip().splitlines():
         at, line = row[:16], row[18:]
         if line in ("COPY", "BACK"):
@@ -259,7 +294,9 @@ def make(folder: Path, days: str = DAYS, questions: str = QUESTIONS) -> None:
 
 
 if __name__ == "__main__":
-    further = {"3": DAYS_3, "3-locked": DAYS_3.rstrip() + DAYS_LOCKED}
+    locked = DAYS_3.rstrip() + DAYS_LOCKED
+    further = {"3": DAYS_3, "3-locked": locked, "4": locked.rstrip() + DAYS_4}
+    besides = {"3-locked": QUESTIONS_LOCKED.lstrip(), "4": QUESTIONS_LOCKED.lstrip() + QUESTIONS_4.lstrip()}
     named = "".join(sys.argv[2:])
-    asked = QUESTIONS + QUESTIONS_LOCKED.lstrip() if named == "3-locked" else QUESTIONS
+    asked = QUESTIONS + besides.get(named, "")
     make(Path(sys.argv[1]), DAYS.rstrip() + further[named] if named else DAYS, asked)

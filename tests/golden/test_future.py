@@ -20,7 +20,7 @@ from khata.store import machine
 from khata.store.sqlite.book import SqliteBook
 from khata.store.sqlite.create import create
 from tests.disks import device_of
-from tests.golden.make import ASKED_AT, NAME, Till
+from tests.golden.make import ASKED_AT, BANK, NAME, Till
 from tests.golden.test_golden import HERE
 
 SALE = {"amount_paise": 100, "party": 1}
@@ -96,7 +96,7 @@ charge ramesh 5
 confirm 43
 failed 43
 bounced 43
-reconcile {home}/rows.csv --yes
+reconcile {home}/bank.csv --profile hdfc --yes --answer 2=ramesh
 every month ramesh 5
 every skip 43
 every stop 43
@@ -173,6 +173,7 @@ def home(tmp_path: Path) -> Path:
     """A folder with a good book and a file of rows."""
     shutil.copyfile(HERE / "0.1.0" / NAME, tmp_path / NAME)
     (tmp_path / "rows.csv").write_text("date,type,party,amount\n2026-11-20,sale,Ramesh Kumar,99\n", encoding="utf-8")
+    (tmp_path / "bank.csv").write_text(BANK, encoding="utf-8")
     return tmp_path
 
 

@@ -54,6 +54,7 @@ REWORDED: dict[str, dict[str, tuple[str, ...]]] = {
     | BEFORE_ITEMS,
     "format-3": BEFORE_ITEMS,
     "format-3-locked": BEFORE_ITEMS,
+    "format-4": {},
 }
 """By version: what is written out with other columns since, and those that still say the same."""
 
