@@ -54,8 +54,8 @@ def phone_in(vpa: str) -> str:
 
 def _is_of_name(line: BankLine) -> bool:
     """Whether a UPI id that was cut short says no more than the name does."""
-    letters = "".join(each for each in line.vpa if each.isalpha())
-    return len(letters) == sum(map(str.isalnum, line.vpa)) and letters.startswith("".join(heard(line.name))[:4])
+    name, letters = "".join(heard(line.name)), "".join(heard(line.vpa.replace(".", "")))
+    return letters.isalpha() and letters.startswith(name[:4])
 
 
 class Payers:
