@@ -110,6 +110,7 @@ class ReadStatement:
         if self.file.faults.total:
             raise BadRows(self.file.faults, self.file.count, self.file.read_as)
         self.lines = {line.row: line for line in lines}
+        self._taken: set[str] = set()
 
     def payment(self, entry: Seq) -> BookPayment:
         """The payment that an entry is. Raises UnknownEntry, NotAPayment."""
@@ -160,6 +161,8 @@ class ReadStatement:
         payments = receipts.payments(
             views, moved_day(first, -around), moved_day(last, around), by_ref.values(), _statements()
         )
+        by_ref |= {ref_key(each.ref): each.entry for each in payments if each.pending and each.ref}
+        self._taken = set(by_ref)
         before = moved_day(first, -BILL_DAYS)
         accounts = DuesByDay(receipts.owed_before(views, before), receipts.moves(views, before, last))
         payers = Payers(receipts.payers(views))
@@ -258,6 +261,8 @@ class ReadStatement:
     def _row(self, each: RecordedLine) -> FileRow:
         line = self.lines[each.row]
         ref = _ref_of(line)
+        if ref is not None and ref_key(ref) in self._taken:
+            ref = None  # something else stands under it, and somebody said that this is another payment
         event = PaymentReceived(party=each.party, amount_paise=Paise(line.paise), mode=line.mode or "bank", ref=ref)
         return FileRow(line.row, line.on, event)
 
