@@ -39,6 +39,10 @@ FORMATS = {
         "3f027a6d41674020f7232f448dd2b7cc87f43fa6ceef7a7c3c6a14404941a0e9",
         "f528f36fc8bcb7d8c0eebbecf23eb47223894aca6c1c34583a69056c4d2161b7",
     ),
+    "format-4": (
+        "2a094ed7b857514b85ff4eb7c6bc3917c2328d5f292b4812730c39d06901731a",
+        "51e69f84f160d2af5e4030b9ccb2dbaeac7f3407973f2d601f84ea4cbe857777",
+    ),
 }
 """The same of a version of the format that no release has yet, with the evidence that was handed out."""
 
@@ -62,6 +66,7 @@ AGED_ANEW: dict[str, dict[str, tuple[str, ...]]] = {
     "0.1.0": {"dues": ("by_age_paise", "oldest_on")},
     "format-3": {"verify": ("checks", "not_checked", "signed_upto", "mark", "verified_before")},
     "format-3-locked": {"verify": ("checks", "not_checked", "signed_upto", "mark", "verified_before")},
+    "format-4": {"verify": ("checks", "not_checked", "signed_upto", "mark", "verified_before")},
 }
 """By version: what is answered otherwise since: what is paid at once is paid for that sale (docs/decisions/0036); and
 what the machine on which it was made knew besides."""
@@ -85,6 +90,7 @@ SINCE: dict[str, set[str]] = {
     },
     "format-3": {"period_locked", "period_unlocked", *OF_VERSION_4},
     "format-3-locked": OF_VERSION_4,
+    "format-4": set(),
 }
 """Kinds that a release did not have yet."""
 
