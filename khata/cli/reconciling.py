@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -114,13 +113,14 @@ def _at_the_counter(
     from khata.reconciling.verdicts import SureLine
     from khata.render.terminal.reconciled import candidate, line_of, recorded_table
 
-    if found.sure or found.matched:
-        if found.sure:
-            names = names_in(found, env.cache.connection)
-            env.show(recorded_table(recorded(found.sure, found, names), env.words))
-        with suppress(NotAgreed):
+    if found.sure:
+        names = names_in(found, env.cache.connection)
+        env.show(recorded_table(recorded(found.sure, found, names), env.words))
+        try:
             env.agree("ask.reconcile", lines=len(found.sure), known=len(found.matched))
-            found = _recorded(env, statement, answers, dry_run=dry_run)
+        except NotAgreed:
+            return found  # an answer about another line must not record these after all
+    found = _recorded(env, statement, answers, dry_run=dry_run)
     for row in sorted(found.doubtful):
         asked = found.doubtful.get(row)
         if asked is None or dry_run:

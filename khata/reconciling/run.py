@@ -262,7 +262,9 @@ class ReadStatement:
         line = self.lines[each.row]
         ref = _ref_of(line)
         if ref is not None and ref_key(ref) in self._taken:
-            ref = None  # something else stands under it, and somebody said that this is another payment
+            ref = None  # something else stands under it: this is another payment all the same
+        if ref is not None:
+            self._taken.add(ref_key(ref))
         event = PaymentReceived(party=each.party, amount_paise=Paise(line.paise), mode=line.mode or "bank", ref=ref)
         return FileRow(line.row, line.on, event)
 
