@@ -16,6 +16,7 @@ from khata.cli.typed import Terminal
 from khata.grammar.entries import parse_entry
 from khata.grammar.fault import Unreadable
 from khata.log.errors import UnconfirmedError
+from khata.rules.bouncing import NotAPayment
 from khata.units import Party
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def reconcile(
 
     env: Env = ctx.obj
     how = Manner(True, encoding_of(encoding), False, spoken_types(env.words.language), sheet, month_first)
-    chosen = chosen_profile(profile, dict(map(mapped, mapping or ())), ())
+    chosen = chosen_profile(profile or ("bank" if mapping else None), dict(map(mapped, mapping or ())), ())
     try:
         statement = ReadStatement(file, env.books, chosen, how)
     except BadRows as e:
@@ -99,6 +100,8 @@ def _answer(env: Env, said: str, statement: ReadStatement) -> tuple[int, LineVer
     if what.strip().casefold().startswith("entry "):
         entry = parse_entry(what.strip()[len("entry ") :])
         payment = statement.payment(entry)
+        if payment.pending and payment.paise != line.paise:
+            raise NotAPayment(entry=entry, what="statement")
         return number, SureLine(payment.party, entry, "answer")
     who = Terminal(env).party(what.strip(), "receive", None, new=False)
     if not isinstance(who, int):

@@ -112,13 +112,13 @@ class ReadStatement:
         self.lines = {line.row: line for line in lines}
 
     def payment(self, entry: Seq) -> BookPayment:
-        """The payment that an entry is. Raises UnknownEntry, NotAPayment."""
+        """The payment that an entry is, or that it says is on its way. Raises UnknownEntry, NotAPayment."""
         catch_up_whole(self._books)
         views = self._books.cache.connection
         if not 0 < entry <= (last := position_of(views)):
             raise UnknownEntry(entry=entry, last=last)
         found = receipts.payments(views, Day("9999-12-31"), Day("9999-12-31"), [entry], ())
-        one = next((each for each in found if each.entry == entry and not each.pending), None)
+        one = next((each for each in found if each.entry == entry), None)
         if one is None:
             raise NotAPayment(entry=entry, what="statement")
         return one
