@@ -32,6 +32,7 @@ def reconcile(
     answer: Annotated[list[str] | None, typer.Option("--answer", metavar="ROW=PARTY|ENTRY|-")] = None,
     profile: Annotated[str | None, typer.Option("--profile", metavar="NAME|FILE.toml")] = None,
     mapping: Annotated[list[str] | None, typer.Option("--map", metavar="HEADER=COLUMN")] = None,
+    ignored: Annotated[list[str] | None, typer.Option("--ignore", metavar="HEADER")] = None,
     encoding: Annotated[str | None, typer.Option("--encoding", metavar="NAME")] = None,
     sheet: Annotated[str | None, typer.Option("--sheet", metavar="NAME")] = None,
     month_first: Annotated[bool, typer.Option("--month-first")] = False,
@@ -46,7 +47,8 @@ def reconcile(
 
     env: Env = ctx.obj
     how = Manner(True, encoding_of(encoding), False, spoken_types(env.words.language), sheet, month_first)
-    chosen = chosen_profile(profile or ("bank" if mapping else None), dict(map(mapped, mapping or ())), ())
+    base = profile or ("bank" if mapping or ignored else None)
+    chosen = chosen_profile(base, dict(map(mapped, mapping or ())), ignored or ())
     try:
         statement = ReadStatement(file, env.books, chosen, how)
     except BadRows as e:
@@ -122,7 +124,8 @@ def _at_the_counter(
             names = names_in(found, env.cache.connection)
             env.show(recorded_table(recorded(found.sure, found, names), env.words))
         with suppress(NotAgreed):
-            env.agree("ask.reconcile", lines=len(found.sure), known=len(found.matched))
+            key = "ask.reconcile" if found.sure else "ask.reconcile.known"
+            env.agree(key, lines=len(found.sure), known=len(found.matched))
             found = _recorded(env, statement, answers, dry_run=dry_run)
     for row in sorted(found.doubtful):
         asked = found.doubtful.get(row)
