@@ -15,6 +15,7 @@ from khata.cli.typed import Terminal
 from khata.grammar.entries import parse_entry
 from khata.grammar.fault import Unreadable
 from khata.log.errors import UnconfirmedError
+from khata.rules.bouncing import NotAPayment
 from khata.units import Party
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def reconcile(
     answer: Annotated[list[str] | None, typer.Option("--answer", metavar="ROW=PARTY|ENTRY|-")] = None,
     profile: Annotated[str | None, typer.Option("--profile", metavar="NAME|FILE.toml")] = None,
     mapping: Annotated[list[str] | None, typer.Option("--map", metavar="HEADER=COLUMN")] = None,
+    ignored: Annotated[list[str] | None, typer.Option("--ignore", metavar="HEADER")] = None,
     encoding: Annotated[str | None, typer.Option("--encoding", metavar="NAME")] = None,
     sheet: Annotated[str | None, typer.Option("--sheet", metavar="NAME")] = None,
     month_first: Annotated[bool, typer.Option("--month-first")] = False,
@@ -44,7 +46,8 @@ def reconcile(
 
     env: Env = ctx.obj
     how = Manner(True, encoding_of(encoding), False, spoken_types(env.words.language), sheet, month_first)
-    chosen = chosen_profile(profile, dict(map(mapped, mapping or ())), ())
+    base = profile or ("bank" if mapping or ignored else None)
+    chosen = chosen_profile(base, dict(map(mapped, mapping or ())), ignored or ())
     try:
         statement = ReadStatement(file, env.books, chosen, how)
     except BadRows as e:
@@ -98,6 +101,8 @@ def _answer(env: Env, said: str, statement: ReadStatement) -> tuple[int, LineVer
     if what.strip().casefold().startswith("entry "):
         entry = parse_entry(what.strip()[len("entry ") :])
         payment = statement.payment(entry)
+        if payment.pending and payment.paise != line.paise:
+            raise NotAPayment(entry=entry, what="statement")
         return number, SureLine(payment.party, entry, "answer")
     who = Terminal(env).party(what.strip(), "receive", None, new=False)
     if not isinstance(who, int):

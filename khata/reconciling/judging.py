@@ -75,6 +75,8 @@ class Judge:
             self._by_amount[each.paise].append(each)
             if each.party is not None:
                 self._by_party[each.party].append(each)
+            if each.pending and each.ref:
+                self._by_ref.setdefault(ref_key(each.ref), each.entry)
             if each.mode == "cheque" and each.ref:
                 self._cheques |= dict.fromkeys((number.lstrip("0") for number in _NUMBER.findall(each.ref)), each)
         self.returned = dict(_returned(lines))
@@ -119,9 +121,15 @@ class Judge:
         for line in self._lines:
             answer = self._answers.get(line.row)
             if isinstance(answer, SureLine):
-                self._settle(line, answer)
+                self._settle(line, self._on_its_way(answer))
             elif answer is not None:
                 self.verdicts[line.row] = answer
+
+    def _on_its_way(self, answer: SureLine) -> SureLine:
+        """An answer that names a payment on its way says that it has come."""
+        if answer.entry is not None and any(each.pending for each in self._by_entry.get(answer.entry, ())):
+            return answer._replace(entry=None, confirms=answer.entry)
+        return answer
 
     def _again(self) -> None:
         """A payment that stands in the file twice, under one reference."""
@@ -140,8 +148,8 @@ class Judge:
         if same is not None:
             self._settle(line, _stands(same, "ref"), learn=self._teaches(line, same))
         elif found:
-            asked = [Proposed(each.party, each.entry, "ref") for each in found]
-            self.verdicts[line.row] = Asked(tuple(asked[:MOST_ASKED]))
+            asked = [Proposed(each.party, each.entry, "ref") for each in found if not each.pending]
+            self.verdicts[line.row] = Asked(tuple(asked[:MOST_ASKED])) if asked else LeftOver("on_its_way")
 
     def _teaches(self, line: BankLine, payment: BookPayment) -> bool:
         """Whether a payment that was typed shows who pays so: typed for a namesake by mistake, it does not."""
@@ -183,14 +191,12 @@ class Judge:
         return line.row in self._taken_back or any(ref_key(ref) in self._taken_back for ref in line.refs)
 
     def _by_only_entry(self, line: BankLine, payer: Payer) -> None:
-        """Of several who may have paid, or of nobody who is named, one has typed just this payment."""
+        """Of several who may have paid one has typed just this payment."""
         if not is_odd(line.paise):
             return
         near = self._near(line)
-        of_named = [each for each in near if each.party in payer.named]
-        fitting = of_named if payer.named else near
-        if len(fitting) == 1 and len(near) == 1 and not self._twins(line, None):
-            self._settle(line, _stands(fitting[0], "entry"), learn=bool(of_named))
+        if len(near) == 1 and near[0].party in payer.named and not self._twins(line, None):
+            self._settle(line, _stands(near[0], "entry"))
 
     def _exact(self, line: BankLine, party: Party) -> list[BookPayment]:
         return [each for each in self._near(line) if each.party == party]
@@ -262,14 +268,15 @@ class Judge:
         for each in free:
             if each.mode == "cash" and each.by_hand and each.paise == line.paise:
                 yield Proposed(party, each.entry, "cash")
-            elif each.mode != "cash" and slipped(each.paise, line.paise) and _may_be(each, line):
+            elif each.mode != "cash" and not each.pending and slipped(each.paise, line.paise) and _may_be(each, line):
                 yield Proposed(party, each.entry, "amount")
         if not line.refs:
             for each in self._by_party.get(party, ()):
                 lately = days_apart(each.on, line.on) <= TYPED_LATE and each.entry not in self._taken
                 if lately and each.paise == line.paise and each.mode != "cash" and each.by_hand:
                     yield Proposed(party, each.entry, "entry")
-        parts = [each for each in free if each.mode != "cash" and each.paise < line.paise and _may_be(each, line)]
+        whole = [each for each in free if each.mode != "cash" and not each.pending]
+        parts = [each for each in whole if each.paise < line.paise and _may_be(each, line)]
         for one in parts:
             rest = line.paise - one.paise
             other = next((each for each in parts if each.entry > one.entry and each.paise == rest), None)
@@ -297,9 +304,9 @@ class Judge:
         for party in those:
             yield from self._maybe_typed(line, payer._replace(party=party))
         ranked = sorted(payer.named, key=lambda party: (-payer.named[party], not self._accounts.fits(party, line)))
-        yield from (Proposed(party, None, "name") for party in [*those[:1], *ranked] if party in payer.named)
         if payer.party is not None:
             yield Proposed(payer.party, None, payer.why)
+        yield from (Proposed(party, None, "name") for party in ranked)
         if is_odd(line.paise):
             yield from (Proposed(each.party, each.entry, "entry") for each in near)
             owing = [*self._owing.get(line.row, ()), *self._accounts.billed(line.paise, line.on)]

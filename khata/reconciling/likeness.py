@@ -11,7 +11,7 @@ from khata.units import Party
 
 _TITLES = frozenset("mr mrs ms miss smt shri shree sri shrimati dr kumari late".split())  # noqa: SIM905 - words
 _SHORT_FOR = dict.fromkeys(("md", "mohd", "mohamad", "mohamed", "muhamad", "mohmad", "mohamud", "muhamed"), "mohamed")
-_NOBODY = frozenset(("na", "n a", "null", "none", "nil", "upi", "unknown"))
+_NOBODY = frozenset(map(names.romanised, ("na", "n a", "null", "none", "nil", "upi", "unknown")))
 LONG_ENOUGH = 3
 """Letters of a word that, cut short, still says something."""
 
@@ -81,7 +81,7 @@ def like(shown: Sequence[str], called: Sequence[str]) -> Like:
             continue
         if other.startswith(one) and len(one) >= 2 * LONG_ENOUGH:
             return Like.PART
-        return _one_of_several(whole, shown, called)
+        return _one_of_several(shown, called)
     if not left and not short:
         return Like.FULL
     if whole or (short and len("".join(shown)) >= 2 * LONG_ENOUGH):
@@ -89,12 +89,13 @@ def like(shown: Sequence[str], called: Sequence[str]) -> Like:
     return Like.NOT
 
 
-def _one_of_several(whole: int, shown: Sequence[str], called: Sequence[str]) -> Like:
+def _one_of_several(shown: Sequence[str], called: Sequence[str]) -> Like:
     """A word of the statement's name that the customer's does not have: a name of one word may be a part of it."""
     every = all(any(same_word(word, each) for each in shown) for word in called)
     if not every:
         return Like.NOT
-    return Like.FULL if len(called) > 1 and whole >= len(shown) - 1 else Like.PART
+    besides = sum(not any(same_word(word, each) for each in called) for word in shown)
+    return Like.FULL if len(called) > 1 and besides == 1 else Like.PART
 
 
 class Namebook:

@@ -113,13 +113,13 @@ class ReadStatement:
         self._taken: set[str] = set()
 
     def payment(self, entry: Seq) -> BookPayment:
-        """The payment that an entry is. Raises UnknownEntry, NotAPayment."""
+        """The payment that an entry is, or that it says is on its way. Raises UnknownEntry, NotAPayment."""
         catch_up_whole(self._books)
         views = self._books.cache.connection
         if not 0 < entry <= (last := position_of(views)):
             raise UnknownEntry(entry=entry, last=last)
         found = receipts.payments(views, Day("9999-12-31"), Day("9999-12-31"), [entry], ())
-        one = next((each for each in found if each.entry == entry and not each.pending), None)
+        one = next((each for each in found if each.entry == entry), None)
         if one is None:
             raise NotAPayment(entry=entry, what="statement")
         return one
@@ -161,8 +161,7 @@ class ReadStatement:
         payments = receipts.payments(
             views, moved_day(first, -around), moved_day(last, around), by_ref.values(), _statements()
         )
-        by_ref |= {ref_key(each.ref): each.entry for each in payments if each.pending and each.ref}
-        self._taken = set(by_ref)
+        self._taken = {*by_ref, *(ref_key(each.ref) for each in payments if each.pending and each.ref)}
         before = moved_day(first, -BILL_DAYS)
         accounts = DuesByDay(receipts.owed_before(views, before), receipts.moves(views, before, last))
         payers = Payers(receipts.payers(views))

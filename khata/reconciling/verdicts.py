@@ -45,7 +45,8 @@ class Asked(NamedTuple):
 class LeftOver(NamedTuple):
     """A line that is no customer's payment as far as anybody can see.
 
-    `why`: `nobody` fits it, its money `went_back`, or somebody gave that `answer`.
+    `why`: `nobody` fits it, its money `went_back`, another amount is `on_its_way` under its reference, or somebody gave
+    that `answer`.
     """
 
     why: str

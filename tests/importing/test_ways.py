@@ -264,6 +264,8 @@ def test_the_worst_pattern_that_is_taken_takes_a_moment(files: Files, own: Path)
         "others = 'yes'",
         "x = 1",
         "party_in = 5",
+        "vpa_in = 5",
+        "vpa_in = '(?P<party>x)'",
         "mode_in = { barter = 'x' }",
     ],
 )

@@ -15,14 +15,14 @@ from khata.render.text import visible
 SaidOfLine = Mapping[str, Any]
 """What is said of a line, of a candidate or of the whole, as JSON has it."""
 
-_WIDE = 60
-"""Characters of a bank's text that are shown."""
+_WIDE, _WHOLE = 44, 200
+"""Characters of a bank's text that are shown in a table of 80 columns, and where it is asked about."""
 
 
 def line_of(line: SaidOfLine, words: Words) -> str:
     """A line of the statement in one: its row, its day, its amount and its text."""
     on = dates.day(line["on"], words.language)
-    return f"{words.say('head.row')} {line['row']} · {on} · {rupees(line['amount_paise'])} · {_text(line)}"
+    return f"{words.say('head.row')} {line['row']} · {on} · {rupees(line['amount_paise'])} · {_text(line, _WHOLE)}"
 
 
 def tables(said: SaidOfLine, words: Words) -> Iterator[Table]:
@@ -148,6 +148,6 @@ def _unseen(lines: Sequence[SaidOfLine], words: Words) -> Table:
     return made
 
 
-def _text(line: SaidOfLine) -> str:
+def _text(line: SaidOfLine, most: int = _WIDE) -> str:
     text = visible(" ".join(line["text"].split()) or line["payer"])
-    return text if len(text) <= _WIDE else text[: _WIDE - 1] + "…"
+    return text if len(text) <= most else text[: most - 1] + "…"
