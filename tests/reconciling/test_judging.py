@@ -126,6 +126,20 @@ def test_of_a_name_that_nobody_has_the_entry_over_that_sum_is_asked_about(tmp_pa
     assert told(counter(tmp_path, paid(500)).look(came(20, 500, "XYZ ABC", ref=UTR))) == {2: "nobody"}
 
 
+def test_an_entry_that_has_its_line_stands_for_no_other_one(tmp_path: Path) -> None:
+    bank = counter(tmp_path, paid(ref=UTR))
+    assert told(bank.look(came(20, 457, *HIS, ref=UTR), came(20, 457, *HIS))) == {
+        2: ("entry", 4, "ref"),
+        3: ("sure", A, "vpa"),
+    }
+
+
+def test_of_an_entry_that_has_this_reference_nothing_is_noted_but_who_pays_so(tmp_path: Path) -> None:
+    bank = counter(tmp_path, paid(ref=UTR))
+    bank.take(came(20, 457, *HIS, ref=UTR))
+    assert bank.shop.kinds()[4:] == ["party_changed"]
+
+
 # --- not in the book
 
 
@@ -172,6 +186,11 @@ def test_a_cheque_that_came_back_is_left_with_the_row_by_which_it_did(bank: Bank
     found = bank.look(cheque(18, 457, "004512"), went(20, 457, "CHQ RETURN - 4512 FUNDS INSUFFICIENT", "0000004512"))
     assert told(found) == {2: "went_back"}
     assert found.returned == {2: 3}
+
+
+def test_what_came_by_upi_and_was_sent_back_is_no_payment(bank: BankCounter) -> None:
+    found = bank.look(came(18, 457, *HIS, ref=UTR), went(19, 457, f"UPI REVERSAL {UTR}"))
+    assert told(found) == {2: "went_back"}
 
 
 def test_one_that_stands_in_the_book_is_matched_all_the_same(tmp_path: Path) -> None:

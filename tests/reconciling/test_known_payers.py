@@ -108,6 +108,12 @@ def test_a_line_that_is_clear_teaches_the_upi_id_and_the_name() -> None:
     assert payers.learned == {RAMESH: ({"xk12ab@oksbi": None}, {"ASHOK TRADERS": None})}
 
 
+def test_a_name_of_one_word_is_anybodys_even_where_it_was_learned() -> None:
+    payers = Payers([known(RAMESH, "Ramesh Kumar")])
+    payers.learn(line("ASHOK", "xk12ab@oksbi"), RAMESH)
+    assert found(payers, "ASHOK") == (RAMESH, Level.PERHAPS, "name")
+
+
 def test_what_a_customer_is_known_by_stays_when_another_pays_from_it_once() -> None:
     payers = Payers([known(RAMESH, "Ramesh Kumar", vpas=("xk12ab@oksbi",)), known(SUNITA, "Sunita Devi")])
     payers.learn(line("RAMESH KUMAR", "xk12ab@oksbi"), SUNITA)
