@@ -108,6 +108,8 @@ def _as_json(row: PartyRow) -> dict[str, Any]:
         "phone": row.record.get("phone"),
         "address": row.record.get("address"),
         "forgotten": row.forgotten,
+        "vpas": list(row.record.get("vpas", ())),
+        "payers": list(row.record.get("payers", ())),
     }
 
 

@@ -80,6 +80,8 @@ class Judge:
             if each.mode == "cheque" and each.ref:
                 self._cheques |= dict.fromkeys((number.lstrip("0") for number in _NUMBER.findall(each.ref)), each)
         self.returned = dict(_returned(lines))
+        days = {line.row: line.on for line in lines}
+        self._back_on = {row: days[out] for row, out in self.returned.items()}
         self._owing = accounts.owing(self._lines)
         self._taken: set[Seq] = set()
         self.verdicts: dict[int, LineVerdict] = {}
@@ -135,6 +137,8 @@ class Judge:
         """A payment that stands in the file twice, under one reference."""
         first: dict[tuple[str, int], int] = {}
         for line in self._lines:
+            if line.row in self.returned:
+                continue  # a cheque may be presented again
             for ref in line.refs:
                 row = first.setdefault((ref_key(ref), line.paise), line.row)
                 if row != line.row and line.row not in self.verdicts:
@@ -144,12 +148,23 @@ class Judge:
 
     def _by_reference(self, line: BankLine) -> None:
         found = [each for entry in self._entries_of(line) for each in self._by_entry.get(entry, ())]
+        if line.row in self._back_on:  # presented again, the cheque stands in the book for another day
+            found = [each for each in found if each.on <= self._back_on[line.row]]
         same = next((each for each in found if each.paise == line.paise), None)
         if same is not None:
             self._settle(line, _stands(same, "ref"), learn=self._teaches(line, same))
+        elif found and (shares := self._shares(line, found[0])):
+            self._taken |= {each.entry for each in shares}
+            self._settle(line, SureLine(None, shares[-1].entry, "ref"), learn=False)
         elif found:
             asked = [Proposed(each.party, each.entry, "ref") for each in found if not each.pending]
             self.verdicts[line.row] = Asked(tuple(asked[:MOST_ASKED])) if asked else LeftOver("on_its_way")
+
+    def _shares(self, line: BankLine, one: BookPayment) -> list[BookPayment]:
+        """The entries of a payment for several, where they make the line: all that stand under its reference."""
+        key = ref_key(one.ref or "")
+        shares = [each for day in self._by_entry.values() for each in day if each.ref and ref_key(each.ref) == key]
+        return shares if len(shares) > 1 and sum(each.paise for each in shares) == line.paise else []
 
     def _teaches(self, line: BankLine, payment: BookPayment) -> bool:
         """Whether a payment that was typed shows who pays so: typed for a namesake by mistake, it does not."""
@@ -270,11 +285,13 @@ class Judge:
                 yield Proposed(party, each.entry, "cash")
             elif each.mode != "cash" and not each.pending and slipped(each.paise, line.paise) and _may_be(each, line):
                 yield Proposed(party, each.entry, "amount")
-        if not line.refs:
-            for each in self._by_party.get(party, ()):
-                lately = days_apart(each.on, line.on) <= TYPED_LATE and each.entry not in self._taken
-                if lately and each.paise == line.paise and each.mode != "cash" and each.by_hand:
-                    yield Proposed(party, each.entry, "entry")
+        for each in self._by_party.get(party, ()):
+            lately = days_apart(each.on, line.on) <= TYPED_LATE and each.entry not in self._taken
+            told = bool(each.ref and _LIKE_UTR.fullmatch(each.ref.strip())) or bool(_noted(each))
+            alone = not each.seen_as and (not told or _is_noted(each, line))
+            shown = not each.by_hand and days_apart(each.on, line.on) <= TYPED_WITHIN
+            if lately and each.paise == line.paise and (not line.refs or alone) and (each.by_hand or shown):
+                yield Proposed(party, each.entry, "entry")
         whole = [each for each in free if each.mode != "cash" and not each.pending]
         parts = [each for each in whole if each.paise < line.paise and _may_be(each, line)]
         for one in parts:

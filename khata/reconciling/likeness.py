@@ -11,15 +11,17 @@ from khata.units import Party
 
 _TITLES = frozenset("mr mrs ms miss smt shri shree sri shrimati dr kumari late".split())  # noqa: SIM905 - words
 _SHORT_FOR = dict.fromkeys(("md", "mohd", "mohamad", "mohamed", "muhamad", "mohmad", "mohamud", "muhamed"), "mohamed")
+_GATEWAYS = frozenset(("phonepe", "paytm", "razorpay", "bharatpe", "payu", "cashfree", "gokwik", "instamojo"))
+"""Who pays out what others have paid: no customer's name is beside these words."""
 _NOBODY = frozenset(map(names.romanised, ("na", "n a", "null", "none", "nil", "upi", "unknown")))
 LONG_ENOUGH = 3
 """Letters of a word that, cut short, still says something."""
 
 
 class Like(IntEnum):
-    """How like: not at all; a part, or in short; in full."""
+    """How like: not at all; a part, or in short; but for a word or a spelling; in full."""
 
-    NOT, PART, FULL = range(3)
+    NOT, PART, MOST, FULL = range(4)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -32,6 +34,8 @@ def heard(text: str) -> tuple[str, ...]:
     apart = "".join(each if each.isalnum() or not each.isascii() else " " for each in text)
     found = [_SHORT_FOR.get(word, word) for word in names.romanised(apart).split()]
     if " ".join(found) in _NOBODY:
+        return ()
+    if _GATEWAYS & set(found):
         return ()
     bare = [word for word in found if word not in _TITLES and not word.isdigit()]
     return tuple(bare or found)
@@ -57,7 +61,7 @@ def like(shown: Sequence[str], called: Sequence[str]) -> Like:
     """How like the words of a statement's name are to those of a customer's.
 
     >>> like(("ramesh", "kumar"), ("ramesh", "kumar")), like(("r", "kumar"), ("ramesh", "kumar"))
-    (<Like.FULL: 2>, <Like.PART: 1>)
+    (<Like.FULL: 3>, <Like.PART: 1>)
     >>> like(("sunil", "gupta"), ("ramesh", "gupta"))
     <Like.NOT: 0>
     """
@@ -83,7 +87,7 @@ def like(shown: Sequence[str], called: Sequence[str]) -> Like:
             return Like.PART
         return _one_of_several(shown, called)
     if not left and not short:
-        return Like.FULL
+        return Like.FULL if sorted(shown) == sorted(called) else Like.MOST
     if whole or (short and len("".join(shown)) >= 2 * LONG_ENOUGH):
         return Like.PART
     return Like.NOT
@@ -95,7 +99,7 @@ def _one_of_several(shown: Sequence[str], called: Sequence[str]) -> Like:
     if not every:
         return Like.NOT
     besides = sum(not any(same_word(word, each) for each in called) for word in shown)
-    return Like.FULL if len(called) > 1 and besides == 1 else Like.PART
+    return Like.MOST if len(called) > 1 and besides == 1 else Like.PART
 
 
 class Namebook:

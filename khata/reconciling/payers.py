@@ -108,6 +108,8 @@ class Payers:
             return Payer(None, Level.PERHAPS, "vpa", {**named, party: Like.PART})
         if by_vpa:
             return Payer(None, Level.PERHAPS, "vpa", dict.fromkeys(by_vpa, Like.FULL))
+        if len(phones) == 1 and full and not phones & set(full):
+            return Payer(None, Level.PERHAPS, "phone", {**named, **dict.fromkeys(phones, Like.FULL)})
         if len(phones) == 1:
             return Payer(next(iter(phones)), Level.KNOWN, "phone", named)
         learned = self._payers.get(heard(line.name), set())

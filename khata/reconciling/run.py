@@ -199,9 +199,12 @@ class ReadStatement:
         """What the book has of the ways in which money came here, between the first day and the last."""
         first, last = min(line.on for line in self.lines.values()), max(line.on for line in self.lines.values())
         modes = {"upi"} if self.file.profile in ("upi", "phonepe") else {"upi", "bank", "cheque"}
+        refs = {ref_key(ref) for each in found.matched for ref in self.lines[each.row].refs}
         shown = {each.entry for each in found.matched} | {each.confirms for each in found.sure}
         for each in payments:
             if each.mode in modes and first <= each.on <= last and each.entry not in shown and not each.seen_as:
+                if each.ref and ref_key(each.ref) in refs:
+                    continue  # a share of a payment for several
                 if each.party is None:
                     found.unseen_at_counter += 1
                 else:
@@ -214,9 +217,9 @@ class ReadStatement:
         if not commands:
             return
         outcome = handle(commands, self._books, dry_run=dry_run)
-        found.recorded, found.sure = found.sure, []
         if dry_run:
             return
+        found.recorded, found.sure = found.sure, []
         catch_up_whole(self._books)
         begun = (one.seq for one in outcome.recorded if isinstance(one.event, ImportStarted))
         found.import_id = next(begun, None)
@@ -294,7 +297,10 @@ def _once_more(found: Reconciled) -> None:
         entry, party = entries.get(first, (None, None))
         if entry is not None:
             found.matched.append(Matched(row, entry, party, "again"))
+            found.left.pop(row, None)
             del found.once_more[row]
+        else:
+            found.left[row] = LeftOver("again")
 
 
 def _is_news(payers: Payers, party: Party, vpas: Iterable[str], names: Iterable[str]) -> bool:

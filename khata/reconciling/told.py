@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from khata.importing.columns import BAD_STATUS
 from khata.questions import parties
 from khata.reconciling.run import Reconciled, RecordedLine
 from khata.units import Party
@@ -61,6 +62,7 @@ def data(found: Reconciled, names: Called, *, dry_run: bool = False) -> dict[str
             for each in found.unseen
         ],
         "unseen_at_counter": found.unseen_at_counter,
+        "came_to_nothing": list(found.file.passed_for.get(BAD_STATUS, ())),
         "dry_run": dry_run,
     }
 

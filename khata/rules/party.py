@@ -65,6 +65,10 @@ class AmendParty(Command, kw_only=True):
         words.pop("aliases", None)
         if aliases:
             words["aliases"] = aliases
+        for learned in ("vpas", "payers"):  # by what a customer is known who pays (rules/matching.py)
+            kept = [each for each in words.pop(learned, ()) if each not in self.remove_aliases]
+            if kept:
+                words[learned] = kept
         if self.phone:
             words["phone"] = self.phone
         if self.address:

@@ -26,7 +26,7 @@ def test_a_name_is_heard_without_titles_and_numbers(shown: str, words: tuple[str
 
 @pytest.mark.parametrize("shown", ["सुनीता देवी", "ಸುನೀತಾ ದೇವಿ"])
 def test_other_letters_are_heard_as_latin_ones(shown: str) -> None:
-    assert like(heard("SUNITA DEVI"), heard(shown)) == Like.FULL
+    assert like(heard("SUNITA DEVI"), heard(shown)) >= Like.MOST
 
 
 @pytest.mark.parametrize(
@@ -35,8 +35,10 @@ def test_other_letters_are_heard_as_latin_ones(shown: str) -> None:
         ("RAMESH KUMAR", "Ramesh Kumar", Like.FULL),
         ("KUMAR RAMESH", "Ramesh Kumar", Like.FULL),
         ("RAMESHKUMAR", "Ramesh Kumar", Like.FULL),
-        ("LAKSHMI DEVI", "Laxmi Devi", Like.FULL),
-        ("RAMESH LAL KUMAR", "Ramesh Kumar", Like.FULL),
+        ("LAKSHMI DEVI", "Laxmi Devi", Like.MOST),
+        ("RAMESH LAL KUMAR", "Ramesh Kumar", Like.MOST),
+        ("RAMESH KUMAR YADAV", "Ramesh Kumar", Like.MOST),
+        ("SURESH PATIL", "Suresh Patel", Like.MOST),
         ("R KUMAR", "Ramesh Kumar", Like.PART),
         ("RAMESH K", "Ramesh Kumar", Like.PART),
         ("RAMESH KU", "Ramesh Kumar", Like.PART),
@@ -56,5 +58,5 @@ def test_a_namebook_finds_all_of_whom_a_name_may_be() -> None:
     book = Namebook({RAMESH: ["Ramesh Kumar"], RAJESH: ["Rajesh Kumar", "Raju"], SUNITA: ["सुनीता देवी"], GUPTA: ["-"]})
     assert book.who("R KUMAR") == {RAMESH: Like.PART, RAJESH: Like.PART}
     assert book.who("RAJU") == {RAJESH: Like.FULL}
-    assert book.who("SUNEETA DEVI") == {SUNITA: Like.FULL}
+    assert book.who("SUNEETA DEVI") == {SUNITA: Like.MOST}
     assert book.who("NA") == book.who("GUPTA") == {}

@@ -176,7 +176,7 @@ def test_what_was_seen_before_is_not_told_again(tmp_path: Path) -> None:
 def test_a_dry_run_decides_all_and_records_nothing(bank: BankCounter) -> None:
     before = len(bank.shop.entries())
     found = bank.file(LINE).reconcile({}, record=True, dry_run=True)
-    assert [(each.party, each.entry) for each in found.recorded] == [(A, None)]
+    assert ([(each.party, each.entry) for each in found.sure], found.recorded) == ([(A, None)], [])
     assert len(bank.shop.entries()) == before
 
 

@@ -66,6 +66,8 @@ def card(
         (say("head.party"), f"@{row.party}"),
         (say("head.balance"), " ".join(part for part in standing(owed, words) if part)),
         (say("card.aliases"), ", ".join(visible(alias) for alias in row.record.get("aliases", ()))),
+        (say("card.vpas"), ", ".join(visible(each) for each in row.record.get("vpas", ()))),
+        (say("card.payers"), ", ".join(visible(each) for each in row.record.get("payers", ()))),
         (say("card.khatas"), ", ".join(f"{called(each.name, each.party)} (@{each.party})" for each in others)),
         *((say("card.again"), " · ".join(about(each, words))) for each in again),
         (say("head.phone"), visible(row.record.get("phone", ""))),

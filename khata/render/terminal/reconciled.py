@@ -52,6 +52,9 @@ def _summary(said: SaidOfLine, words: Words) -> Table:
     for what in ("recorded", "sure", "doubtful", "left", "out"):
         if said[what]:
             made.line(words.count(f"reconciled.count.{what}", len(said[what])))
+    if nothing := said["came_to_nothing"]:
+        rows = ", ".join(map(str, nothing))
+        made.line(words.count("reconciled.count.nothing", len(nothing), rows=rows))
     if said["unseen_at_counter"]:
         made.line(words.count("reconciled.count.at_counter", said["unseen_at_counter"]))
     return made
