@@ -57,8 +57,9 @@ def unsettled(connection: sqlite3.Connection) -> Iterator[tuple[Seq, BegunPaymen
 def pending(connection: sqlite3.Connection, cut: Cut, khatas: Sequence[Party] = ()) -> list[PendingPayment]:
     """Those on their way at the end of a business day, as far as the book knew; of these khatas only, if any."""
     whose = f" AND {among('p.party', khatas)}" if khatas else ""
+    # CROSS: from the few that began, not from every entry up to that day.
     rows = connection.execute(
-        "SELECT p.entry, p.amount_paise, p.mode, p.ref FROM pending p JOIN entry e ON e.seq = p.entry"
+        "SELECT p.entry, p.amount_paise, p.mode, p.ref FROM pending p CROSS JOIN entry e ON e.seq = p.entry"
         ' LEFT JOIN settled s ON s.entry = p.entry LEFT JOIN entry d ON d.seq = s."by"'
         f" WHERE e.seq <= ? AND e.day <= ?{whose} AND (d.seq IS NULL OR d.seq > ? OR d.day > ?) ORDER BY e.day, e.seq",
         (cut.known, cut.as_on, *khatas, cut.known, cut.as_on),
@@ -84,7 +85,7 @@ def by_customer(payments: Iterable[PendingPayment], joined: Mapping[Party, Party
 def bounces(connection: sqlite3.Connection, khatas: Sequence[Party], cut: Cut) -> Bounces:
     """How often payments of one person came back, by the business day on which they did."""
     times, last = connection.execute(
-        "SELECT count(*), max(e.day) FROM bounce b JOIN entry e ON e.seq = b.entry"
+        "SELECT count(*), max(e.day) FROM bounce b CROSS JOIN entry e ON e.seq = b.entry"
         f" WHERE {among('e.party', khatas)} AND e.seq <= ? AND e.day <= ?",
         (*khatas, cut.known, cut.as_on),
     ).fetchone()

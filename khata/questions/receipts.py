@@ -84,7 +84,8 @@ def payments(
                 known = (Seq(seq), whose, Day(day), Paise(paise), mode, ref, marks, profile not in statements)
                 found.append(BookPayment(*known, note=note, profile=profile))
     begun = connection.execute(
-        "SELECT p.entry, p.party, e.day, p.amount_paise, p.mode, p.ref FROM pending p JOIN entry e ON e.seq = p.entry"
+        "SELECT p.entry, p.party, e.day, p.amount_paise, p.mode, p.ref"
+        " FROM pending p CROSS JOIN entry e ON e.seq = p.entry"
         " WHERE NOT EXISTS (SELECT 1 FROM settled s WHERE s.entry = p.entry)"
     )
     for seq, party, day, paise, mode, ref in begun:
@@ -145,7 +146,7 @@ def rows_of(connection: sqlite3.Connection, sha256: str) -> dict[int, tuple[Seq,
     )
     found = {row: (Seq(seq), who.of(Party(party)) if party else None, by is None) for row, seq, party, by in rows}
     matched = connection.execute(
-        "SELECT m.row, e.seq, e.party FROM match m JOIN entry e ON e.seq = m.entry"
+        "SELECT m.row, e.seq, e.party FROM match m CROSS JOIN entry e ON e.seq = m.entry"
         " WHERE m.sha256 = ? AND e.reversed_by IS NULL ORDER BY e.seq",
         (sha256,),
     )

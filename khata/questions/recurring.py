@@ -102,7 +102,7 @@ def _begun(views: sqlite3.Connection, cut: Cut) -> list[tuple[Recurring, Day]]:
     """All that began by an entry, each with the day on which it did."""
     rows = views.execute(
         "SELECT r.entry, r.party, r.amount_paise, r.every, r.first, r.made_as, e.note, d.day, e.day"
-        " FROM recurring r JOIN entry e ON e.seq = r.entry"
+        " FROM recurring r CROSS JOIN entry e ON e.seq = r.entry"
         " LEFT JOIN ended d ON d.entry = r.entry AND d.by <= ? WHERE r.entry <= ? ORDER BY r.entry",
         (cut.known, cut.known),
     ).fetchall()
