@@ -15,7 +15,9 @@ from khata.api.commands import COMMANDS
 from khata.cli import options, registry
 from khata.cli import spoken as spoken_words
 from khata.cli.env import Env
+from khata.cli.examples import EXAMPLES
 from khata.cli.main import build
+from khata.i18n.messages import languages
 from tests.cli_docs_files import FILES
 from tests.cli_docs_shapes import FAULT, ID, SHAPES
 
@@ -210,7 +212,7 @@ def _lines(env: Env) -> Iterator[str]:
         yield f"### {title}\n\n{OF_GROUPS[group]}\n"
         made = make()
         for option in made:
-            setattr(option, "help", env.say(f"option.{option.name}"))  # noqa: B010 - Parameter does not declare it
+            setattr(option, "help", env.say(f"option.{option.name}", languages=" ".join(languages())))  # noqa: B010 - Parameter does not declare it
         yield from _options(made)
     yield "## JSON\n"
     yield _JSON
@@ -261,7 +263,7 @@ def _command(env: Env, name: str, command: Command | None = None) -> Iterator[st
     links = [f"[{GROUPS[group][0].lower()}](#{GROUPS[group][0].lower().replace(' ', '-')})" for group in shared]
     yield "Options shared with others: " + ", ".join(links) + ".\n"
     key = name.replace("-", "_").replace(" ", ".")
-    yield f"```sh\n{env.say(f'example.{key}')}\n```\n"
+    yield f"```sh\n{EXAMPLES[key]}\n```\n"
     if name in SHAPES:
         yield f"`data` in JSON:\n\n```json\n{_json(SHAPES[name])}\n```\n"
     if name in _MORE:

@@ -13,8 +13,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 from khata.api.desk import Desk, real_id, real_now
 from khata.cli.lines import wait_for
-from khata.cli.refusals import NextLine, NotAgreed, UnknownLanguage
-from khata.i18n.messages import Words, choose_language, words_for
+from khata.cli.refusals import NextLine, NotAgreed, UnknownChoice, UnknownLanguage
+from khata.i18n.messages import Words, choose_language, languages, words_for
 from khata.log.errors import BookError
 from khata.rules.refused import Refused
 from khata.views.cache import CacheError, Connection
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 TELL_AFTER_S, STOPPED_WAIT_S = 1.0, 5.0
 
 ASKED = 3
+DIGITS = ("latin", "native")
 """How often a question is put before what was typed counts as no."""
 
 
@@ -120,9 +121,9 @@ class Env(Desk):
     def line(self, words: Sequence[str] = ()) -> Iterator[None]:
         """A block for one line of a batch: options of its own, and nobody is asked."""
         options, streams = self.options, self.streams
-        self.options = {name: options[name] for name in ("book", "by", "lang", "no_doubts") if name in options} | {
-            "quiet": True
-        }
+        self.options = {
+            name: options[name] for name in ("book", "by", "lang", "digits", "no_doubts") if name in options
+        } | {"quiet": True}
         self.streams, self.args, self.on_line = replace(streams, asks=False), list(words), True
         self.to_come = None
         try:
@@ -173,8 +174,17 @@ class Env(Desk):
         except LookupError as e:
             self.options["lang"] = None
             self.environ = {name: value for name, value in self.environ.items() if name != "KHATA_LANG"}
-            raise UnknownLanguage(language=str(e.args[0])) from e
-        return words_for(language, strict=bool(self.environ.get("KHATA_DEBUG")))
+            raise UnknownLanguage(language=str(e.args[0]), languages=languages()) from e
+        return words_for(language, strict=bool(self.environ.get("KHATA_DEBUG")), native=self._native)
+
+    @property
+    def _native(self) -> bool:
+        """Whether amounts and days are written in the digits of the language."""
+        digits = self.option("digits") or self.environ.get("KHATA_DIGITS") or DIGITS[0]
+        if digits not in DIGITS:
+            self.options["digits"] = DIGITS[0]  # the refusal itself is said in these
+            raise UnknownChoice(value=digits, known=list(DIGITS))
+        return bool(digits == "native")
 
     def _book_language(self) -> str | None:
         """The book's language, as far as its views have been made; no book is opened for it."""

@@ -108,7 +108,6 @@ def reverse(
 
 
 def _reverse_import(env: Env, batch: str, reason: str) -> Reply:
-    from khata.i18n.money import count
     from khata.importing.taking_back import BatchWanted, about_batch, take_back
     from khata.questions.entries import with_id
     from khata.rules.refused import ReasonMissing
@@ -131,7 +130,7 @@ def _reverse_import(env: Env, batch: str, reason: str) -> Reply:
             about = about_batch(views, wanted.of)
             for told in _others(env, about):
                 env.err(told)
-            env.agree("ask.reverse_import", **_facts(about), entries=count(about.sums.entries))
+            env.agree("ask.reverse_import", **_facts(about), entries=env.words.number(about.sums.entries))
     try:
         with bar(env, "progress.reverse_import") as told_:
             done = take_back(wanted, env.books, told_, env.importing_marker)

@@ -159,7 +159,6 @@ def _agreed(env: Env, file: str, chosen: Options) -> dict[str, Any]:
     That is whether it is of the kind that it seems to be, and what it brings forward to accounts that have begun.
     """
     from khata.cli.hints import HintedRows
-    from khata.i18n.money import count
     from khata.importing.faults import ProfileNotSure
 
     try:
@@ -170,7 +169,7 @@ def _agreed(env: Env, file: str, chosen: Options) -> dict[str, Any]:
             raise
         list_faults(env, e.facts["faults_by_kind"])  # type: ignore[arg-type]
         rows = by_code["brought_again"]
-        env.agree("ask.brought_again_rows", rows=count(rows), total=e.facts["rows"])
+        env.agree("ask.brought_again_rows", rows=env.words.number(rows), total=e.facts["rows"])
         return _agreed(env, file, replace(chosen, again=True))
     except ProfileNotSure as e:
         if not env.asks or file == "-":
@@ -274,16 +273,12 @@ def _told(env: Env, what: dict[str, Any] | Exception) -> dict[str, Any]:
 
 
 def _in_all(env: Env, data: dict[str, Any], files: int) -> str:
-    from khata.i18n.money import count
-
-    said = env.words.count("imported.files", files, recorded=count(data["recorded"]))
+    said = env.words.count("imported.files", files, recorded=env.words.number(data["recorded"]))
     return f"{said} {env.words.count('imported.refused', data['refused'])}" if data["refused"] else said
 
 
 def _line(env: Env, data: dict[str, Any]) -> Iterator[str]:
     """What came of a file, in sentences."""
-    from khata.i18n.money import count
-
     if data["header_row"] > 1:
         yield env.say("imported.header", row=data["header_row"], profile=data["profile"])
     if data.get("found"):
@@ -292,7 +287,7 @@ def _line(env: Env, data: dict[str, Any]) -> Iterator[str]:
         yield from told(env, data["found"])
     else:
         yield from _passed_over(env, data)
-    yield env.words.count("imported.rows", data["rows"], recorded=count(data["recorded"]))
+    yield env.words.count("imported.rows", data["rows"], recorded=env.words.number(data["recorded"]))
     if data["duplicates"]:
         yield env.words.count("imported.duplicates", len(data["duplicates"]))
     if data["parties_added"]:

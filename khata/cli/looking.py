@@ -71,12 +71,16 @@ def status(ctx: typer.Context) -> Reply:
 
 
 def _begin(env: Env) -> None:
-    """In English and Hindi: nobody has said yet which."""
-    from khata.i18n.messages import words_for
+    """In the language that is spoken here, and how to have it in another: nobody has said yet which."""
+    from khata.i18n.messages import languages, words_for
+    from khata.render.text import folded
 
-    for language in dict.fromkeys((env.words.language, "en", "hi")):
-        env.out(words_for(language).say("status.begin"))
-        env.out("")
+    env.out(env.say("status.begin"))
+    env.out("")
+    others = [code for code in languages() if code != env.words.language]
+    said = "--lang " + " · ".join(f"{code}={words_for(code).say('language.name')}" for code in others)
+    for line in folded(said, env.streams.width or 80, env.streams.width or 80):
+        env.out(line)
 
 
 def log(

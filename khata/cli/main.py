@@ -25,11 +25,13 @@ from typer.models import CommandInfo
 
 from khata.cli import options, registry, spoken
 from khata.cli.env import Env
+from khata.cli.examples import EXAMPLES
 from khata.cli.failing import MACHINE, REFUSED, STOPPED, complain
 from khata.cli.helping import SpokenContext, as_option, placed
 from khata.cli.refusals import Misused
 from khata.cli.reply import Pending, Reply, give
 from khata.cli.stopping import Heeding, leave
+from khata.i18n.messages import languages
 from khata.log.errors import ViewsDifferError
 from khata.views.cache import CacheError
 
@@ -48,7 +50,7 @@ def build(name: str, env: Env, function: Any = None, shared: Sequence[str] = ())
     info = CommandInfo(
         name=name.rpartition(" ")[2],
         callback=function,
-        help="\n\n".join([env.say(f"help.{key}"), *_more(env, key), env.say("help.example"), _example(env, key)]),
+        help="\n\n".join([env.say(f"help.{key}"), *_more(env, key), env.say("help.example"), _example(key)]),
         context_settings=_NAMES,
     )
     command = get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode=None)
@@ -74,7 +76,7 @@ def explain(parameters: Sequence[Any], key: str, env: Env) -> None:
         if not env.words.has(about):
             about = f"option.{name}"
         if hasattr(parameter, "help") and env.words.has(about):
-            parameter.help = env.say(about)
+            parameter.help = env.say(about, languages=" ".join(languages()))
 
 
 def _more(env: Env, key: str) -> list[str]:
@@ -82,9 +84,9 @@ def _more(env: Env, key: str) -> list[str]:
     return ["\b\n" + env.say(f"more.{key}")] if env.words.has(f"more.{key}") else []
 
 
-def _example(env: Env, key: str) -> str:
+def _example(key: str) -> str:
     # \b keeps Click from filling the lines of an example into a paragraph.
-    return "\b\n" + "\n".join("  " + line for line in env.say(f"example.{key}").splitlines())
+    return "\b\n" + "\n".join("  " + line for line in EXAMPLES[key].splitlines())
 
 
 class Khata(TyperGroup):
@@ -170,15 +172,15 @@ def _version() -> Any:
 
 def _foreseen(args: Sequence[str], env: Env) -> None:
     """Options that help, and errors about options, want before anything is parsed: the language, and `--json`."""
+    early = ("lang", "digits")
     for index, word in enumerate(args):
         if word == "--":
             return
         if word == "--json":
             env.options["json"] = True
-        elif word == "--lang" and index + 1 < len(args):
-            env.options["lang"] = args[index + 1]
-        elif word.startswith("--lang="):
-            env.options["lang"] = word.partition("=")[2]
+        option, joined, value = word.removeprefix("--").partition("=")
+        if word.startswith("--") and option in early and (joined or index + 1 < len(args)):
+            env.options[option] = value if joined else args[index + 1]
 
 
 def run(args: Sequence[str], env: Env) -> int:

@@ -123,6 +123,7 @@ _OPTIONS = {
     "first": "--since --start --after --begin",
     "last": "--until --end --before --till",
     "lang": "--language --hindi",
+    "digits": "--numerals --native",
     "by": "--user --counter --who",
     "new": "--add --create",
 }

@@ -15,7 +15,7 @@ from typer.core import TyperOption
 from khata.cli.refusals import Misused
 from khata.units import ROUNDINGS
 
-EVERYWHERE = frozenset(("book", "lang", "by", "json", "quiet"))
+EVERYWHERE = frozenset(("book", "lang", "digits", "by", "json", "quiet"))
 """What every command takes, and no line of a batch: that is said once, for all of them."""
 
 
@@ -68,6 +68,7 @@ def everywhere() -> list[Parameter]:
     return [
         _option("--book", metavar="FILE", panel=panel),
         _option("--lang", metavar="LANG", panel=panel),
+        _option("--digits", metavar="WHICH", panel=panel),
         _option("--by", metavar="NAME", panel=panel),
         _option("--json", flag=True, panel=panel),
         _option("--quiet", "-q", flag=True, panel=panel),

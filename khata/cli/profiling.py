@@ -49,7 +49,6 @@ def starting_profile(env: Env, files: Sequence[str], encoding: str | None, sheet
 def show_first(env: Env, rows: Iterable[Mapping[str, Any]]) -> None:
     """The first rows of a file as they were read, before somebody is asked whether that is right."""
     from khata.i18n import dates
-    from khata.i18n.money import rupees
     from khata.render.terminal.table import Column, Table
     from khata.render.text import visible
 
@@ -64,5 +63,5 @@ def show_first(env: Env, rows: Iterable[Mapping[str, Any]]) -> None:
     )
     for row in rows:
         name = visible(row["party"]) if row["party"] is not None else say("word.counter")
-        page.row(dates.day(row["on"], env.words.language), rupees(row["amount_paise"]), row["type"], name)
+        page.row(dates.day(row["on"], env.words), env.words.rupees(row["amount_paise"]), row["type"], name)
     env.err(page.plain(), end="")

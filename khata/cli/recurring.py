@@ -22,7 +22,6 @@ from khata.events.recurring import RecurringBegun
 from khata.grammar.days import parse_day, parse_near_day, parse_near_period
 from khata.grammar.entries import parse_entry
 from khata.grammar.recurring import time_of, times
-from khata.i18n.money import rupees
 from khata.questions import entries
 from khata.questions import recurring as question
 from khata.questions.entries import EntryRow
@@ -185,7 +184,7 @@ def skip(
     def say(env: Env) -> str:
         from khata.i18n import dates
 
-        days = dates.span(event.first, event.last, env.words.language)
+        days = dates.span(event.first, event.last, env.words)
         return env.say("said.every_skipped", days=days, **_said(env, outcome, line))
 
     return recorded_reply(env, outcome, facts, say, warnings)
@@ -321,7 +320,7 @@ def _recorded(
         if page is not None:
             page(env)
         if rows or dry:
-            env.out(env.words.count("said.due_recorded", count, total=rupees(total)))
+            env.out(env.words.count("said.due_recorded", count, total=env.words.rupees(total)))
         else:
             env.out(env.say("said.due_meanwhile"))
         if again:

@@ -59,7 +59,7 @@ def set_(
     own = not env.on_line and any(word.partition("=")[0] == "--lang" for word in env.args)
     lang = env.option("lang") if own else None
     if lang and lang not in languages():
-        raise UnknownLanguage(language=lang)
+        raise UnknownLanguage(language=lang, languages=languages())
     wanted = ChangeShop(event_id=event_id(env), lang=lang, without=without or (), **said)
     outcome, warnings = carry_out(env, wanted.resolved(Terminal(env)))
     with recorded_already(env):

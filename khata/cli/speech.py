@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 
 from khata.i18n import dates
 from khata.i18n.messages import Words
-from khata.i18n.money import rupees
 from khata.units import At, Day
 
 _DAYS = frozenset({"on", "today", "as_on", "asked", "upto", "day", "first", "last_on", "original_on"})
@@ -21,15 +20,15 @@ def spoken(facts: Mapping[str, object], words: Words) -> dict[str, object]:
     said: dict[str, object] = {}
     for name, value in facts.items():
         if name.endswith("_paise") and isinstance(value, int):
-            said[name[:-6]] = rupees(value)
+            said[name[:-6]] = words.rupees(value)
             continue
         if isinstance(value, str):
             if not value.strip():
                 value = f'"{visible(value)}"'  # noqa: PLW2901 - a sentence about nothing says that it was nothing
             elif name in _DAYS and len(value) == 10:
-                value = dates.day(Day(value), words.language)  # noqa: PLW2901
+                value = dates.day(Day(value), words)  # noqa: PLW2901
             elif name in _INSTANTS and value.endswith("Z"):
-                value = dates.clock(At(value), words.language)  # noqa: PLW2901
+                value = dates.clock(At(value), words)  # noqa: PLW2901
             else:
                 if name == "value" and len(value) > _LONGEST_VALUE:
                     value = value[:_LONGEST_VALUE] + "…"  # noqa: PLW2901

@@ -20,7 +20,7 @@ def told(env: Env, found: Mapping[str, Any]) -> Iterator[str]:
         f"imported.{kind}", found["vouchers"], ledgers=env.words.count(f"imported.{kind}.ledgers", found["ledgers"])
     )
     if found.get("openings_on"):
-        yield env.say("imported.openings_on", day=day(found["openings_on"], env.words.language))
+        yield env.say("imported.openings_on", day=day(found["openings_on"], env.words))
     for why, passed in found["passed"].items():
         names = passed["vouchers"]
         vouchers = ", ".join(names[:_FEW]) + ("…" if passed["count"] > _FEW else "")

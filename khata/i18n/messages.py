@@ -10,28 +10,32 @@ from gettext import GNUTranslations
 from io import BytesIO
 from typing import Final
 
+from khata.i18n import money
 from khata.i18n.catalogs import LOCALES, MADE_FROM, compiled, fingerprint
-from khata.i18n.money import count as grouped
 
 BASE: Final = "en"
 """The language that has every message; the others fall back to it, key by key."""
 
 
 class Words:
-    """What one language says.
+    """What one language says, and in which digits it writes amounts, days and counts.
 
     Attributes:
         language: the code under which the catalog stands, `hi`.
         strict: whether a missing key or fact raises KeyError. A shop is rather shown the key than a crash.
     """
 
-    __slots__ = ("_catalogs", "_found", "language", "strict")
+    __slots__ = ("_catalogs", "_digits", "_found", "language", "strict")
 
-    def __init__(self, language: str, catalogs: tuple[GNUTranslations, ...], *, strict: bool = False) -> None:
+    def __init__(
+        self, language: str, catalogs: tuple[GNUTranslations, ...], *, strict: bool = False, native: bool = False
+    ) -> None:
         self.language = language
         self.strict = strict
         self._catalogs = catalogs
         self._found: dict[str, str | None] = {}
+        own = self._looked_up("language.digits") if native else None
+        self._digits = str.maketrans("0123456789", own) if own else None
 
     def has(self, key: str) -> bool:
         """Whether this language, or English, has a message of that key."""
@@ -47,7 +51,24 @@ class Words:
 
     def count(self, key: str, n: int, /, **facts: object) -> str:
         """As `say`, in the plural form that belongs to `n`; `{n}` is the number, grouped in lakhs."""
-        return self._filled(key, self._plural(key, n), {"n": grouped(n), **facts})
+        return self._filled(key, self._plural(key, n), {"n": self.number(n), **facts})
+
+    def own(self, key: str) -> str | None:
+        """The message as it stands in this language's own catalog; None where only English has it."""
+        found = self._catalogs[0].gettext(key)
+        return found if found != key else None
+
+    def rupees(self, paise: int, *, sign: bool = False) -> str:
+        """An amount of paise as `khata.i18n.money.rupees` writes it, in this reader's digits."""
+        return self.figures(money.rupees(paise, sign=sign))
+
+    def number(self, n: int) -> str:
+        """A number of things, grouped in lakhs, in this reader's digits."""
+        return self.figures(money.count(n))
+
+    def figures(self, text: str | int) -> str:
+        """A text, or the number of an entry, with its 0-9 in this reader's digits."""
+        return str(text) if self._digits is None else str(text).translate(self._digits)
 
     def _singular(self, key: str) -> str | None:
         if key not in self._found:  # a table says the same word in each of its rows
@@ -70,7 +91,7 @@ class Words:
     def _filled(self, key: str, sentence: str | None, facts: Mapping[str, object]) -> str:
         if sentence is not None:
             try:
-                return sentence.format_map(facts)
+                return sentence.format_map(facts if self._digits is None else _Figures(facts, self))
             except (KeyError, IndexError, ValueError):
                 if self.strict:
                     raise
@@ -79,11 +100,18 @@ class Words:
         return " ".join([key, *(f"{name}={value}" for name, value in facts.items())])
 
 
+class _Figures(dict[str, object]):
+    """Facts of which whole numbers are written in a reader's digits. A text may be an id or a file: it stays."""
+
+    def __init__(self, facts: Mapping[str, object], words: Words) -> None:
+        super().__init__({name: words.figures(fact) if type(fact) is int else fact for name, fact in facts.items()})
+
+
 @cache
-def words_for(language: str, *, strict: bool = False) -> Words:
-    """The words of a language that `languages()` lists; of English for any other."""
+def words_for(language: str, *, strict: bool = False, native: bool = False) -> Words:
+    """The words of a language that `languages()` lists; of English for any other. `native`: in digits of its script."""
     known = [code for code in dict.fromkeys((language, BASE)) if code in languages()]
-    return Words(known[0], tuple(_catalog(code) for code in known), strict=strict)
+    return Words(known[0], tuple(_catalog(code) for code in known), strict=strict, native=native)
 
 
 @cache

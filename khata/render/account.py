@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from khata.i18n import dates
 from khata.i18n.messages import Words
-from khata.i18n.money import rupees
 from khata.questions.parties import PartyRow
 from khata.questions.pending import Bounces, PendingPayment
 from khata.questions.statement import Shown, Statement
@@ -45,12 +44,12 @@ class Account(NamedTuple):
 
 def account(answer: Statement, party: PartyRow, about: About | None, cut: Cut, words: Words) -> Account:
     """Brought forward, a line an entry, and what it comes to."""
-    say, language = words.say, words.language
+    say = words.say
     who = called(party.name, party.party)
     if phone := party.record.get("phone"):
         who += f" · {say('word.phone')} {masked(phone)}"
     days = [*([answer.first] if answer.first is not None else []), *(line.row.on for line in answer.lines)]
-    day = dates.in_a_table(days, language)
+    day = dates.in_a_table(days, words)
     rows = []
     if answer.first is not None:
         opening = _balance(answer.opening_paise, words)
@@ -74,47 +73,51 @@ def account(answer: Statement, party: PartyRow, about: About | None, cut: Cut, w
             say("head.what"),
         ),
         rows,
-        AccountRow("", _amount(given), _amount(received), rupees(abs(closing)), "", say(word)),
+        AccountRow("", _amount(given, words), _amount(received, words), words.rupees(abs(closing)), "", say(word)),
         [*(on_its_way(each, words) for each in answer.pending), *came_back(answer.bounces, words)],
     )
 
 
 def on_its_way(payment: PendingPayment, words: Words) -> str:
     """Money that is on its way, and so in no balance."""
-    on = dates.day(payment.on, words.language)
-    return words.say("pending.line", amount=rupees(payment.amount_paise), day=on, entry=payment.entry)
+    on = dates.day(payment.on, words)
+    return words.say("pending.line", amount=words.rupees(payment.amount_paise), day=on, entry=payment.entry)
 
 
 def came_back(found: Bounces, words: Words) -> list[str]:
     """How often payments came back unpaid; nothing if none did."""
     if not found.times or found.last_on is None:
         return []
-    return [words.count("bounced.times", found.times, day=dates.day(found.last_on, words.language))]
+    return [words.count("bounced.times", found.times, day=dates.day(found.last_on, words))]
 
 
 def _row(line: Shown, day: str, words: Words) -> AccountRow:
     row, did = line.row, line.effect
     if line.folded:
         text = words.say(
-            told.taken_back("statement.cancelled", row), amount=rupees(row.amount_paise or 0), entry=row.reversed_by
+            told.taken_back("statement.cancelled", row),
+            amount=words.rupees(row.amount_paise or 0),
+            entry=row.reversed_by,
         )
-        return AccountRow(day, "", "", "", str(row.entry), text, folded=True)
+        return AccountRow(day, "", "", "", words.figures(row.entry), text, folded=True)
     what, balance = told.on_account(row, did, words), _balance(line.balance_paise, words)
     if line.taken_back:
         what = words.say(told.taken_back("statement.taken_back", row), what=what, entry=row.reversed_by)
-    return AccountRow(day, _amount(did.debit_paise), _amount(did.credit_paise), balance, str(row.entry), what)
+    return AccountRow(
+        day, _amount(did.debit_paise, words), _amount(did.credit_paise, words), balance, words.figures(row.entry), what
+    )
 
 
 def _span(answer: Statement, cut: Cut, words: Words) -> str:
     first = answer.first or (answer.lines[0].row.on if answer.lines else answer.last)
-    span = dates.span(min(first, answer.last), answer.last, words.language)
+    span = dates.span(min(first, answer.last), answer.last, words)
     return f"{span} · {clocks(cut, words) if cut.given else words.say('statement.known_now', entry=cut.known)}"
 
 
-def _amount(paise: int) -> str:
-    return rupees(paise) if paise else ""
+def _amount(paise: int, words: Words) -> str:
+    return words.rupees(paise) if paise else ""
 
 
 def _balance(paise: int, words: Words) -> str:
     """A running balance: an advance says so, a sign would not be enough."""
-    return f"{words.say('word.advance')} {rupees(-paise)}" if paise < 0 else rupees(paise)
+    return f"{words.say('word.advance')} {words.rupees(-paise)}" if paise < 0 else words.rupees(paise)

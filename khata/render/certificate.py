@@ -88,10 +88,10 @@ def certificate(facts: CertificateFacts, words: Words) -> Document:
 
 def _about(facts: CertificateFacts, words: Words) -> list[tuple[str, str]]:
     say, period = words.say, facts.period
-    days = dates.span(period.first, period.last, words.language) if period.first else dates.day(period.last)
+    days = dates.span(period.first, period.last, words) if period.first else dates.day(period.last, words)
     if not period.over:
-        days = say("certificate.not_over", days=days, day=dates.day(period.ends_on, words.language))
-    locked = dates.day(period.locked, words.language) if period.locked else say("certificate.not_locked")
+        days = say("certificate.not_over", days=days, day=dates.day(period.ends_on, words))
+    locked = dates.day(period.locked, words) if period.locked else say("certificate.not_locked")
     return [
         (say("certificate.shop"), facts.shop),
         (say("certificate.book"), facts.book),
@@ -101,7 +101,7 @@ def _about(facts: CertificateFacts, words: Words) -> list[tuple[str, str]]:
         (say("certificate.late"), say("certificate.late.of", n=period.late, brought=period.brought)),
         (say("certificate.locked"), locked),
         (say("certificate.operators"), ", ".join(facts.operators) or "-"),
-        (say("certificate.made"), f"{dates.clock(facts.made_at, words.language)} (IST), {facts.login}"),
+        (say("certificate.made"), f"{dates.clock(facts.made_at, words)} (IST), {facts.login}"),
     ]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from khata.i18n import dates
 from khata.i18n.messages import Words
-from khata.i18n.money import rupees
 from khata.questions.balances import Balance
 from khata.render.text import visible
 from khata.views.about import About
@@ -21,12 +20,12 @@ def standing(balance_paise: int, words: Words) -> tuple[str, str]:
     if not balance_paise:
         return "", words.say("word.settled")
     word = "word.due" if balance_paise > 0 else "word.advance"
-    return rupees(abs(balance_paise)), words.say(word)
+    return words.rupees(abs(balance_paise)), words.say(word)
 
 
 def clocks(cut: Cut, words: Words) -> str:
     """Both clocks, as a heading says them."""
-    day = words.say("word.as_on", day=dates.day(cut.as_on, words.language))
+    day = words.say("word.as_on", day=dates.day(cut.as_on, words))
     entry = words.say("word.up_to_entry" if cut.known else "word.before_all", entry=cut.known)
     if cut.everything:
         return f"{day} · {entry}"

@@ -21,15 +21,15 @@ CHECKS = (
 def pack_page(facts: CertificateFacts, files: Sequence[tuple[str, str]], words: Words) -> Document:
     """The page; `files` are names, each with the end of the key of its sentence."""
     say, period = words.say, facts.period
-    days = dates.span(period.first, period.last, words.language) if period.first else dates.day(period.last)
+    days = dates.span(period.first, period.last, words) if period.first else dates.day(period.last, words)
     if not period.over:
-        days = say("certificate.not_over", days=days, day=dates.day(period.ends_on, words.language))
+        days = say("certificate.not_over", days=days, day=dates.day(period.ends_on, words))
     about = [
         (say("certificate.shop"), facts.shop),
         (say("certificate.period"), days),
         (say("certificate.entries"), str(facts.entries)),
         (say("certificate.head"), facts.head),
-        (say("certificate.made"), f"{dates.clock(facts.made_at, words.language)} (IST)"),
+        (say("certificate.made"), f"{dates.clock(facts.made_at, words)} (IST)"),
     ]
     told = [(name, say(f"pack.file.{about_it}")) for name, about_it in files]
     sections = [

@@ -6,7 +6,6 @@ from khata.grammar.days import business_day_of
 from khata.grammar.recurring import time_of
 from khata.i18n import dates
 from khata.i18n.messages import Words
-from khata.i18n.money import rupees
 from khata.postings.base import ROUND_OFF
 from khata.postings.effect import Effect
 from khata.questions.entries import Again, EntryRow
@@ -26,10 +25,10 @@ def moved(did: Effect, words: Words) -> str:
         return words.say(f"kind.{did.kind}")
     return words.say(
         key,
-        amount=rupees(amount or 0),
-        paid=rupees(did.paid_paise),
-        rest=rupees((amount or 0) - did.paid_paise),
-        discount=rupees(did.kasar_paise),
+        amount=words.rupees(amount or 0),
+        paid=words.rupees(did.paid_paise),
+        rest=words.rupees((amount or 0) - did.paid_paise),
+        discount=words.rupees(did.kasar_paise),
         how=how(did, words),
         entry=did.reverses,
     )
@@ -38,7 +37,7 @@ def moved(did: Effect, words: Words) -> str:
 def rounded(did: Effect, words: Words) -> list[str]:
     """By how much a bill was rounded, up or down: `round off +₹0.40`; nothing if it was not."""
     paise = did.by_account.get(ROUND_OFF, 0)
-    return [f"{words.say('account.round_off')} {rupees(-paise, sign=True)}"] if paise else []
+    return [f"{words.say('account.round_off')} {words.rupees(-paise, sign=True)}"] if paise else []
 
 
 def how(did: Effect, words: Words) -> str:
@@ -57,7 +56,7 @@ def parts_apart(did: Effect, words: Words) -> tuple[str, str]:
     found = [(words.say(f"mode.{mode}"), abs(paise)) for mode, paise in did.by_mode.items()]
     if found and did.kasar_paise:
         found.append((words.say("account.discount"), abs(did.kasar_paise)))
-    amounts = ", ".join(f"{what} {rupees(paise)}" for what, paise in found) if len(found) > 1 else ""
+    amounts = ", ".join(f"{what} {words.rupees(paise)}" for what, paise in found) if len(found) > 1 else ""
     return ", ".join(what for what, _ in found), amounts
 
 
@@ -67,9 +66,9 @@ def of_what_kind(row: EntryRow, words: Words, amount: str = "") -> str:
     if row.again is not None:
         return _again(row.kind, row.again, words)
     if row.locks_upto:
-        return words.say("edit_log.locked", day=dates.day(row.locks_upto, words.language))
+        return words.say("edit_log.locked", day=dates.day(row.locks_upto, words))
     if row.pending_paise is not None:
-        return text + f" {rupees(row.pending_paise)}"
+        return text + f" {words.rupees(row.pending_paise)}"
     if row.settles:
         return words.say(f"log.settled.{row.outcome}", entry=row.settles)
     if row.reverses:
@@ -83,7 +82,7 @@ def of_what_kind(row: EntryRow, words: Words, amount: str = "") -> str:
 
 def _again(kind: str, said: Again, words: Words) -> str:
     """What an entry says of what comes again: `₹450.00 every month from 1 Nov 2026`."""
-    first, last = (dates.day(each or said.first, words.language) for each in (said.first, said.last))
+    first, last = (dates.day(each or said.first, words) for each in (said.first, said.last))
     key = f"again.{kind}" if first != last or said.last is None else f"again.{kind}.one_day"
     often = how_often(said.amount_paise, said.every, words)
     return words.say(key, often=often, first=first, last=last, entry=said.entry)
@@ -91,7 +90,7 @@ def _again(kind: str, said: Again, words: Words) -> str:
 
 def how_often(amount_paise: int, every: str, words: Words) -> str:
     """`₹450.00 every month`."""
-    return words.say(f"again.{every}", amount=rupees(amount_paise))
+    return words.say(f"again.{every}", amount=words.rupees(amount_paise))
 
 
 def reference(row: EntryRow, words: Words) -> str:
@@ -101,8 +100,8 @@ def reference(row: EntryRow, words: Words) -> str:
         return visible(row.ref or "")
     on = said[1]
     if len(on) == len("2026-11"):
-        return dates.month(Day(f"{on}-01"), words.language)
-    return dates.day(Day(on), words.language) if on != row.on else ""
+        return dates.month(Day(f"{on}-01"), words)
+    return dates.day(Day(on), words) if on != row.on else ""
 
 
 def taken_back(key: str, row: EntryRow) -> str:
@@ -120,7 +119,7 @@ def whose(row: EntryRow, words: Words) -> str:
 def more(row: EntryRow, words: Words) -> list[str]:
     """What was typed with an entry: its items, who brought the money, its note."""
     brought = [words.say("statement.by_hand", name=visible(row.by_hand))] if row.by_hand else []
-    return [*items(row), *brought, *([visible(row.note)] if row.note else [])]
+    return [*items(row, words), *brought, *([visible(row.note)] if row.note else [])]
 
 
 def on_account(row: EntryRow, did: Effect, words: Words) -> str:
@@ -155,16 +154,16 @@ def _late(row: EntryRow, did: Effect, words: Words) -> str:
     again = row.ref is not None and time_of(row.ref) is not None
     if row.import_entry is not None or typed_on == row.on or did.brought or again:
         return ""
-    day = dates.in_a_table([row.on, typed_on], words.language)
+    day = dates.in_a_table([row.on, typed_on], words)
     return words.say("statement.late", day=day(typed_on))
 
 
-def items(row: EntryRow) -> list[str]:
+def items(row: EntryRow, words: Words) -> list[str]:
     """`Atta 5kg x2`: the items of a sale."""
     found = []
     for name, quantity, _, amount in row.items:
         count = f" x{thousandths(quantity)}" if quantity is not None else ""
-        found.append(f"{visible(name)}{count}" if name else rupees(amount))
+        found.append(f"{visible(name)}{count}" if name else words.rupees(amount))
     return found
 
 

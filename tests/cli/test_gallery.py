@@ -184,7 +184,7 @@ UNSTAGED: list[tuple[BaseException, int, str]] = [
     (TooManyItems(items=501, most=500), 2, "501 items are too many for one entry, at most 500: part the bill."),
     (ProofTooLong(most=1 << 20), 2, "These are too many entries for one proof. Single ones: khata proof ENTRY -o FILE"),
     (ExcelMissing(), 2, "To write a workbook khata needs one part more: pip install 'khata[excel]'."),
-    (UnknownLanguage(language="xx"), 2, "No catalog for the language xx. There are: en, hi"),
+    (UnknownLanguage(language="xx", languages=["en", "hi"]), 2, "No such language: xx. There are: en, hi"),
 ]
 
 

@@ -26,6 +26,7 @@ from khata.grammar.days import (
 )
 from khata.grammar.fault import Unreadable
 from khata.i18n import dates
+from khata.i18n.messages import words_for
 from khata.pen import stamp
 from khata.questions.daybook import daybook
 from khata.questions.dues import dues
@@ -159,9 +160,10 @@ def test_what_was_typed_on_the_first_and_the_last_day_was_typed_then(tmp_path: P
 
 @pytest.mark.parametrize("language", ["en", "hi"])
 def test_the_end_of_the_calendar_is_shown(language: str) -> None:
-    assert dates.clock(At("9999-12-31T18:29:59.999999Z"), language) == f"{dates.day(LAST_DAY, language)} 23:59"
-    assert dates.clock(AT_LAST, language) == f"{dates.day(LAST_DAY, language)} 23:59"
-    assert dates.clock(AT_FIRST, language).endswith("05:30")
+    words = words_for(language, strict=True)
+    assert dates.clock(At("9999-12-31T18:29:59.999999Z"), words) == f"{dates.day(LAST_DAY, words)} 23:59"
+    assert dates.clock(AT_LAST, words) == f"{dates.day(LAST_DAY, words)} 23:59"
+    assert dates.clock(AT_FIRST, words).endswith("05:30")
 
 
 def test_days_stop_where_the_calendar_does() -> None:

@@ -5,7 +5,10 @@ from babel.numbers import format_currency, format_decimal
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from khata.i18n.money import count, in_digits, rupees
+from khata.i18n import dates
+from khata.i18n.messages import languages, words_for
+from khata.i18n.money import count, rupees
+from khata.units import At
 
 AMOUNTS = st.integers(-(10**15), 10**15)
 
@@ -34,22 +37,24 @@ def test_a_sign_is_shown_when_asked_for_and_zero_has_none() -> None:
     assert [rupees(paise, sign=True) for paise in (5, 0, -5)] == ["+₹0.05", "₹0.00", "-₹0.05"]
 
 
-@pytest.mark.parametrize(("digits", "text"), [("deva", "₹१,२३४.५०"), ("taml", "₹௧,௨௩௪.௫௦"), ("latn", "₹1,234.50")])
-def test_amounts_can_be_printed_in_the_digits_of_a_script(digits: str, text: str) -> None:
-    assert rupees(1_234_50, digits=digits) == text
+def test_amounts_counts_and_entries_are_written_in_the_digits_of_the_language_if_asked_for() -> None:
+    hi = words_for("hi", strict=True, native=True)
+    assert hi.rupees(1_234_50) == "₹१,२३४.५०"
+    assert hi.number(1234567) == "१२,३४,५६७"
+    assert hi.say("word.up_to_entry", entry=17) == "एंट्री १७ तक"
+    assert dates.clock(At("2026-11-22T16:17:59.999999Z"), hi) == "२२ नव॰ २०२६ २१:४७"
+    assert words_for("hi", strict=True).rupees(1_234_50) == "₹1,234.50"
 
 
-@pytest.mark.parametrize(
-    "digits", ["arabext", "deva", "beng", "guru", "gujr", "orya", "taml", "telu", "knda", "mlym", "latn"]
-)
-def test_the_digits_of_every_script_have_their_values(digits: str) -> None:
-    shown = in_digits("0123456789", digits)
-    assert [int(each) for each in shown] == list(range(10))
+def test_what_is_no_number_keeps_its_digits() -> None:
+    hi = words_for("hi", strict=True, native=True)
+    assert "9876@upi" in hi.say("word.as_on", day="9876@upi")
 
 
-def test_an_unknown_script_is_not_silently_ignored() -> None:
-    with pytest.raises(LookupError):
-        rupees(100, digits="roman")
+@pytest.mark.parametrize("language", languages())
+def test_the_digits_of_every_language_have_their_values(language: str) -> None:
+    words = words_for(language, strict=True, native=True)
+    assert [int(each) for each in words.figures("0123456789")] == list(range(10))
 
 
 def test_no_float_is_ever_printed_as_money() -> None:

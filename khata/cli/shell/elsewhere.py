@@ -65,8 +65,8 @@ class Elsewhere:
 
 
 def _facts(env: Env, row: EntryRow) -> dict[str, object]:
-    time = clock(row.at, env.words.language)
-    today = day(env.today, env.words.language)
+    time = clock(row.at, env.words)
+    today = day(env.today, env.words)
     return {
         "by_name": row.by_name or row.by,
         "time": time.removeprefix(today).strip(),

@@ -74,7 +74,7 @@ class Sitting:
     def __init__(self, env: Env, keyboard: Keyboard) -> None:
         self._env, self._keyboard = env, keyboard
         self._options: dict[str, Any] = {
-            name: env.options[name] for name in ("book", "by", "lang", "quiet") if name in env.options
+            name: env.options[name] for name in ("book", "by", "lang", "digits", "quiet") if name in env.options
         }
         self._khata = Khata(env)
         env.in_shell = True
@@ -113,8 +113,7 @@ class Sitting:
         """Who records, if that was said, and the day, if one was set."""
         words = [visible(str(self._options.get("by") or "khata"))]
         if self._day:
-            language = self._env.words.language
-            words.append((day_short if self._day[:4] == self._today[:4] else spoken_day)(self._day, language))
+            words.append((day_short if self._day[:4] == self._today[:4] else spoken_day)(self._day, self._env.words))
         return " ".join(words) + "> "
 
     def take(self, line: str) -> None:
@@ -160,7 +159,7 @@ class Sitting:
         finally:
             env.let_go()
             env.__dict__.pop("books", None)  # made for who typed
-            if env.option("lang") != self._options.get("lang"):
+            if any(env.option(name) != self._options.get(name) for name in ("lang", "digits")):
                 env.__dict__.pop("words", None)
             env.options = dict(self._options)
 

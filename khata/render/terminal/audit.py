@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 
 from khata.i18n import dates
 from khata.i18n.messages import Words
-from khata.i18n.money import count, rupees
 from khata.questions.audit.cash import LIMIT_PAISE, RENUMBERED_FROM, CashReceipts
 from khata.questions.audit.numbers import EntryOfNumber, NumberSeries
 from khata.questions.audit.old import OldDue
@@ -37,28 +36,28 @@ def cash(lines: Sequence[CashReceipts], days: Days, about: About | None, cut: Cu
             Column(say("head.name")),
         ],
     )
-    _titled(made, say("title.audit_cash", limit=rupees(LIMIT_PAISE)), days, about, cut, words)
+    _titled(made, say("title.audit_cash", limit=words.rupees(LIMIT_PAISE)), days, about, cut, words)
     for line in lines:
         name = say("word.counter") if line.party is None else called(line.name, line.party)
         entries = _entries(line.entries, words)
         if line.bill is not None:
             entries = say("audit.cash.for_bill", entries=entries, entry=line.bill)
         made.row(
-            Cell(rupees(line.cash_paise), "bold"),
-            dates.day(line.on, words.language),
+            Cell(words.rupees(line.cash_paise), "bold"),
+            dates.day(line.on, words),
             line.rule.removeprefix("s."),
             say(f"audit.cash.{line.why}"),
             f"{name} · {entries}",
         )
     if not lines:
         made.line(say("audit.cash.none"))
-    made.line(say("audit.cash.foot", limit=rupees(LIMIT_PAISE), day=dates.day(RENUMBERED_FROM, words.language)))
+    made.line(say("audit.cash.foot", limit=words.rupees(LIMIT_PAISE), day=dates.day(RENUMBERED_FROM, words)))
     return made
 
 
 def old(lines: Sequence[OldDue], within_days: int, about: About | None, cut: Cut, words: Words) -> Table:
     """By the day on which the time ends: how much, since when, how many days are left, whose."""
-    say, language = words.say, words.language
+    say = words.say
     made = _table(
         lines,
         [
@@ -71,17 +70,17 @@ def old(lines: Sequence[OldDue], within_days: int, about: About | None, cut: Cut
     )
     made.title(f"{shop(about)} · {say('title.audit_old')} · {clocks(cut, words)}")
     for line in lines:
-        more = [say("audit.old.renewed", day=dates.day(line.part_paid_on, language))] if line.part_paid_on else []
+        more = [say("audit.old.renewed", day=dates.day(line.part_paid_on, words))] if line.part_paid_on else []
         more += [say("word.brought_forward")] if line.brought_forward else []
         made.row(
-            Cell(rupees(line.due_paise), "bold"),
-            dates.day(line.oldest_on, language),
-            dates.day(line.lapses_on, language),
-            count(line.days_left) if line.days_left >= 0 else Cell(count(line.days_left), "red"),
+            Cell(words.rupees(line.due_paise), "bold"),
+            dates.day(line.oldest_on, words),
+            dates.day(line.lapses_on, words),
+            words.number(line.days_left) if line.days_left >= 0 else Cell(words.number(line.days_left), "red"),
             " · ".join([called(line.name, line.party), *more]),
         )
     if lines:
-        total = rupees(sum(line.due_paise for line in lines))
+        total = words.rupees(sum(line.due_paise for line in lines))
         made.total(total, "", "", "", words.count("count.customers", len(lines)))
     else:
         made.line(words.count("audit.old.none", within_days))
@@ -106,8 +105,8 @@ def numbers(lines: Sequence[NumberSeries], days: Days, about: About | None, cut:
     _titled(made, say("title.audit_numbers"), days, about, cut, words)
     for line in lines:
         made.row(
-            count(line.how_many),
-            Cell(count(line.missing_total), "bold") if line.missing_total else "-",
+            words.number(line.how_many),
+            Cell(words.number(line.missing_total), "bold") if line.missing_total else "-",
             say(f"kind.{line.kind}"),
             say("audit.numbers.span", first=visible(line.first), last=visible(line.last)),
         )
@@ -131,7 +130,7 @@ def _found_in(line: NumberSeries, words: Words) -> list[str]:
     rest = line.missing_total - len(line.missing)
     found = []
     if missing:
-        more = [say("audit.and_more", n=count(rest))] if rest else []
+        more = [say("audit.and_more", n=words.number(rest))] if rest else []
         found.append(say("audit.numbers.missing", refs=", ".join([*missing, *more])))
     if elsewhere:
         found.append(say("audit.numbers.elsewhere", refs=_with_entry(line.elsewhere, words)))
@@ -152,13 +151,13 @@ def _entries(entries: Sequence[Seq], words: Words) -> str:
         return words.say("word.entry", entry=entries[0])
     shown = ", ".join(map(str, entries[:MOST_ENTRIES]))
     rest = len(entries) - MOST_ENTRIES
-    more = f" {words.say('audit.and_more', n=count(rest))}" if rest > 0 else ""
+    more = f" {words.say('audit.and_more', n=words.number(rest))}" if rest > 0 else ""
     return words.say("word.entries", entries=shown) + more
 
 
 def _titled(made: Table, title: str, days: Days, about: About | None, cut: Cut, words: Words) -> None:
     first, last = days
-    period = [dates.span(first, last, words.language)] if first is not None else []
+    period = [dates.span(first, last, words)] if first is not None else []
     if first is None and last != cut.as_on:
-        period = [words.say("audit.up_to", day=dates.day(last, words.language))]
+        period = [words.say("audit.up_to", day=dates.day(last, words))]
     made.title(" · ".join([shop(about), title, *period, clocks(cut, words)]))

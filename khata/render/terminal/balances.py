@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from khata.i18n import dates
 from khata.i18n.messages import Words
-from khata.i18n.money import rupees
 from khata.questions.balances import Balance
 from khata.questions.dues import age
 from khata.questions.pending import PendingPayment
@@ -55,7 +54,7 @@ def table(
         made.row(
             Cell(amount, "bold"),
             Cell(word, style),
-            dates.day(paid, words.language) if paid else "-",
+            dates.day(paid, words) if paid else "-",
             say("word.days_short", n=age(oldest, cut.as_on)) if oldest else "-",
             called(row.name, row.party),
         )
@@ -64,12 +63,12 @@ def table(
     hidden = say("balances.settled", n=settled) if settled else ""
     lines = []
     if due or not advance:
-        lines.append((rupees(sum(due)), words.count("balances.to_receive", len(due))))
+        lines.append((words.rupees(sum(due)), words.count("balances.to_receive", len(due))))
     if advance:
-        lines.append((rupees(sum(advance)), words.count("balances.to_give", len(advance))))
+        lines.append((words.rupees(sum(advance)), words.count("balances.to_give", len(advance))))
     for index, (amount, text) in enumerate(lines):
         made.total(amount, text, right=hidden if index == len(lines) - 1 else "")
     if coming:
-        total = rupees(sum(each.amount_paise for each in coming))
+        total = words.rupees(sum(each.amount_paise for each in coming))
         made.line(words.count("pending.sum", len(coming), amount=total))
     return made

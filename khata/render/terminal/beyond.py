@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from khata.events.base import Recorded, Unknown
 from khata.i18n import dates
 from khata.i18n.messages import Words
-from khata.i18n.money import rupees
 from khata.render.terminal.table import Column, Table
 
 
@@ -28,8 +27,8 @@ def table(rows: Sequence[Recorded], total: int, words: Words) -> Table:
         amount, party = getattr(event, "amount_paise", None), getattr(event, "party", None)
         made.row(
             str(recorded.seq),
-            dates.day(recorded.on, words.language),
-            rupees(amount) if amount is not None else "",
+            dates.day(recorded.on, words),
+            words.rupees(amount) if amount is not None else "",
             f"@{party}" if party is not None else "",
             "" if isinstance(event, Unknown) else say(f"kind.{event.KIND}"),
         )

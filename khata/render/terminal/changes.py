@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from khata.i18n.messages import Words
-from khata.i18n.money import rupees
 from khata.postings.base import PARTY
 from khata.questions.changes import Changes, PartyThenNow
 from khata.render.line import called, clocks, shop
@@ -47,7 +46,7 @@ def _amounts(then: int | None, now: int | None, words: Words) -> Sequence[str]:
     cells: list[str] = []
     for paise in (then, now, now - then):
         side = "word.debit_short" if paise > 0 else "word.credit_short"
-        cells += [rupees(abs(paise)), words.say(side) if paise else ""]
+        cells += [words.rupees(abs(paise)), words.say(side) if paise else ""]
     return cells
 
 

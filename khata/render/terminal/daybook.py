@@ -7,7 +7,6 @@ from collections.abc import Callable
 from khata.grammar.days import business_day_of
 from khata.i18n import dates
 from khata.i18n.messages import Words
-from khata.i18n.money import rupees
 from khata.postings.effect import Effect
 from khata.questions.daybook import DayBook, DayLine, Movement, totalled
 from khata.questions.entries import EntryRow
@@ -35,15 +34,15 @@ def table(answer: DayBook, about: About | None, cut: Cut, words: Words) -> Table
             Column(say("head.name")),
         ]
     )
-    span = dates.span(answer.first, answer.last, words.language)
+    span = dates.span(answer.first, answer.last, words)
     made.title(f"{shop(about)} · {say('title.daybook')} · {span}", clocks(cut, words) if cut.given else "")
-    day = dates.in_a_table([answer.first, answer.last], words.language)
+    day = dates.in_a_table([answer.first, answer.last], words)
     for on, lines in answer.days():
         for line in lines:
             _row(made, line, day, words)
         if answer.first != answer.last:
             given, received = totalled(lines)
-            made.total("", day(on), "", _amount(given), _amount(received), say("daybook.day"))
+            made.total("", day(on), "", _amount(given, words), _amount(received, words), say("daybook.day"))
     _foot(made, answer, words)
     for row in answer.typed_for_other_days:
         what = (
@@ -51,20 +50,20 @@ def table(answer: DayBook, about: About | None, cut: Cut, words: Words) -> Table
             if row.reverses
             else say(f"kind.{row.kind}")
         )
-        amount = rupees(row.amount_paise) if row.amount_paise else ""
+        amount = words.rupees(row.amount_paise) if row.amount_paise else ""
         whole = " ".join(filter(None, [what, amount, told.whose(row, words)]))
         key = "daybook.typed_for.day" if answer.first == answer.last else "daybook.typed_for"
-        made.line(say(key, entry=row.entry, day=dates.day(row.on, words.language), what=whole))
+        made.line(say(key, entry=row.entry, day=dates.day(row.on, words), what=whole))
     return made
 
 
 def _row(made: Table, line: DayLine, day: Callable[[Day], str], words: Words) -> None:
     row, say = line.row, words.say
     typed_on, by = business_day_of(row.at), visible(row.by_name or row.by)
-    time = dates.clock(row.at, words.language).rpartition(" ")[2]
+    time = dates.time_of_day(row.at, words)
     if typed_on != row.on:
-        time = say("daybook.typed_later", day=dates.in_a_table([row.on, typed_on], words.language)(typed_on))
-    begin = str(row.entry), day(row.on), time
+        time = say("daybook.typed_later", day=dates.in_a_table([row.on, typed_on], words)(typed_on))
+    begin = words.figures(row.entry), day(row.on), time
     name = told.whose(row, words)
     if line.folded:
         key = told.taken_back("daybook.cancelled_by" if row.reversed_by else "daybook.cancels", row)
@@ -77,11 +76,11 @@ def _row(made: Table, line: DayLine, day: Callable[[Day], str], words: Words) ->
         text = say(told.taken_back("statement.taken_back", row), what=text, entry=row.reversed_by)
     given, received = line.effect.given_paise, line.effect.received_paise
     # The amounts of several parts stand in the last column, which may run on: the one before keeps narrow.
-    made.row(*begin, _amount(given), _amount(received), _how(line.effect, how, words), by, text)
+    made.row(*begin, _amount(given, words), _amount(received, words), _how(line.effect, how, words), by, text)
 
 
-def _amount(paise: int) -> str:
-    return rupees(paise) if paise else ""
+def _amount(paise: int, words: Words) -> str:
+    return words.rupees(paise) if paise else ""
 
 
 def _how(did: Effect, how: str, words: Words) -> str:
@@ -91,7 +90,7 @@ def _how(did: Effect, how: str, words: Words) -> str:
 
 
 def _other(row: EntryRow, key: str, words: Words) -> str:
-    return words.say(key, entry=row.reversed_by or row.reverses, amount=rupees(row.amount_paise or 0))
+    return words.say(key, entry=row.reversed_by or row.reverses, amount=words.rupees(row.amount_paise or 0))
 
 
 def _foot(made: Table, answer: DayBook, words: Words) -> None:
@@ -99,14 +98,14 @@ def _foot(made: Table, answer: DayBook, words: Words) -> None:
     made.rule()
     for each in answer.movements():
         if each.paise:
-            more, less = (rupees(each.paise), "") if each.paise > 0 else ("", rupees(-each.paise))
+            more, less = (words.rupees(each.paise), "") if each.paise > 0 else ("", words.rupees(-each.paise))
             made.row("", "", "", more, less, _what(each, words))
     given, received = totalled(answer.lines)
     change = given - received
     said = ""
     if change:
-        said = f"{rupees(abs(change))}  {words.say('daybook.on_khata' if change > 0 else 'daybook.off_khata')}"
-    made.total("", "", "", rupees(given), rupees(received), said)
+        said = f"{words.rupees(abs(change))}  {words.say('daybook.on_khata' if change > 0 else 'daybook.off_khata')}"
+    made.total("", "", "", words.rupees(given), words.rupees(received), said)
 
 
 def _what(each: Movement, words: Words) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from khata.i18n import dates
 from khata.i18n.messages import Words
-from khata.i18n.money import count
 from khata.render.terminal.table import Cell, Column, Table
 from khata.render.text import visible
 from khata.units import At
@@ -52,17 +51,17 @@ def _spoken(facts: Mapping[str, object], words: Words) -> dict[str, str]:
 
 def _fact(name: str, value: object, words: Words) -> str:
     if name.endswith("_bytes") and isinstance(value, int):
-        return _size(value)
+        return _size(value, words)
     if name in ("at", "last_at"):
-        return dates.clock(At(str(value)), words.language)
+        return dates.clock(At(str(value)), words)
     if isinstance(value, Mapping):
         return visible(", ".join(f"{key} {held}" for key, held in value.items()))
     if isinstance(value, list):
         return visible(", ".join(map(str, value)))
-    return count(value) if type(value) is int else visible(str(value))
+    return words.number(value) if type(value) is int else visible(str(value))
 
 
-def _size(count_: int) -> str:
+def _size(count_: int, words: Words) -> str:
     """Bytes as the shop that sold the disk counts them: 1.2 GB, 350 MB."""
     tenths = count_ // 10**8
-    return f"{count(tenths // 10)}.{tenths % 10} GB" if tenths >= 10 else f"{count_ // 10**6} MB"
+    return f"{words.number(tenths // 10)}.{tenths % 10} GB" if tenths >= 10 else f"{count_ // 10**6} MB"

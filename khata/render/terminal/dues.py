@@ -7,7 +7,6 @@ from itertools import pairwise
 
 from khata.i18n import dates
 from khata.i18n.messages import Words
-from khata.i18n.money import rupees
 from khata.questions.dues import BUCKET_DAYS, Due
 from khata.render.line import called, clocks, shop
 from khata.render.terminal.table import Cell, Column, Table
@@ -31,13 +30,13 @@ def table(rows: Sequence[Due], about: About | None, cut: Cut, words: Words) -> T
     )
     made.title(f"{shop(about)} · {say('title.dues')} · {clocks(cut, words)}")
     for row in rows:
-        paid = dates.day(row.last_received_on, words.language) if row.last_received_on else "-"
-        parts = [rupees(part) if part else "-" for part in row.by_age_paise]
-        made.row(Cell(rupees(row.balance_paise), "bold"), *parts, paid, called(row.name, row.party))
+        paid = dates.day(row.last_received_on, words) if row.last_received_on else "-"
+        parts = [words.rupees(part) if part else "-" for part in row.by_age_paise]
+        made.row(Cell(words.rupees(row.balance_paise), "bold"), *parts, paid, called(row.name, row.party))
     totals = [sum(row.by_age_paise[index] for row in rows) for index in range(len(heads))]
     made.total(
-        rupees(sum(row.balance_paise for row in rows)),
-        *(rupees(each) if each else "-" for each in totals),
+        words.rupees(sum(row.balance_paise for row in rows)),
+        *(words.rupees(each) if each else "-" for each in totals),
         "",
         words.count("count.customers", len(rows)),
     )

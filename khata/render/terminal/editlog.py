@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from khata.grammar.days import business_day_of
 from khata.i18n import dates
 from khata.i18n.messages import Words
-from khata.i18n.money import rupees
 from khata.questions.editlog import CORRECTION, LATE, Edit, EditLog
 from khata.questions.entries import EntryRow
 from khata.render import told
@@ -21,12 +20,12 @@ from khata.views.cut import Cut
 
 def table(answer: EditLog, about: About | None, cut: Cut, words: Words) -> Table:
     """Each change with when it was recorded, the amount before and after, what it is, by whom, why and whose."""
-    say, language = words.say, words.language
+    say = words.say
     heads = (say("head.entry"), say("head.recorded"), say("head.before"), say("head.after"))
     made = Table([*[Column(head, "right") for head in heads], Column(say("head.what"))] if answer.lines else [])
-    days = say("edit_log.upto", day=dates.day(answer.last, language))
+    days = say("edit_log.upto", day=dates.day(answer.last, words))
     if answer.first is not None:
-        days = dates.span(answer.first, answer.last, language)
+        days = dates.span(answer.first, answer.last, words)
     of_days = say("edit_log.business_days" if answer.by_day else "edit_log.recorded", days=days)
     made.title(f"{shop(about)} · {say('title.edit_log')} · {of_days}", clocks(cut, words) if cut.given else "")
     if not answer.lines:
@@ -34,20 +33,20 @@ def table(answer: EditLog, about: About | None, cut: Cut, words: Words) -> Table
     typed_on = [business_day_of(each.row.at) for each in answer.lines]
     ons = [each.for_day for each in answer.lines]
     ons += [row.on for each in answer.lines for row in (each.row, each.before) if row is not None]
-    day = dates.in_a_table([*typed_on, *ons], language)
+    day = dates.in_a_table([*typed_on, *ons], words)
     for each, on in zip(answer.lines, typed_on, strict=True):
         made.row(
-            str(each.row.entry),
+            words.figures(each.row.entry),
             day(on),
-            _amount(each.before_paise),
-            _amount(each.after_paise),
+            _amount(each.before_paise, words),
+            _amount(each.after_paise, words),
             " · ".join(part for part in _told(each, day, words) if part),
         )
     return made
 
 
-def _amount(paise: int | None) -> str:
-    return rupees(paise) if paise is not None else ""
+def _amount(paise: int | None, words: Words) -> str:
+    return words.rupees(paise) if paise is not None else ""
 
 
 def _told(each: Edit, day: Callable[[Day], str], words: Words) -> Iterator[str]:
@@ -57,7 +56,7 @@ def _told(each: Edit, day: Callable[[Day], str], words: Words) -> Iterator[str]:
     yield from _changed(each, day, words)
     if each.days_late is not None:
         yield words.count("edit_log.days_late", each.days_late, day=day(each.for_day))
-    time = dates.clock(row.at, words.language).rpartition(" ")[2]
+    time = dates.time_of_day(row.at, words)
     yield say("edit_log.by", by=visible(row.by_name or row.by), time=time)
     yield visible(each.reason or "")
     if each.what == LATE:
@@ -73,7 +72,7 @@ def _what(each: Edit, words: Words) -> str:
         called = visible(each.batch.file or "") or words.say("imports.no_name")
         return words.count("edit_log.batch_reversed", each.batch.entries, file=called, entry=before.entry)
     if each.upto is not None:
-        return words.say("edit_log.locked", day=dates.day(each.upto, words.language))
+        return words.say("edit_log.locked", day=dates.day(each.upto, words))
     if before is None:
         return words.say(f"kind.{row.kind}")
     what = words.say(f"kind.{before.kind}")

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from khata.i18n.messages import Words
-from khata.i18n.money import rupees
 from khata.render.line import called
 from khata.render.terminal.table import Column, Table
 
@@ -21,9 +20,11 @@ def table(effect: Mapping[str, Any], words: Words) -> Table:
         ]
     )
     largest = effect["largest"]
-    made.title(words.count("imported.effect", effect["parties"], change=rupees(effect["change_paise"])))
+    made.title(words.count("imported.effect", effect["parties"], change=words.rupees(effect["change_paise"])))
     for each in largest:
-        made.row(rupees(each["before_paise"]), rupees(each["after_paise"]), called(each["name"], each["party"]))
+        made.row(
+            words.rupees(each["before_paise"]), words.rupees(each["after_paise"]), called(each["name"], each["party"])
+        )
     if effect["parties"] > len(largest):
         made.line(words.count("faults.more", effect["parties"] - len(largest)))
     return made

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 from khata.i18n import dates
 from khata.i18n.messages import Words
-from khata.i18n.money import rupees
 from khata.postings.base import PARTY
 from khata.questions.figures import Behind, FigureRow
 from khata.questions.modebook import ModeBook
@@ -38,16 +37,16 @@ def figures(
     name = _name_of(per, words)
     for row in rows:
         quantity = [told.thousandths(row.quantity_milli) if row.quantity_milli is not None else "-"] if by_item else []
-        made.row(Cell(rupees(row.amount_paise), "bold"), *quantity, str(row.entries), name(row))
-    made.total(rupees(sum(row.amount_paise for row in rows)), *([""] if by_item else []), "", say("word.in_all"))
+        made.row(Cell(words.rupees(row.amount_paise), "bold"), *quantity, words.figures(row.entries), name(row))
+    made.total(words.rupees(sum(row.amount_paise for row in rows)), *([""] if by_item else []), "", say("word.in_all"))
     return made
 
 
 def _name_of(per: str, words: Words) -> Callable[[FigureRow], str]:
     if per == "month":
-        return lambda row: dates.month(Day(f"{row.key}-01"), words.language)
+        return lambda row: dates.month(Day(f"{row.key}-01"), words)
     if per == "day":
-        return lambda row: dates.day(Day(row.key), words.language)
+        return lambda row: dates.day(Day(row.key), words)
     if per == "mode":
         return lambda row: account_name(row.key, words)
     if per == "customer":
@@ -64,7 +63,7 @@ def account_name(account: str, words: Words) -> str:
 
 
 def _title(made: Table, what: str, first: Day | None, about: About | None, cut: Cut, words: Words) -> None:
-    days = dates.span(first, cut.as_on, words.language) if first else ""
+    days = dates.span(first, cut.as_on, words) if first else ""
     made.title(" · ".join(part for part in (shop(about), what, days) if part))
     if cut.given or not first:
         made.title(clocks(cut, words))
@@ -87,13 +86,18 @@ def behind(found: Sequence[Behind], cut: Cut, words: Words) -> Table:
         made.title(clocks(cut, words))
     for each in found:
         row = each.row
-        amount = rupees(row.amount_paise) if row.amount_paise is not None else ""
+        amount = words.rupees(row.amount_paise) if row.amount_paise is not None else ""
         what = ", ".join(part for part in (told.of_what_kind(row, words), told.how(row.effect, words)) if part)
         name = " · ".join(part for part in (told.whose(row, words), *told.more(row, words)) if part)
         made.row(
-            Cell(rupees(each.part_paise), "bold"), str(row.entry), dates.day(row.on, words.language), amount, what, name
+            Cell(words.rupees(each.part_paise), "bold"),
+            words.figures(row.entry),
+            dates.day(row.on, words),
+            amount,
+            what,
+            name,
         )
-    made.total(rupees(sum(each.part_paise for each in found)), "", "", "", say("word.in_all"))
+    made.total(words.rupees(sum(each.part_paise for each in found)), "", "", "", say("word.in_all"))
     return made
 
 
@@ -105,9 +109,11 @@ def trial(rows: Sequence[TrialRow], about: About | None, cut: Cut, words: Words)
     )
     made.title(f"{shop(about)} · {say('title.trial')} · {clocks(cut, words)}")
     for row in rows:
-        made.row(_side(row.debit_paise), _side(row.credit_paise), _account(row.account, words))
+        made.row(_side(row.debit_paise, words), _side(row.credit_paise, words), _account(row.account, words))
     made.total(
-        rupees(sum(row.debit_paise for row in rows)), rupees(sum(row.credit_paise for row in rows)), say("word.in_all")
+        words.rupees(sum(row.debit_paise for row in rows)),
+        words.rupees(sum(row.credit_paise for row in rows)),
+        say("word.in_all"),
     )
     return made
 
@@ -119,20 +125,20 @@ def turnovers(rows: Sequence[Turnover], first: Day | None, about: About | None, 
     made = Table([*(Column(each, "right", 12) for each in heads), Column(say("head.account"))])
     _title(made, say("title.trial"), first, about, cut, words)
     for row in rows:
-        sides = [_both(row.opening_paise, words), _side(row.debit_paise), _side(row.credit_paise)]
+        sides = [_both(row.opening_paise, words), _side(row.debit_paise, words), _side(row.credit_paise, words)]
         made.row(*sides, _both(row.closing_paise, words), _account(row.account, words, "trial.customers.net"))
-    sums = [rupees(sum(each)) for each in ((row.debit_paise for row in rows), (row.credit_paise for row in rows))]
+    sums = [words.rupees(sum(each)) for each in ((row.debit_paise for row in rows), (row.credit_paise for row in rows))]
     made.total("", *sums, "", say("word.in_all"))
     return made
 
 
-def _side(paise: int) -> str:
-    return rupees(paise) if paise else "-"
+def _side(paise: int, words: Words) -> str:
+    return words.rupees(paise) if paise else "-"
 
 
 def _both(paise: int, words: Words) -> str:
     """A net with its side: a sign alone is overlooked."""
-    return words.say("word.dr" if paise > 0 else "word.cr", amount=rupees(abs(paise))) if paise else "-"
+    return words.say("word.dr" if paise > 0 else "word.cr", amount=words.rupees(abs(paise))) if paise else "-"
 
 
 def _account(account: str, words: Words, key: str = "trial.customers") -> str:
@@ -154,19 +160,19 @@ def modebook(answer: ModeBook, about: About | None, cut: Cut, words: Words) -> T
     )
     what = say("title.modebook", mode=say(f"mode.{answer.mode}"))
     _title(made, what, answer.first, about, cut, words)
-    day = dates.in_a_table([line.row.on for line in answer.lines], words.language)
+    day = dates.in_a_table([line.row.on for line in answer.lines], words)
     if answer.first is not None:
-        made.row("", "", "", rupees(answer.opening_paise), "", say("word.brought_forward"))
+        made.row("", "", "", words.rupees(answer.opening_paise), "", say("word.brought_forward"))
     for line in answer.lines:
         row, both = line.row, (line.in_paise, line.out_paise)
         what = " · ".join(part for part in (told.whose(row, words), told.on_account(row, row.effect, words)) if part)
         made.row(
             day(row.on),
-            *(rupees(each) if each else "" for each in both),
-            rupees(line.balance_paise),
-            str(row.entry),
+            *(words.rupees(each) if each else "" for each in both),
+            words.rupees(line.balance_paise),
+            words.figures(row.entry),
             what,
         )
     came, went = (sum(each) for each in ([line.in_paise for line in answer.lines], [x.out_paise for x in answer.lines]))
-    made.total("", rupees(came), rupees(went), rupees(answer.closing_paise), "", "")
+    made.total("", words.rupees(came), words.rupees(went), words.rupees(answer.closing_paise), "", "")
     return made

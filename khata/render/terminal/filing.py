@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from khata.i18n import dates
 from khata.i18n.messages import Words
-from khata.i18n.money import count
 from khata.questions.editlog import CORRECTION, IMPORT_REVERSED, REVERSAL
 from khata.questions.filing import FilingFacts
 from khata.render.terminal.table import Cell, Column, Table
@@ -26,8 +25,8 @@ def table(
     else:
         _period(made, facts, words)
     after = verdict.entries - verdict.sealed.protected_upto
-    made.row(count(verdict.sealed.protected_upto), say("filing.protected"))
-    made.row(count(after), words.count("filing.unprotected", after))
+    made.row(words.number(verdict.sealed.protected_upto), say("filing.protected"))
+    made.row(words.number(after), words.count("filing.unprotected", after))
     missing = [say(f"filing.tier.{each['tier']}") for each in tiers if each["result"] == "not_checked"]
     for each in missing:
         made.row(Cell(say("verify.not_checked"), "yellow"), each)
@@ -38,22 +37,23 @@ def table(
 
 def _period(made: Table, facts: FilingFacts, words: Words) -> None:
     say = words.say
-    days = dates.span(facts.first, facts.last, words.language) if facts.first else dates.day(facts.last, words.language)
+    days = dates.span(facts.first, facts.last, words) if facts.first else dates.day(facts.last, words)
     made.title(say("filing.title", days=days))
-    made.row(count(facts.entries), words.count("filing.entries", facts.entries))
+    made.row(words.number(facts.entries), words.count("filing.entries", facts.entries))
     made.row(
-        count(facts.late), words.count("filing.late", facts.most_days_late) if facts.late else say("filing.none_late")
+        words.number(facts.late),
+        words.count("filing.late", facts.most_days_late) if facts.late else say("filing.none_late"),
     )
     if facts.brought:
-        made.row(count(facts.brought), words.count("filing.brought", facts.most_days_brought))
+        made.row(words.number(facts.brought), words.count("filing.brought", facts.most_days_brought))
     taken_back = facts.edits.get(REVERSAL, 0) + facts.edits.get(IMPORT_REVERSED, 0)
     made.row(str(taken_back), say("filing.reversed"))
     made.row(str(facts.edits.get(CORRECTION, 0)), say("filing.corrected"))
     if facts.lock is not None:
         made.row(str(facts.after_lock), say("filing.after_lock", entry=facts.lock.counted))
     if not facts.over:
-        made.line(say("filing.not_over", day=dates.day(facts.ends_on, words.language)))
+        made.line(say("filing.not_over", day=dates.day(facts.ends_on, words)))
     elif facts.locked is not None and facts.locked >= facts.last:
-        made.line(say("filing.locked", day=dates.day(facts.locked, words.language)))
+        made.line(say("filing.locked", day=dates.day(facts.locked, words)))
     else:
         made.line(say("filing.not_locked", day=facts.last))

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from khata.i18n import dates
 from khata.i18n.messages import Words
-from khata.i18n.money import count, rupees
 from khata.questions.imports import ImportedFile
 from khata.render.line import clocks, shop
 from khata.render.terminal.table import Column, Table
@@ -24,14 +23,14 @@ def table(found: Sequence[ImportedFile], about: About | None, cut: Cut, words: W
     if not found:
         made.line(say("imports.none"))
     for each in found:
-        amounts = (rupees(each.given_paise), rupees(each.received_paise))
-        made.row(str(each.entry), count(each.recorded), *amounts, " · ".join(_about(each, words)))
+        amounts = (words.rupees(each.given_paise), words.rupees(each.received_paise))
+        made.row(words.figures(each.entry), words.number(each.recorded), *amounts, " · ".join(_about(each, words)))
     return made
 
 
 def _about(each: ImportedFile, words: Words) -> Iterator[str]:
     """The file, what was taken back, of which days its entries are, and when and by whom it was imported."""
-    say, language = words.say, words.language
+    say = words.say
     yield visible(each.file or "") or say("imports.no_name")
     if each.rows != each.recorded:
         yield words.count("imports.rows", each.rows)
@@ -42,5 +41,5 @@ def _about(each: ImportedFile, words: Words) -> Iterator[str]:
     if each.corrected:
         yield words.count("imports.corrected", each.corrected)
     if each.first and each.last:
-        yield dates.span(each.first, each.last, language)
-    yield say("imports.by", by=visible(each.by_name or each.by), at=dates.clock(each.at, language))
+        yield dates.span(each.first, each.last, words)
+    yield say("imports.by", by=visible(each.by_name or each.by), at=dates.clock(each.at, words))

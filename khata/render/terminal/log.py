@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from khata.i18n import dates
 from khata.i18n.messages import Words
-from khata.i18n.money import rupees
 from khata.questions.entries import EntryRow, Moved
 from khata.render import told
 from khata.render.line import clocks
@@ -42,11 +41,11 @@ def table(rows: Sequence[EntryRow], cut: Cut, words: Words) -> Table:
     if cut.given:
         made.title(clocks(cut, words))
     for row in rows:
-        amount = rupees(row.amount_paise) if row.amount_paise is not None else ""
+        amount = words.rupees(row.amount_paise) if row.amount_paise is not None else ""
         style = "dim" if row.reversed_by else None
         made.row(
-            str(row.entry),
-            dates.day(row.on, words.language),
+            words.figures(row.entry),
+            dates.day(row.on, words),
             amount,
             told.of_what_kind(row, words),
             told.how(row.effect, words),
@@ -62,16 +61,16 @@ def _about(row: EntryRow, words: Words) -> str:
 
 def story(row: EntryRow, made: Sequence[Moved], corrected_by: Seq | None, stored: Stored | None, words: Words) -> Table:
     """What happened, in words; the postings; and then the stored bytes and hashes."""
-    say, language = words.say, words.language
+    say = words.say
     page = Table([Column("", "right"), Column("")])
-    amount = f" {rupees(row.amount_paise)}" if row.amount_paise is not None else ""
+    amount = f" {words.rupees(row.amount_paise)}" if row.amount_paise is not None else ""
     page.title(Cell(say("show.title", entry=row.entry, what=told.of_what_kind(row, words, amount)), "bold"))
     lines = [
         (say("head.name"), _about(row, words)),
-        (say("head.date"), dates.day(row.on, language)),
+        (say("head.date"), dates.day(row.on, words)),
         (
             say("show.recorded"),
-            say("show.recorded_by", at=dates.clock(row.at, language), by=visible(row.by_name or row.by)),
+            say("show.recorded_by", at=dates.clock(row.at, words), by=visible(row.by_name or row.by)),
         ),
         (say("head.ref"), visible(row.ref or "")),
         (say("show.corrected"), say("word.entry", entry=corrected_by) if corrected_by else ""),
@@ -86,7 +85,7 @@ def story(row: EntryRow, made: Sequence[Moved], corrected_by: Seq | None, stored
     for account, party, paise in made:
         side = "show.debit" if paise > 0 else "show.credit"
         whose = f" @{party}" if party else ""
-        page.row(rupees(abs(paise)), f"{say(side)}  {account_said(account, words)}{whose}")
+        page.row(words.rupees(abs(paise)), f"{say(side)}  {account_said(account, words)}{whose}")
     if stored is not None:
         page.row("event id", row.event_id)
         page.row("hash", stored.hash)

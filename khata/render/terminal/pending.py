@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from khata.i18n import dates
 from khata.i18n.messages import Words
-from khata.i18n.money import rupees
 from khata.questions.pending import PendingPayment
 from khata.render.line import called, clocks, shop
 from khata.render.terminal.table import Cell, Column, Table
@@ -32,14 +31,16 @@ def table(rows: Sequence[PendingPayment], about: About | None, cut: Cut, words: 
     for row in rows:
         about_it = " · ".join(part for part in (called(row.name, row.party), visible(row.note or "")) if part)
         made.row(
-            str(row.entry),
-            dates.day(row.on, words.language),
-            Cell(rupees(row.amount_paise), "bold"),
+            words.figures(row.entry),
+            dates.day(row.on, words),
+            Cell(words.rupees(row.amount_paise), "bold"),
             say(f"mode.{row.mode}"),
             visible(row.ref or "-"),
             about_it,
         )
-    made.total("", "", rupees(sum(row.amount_paise for row in rows)), "", "", words.count("count.pending", len(rows)))
+    made.total(
+        "", "", words.rupees(sum(row.amount_paise for row in rows)), "", "", words.count("count.pending", len(rows))
+    )
     if rows:
         made.line(say("pending.how"))
     return made

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from khata.grammar.days import business_day_of
 from khata.i18n import dates
 from khata.i18n.messages import Words
-from khata.i18n.money import count
 from khata.log.note import LAST_INSTANT
 from khata.postings.kinds import did
 from khata.render.line import called, standing
@@ -55,7 +54,7 @@ def table(found: HeldProof, words: Words) -> Table:
 def _balance(found: ProvenBalance, words: Words) -> list[tuple[str, str]]:
     """What a balance was, and whose, by the id that stands in the proofs of his entries."""
     amount, word = standing(found.balance_paise, words)
-    day = words.say("word.as_on", day=dates.day(found.as_on, words.language))
+    day = words.say("word.as_on", day=dates.day(found.as_on, words))
     upto = words.say("word.up_to_entry", entry=found.upto)
     return [
         ("proof.whose_id", found.party_id),
@@ -66,12 +65,12 @@ def _balance(found: ProvenBalance, words: Words) -> list[tuple[str, str]]:
 
 def told(each: ShownEntry, words: Words) -> str:
     """What an entry says, by itself."""
-    return f"{moved(did(each.recorded.event), words)}, {dates.day(each.recorded.on, words.language)}"
+    return f"{moved(did(each.recorded.event), words)}, {dates.day(each.recorded.on, words)}"
 
 
 def day_of(at: int, words: Words) -> str:
     """The business day of an instant (POSIX seconds), in words."""
-    return dates.day(on_day(at), words.language)
+    return dates.day(on_day(at), words)
 
 
 def on_day(at: int) -> Day:
@@ -88,6 +87,6 @@ def witnessed(shops: Sequence[SignedLast], words: Words) -> Table:
     say = words.say
     made = Table([Column(say("head.entry"), "right"), Column(say("head.date")), Column("")])
     for each in shops:
-        made.row(count(each.size), day_of(each.at, words), visible(each.key.name))
+        made.row(words.number(each.size), day_of(each.at, words), visible(each.key.name))
     made.total(words.count("witness.shops", len(shops)))
     return made

@@ -7,7 +7,6 @@ from typing import Any
 
 from khata.i18n import dates
 from khata.i18n.messages import Words
-from khata.i18n.money import rupees
 from khata.render.line import called
 from khata.render.terminal.table import Cell, Column, Table
 from khata.render.text import visible
@@ -21,8 +20,10 @@ _WIDE, _WHOLE = 44, 200
 
 def line_of(line: SaidOfLine, words: Words) -> str:
     """A line of the statement in one: its row, its day, its amount and its text."""
-    on = dates.day(line["on"], words.language)
-    return f"{words.say('head.row')} {line['row']} · {on} · {rupees(line['amount_paise'])} · {_text(line, _WHOLE)}"
+    on = dates.day(line["on"], words)
+    return (
+        f"{words.say('head.row')} {line['row']} · {on} · {words.rupees(line['amount_paise'])} · {_text(line, _WHOLE)}"
+    )
 
 
 def tables(said: SaidOfLine, words: Words) -> Iterator[Table]:
@@ -71,7 +72,7 @@ def recorded_table(lines: Sequence[SaidOfLine], words: Words, title: str = "reco
         if line["confirms"] is not None:
             why = f"{say('reconciled.confirms', entry=line['confirms'])}, {why}"
         made.row(*_begins(line, words), str(line["entry"] or ""), called(line["name"], line["party"]), why)
-    made.total("", "", _sum(lines), "", "", "")
+    made.total("", "", _sum(lines, words), "", "", "")
     return made
 
 
@@ -86,12 +87,12 @@ def _begun(words: Words) -> list[Column]:
 
 
 def _begins(line: SaidOfLine, words: Words) -> tuple[str, str, Cell]:
-    amount = Cell(rupees(line["amount_paise"]), "bold")
-    return str(line["row"]), dates.day(line["on"], words.language), amount
+    amount = Cell(words.rupees(line["amount_paise"]), "bold")
+    return str(line["row"]), dates.day(line["on"], words), amount
 
 
-def _sum(lines: Sequence[SaidOfLine]) -> str:
-    return rupees(sum(line["amount_paise"] for line in lines))
+def _sum(lines: Sequence[SaidOfLine], words: Words) -> str:
+    return words.rupees(sum(line["amount_paise"] for line in lines))
 
 
 def _doubtful(lines: Sequence[SaidOfLine], words: Words) -> Table:
@@ -115,7 +116,7 @@ def _lines(title: str, rows: Sequence[tuple[SaidOfLine, str]], words: Words) -> 
     made.title(words.say(title))
     for line, what in rows:
         made.row(*_begins(line, words), " · ".join(part for part in (what, _text(line)) if part))
-    made.total("", "", _sum([line for line, _ in rows]), "")
+    made.total("", "", _sum([line for line, _ in rows], words), "")
     return made
 
 
@@ -142,12 +143,12 @@ def _unseen(lines: Sequence[SaidOfLine], words: Words) -> Table:
     for line in lines:
         made.row(
             str(line["entry"]),
-            dates.day(line["on"], words.language),
-            rupees(line["amount_paise"]),
+            dates.day(line["on"], words),
+            words.rupees(line["amount_paise"]),
             say(f"mode.{line['mode']}"),
             called(line["name"], line["party"]) if line["party"] is not None else say("word.counter"),
         )
-    made.total("", "", _sum(lines), "", "")
+    made.total("", "", _sum(lines, words), "", "")
     return made
 
 

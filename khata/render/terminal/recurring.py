@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from khata.i18n import dates
 from khata.i18n.messages import Words
-from khata.i18n.money import rupees
 from khata.questions.recurring import DueLine, Recurring
 from khata.render import told
 from khata.render.line import called, clocks, shop
@@ -28,12 +27,12 @@ def table(lines: Sequence[Recurring], about: About | None, cut: Cut, words: Word
         for line in say("every.none").splitlines():
             made.line(line)
     days = [day for each in lines for day in (each.first, each.next_on) if day is not None]
-    day = dates.in_a_table([*days, cut.as_on], words.language)
+    day = dates.in_a_table([*days, cut.as_on], words)
     for each in lines:
         coming = day(each.next_on) if each.next_on is not None else "-"
         made.row(
-            str(each.entry),
-            rupees(each.amount_paise),
+            words.figures(each.entry),
+            words.rupees(each.amount_paise),
             say(f"every.{each.every}"),
             day(each.first),
             Cell(coming, "bold" if each.next_on is not None and each.next_on <= cut.as_on else None),
@@ -47,15 +46,19 @@ def due_table(due: Sequence[DueLine], about: About | None, upto: Day, cut: Cut, 
     say = words.say
     heads = ([Column(say(f"head.{each}"), "right") for each in ("amount", "date", "line")]) if due else []
     made = Table([*heads, Column(say("head.name"))] if due else [])
-    title = say("title.due_lines", day=dates.day(upto, words.language))
+    title = say("title.due_lines", day=dates.day(upto, words))
     made.title(f"{shop(about)} · {title}", clocks(cut, words) if cut.given else "")
     if not due:
         made.line(say("due_lines.none"))
         return made
-    day = dates.in_a_table([*(each.on for each in due), upto], words.language)
+    day = dates.in_a_table([*(each.on for each in due), upto], words)
     for each in due:
-        made.row(rupees(each.line.amount_paise), day(each.on), str(each.line.entry), _whose(each.line, words))
-    made.total(rupees(sum(each.line.amount_paise for each in due)), "", "", words.count("count.times_due", len(due)))
+        made.row(
+            words.rupees(each.line.amount_paise), day(each.on), words.figures(each.line.entry), _whose(each.line, words)
+        )
+    made.total(
+        words.rupees(sum(each.line.amount_paise for each in due)), "", "", words.count("count.times_due", len(due))
+    )
     return made
 
 

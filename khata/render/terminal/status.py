@@ -7,7 +7,6 @@ from typing import Any
 
 from khata.i18n import dates
 from khata.i18n.messages import Words
-from khata.i18n.money import rupees
 from khata.questions.entries import EntryRow
 from khata.render.line import called, clocks, shop
 from khata.render.terminal.table import Cell, Column, Table
@@ -27,23 +26,23 @@ def table(data: Mapping[str, Any], last: EntryRow | None, about: About | None, c
         name = key.removesuffix("_paise")
         if cut.given:
             name = name.replace("_today", "_that_day")
-        made.row(rupees(data[key]), say(f"status.{name}"))
+        made.row(words.rupees(data[key]), say(f"status.{name}"))
     if data["pending_paise"]:
-        made.row(rupees(data["pending_paise"]), say("status.pending"))
+        made.row(words.rupees(data["pending_paise"]), say("status.pending"))
     if last is not None:
         who = called(last.party_name, last.party) if last.party else say("word.counter") if last.amount_paise else ""
-        amount = rupees(last.amount_paise) if last.amount_paise else ""
+        amount = words.rupees(last.amount_paise) if last.amount_paise else ""
         parts = [say("word.entry", entry=last.entry), say(f"kind.{last.kind}"), amount, who]
-        parts.append(dates.clock(last.at, words.language))
+        parts.append(dates.clock(last.at, words))
         made.line(say("status.last") + "  " + " · ".join(part for part in parts if part))
     if data["due_lines"]:
         made.line(words.count("status.due_lines", data["due_lines"]))
     if data["other_disk_backup_at"]:
-        made.line(say("status.backup", at=dates.clock(data["other_disk_backup_at"], words.language)))
+        made.line(say("status.backup", at=dates.clock(data["other_disk_backup_at"], words)))
     if data["last_backup_other_disk"] is False:
-        made.line(say("status.backup.same_disk", at=dates.clock(data["last_backup_at"], words.language)))
+        made.line(say("status.backup.same_disk", at=dates.clock(data["last_backup_at"], words)))
     if data["locked_upto"]:
-        made.line(say("status.locked", upto=dates.day(data["locked_upto"], words.language)))
+        made.line(say("status.locked", upto=dates.day(data["locked_upto"], words)))
     made.line("")
     for line in say("status.commands").splitlines():
         made.line(line)

@@ -13,7 +13,6 @@ from khata.events.base import MalformedError, Unknown
 from khata.grammar.days import business_day_of
 from khata.i18n import dates
 from khata.i18n.messages import Words
-from khata.i18n.money import rupees
 from khata.postings.kinds import did
 from khata.render.terminal.proof import day_of
 from khata.render.terminal.table import Cell, Column, Table
@@ -92,12 +91,12 @@ def _before(earlier: Earlier, words: Words) -> str:
         entry=earlier.entry,
         day=_day(earlier.at, words),
         adopted=earlier.adopted,
-        on=dates.day(earlier.adopted_on, words.language) if earlier.adopted_on else "",
+        on=dates.day(earlier.adopted_on, words) if earlier.adopted_on else "",
     )
 
 
 def _day(at: str | None, words: Words) -> str:
-    return dates.day(business_day_of(At(at)), words.language) if at else ""
+    return dates.day(business_day_of(At(at)), words) if at else ""
 
 
 def _about(check: str, result: str, verdict: Verdict, words: Words) -> str:
@@ -167,7 +166,7 @@ def _codes(verdict: Verdict, check: str) -> set[str]:
 
 
 def _replay(verdict: Verdict, words: Words) -> str:
-    due, advance = rupees(verdict.to_receive_paise or 0), rupees(verdict.to_give_paise or 0)
+    due, advance = words.rupees(verdict.to_receive_paise or 0), words.rupees(verdict.to_give_paise or 0)
     since = verdict.since.seq if verdict.since else 0
     made = words.say("verify.replay.since" if since else "verify.replay.ok", due=due, advance=advance, last=since)
     if verdict.compared_upto == verdict.entries:
@@ -207,7 +206,7 @@ def _said(body: bytes, words: Words) -> str:
         return ""
     if isinstance(recorded.event, Unknown):
         return ""
-    return f"{moved(did(recorded.event), words)}, {dates.day(recorded.on, words.language)}"
+    return f"{moved(did(recorded.event), words)}, {dates.day(recorded.on, words)}"
 
 
 def _result(verdict: Verdict, compared: Sequence[Comparison], words: Words) -> tuple[Cell, str]:
@@ -228,7 +227,7 @@ def _result(verdict: Verdict, compared: Sequence[Comparison], words: Words) -> t
         key, many = ("entries", verdict.unknown) if verdict.unknown else ("details", verdict.forms)
         facts = {"first": _first(verdict), "last": verdict.holds_upto}
         return Cell(say("verify.incomplete"), "bold yellow"), words.count(f"verify.incomplete.{key}", many, **facts)
-    at = dates.clock(verdict.last_at, words.language) if verdict.last_at else ""
+    at = dates.clock(verdict.last_at, words) if verdict.last_at else ""
     sealed = {"at": at, "seal": f"{verdict.head[:4]}… ({len(verdict.head)} hex)"}
     if verdict.since is not None:
         key = "verify.unbroken.since" if verdict.read else "verify.unbroken.nothing_new"
@@ -256,7 +255,7 @@ def _broken(verdict: Verdict, words: Words) -> str:
         return say("verify.broken.not_as_verified", entry=entry)
     at_entry = [fault for fault in verdict.faults if fault.entry == entry and fault.check != "replay"]
     why = _why(at_entry[0] if at_entry else Fault("chain", entry, ""), words)
-    on = f" ({dates.day(verdict.first_bad_on, words.language)})" if verdict.first_bad_on else ""
+    on = f" ({dates.day(verdict.first_bad_on, words)})" if verdict.first_bad_on else ""
     return say("verify.broken.text", entry=entry, on=on, why=why, held=_held(verdict, words))
 
 
