@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 TELL_AFTER_S, STOPPED_WAIT_S = 1.0, 5.0
 
 ASKED = 3
+YES, NO = ("y", "yes"), ("n", "no")  # in every language
 DIGITS = ("latin", "native")
 """How often a question is put before what was typed counts as no."""
 
@@ -122,7 +123,7 @@ class Env(Desk):
         """A block for one line of a batch: options of its own, and nobody is asked."""
         options, streams = self.options, self.streams
         self.options = {
-            name: options[name] for name in ("book", "by", "lang", "digits", "no_doubts") if name in options
+            name: options[name] for name in ("book", "by", "lang", "digits", "compact", "no_doubts") if name in options
         } | {"quiet": True}
         self.streams, self.args, self.on_line = replace(streams, asks=False), list(words), True
         self.to_come = None
@@ -175,7 +176,12 @@ class Env(Desk):
             self.options["lang"] = None
             self.environ = {name: value for name, value in self.environ.items() if name != "KHATA_LANG"}
             raise UnknownLanguage(language=str(e.args[0]), languages=languages()) from e
-        return words_for(language, strict=bool(self.environ.get("KHATA_DEBUG")), native=self._native)
+        return words_for(
+            language,
+            strict=bool(self.environ.get("KHATA_DEBUG")),
+            native=self._native,
+            compact=bool(self.option("compact")),
+        )
 
     @property
     def _native(self) -> bool:
@@ -267,9 +273,9 @@ class Env(Desk):
         for _ in range(ASKED):
             answer = self._answer(question + " " + self.say("ask.yes_no") + " ")
             word = answer.lower()
-            if word in self.say("ask.yes").split():
+            if word in (*YES, *self.say("ask.yes").split()):
                 return
-            if not word or word in self.say("ask.no").split():
+            if not word or word in (*NO, *self.say("ask.no").split()):
                 break
             self._neither(answer)
         raise NotAgreed(question=question, answered=True)
@@ -291,7 +297,7 @@ class Env(Desk):
             answer = self._answer(self.say("ask.number") + " ")
             if answer in map(str, range(1, len(choices) + 1)):
                 return int(answer) - 1
-            if not answer or answer.lower() in self.say("ask.no").split():
+            if not answer or answer.lower() in (*NO, *self.say("ask.no").split()):
                 break
             self._neither(answer, "ask.again_number", last=len(choices))
         return None

@@ -70,6 +70,7 @@ EXAMPLES: Final = {
     "key.restore": "khata key restore /media/usb/shop-key.pem",
     "key.rotate": "khata key rotate",
     "key.show": "khata key show",
+    "languages": ("khata languages\nkhata statement ramesh --lang hi"),
     "lock": ("khata lock --upto 31-03-2026\nkhata lock --upto 31-03-2026 --known-at 20-07-2026"),
     "log": "khata log --from 100 --party ramesh",
     "modebook": ("khata modebook cash --period Nov\nkhata modebook upi --period FY2025-26 --format csv -o upi.csv"),

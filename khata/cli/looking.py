@@ -16,6 +16,7 @@ from khata.cli.typed import entry_of, to_ask
 from khata.grammar.digits import LONGEST, ascii_digits
 from khata.grammar.entries import parse_entry
 from khata.grammar.modes import parse_mode
+from khata.i18n.in_words import in_words
 from khata.log.errors import NoBookError
 from khata.names import exact_key
 from khata.questions import balances, entries
@@ -23,7 +24,7 @@ from khata.questions.daybook import totals
 from khata.questions.locks import locked_upto
 from khata.questions.pending import by_customer, pending
 from khata.questions.recurring import due
-from khata.render import json
+from khata.render import json, told
 from khata.rules.refused import UnknownEntry
 from khata.units import MODES, Seq
 from khata.views.cache import Connection
@@ -111,7 +112,11 @@ def log(
     begin = parse_entry(first) if first else Seq(1)
     found = entries.log(views, begin, cut.known, sought, last=_many(last) if last else None)
     rows = [entries.as_known(row, cut.known) for row in found]
-    data = {"as_on": cut.as_on, "known_at_entry": cut.known, "lines": [json.entry(row) for row in rows]}
+
+    def data() -> dict[str, object]:
+        lines = [json.entry(row) | {"description": told.described(row, env.words)} for row in rows]
+        return {"as_on": cut.as_on, "known_at_entry": cut.known, "lines": lines}
+
     return Reply(data, lambda env: env.show(table(rows, cut, env.words)))
 
 
@@ -174,6 +179,8 @@ def show(
         stored = Stored(found.body.decode("utf-8", "replace"), found.hash.hex(), text)
     by = entries.corrected_by(views, seq, cut.known)
     data = json.entry(row) | {
+        "description": told.described(row, env.words),
+        "amount_in_words": in_words(abs(row.amount_paise), env.words) if row.amount_paise else None,
         "corrected_by": by,
         "postings": [each._asdict() for each in made],
         "body": stored.body if stored else None,

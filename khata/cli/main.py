@@ -176,8 +176,8 @@ def _foreseen(args: Sequence[str], env: Env) -> None:
     for index, word in enumerate(args):
         if word == "--":
             return
-        if word == "--json":
-            env.options["json"] = True
+        if word in ("--json", "--compact"):
+            env.options[word[2:]] = True
         option, joined, value = word.removeprefix("--").partition("=")
         if word.startswith("--") and option in early and (joined or index + 1 < len(args)):
             env.options[option] = value if joined else args[index + 1]

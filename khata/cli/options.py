@@ -117,8 +117,8 @@ def agreeing() -> list[Parameter]:
 
 
 def clocks() -> list[Parameter]:
-    """The two clocks of every question."""
-    return [_option("--as-on", metavar="DAY"), _option("--known-at", metavar="WHEN")]
+    """The two clocks of every question, and how its amounts are written."""
+    return [_option("--as-on", metavar="DAY"), _option("--known-at", metavar="WHEN"), _option("--compact", flag=True)]
 
 
 GROUPS = {

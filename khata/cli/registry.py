@@ -73,6 +73,7 @@ COMMANDS = {
     "restore": Listing("restoring", "restore", section="book", in_shell=False),
     "adopt": Listing("restoring", "adopt", ("changing",), section="book"),
     "salvage": Listing("salvaging", "salvage", section="accountant"),
+    "languages": Listing("speaking", "languages", section="book", batch=ALONE),
     "doctor": Listing("doctor", "doctor", section="book"),
     "demo": Listing("demo", "demo", section="book", in_shell=False),
     "charge": _money("Charge", between=True),

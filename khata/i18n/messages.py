@@ -11,29 +11,36 @@ from io import BytesIO
 from typing import Final
 
 from khata.i18n import money
-from khata.i18n.catalogs import LOCALES, MADE_FROM, compiled, fingerprint
+from khata.i18n.catalogs import CHECKED_BY, LOCALES, MADE_FROM, MESSAGES, compiled, fingerprint
 
 BASE: Final = "en"
 """The language that has every message; the others fall back to it, key by key."""
 
 
 class Words:
-    """What one language says, and in which digits it writes amounts, days and counts.
+    """What one language says, in which digits it writes amounts, days and counts, and how long amounts are.
 
     Attributes:
         language: the code under which the catalog stands, `hi`.
         strict: whether a missing key or fact raises KeyError. A shop is rather shown the key than a crash.
     """
 
-    __slots__ = ("_catalogs", "_digits", "_found", "language", "strict")
+    __slots__ = ("_catalogs", "_compact", "_digits", "_found", "language", "strict")
 
     def __init__(
-        self, language: str, catalogs: tuple[GNUTranslations, ...], *, strict: bool = False, native: bool = False
+        self,
+        language: str,
+        catalogs: tuple[GNUTranslations, ...],
+        *,
+        strict: bool = False,
+        native: bool = False,
+        compact: bool = False,
     ) -> None:
         self.language = language
         self.strict = strict
         self._catalogs = catalogs
         self._found: dict[str, str | None] = {}
+        self._compact = compact
         own = self._looked_up("language.digits") if native else None
         self._digits = str.maketrans("0123456789", own) if own else None
 
@@ -58,9 +65,22 @@ class Words:
         found = self._catalogs[0].gettext(key)
         return found if found != key else None
 
+    @property
+    def messages(self) -> int:
+        """How many messages this language's own catalog has."""
+        return int(self.own(MESSAGES) or 0)
+
+    @property
+    def checked_by(self) -> str | None:
+        """The speaker who has read all of this language's catalog; None where nobody has."""
+        return self.own(CHECKED_BY)
+
     def rupees(self, paise: int, *, sign: bool = False) -> str:
-        """An amount of paise as `khata.i18n.money.rupees` writes it, in this reader's digits."""
-        return self.figures(money.rupees(paise, sign=sign))
+        """An amount of paise as `khata.i18n.money.rupees` writes it, in this reader's digits; or in a word."""
+        if not self._compact:
+            return self.figures(money.rupees(paise, sign=sign))
+        amount, unit = money.compact(paise, sign=sign)
+        return self.say(f"amount.compact_{unit}", amount=self.figures(amount)) if unit else self.figures(amount)
 
     def number(self, n: int) -> str:
         """A number of things, grouped in lakhs, in this reader's digits."""
@@ -108,10 +128,17 @@ class _Figures(dict[str, object]):
 
 
 @cache
-def words_for(language: str, *, strict: bool = False, native: bool = False) -> Words:
-    """The words of a language that `languages()` lists; of English for any other. `native`: in digits of its script."""
+def words_for(language: str, *, strict: bool = False, native: bool = False, compact: bool = False) -> Words:
+    """The words of a language that `languages()` lists; of English for any other.
+
+    Args:
+        language: its code.
+        strict: whether a missing key or fact raises.
+        native: whether numbers are written in the digits of its script.
+        compact: whether amounts from a lakh on are said in a word, `₹12.3 lakh`.
+    """
     known = [code for code in dict.fromkeys((language, BASE)) if code in languages()]
-    return Words(known[0], tuple(_catalog(code) for code in known), strict=strict, native=native)
+    return Words(known[0], tuple(_catalog(code) for code in known), strict=strict, native=native, compact=compact)
 
 
 @cache

@@ -1,5 +1,7 @@
 """Paise into rupees: grouped in lakhs, two decimals, the same in every language."""
 
+_LAKH, _CRORE = 1_00_000_00, 1_00_00_000_00  # in paise
+
 
 def rupees(paise: int, *, sign: bool = False) -> str:
     """An amount as text.
@@ -26,6 +28,25 @@ def count(n: int) -> str:
     ('131', '12,34,567', '-12,345')
     """
     return f"-{_grouped(-n)}" if n < 0 else _grouped(n)
+
+
+def compact(paise: int, *, sign: bool = False) -> tuple[str, str | None]:
+    """An amount to a tenth of a lakh or a crore, halves away from zero, and which of them; below a lakh whole rupees.
+
+    >>> compact(12_34_567_00), compact(-99_99_999_00), compact(45_300_50), compact(1_00_00_000_00_000_00)
+    (('₹12.3', 'lakh'), ('-₹1', 'crore'), ('₹45,301', None), ('₹1,00,000', 'crore'))
+    """
+    amount = abs(paise)
+    mark = "-" if paise < 0 else "+" if sign and paise else ""
+    if (whole := (amount + 50) // 100) < 1_00_000:
+        return f"{mark}₹{count(whole)}", None
+    name, unit = ("lakh", _LAKH) if _tenths(amount, _LAKH) < 1000 else ("crore", _CRORE)
+    whole, tenth = divmod(_tenths(amount, unit), 10)
+    return f"{mark}₹{count(whole)}" + (f".{tenth}" if tenth else ""), name
+
+
+def _tenths(amount: int, unit: int) -> int:
+    return (amount * 20 + unit) // (2 * unit)
 
 
 def _grouped(n: int) -> str:

@@ -104,6 +104,16 @@ def reference(row: EntryRow, words: Words) -> str:
     return dates.day(Day(on), words) if on != row.on else ""
 
 
+def described(row: EntryRow, words: Words) -> str:
+    """An entry in a line, as its reader's language has it: what it did, for whom, and what was typed with it."""
+    what = of_what_kind(row, words)
+    if row.amount_paise is not None and not (row.again or row.pending_paise or row.reverses or row.settles):
+        key, other = ("log.cancelled_by", row.reversed_by) if row.reversed_by else ("log.corrects", row.corrects)
+        what = moved(row.effect, words)
+        what = words.say(taken_back(key, row) if row.reversed_by else key, what=what, entry=other) if other else what
+    return " · ".join(part for part in (what, whose(row, words), *more(row, words)) if part)
+
+
 def taken_back(key: str, row: EntryRow) -> str:
     """The key of a sentence about an entry and the one that cancels it: a payment that came back has one of its own."""
     return f"{key}.bounced" if row.bounced or row.came_back else key

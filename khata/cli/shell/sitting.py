@@ -159,7 +159,7 @@ class Sitting:
         finally:
             env.let_go()
             env.__dict__.pop("books", None)  # made for who typed
-            if any(env.option(name) != self._options.get(name) for name in ("lang", "digits")):
+            if any(env.option(name) != self._options.get(name) for name in ("lang", "digits", "compact")):
                 env.__dict__.pop("words", None)
             env.options = dict(self._options)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from khata.i18n import dates
+from khata.i18n.in_words import in_words
 from khata.i18n.messages import Words
 from khata.questions.entries import EntryRow, Moved
 from khata.render import told
@@ -68,6 +69,7 @@ def story(row: EntryRow, made: Sequence[Moved], corrected_by: Seq | None, stored
     lines = [
         (say("head.name"), _about(row, words)),
         (say("head.date"), dates.day(row.on, words)),
+        (say("show.in_words"), (in_words(abs(row.amount_paise), words) if row.amount_paise else None) or ""),
         (
             say("show.recorded"),
             say("show.recorded_by", at=dates.clock(row.at, words), by=visible(row.by_name or row.by)),

@@ -1,0 +1,21 @@
+"""The languages, and how far each has come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from khata.i18n.languages import Language
+from khata.i18n.messages import Words
+from khata.render.terminal.table import Column, Table
+
+
+def table(found: Sequence[Language], words: Words) -> Table:
+    """A row for each, with what `--lang` takes."""
+    say = words.say
+    made = Table([Column("--lang"), Column(say("head.translated"), "right"), Column(""), Column(say("head.name"))])
+    for each in found:
+        # Not all of a language is never a hundred per cent.
+        share = words.say("language.share", percent=int(each.translated * 100))
+        made.row(each.code, share, say(f"language.{each.state}"), each.name)
+    made.line(say("language.fallback"))
+    return made
