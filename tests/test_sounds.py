@@ -15,11 +15,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from khata import sounds
+from khata.log.errors import ViewsDifferError
 from khata.names import exact_key
 from khata.questions import parties
 from khata.questions.parties import How
+from khata.rules.base import Named
+from khata.rules.erasure import ForgetParty
+from khata.rules.party import AmendParty
+from khata.units import Party
 from khata.views import schema
 from khata.views.fold import key_rows
+from tests.books import in_memory, payment, sale
 
 FOLDER = Path(__file__).parent / "names"
 
@@ -49,7 +55,7 @@ def views(*names: str) -> sqlite3.Connection:
         record = {"name": name}
         facts = (number, f"{number:032x}", number, json.dumps(record), number, 0, 0, number, 0, 0)
         connection.execute("INSERT INTO party VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", facts)
-        connection.executemany("INSERT INTO name_key VALUES (?, ?, ?)", key_rows(number, record))  # type: ignore[arg-type]
+        connection.executemany("INSERT INTO name_key VALUES (?, ?, ?)", key_rows(Party(number), record))
     return connection
 
 
@@ -96,7 +102,7 @@ def test_one_name_in_two_spellings_finds_the_party_among_all_others() -> None:
         book.executemany("INSERT INTO name_key VALUES (?, ?, ?)", rows)
 
 
-@pytest.mark.parametrize(("one", "other"), [*SAME])
+@pytest.mark.parametrize(("one", "other"), SAME)
 def test_one_name_finds_the_other_in_a_book(one: str, other: str) -> None:
     for typed, name in ((one, other), (other, one)):
         match = parties.find(views(name), typed)
@@ -131,7 +137,7 @@ def test_a_name_is_found_by_the_sound_of_an_alias() -> None:
     book = views("Ramesh")
     record = {"name": "Munna", "aliases": ["Vishwanath"]}
     book.execute("UPDATE party SET record = ?", (json.dumps(record),))
-    book.executemany("INSERT INTO name_key VALUES (?, ?, ?)", key_rows(1, record))  # type: ignore[arg-type]
+    book.executemany("INSERT INTO name_key VALUES (?, ?, ?)", key_rows(Party(1), record))
     assert _found(book, "বিশ্বনাথ") == ["Munna"]
     assert _found(book, "मुन्ना") == ["Munna"]
     assert _found(book, "रमेश") == []  # a key that is left of an older name finds nobody
@@ -180,6 +186,50 @@ def test_any_text_is_heard_and_is_like_itself(one: str, other: str) -> None:
 def test_whoever_is_alike_has_a_key_in_common(one: str, other: str) -> None:
     if sounds.alike(one, other):
         assert sounds.keys(one) & sounds.keys(other)
+
+
+def test_what_may_be_heard_in_very_many_ways_has_few_keys() -> None:
+    assert len(sounds.keys("கமகமகமகமகமகமகமகமகமகம")) <= 32
+
+
+def test_a_name_of_very_many_words_is_not_looked_for_by_its_sound() -> None:
+    latin, devanagari = ["mohan"] * parties.MOST_WORDS, ["मोहन"] * parties.MOST_WORDS
+    book = views(" ".join([*latin, "lal"]))
+    assert len(_found(book, " ".join(devanagari))) == 1
+    assert _found(book, " ".join([*devanagari, "लाल"])) == []
+
+
+def test_whoever_is_found_by_a_phone_number_that_is_not_his_has_views_that_differ() -> None:
+    book = views("Mohan")
+    keys = key_rows(Party(1), {"phone": "9876543210"})
+    book.executemany("INSERT INTO name_key VALUES (?, ?, ?)", keys)
+    for typed in ("9876543210", "3210"):
+        with pytest.raises(ViewsDifferError):
+            parties.with_phone(book, typed)
+    book.execute("""UPDATE party SET record = '{"name": "Mohan", "phone": "9876543210"}'""")
+    for typed in ("9876543210", "3210"):
+        assert [row.name for row in parties.with_phone(book, typed)] == ["Mohan"]
+
+
+@pytest.mark.parametrize("phone", [5, None, "", "98", "no phone", ["9876543210"]])
+def test_what_is_no_phone_number_is_not_looked_for(phone: object) -> None:
+    assert {kind for kind, *_ in key_rows(Party(1), {"name": "Mohan", "phone": phone})} == {"exact", "sound", "word"}
+
+
+def test_keys_go_with_the_name_and_the_number_that_they_are_of() -> None:
+    shop = in_memory()
+
+    def kept(*kinds: str) -> set[str]:
+        shop.books.catch_up()
+        rows = shop.books.cache.connection.execute("SELECT kind, key FROM name_key WHERE party = 1")
+        return {key for kind, key in rows if kind in kinds}
+
+    shop.record(payment(Named("Ramesh", add=True, phone="9876543210"), 5))
+    assert kept("phone", "phone_end") == {"9876543210", "3210"}
+    shop.record(AmendParty(party=Party(1), name="Mohan", phone="9123456780"))
+    assert kept("phone", "phone_end", "sound") == {"9123456780", "6780", *sounds.keys("Mohan")}
+    shop.record(sale(Party(1), 5), ForgetParty(party=Party(1)))
+    assert not kept("phone", "phone_end", "sound", "exact", "word")
 
 
 def test_a_name_too_long_to_be_heard_is_asked_for_as_it_is_written() -> None:

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.cli.conftest import Counter
+from tests.cli.sitting import sit
 
 FOUND = [
     ("Ramesh", "रमेश"),
@@ -128,3 +129,17 @@ def test_a_line_of_a_batch_is_not_recorded_for_who_is_only_heard(two: Counter) -
         "not_exact",
         "unknown_party",
     ]
+
+
+@pytest.mark.parametrize("line", ["3210?", "3210??", "balance 3210", "statement 3210", "மோகன்?"])
+def test_a_question_in_the_shell_finds_by_the_same(two: Counter, line: str) -> None:
+    said = sit(two, line).said
+    assert "SETTLED" in said
+    assert "Nobody" not in said
+
+
+@pytest.mark.parametrize("line", ["3210 50", "9876543210 50", "50 3210", "மோகன் 50", "ரமேஷ் குமார் jama 50"])
+def test_a_quick_line_in_the_shell_records_for_nobody_who_is_only_heard(two: Counter, line: str) -> None:
+    before = two("log", "--json").data
+    sit(two, line)
+    assert two("log", "--json").data == before
