@@ -1,6 +1,7 @@
 """The keys under which a party is found: its exact name in any case, and how it sounds in any Indian script.
 
 `exact_key` decides; `sound_key` and `NameIndex` only offer. What is written to the book is never found by sound.
+Whom a question is about is heard more closely: `sounds.py`.
 """
 
 import re

@@ -102,6 +102,20 @@ def test_one_name_in_two_spellings_finds_the_party_among_all_others() -> None:
         book.executemany("INSERT INTO name_key VALUES (?, ?, ?)", rows)
 
 
+@pytest.mark.parametrize("rule", sounds._HEARD, ids=str)
+def test_each_rule_of_hearing_is_needed_by_a_pair(rule: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    memories = (sounds._heard, sounds._sounds, sounds._same)
+    monkeypatch.setattr(sounds, "_HEARD", tuple(each for each in sounds._HEARD if each != rule))
+    for memory in memories:
+        memory.cache_clear()
+    try:
+        same = all(sounds.alike(*pair) and sounds.keys(pair[0]) & sounds.keys(pair[1]) for pair in SAME)
+        assert not same or any(sounds.alike(*pair) for pair in APART)
+    finally:
+        for memory in memories:
+            memory.cache_clear()
+
+
 @pytest.mark.parametrize(("one", "other"), SAME)
 def test_one_name_finds_the_other_in_a_book(one: str, other: str) -> None:
     for typed, name in ((one, other), (other, one)):
