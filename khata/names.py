@@ -1,6 +1,7 @@
 """The keys under which a party is found: its exact name in any case, and how it sounds in any Indian script.
 
 `exact_key` decides; `sound_key` and `NameIndex` only offer. What is written to the book is never found by sound.
+Whom a question is about is heard more closely: `sounds.py`.
 """
 
 import re
@@ -37,15 +38,27 @@ _VOWELS = {
 _FIRST_MATRA = 0x3E
 _NUKTA, _VIRAMA, _CANDRABINDU, _ANUSVARA, _TIPPI = 0x3C, 0x4D, 0x01, 0x02, 0x70
 # NFC takes these letters apart into one with a nukta.
-_WITH_NUKTA = {0x1C: "z", 0x21: "r", 0x22: "r", 0x2B: "f", 0x2F: "y"}
+_WITH_NUKTA = {0x1C: "z", 0x21: "D", 0x22: "r", 0x2B: "f", 0x2F: "y"}
 _TAMIL_CA, _TAMIL_NYA = 0x1A, 0x1E
+_TAMIL = {0x15: "K", 0x1F: "T", 0x24: "T", 0x2A: "P"}
+_TAMIL_SHORT = {0x3F: "I", 0x41: "U"}
+_VOCALIC_R = (0x0B, 0x43)
+# Letters that stand for several sounds are large, until somebody wants to know which: `sounds.py`.
+_PLAIN = str.maketrans(
+    {"K": "k", "T": "t", "P": "p", "C": "s", "J": "j", "D": "r", "I": "i", "U": "u", "O": "a", "X": "i"}
+    | {"W": "o", "Y": "y", "A": "a", "V": None, "L": None, "M": None}
+)
 # Where a script leaves the layout.
 _OTHERWISE = {
+    ("deva", 0x50): "om",
+    ("gujr", 0x50): "om",
+    ("taml", 0x50): "om",
     ("beng", 0x4E): "t",
     ("beng", 0x70): "r",
     ("beng", 0x71): "v",
+    ("orya", 0x5F): "y",
     ("orya", 0x71): "v",
-    ("guru", 0x5C): "r",
+    ("guru", 0x5C): "D",
     ("mlym", 0x7A): "n",
     ("mlym", 0x7B): "n",
     ("mlym", 0x7C): "r",
@@ -53,13 +66,14 @@ _OTHERWISE = {
     ("mlym", 0x7E): "l",
     ("mlym", 0x7F): "k",
 }
-# Letters that carry no vowel of their own: the chillus of Malayalam, Bengali's khanda ta.
-_BARE = frozenset(key for key in _OTHERWISE if key[0] == "mlym" or key == ("beng", 0x4E))
+# Letters that carry no vowel of their own: the chillus of Malayalam, Bengali's khanda ta, Om.
+_BARE = frozenset(key for key in _OTHERWISE if key[0] == "mlym" or key[1] in (0x4E, 0x50))
 _SOUTHERN = ("telu", "knda", "mlym")
+_FINAL_A = ("telu", "knda", "mlym", "taml", "orya")
 _DIGITS = range(0x66, 0x70)
 
 _URDU_LETTERS = "ابپتٹثجچحخدڈذرڑزژسشصضطظعغفقکكگلمنںوهھہۃةیيىےئؤآأ"
-_URDU_SOUNDS = "a b p t t s j ch H kh d d z r r z z s sh s z t z a gh f k k k g l m n n w H h H H H y y y e y o a a"
+_URDU_SOUNDS = "A b p t t s j ch H kh d d z r D z z s sh s z t z A gh f k k k g l m n n w H h H H H Y Y Y e Y o a A"
 _URDU = dict(zip(_URDU_LETTERS, _URDU_SOUNDS.split(), strict=True))
 
 _REPEATED = r"([^0-9])\1+"
@@ -265,8 +279,20 @@ def _skeleton(word: str) -> str:
 
 def _romanised(word: str) -> str:
     """A word of an exact key in small Latin letters, signs dropped, doubled letters as one."""
-    latin = "".join(filter(str.isalnum, word) if word.isascii() else _letters(word))
-    return re.sub(_REPEATED, r"\1", latin)
+    return re.sub(_REPEATED, r"\1", read_letters(word).translate(_PLAIN))
+
+
+def read_letters(word: str) -> str:
+    """A word of an exact key in Latin letters, signs dropped; a large letter is one that may be several.
+
+    K, T, P, C, J: a letter of Tamil, voiced or not. I, U: a short vowel of Tamil. D: ड़. X: the vowel of ऋ. M: a nasal
+    at the end. O: the vowel that a letter of Bengali has of its own. L: such a vowel at the end, in the south. Of Urdu
+    A: its first letter, W: و, Y: ی, and V: where a vowel may be that is not written.
+
+    >>> read_letters("மோகன்"), read_letters("سریش")
+    ('moKan', 'sVrVYsh')
+    """
+    return "".join(filter(str.isalnum, word) if word.isascii() else _letters(word))
 
 
 def _letters(word: str) -> Iterable[str]:
@@ -297,22 +323,25 @@ def _indic(word: str, place: int, script: str) -> tuple[str, int]:
         sound = _WITH_NUKTA.get(offset, sound)
         place += 1
         follows = _offset(word, place, script)
-    if script == "taml" and offset == _TAMIL_CA:
-        sound = _tamil_ca(word, place - 1)
+    if script == "taml":
+        sound = _tamil_ca(word, place - 1) if offset == _TAMIL_CA else _TAMIL.get(offset, sound)
     if follows == _VIRAMA:
         return sound, place + 1
+    inherent = "O" if script == "beng" else "a"
     # The inherent vowel at a word's end is written in no Latin spelling of the north; here it only has to agree.
-    return sound + ("" if place == len(word) or _FIRST_MATRA <= follows < _VIRAMA else "a"), place
+    if place == len(word):
+        return sound + ("L" if script in _FINAL_A else ""), place
+    return sound + ("" if _FIRST_MATRA <= follows < _VIRAMA else inherent), place
 
 
 def _tamil_ca(word: str, place: int) -> str:
     """Tamil ச: `j` after ஞ், as in Sanjay, `ch` when doubled, as in Pachai, else `s`, as in Suresh."""
     before = _offset(word, place - 2, "taml") if _offset(word, place - 1, "taml") == _VIRAMA else -1
     if before == _TAMIL_NYA:
-        return "j"
+        return "J"
     if _offset(word, place + 1, "taml") == _VIRAMA and _offset(word, place + 2, "taml") == _TAMIL_CA:
         return ""
-    return "ch" if before == _TAMIL_CA else "s"
+    return "ch" if before == _TAMIL_CA else "C"
 
 
 def _sign(offset: int, script: str, *, last: bool) -> str:
@@ -320,10 +349,12 @@ def _sign(offset: int, script: str, *, last: bool) -> str:
         if not last:
             return "n"
         # At a word's end it is m in the south, ng in the east, and in the north a vowel through the nose.
-        return "m" if script in _SOUTHERN else "ng" if script in ("beng", "orya") and offset == _ANUSVARA else ""
+        return "m" if script in _SOUTHERN else "ng" if script in ("beng", "orya") and offset == _ANUSVARA else "M"
     if offset in _DIGITS:
         return str(offset - _DIGITS.start)
-    return _VOWELS.get(offset, "")
+    if script == "taml" and offset in _TAMIL_SHORT:
+        return _TAMIL_SHORT[offset]
+    return "rX" if offset in _VOCALIC_R else _VOWELS.get(offset, "")
 
 
 def _offset(word: str, place: int, script: str) -> int:
@@ -336,11 +367,18 @@ def _urdu(word: str, place: int) -> str:
     """Urdu writes few vowels: where a letter is both, it is a consonant at the beginning of a word only."""
     sound = _URDU[word[place]]
     first, last = place == 0, place == len(word) - 1
+    if sound == "A":
+        return "A" if first else "a"
+    if sound == "Y":
+        return "y" if first else "Y"
     if sound == "w":
-        return "v" if first else "o"
+        return "v" if first else "W"
     if sound == "H":
-        return "h" if first or word[place - 1] in "اوی" else "a" if last else "ah"
-    return "" if word[place] == "ں" and last else sound
+        sound = "h" if first or word[place - 1] in "اوی" else "a" if last else "ah"
+    if word[place] == "ں" and last:
+        return "M"
+    bare = last or sound in ("a", "e", "o") or word[place + 1] == "ھ"
+    return sound if bare else sound + "V"
 
 
 def _typos(key: str) -> set[str]:

@@ -110,11 +110,15 @@ def by_number(views: Connection, number: Party, who: Persons | None = None) -> P
 def persons_called(views: Connection, text: str, who: Persons | None = None) -> Match | None:
     """Whom a text may mean; of a person with several khatas the one that stands for all, by now or as `who` says."""
     match = parties.find(views, text)
-    who = who or persons(views)
-    if match is None or not who.joined:
-        return match
-    numbers = dict.fromkeys(who.of(row.party) for row in match.parties)
-    return Match(match.how, [row for number in numbers if (row := parties.party(views, number)) is not None])
+    return match and Match(match.how, _standing(views, match.parties, who or persons(views)))
+
+
+def _standing(views: Connection, found: list[PartyRow], who: Persons) -> list[PartyRow]:
+    """The khatas that stand for the persons of these."""
+    if not who.joined:
+        return found
+    numbers = dict.fromkeys(who.of(row.party) for row in found)
+    return [row for number in numbers if (row := parties.party(views, number)) is not None]
 
 
 def with_id(views: Connection, whom: Whom) -> dict[str, Party | str]:
@@ -151,7 +155,7 @@ def to_ask(views: Connection, text: str, command: str, known: Seq | None = None)
 
 
 def meant(views: Connection, text: str, command: str, known: Seq | None = None) -> list[PartyRow]:
-    """The persons that a question may be about, at least one; also by a whole phone number.
+    """The persons that a question may be about, at least one; also by a phone number or its last four.
 
     Args:
         views: caught up.
@@ -168,7 +172,7 @@ def meant(views: Connection, text: str, command: str, known: Seq | None = None) 
     if number is not None:
         return [by_number(views, number, who)]
     match = persons_called(views, text, who)
-    found = match.parties if match else parties.with_phone(views, text)
+    found = match.parties if match else _standing(views, parties.with_phone(views, text), who)
     if not found:
         raise UnknownParty(name=text, nearest=facts_of(parties.nearest(views, text)))
     return found

@@ -19,6 +19,7 @@ from khata.cli.speech import called
 from khata.cli.typed import Terminal, contiguous, to_ask, two_names
 from khata.events.book import DetailErased
 from khata.events.party import PartyChanged
+from khata.grammar.phones import is_phone
 from khata.grammar.splitting import joined
 from khata.grammar.text import clean_name
 from khata.questions import balances, entries, parties
@@ -68,7 +69,7 @@ def add(
     from khata.api.commands import AddParty
 
     typed = " ".join(name or ())
-    if name and len(name) > 1 and parties.is_phone(name[-1]):
+    if name and len(name) > 1 and is_phone(name[-1]):
         line = joined([*env.command.split(), *name[:-1], "--phone", name[-1]])
         raise Misused(what="extra", words=name[-1], nearest=[line])
     outcome = _record(env, AddParty(typed, aliases=alias or (), phone=phone, address=address))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Any, NamedTuple
 
-from khata import names
-from khata.grammar.digits import ascii_digits
+from khata import names, sounds
+from khata.grammar.phones import END, phone_end, phone_key
 from khata.log.errors import ViewsDifferError
 from khata.units import Party, Seq
 from khata.views.about import kept_parties
@@ -48,11 +48,6 @@ class Match(NamedTuple):
 
 MOST_WORDS = 20
 """Words of a name that are looked for; SQLite takes no condition of a thousand parts."""
-
-FEWEST_DIGITS = 6
-"""Of a phone number: those of a town's own exchange."""
-
-_BETWEEN_DIGITS = str.maketrans(dict.fromkeys(" -()+.", ""))
 
 _SELECT = "SELECT party, id, entry, record, forgotten FROM party"
 
@@ -96,23 +91,42 @@ def find(connection: sqlite3.Connection, text: str) -> Match | None:
         ViewsDifferError: somebody is found by a name that is not his.
     """
     key = names.exact_key(text)
-    found = _by_key(connection, "kind = 'exact' AND key = ?", key)
+    found = _by_key(connection, "exact", key)
     if found:
         for row in found:
             if key not in map(names.exact_key, (row.name or "", *row.record.get("aliases", ()))):
                 raise ViewsDifferError(party=row.party)
         return Match(How.EXACT, found)
-    found = _by_key(connection, "kind = 'word' AND key = ?", key)
+    found = _by_key(connection, "word", key)
     if found:
         return Match(How.WORD, found)
     found = _by_beginnings(connection, names.words(text))
     if found:
         return Match(How.BEGINNING, found)
-    sound = names.sound_key(text)
-    found = _by_key(connection, "kind = 'sound' AND key = ?", sound) if sound else []
-    if not found and sound:
-        found = _by_key(connection, "kind = 'sound' AND key >= ? AND key < ?", sound + " ", sound + "!")
+    found = _by_sound(connection, text)
     return Match(How.SOUND, found) if found else None
+
+
+def _by_sound(connection: sqlite3.Connection, text: str) -> list[PartyRow]:
+    """The parties who are called so in another script or spelling; if nobody is, those of whom each word is one."""
+    whole, words = sounds.keys_of_words(text)
+    if not whole or len(words) > MOST_WORDS:
+        return []
+    one, among = _among(whole), [_among(word) for word in words]
+    facts = [*one[1], *(key for _, keys in among for key in keys)]
+    where = f"{one[0]} OR ({' AND '.join(part for part, _ in among)})"
+    heard = _rows(connection, where, facts)
+    found = [row for row in heard if any(sounds.alike(text, name) for name in _names(row))]
+    return found or [row for row in heard if any(sounds.among(text, name) for name in _names(row))]
+
+
+def _among(keys: set[str]) -> tuple[str, list[str]]:
+    marks = ", ".join("?" * len(keys))
+    return f"party IN (SELECT party FROM name_key WHERE kind = 'sound' AND key IN ({marks}))", sorted(keys)
+
+
+def _names(row: PartyRow) -> list[str]:
+    return [name for name in (row.name, *row.record.get("aliases", ())) if isinstance(name, str)]
 
 
 def _by_beginnings(connection: sqlite3.Connection, typed: list[str]) -> list[PartyRow]:
@@ -121,34 +135,34 @@ def _by_beginnings(connection: sqlite3.Connection, typed: list[str]) -> list[Par
         return []
     one = "party IN (SELECT party FROM name_key WHERE kind = 'word' AND key >= ? AND key < ?)"
     facts = [bound for word in typed for bound in (word, word + "\U0010ffff")]
-    return _by_key(connection, " AND ".join(["kind = 'exact'", *[one] * len(typed)]), *facts) if typed else []
+    return _rows(connection, " AND ".join([one] * len(typed)), facts) if typed else []
 
 
-def _by_key(connection: sqlite3.Connection, where: str, *facts: str) -> list[PartyRow]:
-    rows = connection.execute(
-        f"{_SELECT} WHERE party IN (SELECT party FROM name_key WHERE {where}) ORDER BY last_entry DESC, party", facts
-    )
+def _by_key(connection: sqlite3.Connection, kind: str, key: str) -> list[PartyRow]:
+    return _rows(connection, "party IN (SELECT party FROM name_key WHERE kind = ? AND key = ?)", (kind, key))
+
+
+def _rows(connection: sqlite3.Connection, where: str, facts: Sequence[str]) -> list[PartyRow]:
+    rows = connection.execute(f"{_SELECT} WHERE {where} ORDER BY last_entry DESC, party", facts)
     return [_row(row) for row in rows]
 
 
 def with_phone(connection: sqlite3.Connection, text: str) -> list[PartyRow]:
-    """The parties with this phone number, given whole: spaces, dashes, 0 and +91 in front count for nothing."""
-    number = _phone(text)
-    rows = connection.execute(f"{_SELECT} WHERE instr(record, '\"phone\"') ORDER BY last_entry DESC, party")
-    return [row for row in map(_row, rows) if number == _phone(row.record.get("phone") or "")] if number else []
+    """The parties with this phone number: whole, where spaces, dashes, 0 and +91 count for nothing, or its last four.
 
-
-def is_phone(text: str) -> bool:
-    """Whether a word can only be a phone number: ten digits of it count."""
-    return len(_phone(text)) == 10
-
-
-def _phone(text: str) -> str:
-    """The digits of a phone number, of an Indian one the ten that count; "" for what is none."""
-    bare = (ascii_digits(text) or "").translate(_BETWEEN_DIGITS)
-    if not bare.isdecimal() or len(bare) < FEWEST_DIGITS:
-        return ""
-    return bare[-10:] if len(bare) in (11, 12, 13) and bare[:-10].lstrip("0") in ("", "91") else bare
+    Raises:
+        ViewsDifferError: somebody is found by a number that is not his.
+    """
+    number, end = phone_key(text), phone_end(text)
+    if not number and not end:
+        return []
+    kind = "phone" if number else "phone_end"
+    found = _by_key(connection, kind, number or end)
+    for row in found:
+        his = phone_key(str(row.record.get("phone", "")))
+        if (number or end) != (his if number else his[-END:]):
+            raise ViewsDifferError(party=row.party)
+    return found
 
 
 def nearest(connection: sqlite3.Connection, text: str, limit: int = 3) -> list[PartyRow]:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from khata import names
+from khata import names, sounds
 from khata.events.base import Recorded, Unknown
 from khata.events.book import BookOpened, ClockCorrected, CounterAdded, DetailErased, FormatRaised, ImportStarted
 from khata.events.evidence import KeyLost, KeyRotated
@@ -21,6 +21,7 @@ from khata.events.pending import PaymentBegun, PaymentSettled
 from khata.events.period import PeriodLocked, PeriodUnlocked
 from khata.events.recurring import RecurringBegun, RecurringEnded, RecurringSkipped
 from khata.events.shop import IN_WORDS, ShopChanged
+from khata.grammar.phones import END, phone_key
 from khata.grammar.text import ref_key
 from khata.log.errors import BookBrokenError, NewerBookError
 from khata.postings.base import PARTY as ON_ACCOUNT
@@ -58,12 +59,15 @@ Row = tuple[object, ...]
 
 
 def key_rows(number: Party, record: FreeText) -> Iterator[Row]:
-    """The keys under which a party is found: by its exact names, by a word of them, by their sound."""
+    """The keys under which a party is found: by its exact names, a word of them, their sound, its phone number."""
     called = [name for name in (record.get("name"), *record.get("aliases", ())) if isinstance(name, str)]
     # One kind after the other: a record may have a million aliases.
     yield from (("exact", key, number) for key in sorted({names.exact_key(name) for name in called}) if key)
-    yield from (("sound", key, number) for key in sorted({names.sound_key(name) for name in called}) if key)
+    yield from (("sound", key, number) for key in sorted({key for name in called for key in sounds.keys(name)}))
     yield from (("word", key, number) for key in sorted({word for name in called for word in names.words(name)}))
+    phone = record.get("phone")
+    if key := phone_key(phone) if isinstance(phone, str) else "":
+        yield from (("phone", key, number), ("phone_end", key[-END:], number))
 
 
 def _text(event: Any, words: FreeText) -> tuple[str | None, str | None, str | None]:

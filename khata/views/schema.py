@@ -9,7 +9,7 @@ import sqlite3
 
 from khata.views.laws import FIRST, LAST, PEAK, SUM, ViewTable, goes_with, once
 
-VERSION = 14
+VERSION = 15
 
 _ENTRY: dict[str, type] = {
     "seq": int,
@@ -160,7 +160,7 @@ _KEPT: dict[str, dict[str, type]] = {
     "missing": {"entry": int, "party": int},
     "name_key": {"kind": str, "key": str, "party": int},
 }
-"""What is kept by code: the cache's own position, entries, what was erased, and what follows from a name."""
+"""What is kept by code: the cache's own position, entries, what was erased, and how a party is found."""
 _TYPES = {int: "INTEGER", str: "TEXT", bytes: "BLOB"}
 _KEYS = {"meta": "key", "entry": "seq", "missing": "entry"}
 
