@@ -25,12 +25,12 @@ class Words:
         strict: whether a missing key or fact raises KeyError. A shop is rather shown the key than a crash.
     """
 
-    __slots__ = ("_catalogs", "_compact", "_digits", "_found", "language", "strict")
+    __slots__ = ("_codes", "_compact", "_digits", "_found", "language", "strict")
 
     def __init__(
         self,
         language: str,
-        catalogs: tuple[GNUTranslations, ...],
+        codes: tuple[str, ...],
         *,
         strict: bool = False,
         native: bool = False,
@@ -38,7 +38,7 @@ class Words:
     ) -> None:
         self.language = language
         self.strict = strict
-        self._catalogs = catalogs
+        self._codes = codes  # its own catalog, and English, which is only read where that has nothing
         self._found: dict[str, str | None] = {}
         self._compact = compact
         own = self._looked_up("language.digits") if native else None
@@ -62,7 +62,7 @@ class Words:
 
     def own(self, key: str) -> str | None:
         """The message as it stands in this language's own catalog; None where only English has it."""
-        found = self._catalogs[0].gettext(key)
+        found = _catalog(self._codes[0]).gettext(key)
         return found if found != key else None
 
     @property
@@ -96,14 +96,14 @@ class Words:
         return self._found[key]
 
     def _looked_up(self, key: str) -> str | None:
-        for catalog in self._catalogs:
+        for catalog in map(_catalog, self._codes):
             # gettext hands back the key itself where it has nothing; before 3.11.3 also where it has plural forms only
             if (sentence := catalog.gettext(key)) != key or (sentence := catalog.ngettext(key, key, 1)) != key:
                 return sentence
         return None
 
     def _plural(self, key: str, n: int) -> str | None:
-        for catalog in self._catalogs:
+        for catalog in map(_catalog, self._codes):
             if (sentence := catalog.ngettext(key, key, n)) != key:
                 return sentence
         return self._singular(key)
@@ -138,7 +138,7 @@ def words_for(language: str, *, strict: bool = False, native: bool = False, comp
         compact: whether amounts from a lakh on are said in a word, `₹12.3 lakh`.
     """
     known = [code for code in dict.fromkeys((language, BASE)) if code in languages()]
-    return Words(known[0], tuple(_catalog(code) for code in known), strict=strict, native=native, compact=compact)
+    return Words(known[0], tuple(known), strict=strict, native=native, compact=compact)
 
 
 @cache
@@ -175,6 +175,7 @@ def _code(name: str) -> str:
     return re.split(r"[-_.@]", name.strip().lower(), maxsplit=1)[0]
 
 
+@cache
 def _catalog(language: str) -> GNUTranslations:
     folder = LOCALES / language / "LC_MESSAGES"
     source, ready = folder / "khata.po", folder / "khata.mo"

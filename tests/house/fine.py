@@ -11,6 +11,7 @@ import pytest
 from khata.api import commands
 from khata.api.wanted import OfMoney
 from khata.cli import jsonlines, registry
+from khata.cli.examples import EXAMPLES
 from khata.events import shapes
 from khata.events.base import Amount, Event, Number, Ref
 from khata.events.registry import KINDS
@@ -67,6 +68,7 @@ def declared(patch: pytest.MonkeyPatch) -> Iterator[None]:
     patch.setitem(commands.COMMANDS, "fine", Fine)
     patch.setattr(commands, "Fine", Fine, raising=False)
     patch.setitem(registry.COMMANDS, "fine", registry._money("Fine", between=True))
+    patch.setitem(EXAMPLES, "fine", "khata fine ramesh 20")
     for made in (shapes.marks, jsonlines.any_command):
         made.cache_clear()
     yield

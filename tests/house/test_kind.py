@@ -10,7 +10,7 @@ import pytest
 
 from khata.api.asked import between
 from khata.exporting.plain_csv import rows
-from khata.i18n.messages import Words, words_for
+from khata.i18n.messages import Words
 from khata.importing import row_types
 from khata.importing.file_rows import ReadRow
 from khata.postings import kinds
@@ -78,7 +78,7 @@ def test_every_output_says_what_it_did(shop: Shop) -> None:
     shop.record(fine())
     shop.books.catch_up()
     views, cut = shop.books.cache.connection, Cut(TODAY, Seq(4))
-    words = Fines("en", words_for("en")._catalogs)
+    words = Fines("en", ("en",))
     row = entry(views, Seq(4))
     assert row is not None
     assert told.moved(row.effect, words) == told.moved(did(shop.recorded()[-1].event), words) == "₹20.00 fine"

@@ -1,15 +1,22 @@
 import re
+import shutil
 import string
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from babel import Locale
 from babel.messages import Catalog, Message
 from babel.messages.pofile import read_po
 
-from khata.i18n import messages
+from khata.cli.env import NO, YES
+from khata.i18n import dates, messages
 from khata.i18n.catalogs import LOCALES, compiled
+from khata.i18n.in_words import in_words
+from khata.i18n.languages import every_language
 from khata.i18n.messages import choose_language, languages, words_for
+from khata.units import Day
 from tests.watched import EmptyTemplateError, unwatched
 
 OTHERS = [language for language in languages() if language != "en"]
@@ -36,9 +43,154 @@ def placeholders(sentence: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
 
 
+CUSTOMER = [
+    "account",
+    "again",
+    "balances",
+    "bounced",
+    "count",
+    "date",
+    "daybook",
+    "dues",
+    "edit_log",
+    "figures",
+    "head",
+    "kind",
+    "language",
+    "log",
+    "mode",
+    "moved",
+    "pending",
+    "show",
+    "statement",
+    "title",
+    "trial",
+    "word",
+]
+"""What a customer reads, by the first word of the key: whole in every language."""
+
+WHOLE = ("hi",)
+"""The languages that have everything. Some words are left to English for ever: numbers that no source has joined."""
+
+
 @pytest.mark.parametrize("language", OTHERS)
-def test_every_language_has_the_keys_of_english_and_no_others(language: str) -> None:
+def test_every_language_has_keys_of_english_and_no_others(language: str) -> None:
+    assert keyed(language).keys() <= keyed("en").keys()
+
+
+@pytest.mark.parametrize("language", WHOLE)
+def test_the_languages_that_are_whole_have_every_key(language: str) -> None:
     assert keyed(language).keys() == keyed("en").keys()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_a_customer_reads_is_whole_in_every_language(language: str) -> None:
+    wanted = {name for name in keyed("en") if name.split(".")[0] in CUSTOMER and name != "show.in_words"}
+    assert wanted <= keyed(language).keys()
+
+
+@pytest.mark.parametrize("language", languages())
+def test_plural_forms_are_counted_as_the_language_counts(language: str) -> None:
+    theirs = Locale.parse(language).plural_form
+    with (LOCALES / language / "LC_MESSAGES" / "khata.po").open("rb") as source:
+        ours = read_po(source, abort_invalid=True)
+    assert ours.num_plurals == len({theirs(n) for n in range(200)})
+    form = messages._catalog(language).plural  # type: ignore[attr-defined]
+    assert all((form(n) == 0) is (theirs(n) == "one") for n in range(200))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_word_for_yes_is_a_no_anywhere(language: str) -> None:
+    yes = {*YES, *(words_for(language).own("ask.yes") or "").split()}
+    no = {word for each in languages() for word in (words_for(each).own("ask.no") or "").split()}
+    assert not yes & {*NO, *no}
+
+
+SCRIPTS = {"mr": "DEVANAGARI", "hi": "DEVANAGARI", "gu": "GUJARATI", "bn": "BENGALI", "as": "BENGALI"}
+SCRIPTS |= {"ta": "TAMIL", "te": "TELUGU", "kn": "KANNADA", "ml": "MALAYALAM", "pa": "GURMUKHI", "or": "ORIYA"}
+SCRIPTS |= {"ur": "ARABIC", "en": "LATIN"}
+SHARED = re.compile("DEVANAGARI DANDA|ZERO WIDTH|MODIFIER LETTER|ARABIC COMMA")
+AS_TYPED = re.compile(
+    r"shell\.|help\.|option\.|spoken\.|refused\.|verify\.|doctor\.|filing\.|imported\.|more\.|example\."
+)
+"""Sentences in which words of other scripts are shown as they are typed."""
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_letter_of_another_script_has_crept_in(language: str) -> None:
+    for name, message in keyed(language).items():
+        if AS_TYPED.match(name) and language in ("en", "hi"):
+            continue
+        for sentence in sentences(message):
+            for letter in filter(str.isalpha, sentence):
+                called = unicodedata.name(letter)
+                assert called.startswith((SCRIPTS[language], "LATIN")) or SHARED.match(called), (name, sentence, called)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_sentence_is_in_the_normal_form(language: str) -> None:
+    for name, message in keyed(language).items():
+        for sentence in sentences(message):
+            assert unicodedata.normalize("NFC", sentence) == sentence, name
+
+
+MADE_UP = """msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+
+msgid "ask.yes"
+msgstr "yebo"
+
+msgid "count.customers"
+msgid_plural "count.customers"
+msgstr[0] "{n} gora"
+msgstr[1] "{n} goras"
+
+msgid "date.months_short"
+msgstr "1a 2a 3a 4a 5a 6a 7a 8a 9a 10a 11a 12a"
+
+msgid "language.digits"
+msgstr "abcdefghij"
+
+msgid "language.name"
+msgstr "Zzorg"
+
+msgid "word.due"
+msgstr "pim"
+"""
+
+
+def test_a_new_language_is_one_file_and_no_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(LOCALES, tmp_path / "locales")
+    folder = tmp_path / "locales" / "zz" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "khata.po").write_text(MADE_UP, encoding="utf-8")
+    monkeypatch.setattr(messages, "LOCALES", tmp_path / "locales")
+    forget()
+    try:
+        assert "zz" in languages()
+        words = words_for("zz", strict=True)
+        assert words.say("word.due") == "pim"
+        assert words.say("word.advance") == "ADVANCE", "sentence by sentence English"
+        assert [words.count("count.customers", n) for n in (1, 2)] == ["1 gora", "2 goras"]
+        assert dates.day(Day("2026-11-22"), words) == "22 11a 2026"
+        assert dates.month(Day("2026-11-22"), words) == "November 2026"
+        native = words_for("zz", native=True)
+        assert native.rupees(123_45) == "₹bcd.ef"
+        assert in_words(100, words) is None
+        (found,) = [each for each in every_language() if each.code == "zz"]
+        assert (found.name, found.state, found.translated < 0.01) == ("Zzorg", "beta", True)
+        assert choose_language("zz", {}) == "zz"
+        assert choose_language(None, {"LANG": "zz_IN.UTF-8"}) == "zz"
+    finally:
+        monkeypatch.undo()
+        forget()
+
+
+def forget() -> None:
+    for kept in (words_for, languages, messages._catalog):
+        kept.cache_clear()
 
 
 @pytest.mark.parametrize("language", OTHERS)
@@ -157,11 +309,9 @@ def locales(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         folder.mkdir(parents=True)
         (folder / "khata.po").write_bytes(text)
     monkeypatch.setattr(messages, "LOCALES", tmp_path)
-    words_for.cache_clear()
-    languages.cache_clear()
+    forget()
     yield tmp_path
-    words_for.cache_clear()
-    languages.cache_clear()
+    forget()
 
 
 def test_each_missing_key_falls_back_to_english_by_itself(locales: Path) -> None:

@@ -12,10 +12,10 @@ from khata.render.terminal.table import Column, Table
 def table(found: Sequence[Language], words: Words) -> Table:
     """A row for each, with what `--lang` takes."""
     say = words.say
-    made = Table([Column("--lang"), Column(say("head.translated"), "right"), Column(""), Column(say("head.name"))])
+    made = Table([Column("--lang"), Column(say("languages.done"), "right"), Column(""), Column(say("head.name"))])
     for each in found:
         # Not all of a language is never a hundred per cent.
-        share = words.say("language.share", percent=int(each.translated * 100))
-        made.row(each.code, share, say(f"language.{each.state}"), each.name)
-    made.line(say("language.fallback"))
+        share = words.say("languages.share", percent=int(each.translated * 100))
+        made.row(each.code, share, say(f"languages.{each.state}"), each.name)
+    made.line(say("languages.fallback"))
     return made
