@@ -22,7 +22,13 @@ TESTS = Path(__file__).parent
 STORIES = [*sorted((TESTS / "stories").glob("*.md")), TESTS.parent / "docs" / "FOR-ACCOUNTANTS.md"]
 GROUPS = {"party": PARTY.COMMANDS, "clock": CLOCK.COMMANDS, "shop": SHOP.COMMANDS, "every": EVERY.COMMANDS}
 IMPORT = TESTS.parent / "docs" / "IMPORT.md"
-PAGES = [TESTS.parent / "README.md", IMPORT, *STORIES, *sorted((TESTS / "errors").glob("*.md"))]
+PAGES = [
+    TESTS.parent / "README.md",
+    TESTS.parent / "README.hi.md",
+    IMPORT,
+    *STORIES,
+    *sorted((TESTS / "errors").glob("*.md")),
+]
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
