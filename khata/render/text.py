@@ -15,6 +15,8 @@ _VIRAMA: Final = 9
 """The combining class of the sign that takes a letter's vowel away and so joins it to the next."""
 
 _WORDS: Final = re.compile(r"\s*\S+")
+_BEGIN: Final = re.compile(r"\s*(?:\S+(?: \S+)*? {2,}(?=\S))?")
+"""The spaces before a line, or all up to what stands behind its first gap of two."""
 
 
 def visible(text: str) -> str:
@@ -76,8 +78,11 @@ def uncertain(text: str) -> bool:
     return not text.isascii() and any(map(_is_uncertain, text))
 
 
-def folded(text: str, first: int, rest: int) -> list[str]:
-    """The text in lines of at most `first` cells and then `rest` each, broken at spaces where there are any."""
+def folded(text: str, first: int, rest: int, *, whole: bool = False) -> list[str]:
+    """The text in lines of at most `first` cells and then `rest` each, broken at spaces where there are any.
+
+    A word that is longer than a line is broken between clusters; `whole` leaves it as it is.
+    """
     lines, line, room = [], "", first
     for word in _WORDS.findall(text.rstrip()):
         if width(line + word) <= room:
@@ -86,10 +91,32 @@ def folded(text: str, first: int, rest: int) -> list[str]:
         if line:
             lines.append(line)
             room = rest
-        *full, line = _pieces(word.lstrip() if lines else word, room, rest)
+        word = word.lstrip() if lines else word  # noqa: PLW2901 - no line begins with the space it was broken at
+        *full, line = [word] if whole else _pieces(word, room, rest)
         lines += full
         room = rest if full else room
     return [*lines, line] if line or not lines else lines
+
+
+def hung(text: str, columns: int, *, whole: bool = False) -> list[str]:
+    """One line folded to so many cells; the rest hangs under what stands behind its first wide gap, or its indent.
+
+    >>> hung("  khata undo   takes back the last entry", 30)
+    ['  khata undo   takes back the', '               last entry']
+    """
+    if width(text) <= columns:
+        return [text]
+    begin = _BEGIN.match(text)
+    hang = width(begin[0]) if begin else 0
+    if hang > columns // 2:
+        hang = min(len(text) - len(text.lstrip()) + 2, columns // 4)
+    first, *others = folded(text, columns, columns - hang, whole=whole)
+    return [first, *(" " * hang + line for line in others)]
+
+
+def wrapped(text: str, columns: int) -> str:
+    """Text of several lines, each folded at words; a path or a link that is longer than a line stays whole."""
+    return "\n".join(part for line in text.split("\n") for part in hung(line, columns, whole=True))
 
 
 def clusters(text: str) -> list[str]:
