@@ -1,9 +1,12 @@
 """What a text is in a terminal: which of its characters are safe to print, and how many cells it takes."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 from unicodedata import bidirectional, category, combining, east_asian_width
+
+LEFT_TO_RIGHT_MARK: Final = "\u200e"
 
 _JOINERS: Final = "\u200c\u200d"
 """Without them Hindi, Bengali, Malayalam and Urdu are misspelt; they are the only format characters let through."""
@@ -13,6 +16,9 @@ _HANGUL_JOINED: Final = ((0x1160, 0x11FF), (0xD7B0, 0xD7FF))
 
 _VIRAMA: Final = 9
 """The combining class of the sign that takes a letter's vowel away and so joins it to the next."""
+
+PART: Final = " ·"
+"""What stands between the parts of a line."""
 
 _WORDS: Final = re.compile(r"\s*\S+")
 _BEGIN: Final = re.compile(r"\s*(?:\S+(?: \S+)*? {2,}(?=\S))?")
@@ -68,6 +74,14 @@ def cells(character: str) -> int:
     return 2 if east_asian_width(character) in {"W", "F"} else 1
 
 
+def unclosed(text: str) -> bool:
+    """Whether a mark must stand behind the text in a terminal, lest it take what follows with it.
+
+    Behind right-to-left text the next amount would be drawn before it; tmux swallows the letter after a joiner.
+    """
+    return not text.isascii() and (text.endswith(tuple(_JOINERS)) or right_to_left(text))
+
+
 def right_to_left(text: str) -> bool:
     """Whether any of the text runs from right to left (Urdu, Arabic, Hebrew)."""
     return not text.isascii() and any(map(_is_right_to_left, text))
@@ -81,11 +95,13 @@ def uncertain(text: str) -> bool:
 def folded(text: str, first: int, rest: int, *, whole: bool = False) -> list[str]:
     """The text in lines of at most `first` cells and then `rest` each, broken at spaces where there are any.
 
-    A word that is longer than a line is broken between clusters; `whole` leaves it as it is.
+    A part between two `·` begins a new line rather than being broken, if one line holds it. A word that is longer
+    than a line is broken between clusters; `whole` leaves it as it is.
     """
     lines, line, room = [], "", first
-    for word in _WORDS.findall(text.rstrip()):
-        if width(line + word) <= room:
+    for word, part in _with_parts(_WORDS.findall(text.rstrip())):
+        taken = width(line)
+        if taken + width(word) <= room and not (line and taken + part > room and part <= rest):
             line += word
             continue
         if line:
@@ -96,6 +112,14 @@ def folded(text: str, first: int, rest: int, *, whole: bool = False) -> list[str
         lines += full
         room = rest if full else room
     return [*lines, line] if line or not lines else lines
+
+
+def _with_parts(words: list[str]) -> Iterator[tuple[str, int]]:
+    """The words, and behind the one that begins a part (after a `·`) how many cells that takes; else 0."""
+    begins = [at for at in range(1, len(words)) if words[at - 1].endswith(PART)]
+    ends = [*begins[1:], len(words)] if begins else []
+    parts = {at: sum(map(width, words[at:end])) for at, end in zip(begins, ends, strict=True)}
+    yield from ((word, parts.get(at, 0)) for at, word in enumerate(words))
 
 
 def hung(text: str, columns: int, *, whole: bool = False) -> list[str]:

@@ -19,8 +19,8 @@ class Column(NamedTuple):
         head: "" for a column that says more of the one before it (a side, a unit): the two stay together.
         align: amounts and numbers keep to the right; they are never folded where there is another way.
         least: cells; on a narrow terminal it shrinks to what is there.
-        yields: where the terminal is too narrow the columns with the highest number go beneath their row first, all
-            that have the same one together; those with 0 last, and the first column never.
+        yields: on a narrow terminal the columns with the highest number go beneath their row first, all that have the
+            same one together; then the last column; then all below 0, and those with 0 from the right. The first stays.
         names: whether it says whom, or what, the row is about.
     """
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING, overload
 
-from khata.render.text import cells, right_to_left, visible, width
+from khata.render.text import LEFT_TO_RIGHT_MARK, cells, unclosed, visible, width
 
 if TYPE_CHECKING:
     from rich.cells import CellTable
@@ -43,8 +43,8 @@ def print_line(console: "Console", text: str, *, style: str | None = None) -> No
     from rich.text import Text
 
     safe = visible(text)
-    if console.is_terminal and right_to_left(safe):
-        safe += "\u200e"
+    if console.is_terminal and unclosed(safe):
+        safe += LEFT_TO_RIGHT_MARK
     console.print(Text(safe, style=style or ""), soft_wrap=True)
 
 

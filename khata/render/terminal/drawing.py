@@ -8,9 +8,7 @@ from typing import Final, NamedTuple
 
 from khata.render.terminal.cells import GAP, Laid, Pair, Piece, Row, laid, runs_on
 from khata.render.terminal.fitting import ROOM, Plan
-from khata.render.text import folded, hung, right_to_left, uncertain, visible, width
-
-LEFT_TO_RIGHT_MARK: Final = "\u200e"
+from khata.render.text import LEFT_TO_RIGHT_MARK, PART, folded, hung, uncertain, unclosed, visible, width
 
 HANGING: Final = 3
 """Lines of a last cell that hang in its column; a longer one goes on beneath its row, where there is more room."""
@@ -19,7 +17,6 @@ WIDE: Final = 1_000_000
 """The cells of a line that has no end."""
 
 _GAP: Final = " " * GAP
-_BETWEEN: Final = " · "
 
 
 class _Placed(NamedTuple):
@@ -78,7 +75,7 @@ class Drawing(NamedTuple):
             for index, each, head in zip(plan.across, lines, across, strict=True)
         ]
         yield from self._side_by_side(placed)
-        name = [] if not plan.beneath else [laid(plan.columns[plan.beneath[0]].head, "bold")]
+        name = [] if plan.bare is None else [laid(plan.columns[plan.bare].head, "bold")]
         yield from self._beneath([each for each in name if each.text])
 
     def row(self, row: Row) -> Iterator[list[Piece]]:
@@ -92,13 +89,9 @@ class Drawing(NamedTuple):
         ]
         below: list[Laid] = []
         if last >= 0 and cells[last].text:
-            start = plan.starts[last]
-            room = WIDE if plan.terminal is None else plan.terminal - start
-            if room >= min(cells[last].taken, ROOM) and (not plan.beneath or last <= plan.across[-1]):
-                lines = folded(cells[last].text, room, room) if cells[last].taken > room else [cells[last].text]
-                placed.append(_Placed(start, room, right=False, lines=lines, cell=cells[last]))
-            else:
-                below.append(cells[last])
+            on = self._going_on(last, cells[last], placed)
+            placed = sorted([*placed, on]) if on else placed
+            below = [] if on else [cells[last]]
         below += self._labelled(cells, last)
         rest: list[Laid] = []
         if placed and len(placed[-1].lines) > HANGING and placed[-1].start > (plan.terminal or WIDE) // 2:
@@ -116,6 +109,19 @@ class Drawing(NamedTuple):
         *others, final = [[Piece(self._marked(line), left.style)] if line else [] for line in lines]
         yield from others
         yield from self._with_right(final, pair.right)
+
+    def _going_on(self, last: int, cell: Laid, placed: Sequence[_Placed]) -> _Placed | None:
+        """The last cell of a short row beside the others: behind them, else before them; None if there is no room."""
+        plan = self.plan
+        start = plan.starts[last]
+        room = WIDE if plan.terminal is None else plan.terminal - start
+        if room >= min(cell.taken, ROOM) and (not plan.beneath or last <= plan.across[-1]):
+            lines = folded(cell.text, room, room) if cell.taken > room else [cell.text]
+            return _Placed(start, room, right=False, lines=lines, cell=cell)
+        first = min((each.start + each.wide - each.cell.taken for each in placed), default=0)
+        if plan.indent + cell.taken + GAP <= first:
+            return _Placed(plan.indent, cell.taken, right=False, lines=[cell.text], cell=cell)
+        return None
 
     def _lines(self, index: int, cell: Laid) -> list[str]:
         room = self.plan.widths[index]
@@ -140,7 +146,7 @@ class Drawing(NamedTuple):
             if not head and place and beneath[place - 1] == index - 1:
                 continue  # it has been said with the one before it
             side = cells[index + 1].text if self._has_side(index, cells) else ""
-            label = f"{visible(head)}: " if head and place else ""
+            label = f"{visible(head)}: " if head and index != self.plan.bare else ""
             yield laid(f"{label}{cell.text} {side}".rstrip(), cell.style)
 
     def _has_side(self, index: int, cells: Sequence[Laid]) -> bool:
@@ -173,11 +179,11 @@ class Drawing(NamedTuple):
         room = max(1, (plan.terminal or WIDE) - plan.indent)
         pieces, taken = [Piece(" " * plan.indent)], 0
         for place, item in enumerate(items):
-            more = len(_BETWEEN) - 1 if place < len(items) - 1 else 0
+            more = len(PART) if place < len(items) - 1 else 0
             if taken and taken + 1 + item.taken + more > room:
                 yield pieces
                 pieces, taken = [Piece(" " * plan.indent)], 0
-            lines = folded(item.text + " ·" * bool(more), room, room)
+            lines = folded(item.text + PART * bool(more), room, room)
             for index, line in enumerate(lines):
                 if index:
                     yield pieces
@@ -212,5 +218,5 @@ class Drawing(NamedTuple):
         return Piece(self._marked(right.text), right.style)
 
     def _marked(self, text: str) -> str:
-        """With the mark that keeps what follows right-to-left text from being drawn before it."""
-        return text + LEFT_TO_RIGHT_MARK if self.moves and right_to_left(text) else text
+        """With the mark that keeps what follows in its place."""
+        return text + LEFT_TO_RIGHT_MARK if self.moves and unclosed(text) else text

@@ -51,6 +51,11 @@ class Plan(NamedTuple):
     page: int
 
     @property
+    def bare(self) -> int | None:
+        """The column that leads what stands beneath, without its head before each cell; None if all have theirs."""
+        return self.beneath[0] if self.beneath and max(self.beneath) > max(self.across, default=-1) else None
+
+    @property
     def end(self) -> int:
         """The cell at which the columns end."""
         return sum(self.widths[index] for index in self.across) + GAP * max(0, len(self.across) - 1)
@@ -120,6 +125,7 @@ class _Sizes:
         self._ways = (roomy, closely, folded)
         """The widths with their least ones, without, and with folded heads."""
         self._head_words = head_words
+        self._last = max((index for index, each in enumerate(contents) if each), default=0)
 
     def chosen(self) -> tuple[tuple[int, ...], tuple[int, ...], list[int]]:
         """The columns that stand across, those that go beneath, and the width of each."""
@@ -129,7 +135,7 @@ class _Sizes:
             return every, (), list(roomy)
         across: tuple[int, ...] = every
         for across, beneath in self._choices(every):
-            widths = self._fitted(across, tail=across[-1] if not beneath and self._is_tail(across) else None)
+            widths = self._fitted(across, self._last if self._last in across and self._is_tail(across) else None)
             if widths is not None:
                 return across, tuple(sorted(beneath, key=self._reading)), widths
         floors = [max(1, self._words[index]) for index in every]
@@ -152,16 +158,21 @@ class _Sizes:
         """What may stand across and what beneath, the best first: without the empty ones, then with ever fewer."""
         rest = tuple(index for index in every if self._contents[index]) or every[:1]
         yield rest, []
-        groups = self._groups(rest)
-        beneath: list[int] = []
+        groups, beneath = self._groups(rest), list[int]()
+        levels = sorted({self._columns[group[0]].yields for group in groups[1:]}, reverse=True)
+        for level in [each for each in levels if each > 0]:
+            beneath += [index for group in groups[1:] if self._columns[group[0]].yields == level for index in group]
+            groups = [group for group in groups if group[0] not in beneath]
+            rest = tuple(index for index in rest if index not in beneath)
+            yield rest, [*beneath]
         if len(groups) > 1 and self._is_tail(rest):
-            last = rest[-1]
-            groups[-1] = [index for index in groups[-1] if index != last]
-            groups = [group for group in groups if group]
-            beneath.append(last)
+            groups = [group for group in (*groups[:-1], groups[-1][:-1]) if group]
+            beneath.append(rest[-1])
             rest = rest[:-1]
             yield rest, [*beneath]
-        for going in self._going(groups):
+        together = [group for group in groups[1:] if self._columns[group[0]].yields < 0]
+        one_by_one = [group for group in reversed(groups[1:]) if group not in together]
+        for going in [[index for group in together for index in group], *one_by_one] if together else one_by_one:
             beneath += going
             rest = tuple(index for index in rest if index not in going)
             yield rest, [*beneath]
@@ -176,15 +187,6 @@ class _Sizes:
                 groups.append([index])
         return groups
 
-    def _going(self, groups: Sequence[Sequence[int]]) -> Iterator[list[int]]:
-        """Groups in the order in which they go beneath; the first one stays."""
-        levels = sorted({self._columns[group[0]].yields for group in groups[1:]} - {0}, reverse=True)
-        for level in levels:
-            yield [index for group in groups[1:] if self._columns[group[0]].yields == level for index in group]
-        for group in reversed(groups[1:]):
-            if not self._columns[group[0]].yields:
-                yield list(group)
-
     def _reading(self, index: int) -> tuple[bool, bool, int]:
         """Whom it is about comes first, then what stood last in the row."""
         return not self._columns[index].names, index != len(self._columns) - 1, index
@@ -197,10 +199,14 @@ class _Sizes:
         for way in self._ways:
             if self._sum(across, way) <= self._terminal:
                 return list(way)
-        widths, needed = list(self._ways[2]), 0
+        widths, needed = list(self._ways[-1]), 0
         if tail is not None:
             needed = max(min(self._contents[tail], ROOM), self._words[tail])
-            widths[tail] = needed
+            for way in self._ways[1:]:
+                widths = [*way[:tail], needed, *way[tail + 1 :]]
+                if self._sum(across, widths) <= self._terminal:
+                    widths[tail] += self._terminal - self._sum(across, widths)
+                    return widths
         floors = list(widths)
         for index in across:
             if index != tail and self._columns[index].align == "left":
