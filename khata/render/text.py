@@ -21,8 +21,7 @@ PART: Final = " ·"
 """What stands between the parts of a line."""
 
 _WORDS: Final = re.compile(r"\s*\S+")
-_BEGIN: Final = re.compile(r"\s*(?:\S+(?: \S+)*? {2,}(?=\S))?")
-"""The spaces before a line, or all up to what stands behind its first gap of two."""
+_GAPS: Final = re.compile(r"(?<=\S) {2,}(?=\S)")
 
 
 def visible(text: str) -> str:
@@ -95,8 +94,8 @@ def uncertain(text: str) -> bool:
 def folded(text: str, first: int, rest: int, *, whole: bool = False) -> list[str]:
     """The text in lines of at most `first` cells and then `rest` each, broken at spaces where there are any.
 
-    A part between two `·` begins a new line rather than being broken, if one line holds it. A word that is longer
-    than a line is broken between clusters; `whole` leaves it as it is.
+    A part between two `·`, or two wide gaps, begins a new line rather than being broken, if one line holds it. A word
+    that is longer than a line is broken between clusters; `whole` leaves it as it is.
     """
     lines, line, room = [], "", first
     for word, part in _with_parts(_WORDS.findall(text.rstrip())):
@@ -115,25 +114,26 @@ def folded(text: str, first: int, rest: int, *, whole: bool = False) -> list[str
 
 
 def _with_parts(words: list[str]) -> Iterator[tuple[str, int]]:
-    """The words, and behind the one that begins a part (after a `·`) how many cells that takes; else 0."""
-    begins = [at for at in range(1, len(words)) if words[at - 1].endswith(PART)]
+    """The words, and behind the one that begins a part how many cells that takes; else 0."""
+    begins = [at for at in range(1, len(words)) if words[at - 1].endswith(PART) or words[at].startswith("  ")]
     ends = [*begins[1:], len(words)] if begins else []
     parts = {at: sum(map(width, words[at:end])) for at, end in zip(begins, ends, strict=True)}
     yield from ((word, parts.get(at, 0)) for at, word in enumerate(words))
 
 
 def hung(text: str, columns: int, *, whole: bool = False) -> list[str]:
-    """One line folded to so many cells; the rest hangs under what stands behind its first wide gap, or its indent.
+    """One line folded to so many cells; the rest hangs under what stands behind its one wide gap, else its indent.
 
     >>> hung("  khata undo   takes back the last entry", 30)
     ['  khata undo   takes back the', '               last entry']
     """
     if width(text) <= columns:
         return [text]
-    begin = _BEGIN.match(text)
-    hang = width(begin[0]) if begin else 0
+    indent = len(text) - len(text.lstrip(" "))
+    gaps = [found.end() for found in _GAPS.finditer(text)]
+    hang = width(text[: gaps[0]]) if len(gaps) == 1 else indent
     if hang > columns // 2:
-        hang = min(len(text) - len(text.lstrip()) + 2, columns // 4)
+        hang = min(indent + 2, columns // 4)
     first, *others = folded(text, columns, columns - hang, whole=whole)
     return [first, *(" " * hang + line for line in others)]
 

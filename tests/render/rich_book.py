@@ -59,6 +59,7 @@ MAKING: tuple[tuple[str, ...], ...] = (
     ("party", "add", "Gupta Traders", "--phone", "9123456780", "--alias", "गुप्ता जी"),
     ("import", "{home}/old.csv", "--new-parties", "safe"),
     ("receive", NAMES[0], "200", "--mode", "upi", "--ref", "431598712001"),
+    ("receive", NAMES[1], "2000", "--mode", "upi", "--on", "2026-11-20"),
     ("receive", "@6", "10000", "--mode", "cheque", "--ref", "004512", "--on", "2026-11-01"),
     ("bounced", "{last}", "--charge", "250", "--reason", "funds insufficient, and he was not to be found at home"),
     ("receive", "@1", "300", "--upi-pending", "--note", "gpay, shown on his phone"),
@@ -134,6 +135,7 @@ ASKED: tuple[str, ...] = (
     "every",
     "due-lines --dry-run",
     "verify",
+    "verify --for-filing --period FY2026-27",
     "verify --against {home}/stranger.khata",
     "doctor",
     "shop show",
@@ -145,6 +147,7 @@ ASKED: tuple[str, ...] = (
     "import {home}/wrong.csv --dry-run",
     "import {home}/more.csv --dry-run",
     "reconcile {home}/bank.csv --dry-run",
+    "reconcile {home}/bank.csv --dry-run --answer 2=@1 --answer 4=@7",
     "profiles",
     "books",
     "where",
@@ -168,8 +171,8 @@ def make(khata: Counter) -> None:
     assert khata("books").code == 0
     book = next((khata.home / "Khata").glob("*.khata"))
     damaged = bytearray(book.read_bytes())
-    at = damaged.index(b"read wrong")
-    damaged[at : at + 10] = b"read right"
+    at = damaged.index(b'"amount_paise":65000,')
+    damaged[at : at + 21] = b'"amount_paise":65001,'
     (khata.home / "damaged.khata").write_bytes(damaged)
     (khata.home / "stranger.khata").write_bytes(damaged)
 

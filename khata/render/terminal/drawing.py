@@ -89,15 +89,21 @@ class Drawing(NamedTuple):
         ]
         below: list[Laid] = []
         if last >= 0 and cells[last].text:
-            on = self._going_on(last, cells[last], placed)
-            placed = sorted([*placed, on]) if on else placed
+            on = self._going_on(last, cells[last])
+            placed += [on] if on else []
             below = [] if on else [cells[last]]
         below += self._labelled(cells, last)
-        rest: list[Laid] = []
         if placed and len(placed[-1].lines) > HANGING and placed[-1].start > (plan.terminal or WIDE) // 2:
-            placed[-1], rest = self._cut(placed[-1])
+            tail, rest = self._cut(placed.pop())
+            placed += tail
+            below = [*rest, *below]
+        first = plan.across[0] if plan.across else 0
+        unsaid = len(cells) > first and not cells[first].text
+        if placed and below and unsaid and self._before(placed) >= plan.indent + below[0].taken + GAP:
+            placed.insert(0, _Placed(plan.indent, below[0].taken, right=False, lines=[below[0].text], cell=below[0]))
+            below = below[1:]
         lines_across = list(self._side_by_side(placed)) if placed or not below else []
-        lines_below = [*self._beneath(rest), *self._beneath(below)]
+        lines_below = list(self._beneath(below))
         *others, final = [*lines_across, *lines_below] or [[]]
         yield from others
         yield from self._with_right(final, row.right)
@@ -110,18 +116,20 @@ class Drawing(NamedTuple):
         yield from others
         yield from self._with_right(final, pair.right)
 
-    def _going_on(self, last: int, cell: Laid, placed: Sequence[_Placed]) -> _Placed | None:
-        """The last cell of a short row beside the others: behind them, else before them; None if there is no room."""
+    def _going_on(self, last: int, cell: Laid) -> _Placed | None:
+        """The last cell of a short row behind the others; None if there is no room."""
         plan = self.plan
         start = plan.starts[last]
         room = WIDE if plan.terminal is None else plan.terminal - start
         if room >= min(cell.taken, ROOM) and (not plan.beneath or last <= plan.across[-1]):
             lines = folded(cell.text, room, room) if cell.taken > room else [cell.text]
             return _Placed(start, room, right=False, lines=lines, cell=cell)
-        first = min((each.start + each.wide - each.cell.taken for each in placed), default=0)
-        if plan.indent + cell.taken + GAP <= first:
-            return _Placed(plan.indent, cell.taken, right=False, lines=[cell.text], cell=cell)
         return None
+
+    def _before(self, placed: Sequence[_Placed]) -> int:
+        """How many cells of the line are empty before the first that is not."""
+        first = placed[0]
+        return first.start + max(0, first.wide - max(map(width, first.lines))) if first.right else first.start
 
     def _lines(self, index: int, cell: Laid) -> list[str]:
         room = self.plan.widths[index]
@@ -131,10 +139,14 @@ class Drawing(NamedTuple):
         plan = self.plan
         return _Placed(plan.starts[index], plan.widths[index], plan.columns[index].align == "right", lines, cell)
 
-    def _cut(self, tail: _Placed) -> tuple[_Placed, list[Laid]]:
-        """A long last cell: its first line in its place, the rest for beneath the row."""
-        first = folded(tail.cell.text, tail.wide, tail.wide)[0]
-        return tail._replace(lines=[first]), [laid(tail.cell.text[len(first) :].lstrip(), tail.cell.style)]
+    def _cut(self, tail: _Placed) -> tuple[list[_Placed], list[Laid]]:
+        """A long last cell: its first part in its place, if it has parts, the rest for beneath the row."""
+        text, style = tail.cell.text, tail.cell.style
+        first, between, others = text.partition(f"{PART} ")
+        lines = folded(first + PART, tail.wide, tail.wide)
+        if not between or len(lines) > HANGING:
+            return [], [tail.cell]
+        return [tail._replace(lines=lines)], [laid(others, style)]
 
     def _labelled(self, cells: tuple[Laid, ...], last: int) -> Iterator[Laid]:
         """What goes beneath the row: whom it is about by itself, all others behind their heads."""
@@ -143,7 +155,7 @@ class Drawing(NamedTuple):
             if index >= len(cells) or index == last or cells[index].text in ("", "-"):
                 continue
             head, cell = columns[index].head, cells[index]
-            if not head and place and beneath[place - 1] == index - 1:
+            if not head and place and beneath[place - 1] == index - 1 and columns[index - 1].head:
                 continue  # it has been said with the one before it
             side = cells[index + 1].text if self._has_side(index, cells) else ""
             label = f"{visible(head)}: " if head and index != self.plan.bare else ""
@@ -151,7 +163,8 @@ class Drawing(NamedTuple):
 
     def _has_side(self, index: int, cells: Sequence[Laid]) -> bool:
         columns = self.plan.columns
-        return index + 1 in self.plan.beneath and index + 1 < len(cells) and not columns[index + 1].head
+        said = index + 1 in self.plan.beneath and index + 1 < len(cells)
+        return said and bool(columns[index].head) and not columns[index + 1].head
 
     def _side_by_side(self, placed: Sequence[_Placed]) -> Iterator[list[Piece]]:
         """Lines of cells, each in its place, with a move of the cursor behind text that terminals measure otherwise."""

@@ -181,7 +181,7 @@ class _Sizes:
         """Columns that stay together: one with a head, and those without that follow it."""
         groups: list[list[int]] = []
         for index in across:
-            if groups and not self._columns[index].head:
+            if groups and not self._columns[index].head and self._columns[groups[-1][0]].head:
                 groups[-1].append(index)
             else:
                 groups.append([index])
@@ -230,11 +230,12 @@ class _Sizes:
 
     @cached_property
     def _words(self) -> list[int]:
-        """The cells of the widest word of each column: no word is broken that has room in a line of its own."""
+        """The cells of the widest word of each column that has room in a line of its own: no such word is broken."""
         widest = list(self._head_words)
         for row in self._body:
             if isinstance(row, Row):
                 for index, cell in enumerate(row.cells):
                     if cell.taken > widest[index]:
-                        widest[index] = max(widest[index], *map(width, cell.text.split() or [""]))
+                        words = (width(word) for word in cell.text.split())
+                        widest[index] = max([widest[index], *(each for each in words if each <= self._terminal)])
         return widest
