@@ -129,18 +129,21 @@ def hung(text: str, columns: int, *, whole: bool = False) -> list[str]:
     """
     if width(text) <= columns:
         return [text]
+    end = text[len(text.rstrip(" ")) :]  # a question's answer does not stick to it
     indent = len(text) - len(text.lstrip(" "))
     gaps = [found.end() for found in _GAPS.finditer(text)]
     hang = width(text[: gaps[0]]) if len(gaps) == 1 else indent
     if hang > columns // 2:
         hang = min(indent + 2, columns // 4)
     first, *others = folded(text, columns, columns - hang, whole=whole)
-    return [first, *(" " * hang + line for line in others)]
+    *lines, last = [first, *(" " * hang + line for line in others)]
+    return [*lines, last + end]
 
 
 def wrapped(text: str, columns: int) -> str:
     """Text of several lines, each folded at words; a path or a link that is longer than a line stays whole."""
-    return "\n".join(part for line in text.split("\n") for part in hung(line, columns, whole=True))
+    lines = (part for line in text.split("\n") for part in hung(line, columns, whole=True))
+    return "\n".join(line + LEFT_TO_RIGHT_MARK if line.endswith(tuple(_JOINERS)) else line for line in lines)
 
 
 def clusters(text: str) -> list[str]:
