@@ -104,4 +104,4 @@ def completion(shell: Annotated[str, typer.Argument(metavar="bash|zsh|fish")] = 
     if shell not in ("bash", "zsh", "fish"):
         raise UnknownChoice(value=shell, known=["bash", "zsh", "fish"])
     script = get_completion_script(prog_name="khata", complete_var="_KHATA_COMPLETE", shell=shell)
-    return Reply({"shell": shell, "script": script}, lambda env: env.out(script))
+    return Reply({"shell": shell, "script": script}, lambda env: env.out(script, folded=False))

@@ -41,6 +41,18 @@ class Streams:
     asks: bool
     terminal: bool
     width: int | None = None
+    height: int | None = None
+
+    def size(self, environ: Mapping[str, str]) -> tuple[int, int]:
+        """The columns and rows of the terminal: as the environment says, as the terminal says, or 80 by 24."""
+        asked = os.terminal_size((80, 24))
+        for stream in (self.stdout, self.stderr):
+            with suppress(OSError, ValueError):  # no terminal, or nothing that the machine knows
+                asked = os.get_terminal_size(stream.fileno())
+                break
+        said = [environ.get(name, "") for name in ("COLUMNS", "LINES")]
+        columns, rows = [int(each) if each.isdecimal() and int(each) else 0 for each in said]
+        return self.width or columns or asked.columns or 80, self.height or rows or asked.lines or 24
 
 
 def real_streams() -> Streams:
@@ -61,13 +73,13 @@ def real_streams() -> Streams:
     )
 
 
-def _harmless(text: str) -> str:
-    """A text that no terminal obeys, also where there is no room for one more module."""
+def _harmless(text: str, columns: int | None) -> str:
+    """A text that no terminal obeys, folded for one, also where there is no room for one more module."""
     try:
-        from khata.render.text import harmless
+        from khata.render.text import harmless, wrapped
     except (ImportError, OSError, MemoryError):
         return ascii(text)
-    return harmless(text)
+    return harmless(text) if columns is None else wrapped(harmless(text), columns)
 
 
 @dataclass
@@ -231,16 +243,23 @@ class Env(Desk):
         if not self.quiet:
             self.err(self.say(key, **facts))
 
-    def out(self, text: str) -> None:
-        """A line on stdout."""
-        from khata.render.text import harmless
+    def out(self, text: str, *, folded: bool = True) -> None:
+        """A line on stdout; on a terminal folded at words, unless it is for a program."""
+        from khata.render.text import harmless, wrapped
 
-        print(harmless(text), file=self.streams.stdout)
+        text = harmless(text)
+        if folded and self.streams.terminal and not self.json:
+            text = wrapped(text, self.streams.size(self.environ)[0])
+        print(text, file=self.streams.stdout)
 
     def err(self, text: str, end: str = "\n") -> None:
         """A line on stderr, if anybody can be told: what was done is not undone because nobody can."""
         with suppress(OSError):
-            print(_harmless(text), end=end, file=self.streams.stderr, flush=True)
+            print(_harmless(text, self._columns_of(self.streams.stderr)), end=end, file=self.streams.stderr, flush=True)
+
+    def _columns_of(self, stream: IO[str]) -> int | None:
+        """The cells in a line of a stream; None if it is no terminal."""
+        return self.streams.size(self.environ)[0] if stream.isatty() else None
 
     def show(self, table: Table) -> None:
         """A table on stdout: laid out for a terminal, or for a pipe without any control code."""
@@ -261,7 +280,7 @@ class Env(Desk):
         from khata.render.terminal.console import make_console
 
         no_color = "NO_COLOR" in self.environ
-        table.print(make_console(stream, terminal=True, width=self.streams.width, no_color=no_color))
+        table.print(make_console(stream, terminal=True, size=self.streams.size(self.environ), no_color=no_color))
 
     def agree(self, key: str, /, **facts: object) -> None:
         """Ask for a yes; `--yes` is one. Raises NotAgreed on a no, or where nobody can be asked."""

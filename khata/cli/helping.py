@@ -10,11 +10,28 @@ from typer._click import Context, HelpFormatter
 
 from khata.cli.env import Env
 
+WIDEST = 100
+"""Cells of a help page on a wide terminal: longer lines are hard to read."""
+
 
 class SpokenFormatter(HelpFormatter):
     """Click's layout under headings from the catalog."""
 
     say: Any = None
+    columns: int | None = None
+
+    def write_dl(self, rows: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        """Options with what they mean; on a terminal in columns of cells, or beneath each other."""
+        if self.columns is None:
+            super().write_dl(rows, *args, **kwargs)
+            return
+        from khata.render.terminal.table import Column, Table
+
+        made = Table([Column(""), Column("")])
+        for option, meaning in rows:
+            made.row(option, " ".join(meaning.split()))
+        for line in made.lines(self.columns - self.current_indent):
+            self.write(" " * self.current_indent + "".join(piece.text for piece in line) + "\n")
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """`Usage: khata sale …`."""
@@ -46,6 +63,16 @@ def _place(word: str, env: Env) -> str:
     return env.say(key) if env.words.has(key) else word
 
 
+def _show_help(ctx: Context, _: Any, value: bool) -> None:
+    """Print the help page on a terminal, folded and paged as every answer."""
+    if value and not ctx.resilient_parsing:
+        from khata.cli.paging import paged
+
+        page = ctx.get_help()
+        paged(ctx.obj, lambda env: env.out(page))
+        ctx.exit()
+
+
 class SpokenContext(Context):
     """A context whose help is said in the reader's language; a line of a batch gets none."""
 
@@ -53,11 +80,17 @@ class SpokenContext(Context):
         super().__init__(*args, **kwargs)
         if getattr(self.obj, "on_line", False):
             self.help_option_names = []
+        streams = getattr(self.obj, "streams", None)
+        if streams is not None and streams.terminal:
+            self.terminal_width = min(WIDEST, streams.size(self.obj.environ)[0])
+            option = self.command.get_help_option(self)
+            if option is not None:
+                option.callback = _show_help
 
     def make_formatter(self) -> HelpFormatter:
         """The formatter, and the help of `--help` itself, which Click makes late and in English."""
         formatter = SpokenFormatter(width=self.terminal_width, max_width=self.max_content_width)
-        formatter.say = self.obj.say
+        formatter.say, formatter.columns = self.obj.say, self.terminal_width
         option = self.command.get_help_option(self)
         if option is not None:
             option.help = self.obj.say("option.help")

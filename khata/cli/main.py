@@ -171,13 +171,13 @@ def _version() -> Any:
 
 
 def _foreseen(args: Sequence[str], env: Env) -> None:
-    """Options that help, and errors about options, want before anything is parsed: the language, and `--json`."""
+    """Options that help, and errors about options, want before anything is parsed: language, `--json`, `--no-pager`."""
     early = ("lang", "digits")
     for index, word in enumerate(args):
         if word == "--":
             return
-        if word in ("--json", "--compact"):
-            env.options[word[2:]] = True
+        if word in ("--json", "--compact", "--no-pager"):
+            env.options[word.removeprefix("--").replace("-", "_")] = True
         option, joined, value = word.removeprefix("--").partition("=")
         if word.startswith("--") and option in early and (joined or index + 1 < len(args)):
             env.options[option] = value if joined else args[index + 1]

@@ -15,7 +15,7 @@ from typer.core import TyperOption
 from khata.cli.refusals import Misused
 from khata.units import ROUNDINGS
 
-EVERYWHERE = frozenset(("book", "lang", "digits", "by", "json", "quiet"))
+EVERYWHERE = frozenset(("book", "lang", "digits", "by", "json", "quiet", "no_pager"))
 """What every command takes, and no line of a batch: that is said once, for all of them."""
 
 
@@ -72,6 +72,7 @@ def everywhere() -> list[Parameter]:
         _option("--by", metavar="NAME", panel=panel),
         _option("--json", flag=True, panel=panel),
         _option("--quiet", "-q", flag=True, panel=panel),
+        _option("--no-pager", flag=True, panel=panel),
     ]
 
 

@@ -105,6 +105,10 @@ def give(env: Env, reply: Reply) -> int:
         return reply.exit_code
     for code, facts in warnings:
         env.say_aside(f"warning.{code}", **facts)
-    if reply.show is not None:
+    if reply.show is not None and env.streams.terminal:
+        from khata.cli.paging import paged
+
+        paged(env, reply.show)
+    elif reply.show is not None:
         reply.show(env)
     return reply.exit_code

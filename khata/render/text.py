@@ -1,9 +1,12 @@
 """What a text is in a terminal: which of its characters are safe to print, and how many cells it takes."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 from unicodedata import bidirectional, category, combining, east_asian_width
+
+LEFT_TO_RIGHT_MARK: Final = "\u200e"
 
 _JOINERS: Final = "\u200c\u200d"
 """Without them Hindi, Bengali, Malayalam and Urdu are misspelt; they are the only format characters let through."""
@@ -14,7 +17,11 @@ _HANGUL_JOINED: Final = ((0x1160, 0x11FF), (0xD7B0, 0xD7FF))
 _VIRAMA: Final = 9
 """The combining class of the sign that takes a letter's vowel away and so joins it to the next."""
 
+PART: Final = " ·"
+"""What stands between the parts of a line."""
+
 _WORDS: Final = re.compile(r"\s*\S+")
+_GAPS: Final = re.compile(r"(?<=\S) {2,}(?=\S)")
 
 
 def visible(text: str) -> str:
@@ -66,6 +73,14 @@ def cells(character: str) -> int:
     return 2 if east_asian_width(character) in {"W", "F"} else 1
 
 
+def unclosed(text: str) -> bool:
+    """Whether a mark must stand behind the text in a terminal, lest it take what follows with it.
+
+    Behind right-to-left text the next amount would be drawn before it; tmux swallows the letter after a joiner.
+    """
+    return not text.isascii() and (text.endswith(tuple(_JOINERS)) or right_to_left(text))
+
+
 def right_to_left(text: str) -> bool:
     """Whether any of the text runs from right to left (Urdu, Arabic, Hebrew)."""
     return not text.isascii() and any(map(_is_right_to_left, text))
@@ -76,20 +91,59 @@ def uncertain(text: str) -> bool:
     return not text.isascii() and any(map(_is_uncertain, text))
 
 
-def folded(text: str, first: int, rest: int) -> list[str]:
-    """The text in lines of at most `first` cells and then `rest` each, broken at spaces where there are any."""
+def folded(text: str, first: int, rest: int, *, whole: bool = False) -> list[str]:
+    """The text in lines of at most `first` cells and then `rest` each, broken at spaces where there are any.
+
+    A part between two `·`, or two wide gaps, begins a new line rather than being broken, if one line holds it. A word
+    that is longer than a line is broken between clusters; `whole` leaves it as it is.
+    """
     lines, line, room = [], "", first
-    for word in _WORDS.findall(text.rstrip()):
-        if width(line + word) <= room:
+    for word, part in _with_parts(_WORDS.findall(text.rstrip())):
+        taken = width(line)
+        if taken + width(word) <= room and not (line and taken + part > room and part <= rest):
             line += word
             continue
         if line:
             lines.append(line)
             room = rest
-        *full, line = _pieces(word.lstrip() if lines else word, room, rest)
+        word = word.lstrip() if lines else word  # noqa: PLW2901 - no line begins with the space it was broken at
+        *full, line = [word] if whole else _pieces(word, room, rest)
         lines += full
         room = rest if full else room
     return [*lines, line] if line or not lines else lines
+
+
+def _with_parts(words: list[str]) -> Iterator[tuple[str, int]]:
+    """The words, and behind the one that begins a part how many cells that takes; else 0."""
+    begins = [at for at in range(1, len(words)) if words[at - 1].endswith(PART) or words[at].startswith("  ")]
+    ends = [*begins[1:], len(words)] if begins else []
+    parts = {at: sum(map(width, words[at:end])) for at, end in zip(begins, ends, strict=True)}
+    yield from ((word, parts.get(at, 0)) for at, word in enumerate(words))
+
+
+def hung(text: str, columns: int, *, whole: bool = False) -> list[str]:
+    """One line folded to so many cells; the rest hangs under what stands behind its one wide gap, else its indent.
+
+    >>> hung("  khata undo   takes back the last entry", 30)
+    ['  khata undo   takes back the', '               last entry']
+    """
+    if width(text) <= columns:
+        return [text]
+    end = text[len(text.rstrip(" ")) :]  # a question's answer does not stick to it
+    indent = len(text) - len(text.lstrip(" "))
+    gaps = [found.end() for found in _GAPS.finditer(text)]
+    hang = width(text[: gaps[0]]) if len(gaps) == 1 else indent
+    if hang > columns // 2:
+        hang = min(indent + 2, columns // 4)
+    first, *others = folded(text, columns, columns - hang, whole=whole)
+    *lines, last = [first, *(" " * hang + line for line in others)]
+    return [*lines, last + end]
+
+
+def wrapped(text: str, columns: int) -> str:
+    """Text of several lines, each folded at words; a path or a link that is longer than a line stays whole."""
+    lines = (part for line in text.split("\n") for part in hung(line, columns, whole=True))
+    return "\n".join(line + LEFT_TO_RIGHT_MARK if line.endswith(tuple(_JOINERS)) else line for line in lines)
 
 
 def clusters(text: str) -> list[str]:

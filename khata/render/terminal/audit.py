@@ -33,7 +33,7 @@ def cash(lines: Sequence[CashReceipts], days: Days, about: About | None, cut: Cu
             Column(say("head.date"), "right"),
             Column(say("head.section")),
             Column(say("head.what")),
-            Column(say("head.name")),
+            Column(say("head.name"), names=True),
         ],
     )
     _titled(made, say("title.audit_cash", limit=words.rupees(LIMIT_PAISE)), days, about, cut, words)
@@ -62,10 +62,10 @@ def old(lines: Sequence[OldDue], within_days: int, about: About | None, cut: Cut
         lines,
         [
             Column(say("head.amount"), "right"),
-            Column(say("head.oldest"), "right"),
+            Column(say("head.oldest"), "right", yields=1),
             Column(say("head.lapses"), "right"),
             Column(say("head.days_left"), "right"),
-            Column(say("head.name")),
+            Column(say("head.name"), names=True),
         ],
     )
     made.title(f"{shop(about)} · {say('title.audit_old')} · {clocks(cut, words)}")

@@ -41,9 +41,9 @@ def table(
         [
             Column(say("head.amount"), "right", 14),
             Column(""),
-            Column(say("head.last_paid"), "right"),
-            Column(say("head.oldest"), "right"),
-            Column(say("head.name")),
+            Column(say("head.last_paid"), "right", yields=1),
+            Column(say("head.oldest"), "right", yields=1),
+            Column(say("head.name"), names=True),
         ]
     )
     made.title(f"{shop(about)} · {say('title.balances')} · {clocks(cut, words)}")

@@ -18,7 +18,7 @@ def table(rows: Sequence[Recorded], total: int, words: Words) -> Table:
             Column(say("head.entry"), "right"),
             Column(say("head.date"), "right"),
             Column(say("head.amount"), "right", 12),
-            Column(say("head.name")),
+            Column(say("head.name"), names=True),
             Column(say("head.what")),
         ]
     )

@@ -21,7 +21,8 @@ SHOWN = 5
 def table(answer: Changes, about: About | None, cut: Cut, words: Words) -> Table:
     """Each customer's balance then and now, and by how much it differs; then the accounts that differ."""
     say = words.say
-    sides = [(Column(say(head), "right"), Column("")) for head in ("head.then", "head.now", "head.difference")]
+    heads = (("head.then", -1), ("head.now", -1), ("head.difference", 0))
+    sides = [(Column(say(head), "right", yields=yields), Column("")) for head, yields in heads]
     names = Column(f"{say('head.entry')} · {say('head.name')}")
     made = Table([*[column for pair in sides for column in pair], names] if answer.parties else [])
     since = say("changes.since" if answer.since else "changes.since_the_beginning", entry=answer.since)

@@ -4,20 +4,28 @@ import sys
 from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING, overload
 
-from khata.render.text import cells, right_to_left, visible, width
+from khata.render.text import LEFT_TO_RIGHT_MARK, cells, unclosed, visible, width
 
 if TYPE_CHECKING:
     from rich.cells import CellTable
     from rich.console import Console
 
 
-def make_console(file: IO[str], *, terminal: bool, width: int | None = None, no_color: bool = False) -> "Console":
+def make_console(
+    file: IO[str],
+    *,
+    terminal: bool,
+    width: int | None = None,
+    size: tuple[int, int] | None = None,
+    no_color: bool = False,
+) -> "Console":
     """A console on `file` that prints names as they are: no markup, no emoji codes, no highlighting, no cropping.
 
     Args:
         file: where to print.
         terminal: whether `file` is a terminal. If not, no style and no control code is ever written.
         width: cells in a line; None asks the terminal.
+        size: the same with the rows of the terminal, so that nothing is asked.
         no_color: on a terminal, leave colours out.
     """
     from rich.console import Console
@@ -28,7 +36,8 @@ def make_console(file: IO[str], *, terminal: bool, width: int | None = None, no_
         force_terminal=terminal,
         force_jupyter=False,
         color_system="auto" if terminal else None,
-        width=width,
+        width=size[0] if size else width,
+        height=size[1] if size else None,
         no_color=no_color,
         soft_wrap=True,
         markup=False,
@@ -43,8 +52,8 @@ def print_line(console: "Console", text: str, *, style: str | None = None) -> No
     from rich.text import Text
 
     safe = visible(text)
-    if console.is_terminal and right_to_left(safe):
-        safe += "\u200e"
+    if console.is_terminal and unclosed(safe):
+        safe += LEFT_TO_RIGHT_MARK
     console.print(Text(safe, style=style or ""), soft_wrap=True)
 
 

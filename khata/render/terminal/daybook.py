@@ -31,7 +31,7 @@ def table(answer: DayBook, about: About | None, cut: Cut, words: Words) -> Table
             Column(say("head.received"), "right", 11),
             Column(say("head.mode")),
             Column(say("head.by")),
-            Column(say("head.name")),
+            Column(say("head.name"), names=True),
         ]
     )
     span = dates.span(answer.first, answer.last, words)

@@ -23,9 +23,9 @@ def table(rows: Sequence[Due], about: About | None, cut: Cut, words: Words) -> T
     made = Table(
         [
             Column(say("head.amount"), "right", 14),
-            *(Column(head, "right", 12) for head in heads),
-            Column(say("head.last_paid"), "right"),
-            Column(say("head.name")),
+            *(Column(head, "right", 12, yields=-1) for head in heads),
+            Column(say("head.last_paid"), "right", yields=1),
+            Column(say("head.name"), names=True),
         ]
     )
     made.title(f"{shop(about)} · {say('title.dues')} · {clocks(cut, words)}")

@@ -21,8 +21,9 @@ from khata.views.cut import Cut
 def table(answer: EditLog, about: About | None, cut: Cut, words: Words) -> Table:
     """Each change with when it was recorded, the amount before and after, what it is, by whom, why and whose."""
     say = words.say
-    heads = (say("head.entry"), say("head.recorded"), say("head.before"), say("head.after"))
-    made = Table([*[Column(head, "right") for head in heads], Column(say("head.what"))] if answer.lines else [])
+    heads = [Column(say(head), "right") for head in ("head.entry", "head.recorded")]
+    heads += [Column(say(head), "right", yields=-1) for head in ("head.before", "head.after")]
+    made = Table([*heads, Column(say("head.what"))] if answer.lines else [])
     days = say("edit_log.upto", day=dates.day(answer.last, words))
     if answer.first is not None:
         days = dates.span(answer.first, answer.last, words)

@@ -16,7 +16,7 @@ def table(effect: Mapping[str, Any], words: Words) -> Table:
         [
             Column(words.say("head.before"), "right", 12),
             Column(words.say("head.after"), "right", 12),
-            Column(words.say("head.name")),
+            Column(words.say("head.name"), names=True),
         ]
     )
     largest = effect["largest"]

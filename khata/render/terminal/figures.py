@@ -30,7 +30,7 @@ def figures(
             Column(say("head.amount"), "right", 14),
             *([Column(say("head.quantity"), "right")] if by_item else []),
             Column(say("head.entries"), "right"),
-            Column(say(f"head.per.{per}")),
+            Column(say(f"head.per.{per}"), names=True),
         ]
     )
     _title(made, say(f"title.figures.{what.replace('-', '_')}"), first, about, cut, words)
@@ -79,7 +79,7 @@ def behind(found: Sequence[Behind], cut: Cut, words: Words) -> Table:
             Column(say("head.date"), "right"),
             Column(say("head.amount"), "right"),
             Column(say("head.what")),
-            Column(say("head.name")),
+            Column(say("head.name"), names=True),
         ]
     )
     if cut.given:
@@ -105,7 +105,11 @@ def trial(rows: Sequence[TrialRow], about: About | None, cut: Cut, words: Words)
     """Every account with its debit or its credit."""
     say = words.say
     made = Table(
-        [Column(say("head.debit"), "right", 14), Column(say("head.credit"), "right", 14), Column(say("head.account"))]
+        [
+            Column(say("head.debit"), "right", 14),
+            Column(say("head.credit"), "right", 14),
+            Column(say("head.account"), names=True),
+        ]
     )
     made.title(f"{shop(about)} · {say('title.trial')} · {clocks(cut, words)}")
     for row in rows:
@@ -121,8 +125,9 @@ def trial(rows: Sequence[TrialRow], about: About | None, cut: Cut, words: Words)
 def turnovers(rows: Sequence[Turnover], first: Day | None, about: About | None, cut: Cut, words: Words) -> Table:
     """Every account over a period."""
     say = words.say
-    heads = [say(f"head.{each}") for each in ("opening", "debit", "credit", "closing")]
-    made = Table([*(Column(each, "right", 12) for each in heads), Column(say("head.account"))])
+    heads = (("opening", 0), ("debit", -1), ("credit", -1), ("closing", 0))
+    amounts = [Column(say(f"head.{each}"), "right", 12, yields) for each, yields in heads]
+    made = Table([*amounts, Column(say("head.account"), names=True)])
     _title(made, say("title.trial"), first, about, cut, words)
     for row in rows:
         sides = [_both(row.opening_paise, words), _side(row.debit_paise, words), _side(row.credit_paise, words)]
@@ -155,7 +160,7 @@ def modebook(answer: ModeBook, about: About | None, cut: Cut, words: Words) -> T
             Column(say("head.went_out"), "right", 11),
             Column(say("head.balance"), "right", 12),
             Column(say("head.entry"), "right"),
-            Column(say("head.name")),
+            Column(say("head.name"), names=True),
         ]
     )
     what = say("title.modebook", mode=say(f"mode.{answer.mode}"))

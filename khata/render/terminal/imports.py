@@ -18,7 +18,7 @@ def table(found: Sequence[ImportedFile], about: About | None, cut: Cut, words: W
     """Each import with how many entries it made, what they gave and received, its file, and what became of it."""
     say = words.say
     heads = [say(f"head.{each}") for each in ("entry", "entries", "given", "received")]
-    made = Table([*[Column(head, "right") for head in heads], Column(say("head.file"))] if found else [])
+    made = Table([*[Column(head, "right") for head in heads], Column(say("head.file"), names=True)] if found else [])
     made.title(f"{shop(about)} · {say('title.imports')}", clocks(cut, words) if cut.given else "")
     if not found:
         made.line(say("imports.none"))

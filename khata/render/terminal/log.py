@@ -36,7 +36,7 @@ def table(rows: Sequence[EntryRow], cut: Cut, words: Words) -> Table:
             Column(say("head.what")),
             Column(say("head.mode")),
             Column(say("head.by")),
-            Column(say("head.name")),
+            Column(say("head.name"), names=True),
         ]
     )
     if cut.given:

@@ -24,8 +24,8 @@ def table(rows: Sequence[PartyRow], owed: Mapping[Party, int], about: About | No
             Column(say("head.party"), "right"),
             Column(say("head.amount"), "right", 12),
             Column(""),
-            Column(say("head.phone")),
-            Column(say("head.name")),
+            Column(say("head.phone"), yields=1),
+            Column(say("head.name"), names=True),
         ]
     )
     made.title(f"{shop(about)} · {say('title.parties')} · {clocks(cut, words)}")

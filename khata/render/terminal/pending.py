@@ -24,7 +24,7 @@ def table(rows: Sequence[PendingPayment], about: About | None, cut: Cut, words: 
             Column(say("head.amount"), "right", 12),
             Column(say("head.mode")),
             Column(say("head.ref")),
-            Column(say("head.name")),
+            Column(say("head.name"), names=True),
         ]
     )
     made.title(f"{shop(about)} · {say('title.pending')} · {clocks(cut, words)}")

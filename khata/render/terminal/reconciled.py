@@ -64,7 +64,7 @@ def _summary(said: SaidOfLine, words: Words) -> Table:
 def recorded_table(lines: Sequence[SaidOfLine], words: Words, title: str = "reconciled.recorded") -> Table:
     """What is sure, and by what."""
     say = words.say
-    ends = [Column(say("head.entry"), "right"), Column(say("head.name")), Column(say("head.why"))]
+    ends = [Column(say("head.entry"), "right"), Column(say("head.name"), names=True), Column(say("head.why"))]
     made = Table([*_begun(words), *ends])
     made.title(say(title))
     for line in lines:
@@ -136,7 +136,7 @@ def _unseen(lines: Sequence[SaidOfLine], words: Words) -> Table:
             Column(say("head.date"), "right"),
             Column(say("head.amount"), "right", 12),
             Column(say("head.mode")),
-            Column(say("head.name")),
+            Column(say("head.name"), names=True),
         ]
     )
     made.title(say("reconciled.unseen"))

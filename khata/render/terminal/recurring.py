@@ -21,7 +21,7 @@ def table(lines: Sequence[Recurring], about: About | None, cut: Cut, words: Word
     say = words.say
     heads = [Column(say(f"head.{each}"), "right") for each in ("entry", "amount")]
     heads += [Column(say("head.every")), *(Column(say(f"head.{each}"), "right") for each in ("since", "next"))]
-    made = Table([*heads, Column(say("head.name"))] if lines else [])
+    made = Table([*heads, Column(say("head.name"), names=True)] if lines else [])
     made.title(f"{shop(about)} · {say('title.every')}", clocks(cut, words) if cut.given else "")
     if not lines:
         for line in say("every.none").splitlines():
@@ -45,7 +45,7 @@ def due_table(due: Sequence[DueLine], about: About | None, upto: Day, cut: Cut, 
     """Each time that is due, the oldest first, and what all come to."""
     say = words.say
     heads = ([Column(say(f"head.{each}"), "right") for each in ("amount", "date", "line")]) if due else []
-    made = Table([*heads, Column(say("head.name"))] if due else [])
+    made = Table([*heads, Column(say("head.name"), names=True)] if due else [])
     title = say("title.due_lines", day=dates.day(upto, words))
     made.title(f"{shop(about)} · {title}", clocks(cut, words) if cut.given else "")
     if not due:
