@@ -126,6 +126,11 @@ class Env(Desk):
         return bool(self.options.get("quiet"))
 
     @property
+    def plain(self) -> bool:
+        """Whether answers are listened to: a fact a line, no table, no colour."""
+        return bool(self.options.get("plain") or self.environ.get("KHATA_PLAIN", "0") not in ("", "0"))
+
+    @property
     def asks(self) -> bool:
         """Whether questions can be put: a person at a terminal, and no script reading."""
         return self.streams.asks and not self.json
@@ -135,7 +140,9 @@ class Env(Desk):
         """A block for one line of a batch: options of its own, and nobody is asked."""
         options, streams = self.options, self.streams
         self.options = {
-            name: options[name] for name in ("book", "by", "lang", "digits", "compact", "no_doubts") if name in options
+            name: options[name]
+            for name in ("book", "by", "lang", "digits", "compact", "plain", "no_doubts")
+            if name in options
         } | {"quiet": True}
         self.streams, self.args, self.on_line = replace(streams, asks=False), list(words), True
         self.to_come = None
@@ -193,6 +200,7 @@ class Env(Desk):
             strict=bool(self.environ.get("KHATA_DEBUG")),
             native=self._native,
             compact=bool(self.option("compact")),
+            aloud=self.plain,
         )
 
     @property
@@ -247,30 +255,43 @@ class Env(Desk):
         """A line on stdout; on a terminal folded at words, unless it is for a program."""
         from khata.render.text import harmless, wrapped
 
-        text = harmless(text)
-        if folded and self.streams.terminal and not self.json:
+        text = self._read(harmless(text))
+        if folded and self.streams.terminal and not self.json and not self.plain:
             text = wrapped(text, self.streams.size(self.environ)[0])
         print(text, file=self.streams.stdout)
 
     def err(self, text: str, end: str = "\n") -> None:
         """A line on stderr, if anybody can be told: what was done is not undone because nobody can."""
+        text = self._read(text) + (" " if text.endswith(" ") and self.plain else "")
         with suppress(OSError):
             print(_harmless(text, self._columns_of(self.streams.stderr)), end=end, file=self.streams.stderr, flush=True)
 
+    def _read(self, text: str) -> str:
+        """As it is read aloud, if it is; else as it is."""
+        if not self.plain or self.json:
+            return text
+        from khata.render.line import spoken
+
+        return "\n".join(map(spoken, text.split("\n")))
+
     def _columns_of(self, stream: IO[str]) -> int | None:
         """The cells in a line of a stream; None if it is no terminal."""
-        return self.streams.size(self.environ)[0] if stream.isatty() else None
+        return self.streams.size(self.environ)[0] if stream.isatty() and not self.plain else None
 
     def show(self, table: Table) -> None:
         """A table on stdout: laid out for a terminal, or for a pipe without any control code."""
-        if self.streams.terminal:
+        if self.plain:
+            self.streams.stdout.write(table.aloud())
+        elif self.streams.terminal:
             self._lay_out(table, self.streams.stdout)
         else:
             self.streams.stdout.write(table.plain())
 
     def show_aside(self, table: Table) -> None:
         """The same on stderr."""
-        if self.streams.stderr.isatty():
+        if self.plain:
+            self.err(table.aloud(), end="")
+        elif self.streams.stderr.isatty():
             with suppress(OSError):
                 self._lay_out(table, self.streams.stderr)
         else:

@@ -176,7 +176,7 @@ def _foreseen(args: Sequence[str], env: Env) -> None:
     for index, word in enumerate(args):
         if word == "--":
             return
-        if word in ("--json", "--compact", "--no-pager"):
+        if word in ("--json", "--compact", "--plain", "--no-pager"):
             env.options[word.removeprefix("--").replace("-", "_")] = True
         option, joined, value = word.removeprefix("--").partition("=")
         if word.startswith("--") and option in early and (joined or index + 1 < len(args)):

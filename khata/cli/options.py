@@ -15,7 +15,7 @@ from typer.core import TyperOption
 from khata.cli.refusals import Misused
 from khata.units import ROUNDINGS
 
-EVERYWHERE = frozenset(("book", "lang", "digits", "by", "json", "quiet", "no_pager"))
+EVERYWHERE = frozenset(("book", "lang", "digits", "by", "json", "plain", "quiet", "no_pager"))
 """What every command takes, and no line of a batch: that is said once, for all of them."""
 
 
@@ -71,6 +71,7 @@ def everywhere() -> list[Parameter]:
         _option("--digits", metavar="WHICH", panel=panel),
         _option("--by", metavar="NAME", panel=panel),
         _option("--json", flag=True, panel=panel),
+        _option("--plain", flag=True, panel=panel),
         _option("--quiet", "-q", flag=True, panel=panel),
         _option("--no-pager", flag=True, panel=panel),
     ]

@@ -54,7 +54,14 @@ def paged(env: Env, show: Callable[[Env], None]) -> None:
 def _pager(env: Env) -> list[str] | None:
     """The pager's words; None where nothing is to be paged."""
     streams = env.streams
-    if env.json or env.in_shell or env.on_line or env.option("no_pager") or env.environ.get("TERM") == "dumb":
+    if (
+        env.json
+        or env.plain
+        or env.in_shell
+        or env.on_line
+        or env.option("no_pager")
+        or env.environ.get("TERM") == "dumb"
+    ):
         return None
     if not streams.terminal or not streams.stdout.isatty():
         return None

@@ -17,6 +17,7 @@ from khata.questions import entries, parties
 from khata.questions.balances import balance_of
 from khata.questions.pending import bounces
 from khata.questions.persons import persons
+from khata.render.line import apart
 from khata.rules.bouncing import BouncePayment
 from khata.rules.pending import ConfirmPayment, FailPayment
 from khata.rules.sharing import ReceiveForSeveral
@@ -124,4 +125,4 @@ def _share_line(env: Env, share: dict[str, Any], how: str) -> str:
     if "balance_paise" in share:
         said.append(env.say("said.now", balance=standing(env, share["balance_paise"])))
     said.append(env.say("said.entry", entry=share["entry"]))
-    return "   ".join([*said, called(share["name"], share["party"])])
+    return apart(said, called(share["name"], share["party"]), env.words)

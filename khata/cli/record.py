@@ -200,12 +200,12 @@ def recorded_reply(
 
 def said_line(env: Env, outcome: Outcome, first: Sequence[str], last: Sequence[str] = ()) -> str:
     """`₹450.00 on khata   now ₹1,250.00 due   entry 17   Ramesh Kumar`."""
-    from khata.render.line import called
+    from khata.render.line import apart, called
 
     party = outcome.party
     now = [env.say("said.now", balance=standing(env, outcome.balance_paise))] if party is not None else []
     name = called(outcome.name, party) if party is not None else env.say("word.counter")
-    return "   ".join([*first, *now, env.say("said.entry", entry=outcome.made.seq), *last, name])
+    return apart([*first, *now, env.say("said.entry", entry=outcome.made.seq), *last], name, env.words)
 
 
 def standing(env: Env, balance_paise: int) -> str:

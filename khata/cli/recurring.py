@@ -107,12 +107,13 @@ def _begin(env: Env, every: str, words: list[str] | None, *, large: bool, **said
 
     def line(env: Env) -> str:
         from khata.render import told
-        from khata.render.line import called
+        from khata.render.line import apart, called
 
         often = told.how_often(event.amount_paise, event.every, env.words)
         first = env.say("said.every", often=often, first=event.first)
-        parts = [first, env.say("said.entry", entry=outcome.made.seq), called(outcome.name, outcome.party)]
-        return "   ".join(parts) + (f"\n{env.words.count('said.due_lines', due)}" if due else "")
+        parts = [first, env.say("said.entry", entry=outcome.made.seq)]
+        said = apart(parts, called(outcome.name, outcome.party), env.words)
+        return said + (f"\n{env.words.count('said.due_lines', due)}" if due else "")
 
     return recorded_reply(env, outcome, facts, line, warnings)
 

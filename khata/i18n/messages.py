@@ -23,9 +23,10 @@ class Words:
     Attributes:
         language: the code under which the catalog stands, `hi`.
         strict: whether a missing key or fact raises KeyError. A shop is rather shown the key than a crash.
+        aloud: whether it is listened to: then the name comes first in a line, and nothing stands in columns.
     """
 
-    __slots__ = ("_codes", "_compact", "_digits", "_found", "language", "strict")
+    __slots__ = ("_codes", "_compact", "_digits", "_found", "aloud", "language", "strict")
 
     def __init__(
         self,
@@ -35,12 +36,14 @@ class Words:
         strict: bool = False,
         native: bool = False,
         compact: bool = False,
+        aloud: bool = False,
     ) -> None:
         self.language = language
         self.strict = strict
         self._codes = codes  # its own catalog, and English, which is only read where that has nothing
         self._found: dict[str, str | None] = {}
         self._compact = compact
+        self.aloud = aloud
         own = self._looked_up("language.digits") if native else None
         self._digits = str.maketrans("0123456789", own) if own else None
 
@@ -128,7 +131,9 @@ class _Figures(dict[str, object]):
 
 
 @cache
-def words_for(language: str, *, strict: bool = False, native: bool = False, compact: bool = False) -> Words:
+def words_for(
+    language: str, *, strict: bool = False, native: bool = False, compact: bool = False, aloud: bool = False
+) -> Words:
     """The words of a language that `languages()` lists; of English for any other.
 
     Args:
@@ -136,9 +141,10 @@ def words_for(language: str, *, strict: bool = False, native: bool = False, comp
         strict: whether a missing key or fact raises.
         native: whether numbers are written in the digits of its script.
         compact: whether amounts from a lakh on are said in a word, `₹12.3 lakh`.
+        aloud: whether it is listened to, and not looked at.
     """
     known = [code for code in dict.fromkeys((language, BASE)) if code in languages()]
-    return Words(known[0], tuple(known), strict=strict, native=native, compact=compact)
+    return Words(known[0], tuple(known), strict=strict, native=native, compact=compact, aloud=aloud)
 
 
 @cache

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.questions.balances import Balance
 from khata.render.text import visible
 from khata.views.about import About
 from khata.views.cut import Cut
+
+_SPACES = re.compile(" {2,}")
+
+
+def spoken(text: str) -> str:
+    """A line without what only the eye needs: middle dots become commas, wide gaps single blanks."""
+    return _SPACES.sub(" ", text.replace(" · ", ", ").strip())
+
+
+def apart(facts: Sequence[str], name: str, words: Words) -> str:
+    """Facts and whom they are about, in a line: `₹450.00 due   Ramesh Kumar`; read aloud the name comes first."""
+    if words.aloud:
+        return f"{name}: {', '.join(facts)}" if name else ", ".join(facts)
+    return "   ".join([*facts, *([name] if name else [])])
 
 
 def called(name: str | None, party: int | None) -> str:
@@ -34,10 +51,9 @@ def clocks(cut: Cut, words: Words) -> str:
 
 def balance_line(row: Balance, cut: Cut, words: Words, *, given: bool) -> str:
     """`₹450.00 due   Ramesh Kumar`, with both clocks if either was asked for."""
-    parts = [" ".join(part for part in standing(row.balance_paise, words) if part), called(row.name, row.party)]
-    if given:
-        parts.append(clocks(cut, words))
-    return "   ".join(parts)
+    balance, name = " ".join(filter(None, standing(row.balance_paise, words))), called(row.name, row.party)
+    known = [clocks(cut, words)] if given else []
+    return apart([balance, *known], name, words) if words.aloud else "   ".join([balance, name, *known])
 
 
 def shop(about: About | None) -> str:

@@ -148,6 +148,7 @@ ASKED: tuple[str, ...] = (
     "import {home}/more.csv --dry-run",
     "reconcile {home}/bank.csv --dry-run",
     "reconcile {home}/bank.csv --dry-run --answer 2=@1 --answer 4=@7",
+    "languages",
     "profiles",
     "books",
     "where",

@@ -9,6 +9,7 @@ from khata.events.fields import fields_of
 from khata.grammar.meaning import Fix, QuickEntry
 from khata.postings.kinds import MONEY, did
 from khata.render import told
+from khata.render.line import apart
 from khata.render.text import visible
 from khata.rules.goods import parts
 from khata.units import Party
@@ -19,7 +20,7 @@ def told_choice(env: Env, choice: QuickEntry | Fix) -> str:
     said = _corrected(env, choice) if isinstance(choice, Fix) else _moved(env, choice)
     name = env.say("word.counter") if choice.handle == "counter" else visible(choice.name)
     day = [env.say("said.for_day", day=choice.on)] if isinstance(choice, QuickEntry) and choice.on else []
-    return "   ".join([said, *day, *([name] if name else [])])
+    return apart([said, *day], name, env.words)
 
 
 def _moved(env: Env, entry: QuickEntry) -> str:

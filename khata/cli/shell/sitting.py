@@ -74,7 +74,9 @@ class Sitting:
     def __init__(self, env: Env, keyboard: Keyboard) -> None:
         self._env, self._keyboard = env, keyboard
         self._options: dict[str, Any] = {
-            name: env.options[name] for name in ("book", "by", "lang", "digits", "quiet") if name in env.options
+            name: env.options[name]
+            for name in ("book", "by", "lang", "digits", "plain", "quiet")
+            if name in env.options
         }
         self._khata = Khata(env)
         env.in_shell = True

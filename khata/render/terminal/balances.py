@@ -26,6 +26,10 @@ class Ages(NamedTuple):
     oldest_on: Day | None
 
 
+def _age(days: int, words: Words) -> Cell:
+    return Cell(words.say("word.days_short", n=days), aloud=words.count("count.days", days))
+
+
 def table(
     rows: Sequence[Balance],
     ages: Mapping[Party, Ages],
@@ -55,7 +59,7 @@ def table(
             Cell(amount, "bold"),
             Cell(word, style),
             dates.day(paid, words) if paid else "-",
-            say("word.days_short", n=age(oldest, cut.as_on)) if oldest else "-",
+            _age(age(oldest, cut.as_on), words) if oldest else "-",
             called(row.name, row.party),
         )
     due = [row.balance_paise for row in rows if row.balance_paise > 0]

@@ -22,6 +22,7 @@ class Column(NamedTuple):
         yields: on a narrow terminal the columns with the highest number go beneath their row first, all that have the
             same one together; then the last column; then all below 0, and those with 0 from the right. The first stays.
         names: whether it says whom, or what, the row is about.
+        aloud: what is read for the head, if not the head itself.
     """
 
     head: str
@@ -29,13 +30,18 @@ class Column(NamedTuple):
     least: int = 0
     yields: int = 0
     names: bool = False
+    aloud: str = ""
 
 
 class Cell(NamedTuple):
-    """A text with a style of Rich's (`bold`, `red`). The style may be lost: the words alone must say it all."""
+    """A text with a style of Rich's (`bold`, `red`). The style may be lost: the words alone must say it all.
+
+    `aloud` is what is read for it where it is short for something: `22 days` for `22 d`.
+    """
 
     text: str
     style: str | None = None
+    aloud: str = ""
 
 
 class Piece(NamedTuple):
@@ -47,11 +53,12 @@ class Piece(NamedTuple):
 
 
 class Laid(NamedTuple):
-    """A cell as it is drawn: its visible text, the cells that takes, its style."""
+    """A cell as it is drawn: its visible text, the cells that takes, its style; and what is read for it, if other."""
 
     text: str
     taken: int
     style: str | None
+    aloud: str = ""
 
 
 class Row(NamedTuple):
@@ -79,7 +86,8 @@ def laid(text: str, style: str | None = None) -> Laid:
 def laid_cell(text: str | Cell, style: str | None = None) -> Laid:
     """A cell as it is drawn; `style` where it has none of its own."""
     if isinstance(text, Cell):
-        return laid(text.text, text.style or style)
+        drawn = laid(text.text, text.style or style)
+        return drawn._replace(aloud=visible(text.aloud)) if text.aloud else drawn
     return laid(text, style)
 
 

@@ -50,7 +50,7 @@ class Drawing(NamedTuple):
             return ["".join([piece.text for piece in line]) + "\n" for line in self.drawn(row)]
         columns, widths = self.plan.columns, self.plan.widths
         texts, end = [], 0
-        for index, (text, taken, _) in enumerate(row.cells):
+        for index, (text, taken, _, _) in enumerate(row.cells):
             blank = " " * (widths[index] - taken)
             texts.append(f"{blank}{text}" if columns[index].align == "right" else f"{text}{blank}")
             if text:
