@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.questions.balances import Balance
+from khata.render.terminal.cells import Cell
 from khata.render.text import visible
 from khata.views.about import About
 from khata.views.cut import Cut
@@ -13,6 +16,14 @@ from khata.views.cut import Cut
 def called(name: str | None, party: int | None) -> str:
     """How a party is called; `@2` once forgotten."""
     return visible(name) if name else f"@{party}"
+
+
+_STYLES: Final = {1: "red", 0: "dim", -1: "green"}
+
+
+def style_of(paise: int) -> str:
+    """How a balance looks, besides its word: what a customer owes, nothing, an advance."""
+    return _STYLES[(paise > 0) - (paise < 0)]
 
 
 def standing(balance_paise: int, words: Words) -> tuple[str, str]:
@@ -32,12 +43,11 @@ def clocks(cut: Cut, words: Words) -> str:
     return f"{day} · {words.say('word.as_known_then')}: {entry}"
 
 
-def balance_line(row: Balance, cut: Cut, words: Words, *, given: bool) -> str:
-    """`₹450.00 due   Ramesh Kumar`, with both clocks if either was asked for."""
-    parts = [" ".join(part for part in standing(row.balance_paise, words) if part), called(row.name, row.party)]
-    if given:
-        parts.append(clocks(cut, words))
-    return "   ".join(parts)
+def balance_line(row: Balance, cut: Cut, words: Words, *, given: bool) -> list[Cell]:
+    """`₹450.00 due   Ramesh Kumar`, with both clocks if either was asked for: what follows each other on the line."""
+    side = Cell(" ".join(part for part in standing(row.balance_paise, words) if part), style_of(row.balance_paise))
+    parts = ["", called(row.name, row.party), *([clocks(cut, words)] if given else [])]
+    return [side, Cell("   ".join(parts))]
 
 
 def shop(about: About | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
 from khata.render.text import visible, width
@@ -54,7 +55,7 @@ class Laid(NamedTuple):
     style: str | None
 
 
-class Row(NamedTuple):
+class LaidRow(NamedTuple):
     """Cells under the columns, and a text at the right edge."""
 
     cells: tuple[Laid, ...]
@@ -81,6 +82,15 @@ def laid_cell(text: str | Cell, style: str | None = None) -> Laid:
     if isinstance(text, Cell):
         return laid(text.text, text.style or style)
     return laid(text, style)
+
+
+_CODES: Final = {"red": "31", "green": "32", "dim": "2"}
+
+
+def coloured(cells: Sequence[Cell]) -> str:
+    """Cells after each other, safe to print, with the few colours that a line needs: Rich would take longer to load."""
+    drawn = [(visible(text), _CODES.get(style or "")) for text, style in cells]
+    return "".join(f"\x1b[{code}m{text}\x1b[0m" if code else text for text, code in drawn)
 
 
 NOTHING: Final = laid("")
