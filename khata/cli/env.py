@@ -21,7 +21,7 @@ from khata.views.cache import CacheError, Connection
 
 if TYPE_CHECKING:
     from khata.api.asked import ToCome
-    from khata.render.terminal.cells import Cell
+    from khata.render.cell import Cell
     from khata.render.terminal.table import Table
 
 TELL_AFTER_S, STOPPED_WAIT_S = 1.0, 5.0
@@ -249,7 +249,7 @@ class Env(Desk):
 
     def out_cells(self, cells: Sequence[Cell]) -> None:
         """Cells after each other in a line on stdout, in their colours where a terminal has them and room for all."""
-        from khata.render.terminal.cells import coloured
+        from khata.render.cell import coloured
         from khata.render.text import width
 
         text = "".join(each.text for each in cells)

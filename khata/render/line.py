@@ -7,7 +7,7 @@ from typing import Final
 from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.questions.balances import Balance
-from khata.render.terminal.cells import Cell
+from khata.render.cell import Cell
 from khata.render.text import visible
 from khata.views.about import About
 from khata.views.cut import Cut

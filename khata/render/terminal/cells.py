@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
+from khata.render.cell import Cell
 from khata.render.text import visible, width
+
+__all__ = ["GAP", "NOTHING", "Cell", "Column", "Laid", "LaidRow", "Pair", "Piece", "laid", "laid_cell", "runs_on"]
 
 GAP: Final = 2
 """Cells between two columns."""
@@ -30,13 +32,6 @@ class Column(NamedTuple):
     least: int = 0
     yields: int = 0
     names: bool = False
-
-
-class Cell(NamedTuple):
-    """A text with a style of Rich's (`bold`, `red`). The style may be lost: the words alone must say it all."""
-
-    text: str
-    style: str | None = None
 
 
 class Piece(NamedTuple):
@@ -82,15 +77,6 @@ def laid_cell(text: str | Cell, style: str | None = None) -> Laid:
     if isinstance(text, Cell):
         return laid(text.text, text.style or style)
     return laid(text, style)
-
-
-_CODES: Final = {"red": "31", "green": "32", "dim": "2"}
-
-
-def coloured(cells: Sequence[Cell]) -> str:
-    """Cells after each other, safe to print, with the few colours that a line needs: Rich would take longer to load."""
-    drawn = [(visible(text), _CODES.get(style or "")) for text, style in cells]
-    return "".join(f"\x1b[{code}m{text}\x1b[0m" if code else text for text, code in drawn)
 
 
 NOTHING: Final = laid("")
