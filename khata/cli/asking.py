@@ -52,7 +52,7 @@ def balance(
             from khata.render.account import on_its_way
             from khata.render.line import balance_line
 
-            env.out(balance_line(one, cut, env.words, given=cut.given))
+            env.out_cells(balance_line(one, cut, env.words, given=cut.given))
             for each in coming:
                 env.out(f"   {on_its_way(each, env.words)}")
 

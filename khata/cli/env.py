@@ -21,6 +21,7 @@ from khata.views.cache import CacheError, Connection
 
 if TYPE_CHECKING:
     from khata.api.asked import ToCome
+    from khata.render.cell import Cell
     from khata.render.terminal.table import Table
 
 TELL_AFTER_S, STOPPED_WAIT_S = 1.0, 5.0
@@ -259,6 +260,18 @@ class Env(Desk):
         if folded and self.streams.terminal and not self.json and not self.plain:
             text = wrapped(text, self.streams.size(self.environ)[0])
         print(text, file=self.streams.stdout)
+
+    def out_cells(self, cells: Sequence[Cell]) -> None:
+        """Cells after each other in a line on stdout, in their colours where a terminal has them and room for all."""
+        from khata.render.cell import coloured
+        from khata.render.text import width
+
+        text = "".join(each.text for each in cells)
+        plain = self.plain or "NO_COLOR" in self.environ or self.environ.get("TERM", "dumb") == "dumb"
+        if not self.streams.terminal or plain or width(text) > self.streams.size(self.environ)[0]:
+            self.out(text)
+        else:
+            print(coloured(cells), file=self.streams.stdout)
 
     def err(self, text: str, end: str = "\n") -> None:
         """A line on stderr, if anybody can be told: what was done is not undone because nobody can."""

@@ -16,7 +16,10 @@ from khata.views.cut import Cut
 
 
 class AccountRow(NamedTuple):
-    """A line of the account; "" where there is nothing to say. `folded`: with its reversal it came to nothing."""
+    """A line of the account; "" where there is nothing to say.
+
+    `folded`: with its reversal it came to nothing. `balance_paise`: what the balance is, for its colour.
+    """
 
     day: str
     given: str
@@ -25,6 +28,7 @@ class AccountRow(NamedTuple):
     entry: str
     what: str
     folded: bool = False
+    balance_paise: int = 0
 
 
 class Account(NamedTuple):
@@ -53,7 +57,10 @@ def account(answer: Statement, party: PartyRow, about: About | None, cut: Cut, w
     rows = []
     if answer.first is not None:
         opening = _balance(answer.opening_paise, words)
-        rows.append(AccountRow(day(answer.first), "", "", opening, "", say("word.brought_forward")))
+        paise = answer.opening_paise
+        rows.append(
+            AccountRow(day(answer.first), "", "", opening, "", say("word.brought_forward"), balance_paise=paise)
+        )
     shown = list(answer.shown())
     rows += [_row(line, day(line.row.on), words) for line in shown]
     counting = [line.effect for line in shown if not line.folded]
@@ -73,7 +80,15 @@ def account(answer: Statement, party: PartyRow, about: About | None, cut: Cut, w
             say("head.what"),
         ),
         rows,
-        AccountRow("", _amount(given, words), _amount(received, words), words.rupees(abs(closing)), "", say(word)),
+        AccountRow(
+            "",
+            _amount(given, words),
+            _amount(received, words),
+            words.rupees(abs(closing)),
+            "",
+            say(word),
+            balance_paise=closing,
+        ),
         [*(on_its_way(each, words) for each in answer.pending), *came_back(answer.bounces, words)],
     )
 
@@ -104,7 +119,13 @@ def _row(line: Shown, day: str, words: Words) -> AccountRow:
     if line.taken_back:
         what = words.say(told.taken_back("statement.taken_back", row), what=what, entry=row.reversed_by)
     return AccountRow(
-        day, _amount(did.debit_paise, words), _amount(did.credit_paise, words), balance, words.figures(row.entry), what
+        day,
+        _amount(did.debit_paise, words),
+        _amount(did.credit_paise, words),
+        balance,
+        words.figures(row.entry),
+        what,
+        balance_paise=line.balance_paise or 0,
     )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.questions.balances import Balance
+from khata.render.cell import Cell
 from khata.render.text import visible
 from khata.views.about import About
 from khata.views.cut import Cut
@@ -32,6 +34,14 @@ def called(name: str | None, party: int | None) -> str:
     return visible(name) if name else f"@{party}"
 
 
+_STYLES: Final = {1: "red", 0: "dim", -1: "green"}
+
+
+def style_of(paise: int) -> str:
+    """How a balance looks, besides its word: what a customer owes, nothing, an advance."""
+    return _STYLES[(paise > 0) - (paise < 0)]
+
+
 def standing(balance_paise: int, words: Words) -> tuple[str, str]:
     """A balance and its word: the sign is never left to a minus or a colour."""
     if not balance_paise:
@@ -49,11 +59,13 @@ def clocks(cut: Cut, words: Words) -> str:
     return f"{day} · {words.say('word.as_known_then')}: {entry}"
 
 
-def balance_line(row: Balance, cut: Cut, words: Words, *, given: bool) -> str:
-    """`₹450.00 due   Ramesh Kumar`, with both clocks if either was asked for."""
+def balance_line(row: Balance, cut: Cut, words: Words, *, given: bool) -> list[Cell]:
+    """`₹450.00 due   Ramesh Kumar`, with both clocks if either was asked for: what follows each other on the line."""
     balance, name = " ".join(filter(None, standing(row.balance_paise, words))), called(row.name, row.party)
     known = [clocks(cut, words)] if given else []
-    return apart([balance, *known], name, words) if words.aloud else "   ".join([balance, name, *known])
+    if words.aloud:
+        return [Cell(apart([balance, *known], name, words))]
+    return [Cell(balance, style_of(row.balance_paise)), Cell("   ".join(["", name, *known]))]
 
 
 def shop(about: About | None) -> str:

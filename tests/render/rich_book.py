@@ -98,6 +98,8 @@ ASKED: tuple[str, ...] = (
     "status --as-on 2026-11-01",
     "balance",
     "balance --all",
+    "balance @1",
+    "balance @2 --as-on 2026-11-22",
     "dues",
     "daybook",
     "daybook --from 2026-10-01 --to 2026-11-22",

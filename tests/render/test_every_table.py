@@ -59,7 +59,7 @@ def tables(rich: Counter, language: str) -> Iterator[Shown]:
         patched.setattr(Env, "show_aside", lambda _, table: found.append(table))
         for question in rich_book.ASKED:
             found.clear()
-            rich(*question.format(home=rich.home).split(), "--lang", language)
+            rich(*question.format(home=rich.home).split(), "--lang", language, terminal=True)
             for table in found:
                 yield Shown(question, makers[id(table)], table)
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from khata.render.line import spoken
-from khata.render.terminal.cells import Column, Pair, Row
+from khata.render.terminal.cells import Column, LaidRow, Pair
 
 NOTHING_THERE = "-"
 """What stands in a cell of a table for nothing; it is not read."""
 
 
-def read_aloud(columns: Sequence[Column], body: Sequence[Row | Pair | None]) -> Iterator[str]:
+def read_aloud(columns: Sequence[Column], body: Sequence[LaidRow | Pair | None]) -> Iterator[str]:
     """The lines of a table for a screen reader: `Ramesh Kumar: ₹850.00 due, oldest 22 days`."""
     about = _about(columns)
     for row in body:
         if isinstance(row, Pair):
             yield from filter(None, [spoken(_joined([row.left.text, row.right.text]))])
-        elif isinstance(row, Row):
+        elif isinstance(row, LaidRow):
             yield from filter(None, [spoken(_row(columns, row, about))])
 
 
@@ -29,7 +29,7 @@ def _about(columns: Sequence[Column]) -> int | None:
     return (named or [len(columns) - 1])[0]
 
 
-def _row(columns: Sequence[Column], row: Row, about: int | None) -> str:
+def _row(columns: Sequence[Column], row: LaidRow, about: int | None) -> str:
     said = [cell.aloud or cell.text for cell in row.cells]
     if about is None:
         return " ".join(filter(None, [*said, row.right.text]))

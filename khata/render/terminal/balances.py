@@ -10,13 +10,12 @@ from khata.i18n.messages import Words
 from khata.questions.balances import Balance
 from khata.questions.dues import age
 from khata.questions.pending import PendingPayment
-from khata.render.line import called, clocks, shop, standing
-from khata.render.terminal.table import Cell, Column, Table
+from khata.render.line import called, clocks, shop
+from khata.render.terminal.sides import side_cells
+from khata.render.terminal.table import Column, Table
 from khata.units import Day, Party
 from khata.views.about import About
 from khata.views.cut import Cut
-
-STYLES = {1: None, 0: "dim", -1: "green"}
 
 
 class Ages(NamedTuple):
@@ -52,12 +51,9 @@ def table(
     )
     made.title(f"{shop(about)} · {say('title.balances')} · {clocks(cut, words)}")
     for row in rows:
-        amount, word = standing(row.balance_paise, words)
         paid, oldest = ages.get(row.party, Ages(None, None))
-        style = STYLES[(row.balance_paise > 0) - (row.balance_paise < 0)]
         made.row(
-            Cell(amount, "bold"),
-            Cell(word, style),
+            *side_cells(row.balance_paise, words, "bold"),
             dates.day(paid, words) if paid else "-",
             _age(age(oldest, cut.as_on), words) if oldest else "-",
             called(row.name, row.party),

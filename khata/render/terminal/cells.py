@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
+from khata.render.cell import Cell
 from khata.render.text import visible, width
+
+__all__ = ["GAP", "NOTHING", "Cell", "Column", "Laid", "LaidRow", "Pair", "Piece", "laid", "laid_cell", "runs_on"]
 
 GAP: Final = 2
 """Cells between two columns."""
@@ -33,17 +36,6 @@ class Column(NamedTuple):
     aloud: str = ""
 
 
-class Cell(NamedTuple):
-    """A text with a style of Rich's (`bold`, `red`). The style may be lost: the words alone must say it all.
-
-    `aloud` is what is read for it where it is short for something: `22 days` for `22 d`.
-    """
-
-    text: str
-    style: str | None = None
-    aloud: str = ""
-
-
 class Piece(NamedTuple):
     """A run of text in a laid-out line; `move` is the column, from 0, that the cursor is put into after it."""
 
@@ -61,7 +53,7 @@ class Laid(NamedTuple):
     aloud: str = ""
 
 
-class Row(NamedTuple):
+class LaidRow(NamedTuple):
     """Cells under the columns, and a text at the right edge."""
 
     cells: tuple[Laid, ...]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Final, NamedTuple
 
-from khata.render.terminal.cells import GAP, Laid, Pair, Piece, Row, laid, runs_on
+from khata.render.terminal.cells import GAP, Laid, LaidRow, Pair, Piece, laid, runs_on
 from khata.render.terminal.fitting import ROOM, Plan
 from khata.render.text import LEFT_TO_RIGHT_MARK, PART, folded, hung, uncertain, unclosed, visible, width
 
@@ -35,7 +35,7 @@ class Drawing(NamedTuple):
     plan: Plan
     moves: bool
 
-    def drawn(self, row: Row | Pair | None) -> Iterator[list[Piece]]:
+    def drawn(self, row: LaidRow | Pair | None) -> Iterator[list[Piece]]:
         """The lines of a row, a pair of texts, or a rule (None)."""
         if row is None:
             yield [Piece("─" * min(self.plan.end, self.plan.page))]
@@ -44,9 +44,9 @@ class Drawing(NamedTuple):
         else:
             yield from self.row(row)
 
-    def texts(self, row: Row | Pair | None) -> list[str]:
+    def texts(self, row: LaidRow | Pair | None) -> list[str]:
         """The lines of a row for a pipe, as text: a year's rows take a fraction of the time that their pieces do."""
-        if not isinstance(row, Row) or row.right.text:
+        if not isinstance(row, LaidRow) or row.right.text:
             return ["".join([piece.text for piece in line]) + "\n" for line in self.drawn(row)]
         columns, widths = self.plan.columns, self.plan.widths
         texts, end = [], 0
@@ -78,7 +78,7 @@ class Drawing(NamedTuple):
         name = [] if plan.bare is None else [laid(plan.columns[plan.bare].head, "bold")]
         yield from self._beneath([each for each in name if each.text])
 
-    def row(self, row: Row) -> Iterator[list[Piece]]:
+    def row(self, row: LaidRow) -> Iterator[list[Piece]]:
         """The lines of a row: what stands side by side, then what goes beneath."""
         plan, cells = self.plan, row.cells
         last = len(cells) - 1 if runs_on(cells, plan.columns) else -1

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from khata.render.terminal.cells import GAP, Column, Pair, Row, runs_on
+from khata.render.terminal.cells import GAP, Column, LaidRow, Pair, runs_on
 from khata.render.text import visible, width
 
 PAGE: Final = 80
@@ -24,7 +24,7 @@ SNUG: Final = 16
 INDENT: Final = 4
 """Cells before what stands beneath its row."""
 
-Body = Sequence[Row | Pair | None]
+Body = Sequence[LaidRow | Pair | None]
 
 
 class Plan(NamedTuple):
@@ -82,7 +82,7 @@ def _contents(columns: tuple[Column, ...], body: Body) -> list[int]:
     """The cells of each column's widest cell that may not run on."""
     widths = [0] * len(columns)
     for row in body:
-        if isinstance(row, Row):
+        if isinstance(row, LaidRow):
             cells = row.cells
             for index, cell in enumerate(cells[:-1] if runs_on(cells, columns) else cells):
                 if cell.taken > widths[index]:  # asked first: a year's cells pass here
@@ -104,7 +104,7 @@ def _reach(columns: tuple[Column, ...], body: Body, starts: Sequence[int], width
     """The cells that the widest row takes with its last cell unfolded."""
     reach = 0
     for row in body:
-        if isinstance(row, Row) and row.cells:
+        if isinstance(row, LaidRow) and row.cells:
             last = len(row.cells) - 1
             taken = row.cells[last].taken if columns[last].align == "left" else widths[last]
             reach = max(reach, starts[last] + taken)
@@ -233,7 +233,7 @@ class _Sizes:
         """The cells of the widest word of each column that has room in a line of its own: no such word is broken."""
         widest = list(self._head_words)
         for row in self._body:
-            if isinstance(row, Row):
+            if isinstance(row, LaidRow):
                 for index, cell in enumerate(row.cells):
                     if cell.taken > widest[index]:
                         words = (width(word) for word in cell.text.split())

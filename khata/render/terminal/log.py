@@ -12,7 +12,7 @@ from khata.questions.entries import EntryRow, Moved
 from khata.render import told
 from khata.render.line import clocks
 from khata.render.terminal.table import Cell, Column, Table
-from khata.render.text import visible
+from khata.render.text import visible, width
 from khata.units import Seq
 from khata.views.cut import Cut
 
@@ -84,10 +84,13 @@ def story(row: EntryRow, made: Sequence[Moved], corrected_by: Seq | None, stored
     for head, text in lines:
         if text:
             page.row(head, text)
+    sides = [say("show.debit"), say("show.credit")]
+    widest = max(map(width, sides))
     for account, party, paise in made:
-        side = "show.debit" if paise > 0 else "show.credit"
+        side = sides[paise <= 0]
         whose = f" @{party}" if party else ""
-        page.row(words.rupees(abs(paise)), f"{say(side)}  {account_said(account, words)}{whose}")
+        blank = " " * (widest - width(side))
+        page.row(words.rupees(abs(paise)), f"{side}{blank}  {account_said(account, words)}{whose}")
     if stored is not None:
         page.row("event id", row.event_id)
         page.row("hash", stored.hash)

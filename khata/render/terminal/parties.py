@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from khata.i18n.messages import Words
 from khata.questions.parties import PartyRow
 from khata.questions.recurring import Recurring
-from khata.render.line import called, clocks, shop, standing
+from khata.render.line import called, clocks, shop, standing, style_of
 from khata.render.terminal.recurring import about
+from khata.render.terminal.sides import side_cells
 from khata.render.terminal.table import Cell, Column, Table
 from khata.render.text import visible
 from khata.units import Party
@@ -34,7 +35,7 @@ def table(rows: Sequence[PartyRow], owed: Mapping[Party, int], about: About | No
         name = called(row.name, row.party) + (f" ({', '.join(aliases)})" if aliases else "")
         if row.forgotten:
             name += f" · {say('word.forgotten')}"
-        made.row(f"@{row.party}", *standing(owed[row.party], words), visible(row.record.get("phone", "")), name)
+        made.row(f"@{row.party}", *side_cells(owed[row.party], words), visible(row.record.get("phone", "")), name)
     made.total("", "", "", "", words.count("count.customers", len(rows)))
     return made
 
@@ -62,9 +63,9 @@ def card(
     say = words.say
     made = Table([Column("", "right"), Column("")])
     made.title(Cell(called(row.name, row.party), "bold"), clocks(cut, words) if cut.given else "")
-    lines = [
+    lines: list[tuple[str, str | Cell]] = [
         (say("head.party"), f"@{row.party}"),
-        (say("head.balance"), " ".join(part for part in standing(owed, words) if part)),
+        (say("head.balance"), Cell(" ".join(part for part in standing(owed, words) if part), style_of(owed))),
         (say("card.aliases"), ", ".join(visible(alias) for alias in row.record.get("aliases", ()))),
         (say("card.vpas"), ", ".join(visible(each) for each in row.record.get("vpas", ()))),
         (say("card.payers"), ", ".join(visible(each) for each in row.record.get("payers", ()))),

@@ -10,7 +10,7 @@ from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.log.note import LAST_INSTANT
 from khata.postings.kinds import did
-from khata.render.line import called, standing
+from khata.render.line import called, standing, style_of
 from khata.render.terminal.table import Cell, Column, Table
 from khata.render.text import visible
 from khata.render.told import moved
@@ -37,7 +37,7 @@ def table(found: HeldProof, words: Words) -> Table:
         made.row(say("word.entry", entry=found.claimed), say("proof.claimed"))
     if found.balance is not None:
         for key, text in _balance(found.balance, words):
-            made.row(say(key), text)
+            made.row(say(key), Cell(text, style_of(found.balance.balance_paise)) if key == "proof.balance" else text)
     shown = found.entries if found.balance is None and found.entry is None else (found.entry,)
     for each in shown:
         if each is not None and (found.entry is not None or each not in (found.party, *found.others)):

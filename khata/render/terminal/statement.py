@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from khata.render.account import Account
+from khata.render.line import style_of
 from khata.render.terminal.table import Cell, Column, Table
 
 
@@ -21,10 +22,11 @@ def table(made: Account) -> Table:
     )
     page.title(made.who, made.shop)
     page.title(made.span)
-    for *cells, what, folded in made.rows:
-        page.row(*cells, Cell(what, "dim") if folded else what)
-    *sums, _ = made.total
-    page.total(*sums)
+    for row in made.rows:
+        balance = Cell(row.balance, style_of(row.balance_paise) if row.balance_paise < 0 else None)
+        page.row(row.day, row.given, row.received, balance, row.entry, Cell(row.what, "dim" if row.folded else None))
+    total, side = made.total, f"bold {style_of(made.total.balance_paise)}"
+    page.total("", total.given, total.received, Cell(total.balance, side), "", Cell(total.what, side))
     for note in made.notes:
         page.line(note)
     return page

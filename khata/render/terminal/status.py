@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.questions.entries import EntryRow
-from khata.render.line import called, clocks, shop
+from khata.render.line import called, clocks, shop, style_of
 from khata.render.terminal.table import Cell, Column, Table
 from khata.render.text import visible
 from khata.views.about import About
 from khata.views.cut import Cut
+
+_OWED: Final = {"to_receive_paise": 1, "to_give_paise": -1}
+"""Which figures are of one side: that of what is owed to the shop, and that of advances."""
 
 
 def table(data: Mapping[str, Any], last: EntryRow | None, about: About | None, cut: Cut, words: Words) -> Table:
@@ -26,7 +29,8 @@ def table(data: Mapping[str, Any], last: EntryRow | None, about: About | None, c
         name = key.removesuffix("_paise")
         if cut.given:
             name = name.replace("_today", "_that_day")
-        made.row(words.rupees(data[key]), say(f"status.{name}"))
+        owed = _OWED.get(key, 0) if data[key] else 0
+        made.row(Cell(words.rupees(data[key]), style_of(owed) if owed else None), say(f"status.{name}"))
     if data["pending_paise"]:
         made.row(words.rupees(data["pending_paise"]), say("status.pending"))
     if last is not None:

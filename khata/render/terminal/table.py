@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from khata.render.terminal.cells import NOTHING, Cell, Column, Pair, Piece, Row, laid, laid_cell
+from khata.render.terminal.cells import NOTHING, Cell, Column, LaidRow, Pair, Piece, laid, laid_cell
 from khata.render.terminal.drawing import Drawing
 from khata.render.terminal.fitting import plan
 
@@ -30,7 +30,7 @@ class Table:
     def __init__(self, columns: Sequence[Column]) -> None:
         self._columns = tuple(columns)
         self._titles: list[Pair] = []
-        self._body: list[Row | Pair | None] = []
+        self._body: list[LaidRow | Pair | None] = []
 
     def title(self, left: str | Cell, right: str | Cell = "") -> None:
         """A line above the head; `right` stands at the right edge."""
@@ -45,7 +45,7 @@ class Table:
         if len(cells) > len(self._columns):
             raise ValueError(f"{len(cells)} cells for {len(self._columns)} columns")
         drawn = tuple([laid(each, style) if type(each) is str else laid_cell(each, style) for each in cells])
-        self._body.append(Row(drawn, laid_cell(right, style) if right else NOTHING))
+        self._body.append(LaidRow(drawn, laid_cell(right, style) if right else NOTHING))
 
     def total(self, *cells: str | Cell, right: str | Cell = "") -> None:
         """A row of sums: bold where the terminal can."""
@@ -102,11 +102,11 @@ class Table:
     def _has_heads(self) -> bool:
         return any(column.head for column in self._columns)
 
-    def _rows(self) -> Iterator[Row | Pair | None]:
+    def _rows(self) -> Iterator[LaidRow | Pair | None]:
         """All that is drawn in a pipe, from the top: titles, the head if there is one, rows, lines and rules (None)."""
         yield from self._titles
         if self._has_heads:
-            yield Row(tuple([laid(column.head) for column in self._columns]), NOTHING)
+            yield LaidRow(tuple([laid(column.head) for column in self._columns]), NOTHING)
         yield from self._body
 
 
