@@ -162,7 +162,7 @@ def test_a_script_may_say_yes_beforehand(shop: Counter, empty_slot: Path) -> Non
 @pytest.mark.parametrize(("typed", "code"), [("y\n", 0), ("n\n", 2), ("\n", 2)])
 def test_a_person_is_asked(shop: Counter, empty_slot: Path, typed: str, code: int) -> None:
     answer = shop("backup", str(empty_slot), typed=typed)
-    assert f"There is no stick in {empty_slot}" in answer.err
+    assert f"No pen drive in this folder: {empty_slot}." in answer.err
     assert answer.code == code
     assert len(list(empty_slot.iterdir())) == (code == 0)
 

@@ -208,7 +208,7 @@ def test_a_stream_that_cannot_be_read_on_is_no_end_of_it(shop: Counter) -> None:
         sent = send(shop, SALE, group=2)
     assert sent.answer.code == 5
     assert sent.entries == [4, 5, 6]
-    assert "The lines could not be read on (Input/output error)" in sent.answer.err
+    assert "The next lines could not be read (Input/output error)" in sent.answer.err
 
 
 # --- in a process of its own
@@ -321,7 +321,8 @@ def test_an_answer_that_cannot_be_written_stops_it_and_is_no_silence(home: Path)
         running.write(*[SALE] * 6)
         code, err = running.end()
     assert code == 5
-    assert "Lines 1 to 2 are done, but the answer could not be written" in err
+    assert "The answer could not be written (" in err
+    assert "). Lines 1 – 2: done. All lines after them: not done." in err
     assert "Traceback" not in err
     assert entries(home) == 5
 

@@ -49,9 +49,9 @@ def test_what_was_taken_back_before_is_counted_and_what_was_corrected_stays(brou
     brought("correct", "7", "520")
     said = brought("reverse", "--import", "4", "--reason", "wrong month")
     assert said.out.splitlines() == [
-        "2 entries of november.csv (import 4) taken back: given ₹640.00, received ₹940.00.",
-        "1 entry had been taken back before.",
-        "1 entry was corrected since and stays: 11",
+        "Taken back: 2 entries · november.csv (import 4) · given: ₹640.00 · received: ₹940.00",
+        "Taken back before: 1 entry.",
+        "Corrected since, not taken back: 1 entry · 11",
     ]
     assert owed(brought) == 45000 + 52000
 

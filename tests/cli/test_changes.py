@@ -136,7 +136,7 @@ def test_of_many_entries_the_first_are_named_and_the_rest_counted(shop: Counter)
 
 def test_a_moment_that_is_to_come_is_said_to_be(shop: Counter) -> None:
     answer = shop("changes", "--since", "700")
-    assert answer.err == "There is no entry 700 yet. Shown up to: entry 3\n"
+    assert answer.err == "No such entry yet: 700. Shown up to: entry 3\n"
     assert shop("changes", "--since", "700", "--json").envelope["data"]["since_entry"] == 3
 
 

@@ -55,7 +55,7 @@ def test_a_word_that_is_no_answer_is_asked_again(shop: Counter) -> None:
 def test_one_question_for_one_entry(shop: Counter) -> None:
     said = shop("receive", "ramesh", "99999", "--on", "2026-09-01", typed="y\n").err
     assert said.count("[y/N]") == 1
-    assert [line for line in said.splitlines() if line.startswith("Worth a look")] == said.splitlines()[:3]
+    assert [line for line in said.splitlines() if line.startswith("Please check")] == said.splitlines()[:3]
     said = shop("sale", "ramesh", "100000").out
     said = shop("receive", "ramesh", "100", "--full", "--on", "2026-09-01", typed="y\n").err
     assert said.count("[y/N]") == 1

@@ -35,7 +35,7 @@ def test_it_shows_the_balances_before_and_after_and_records_nothing(shop: Counte
         ],
     }
     said = shop("import", str(shop.home / "rows.csv"), "--dry-run", "--new-parties", "all").out
-    assert "What 2 customers owe would change, by -₹125.00 in all:" in said
+    assert "Balances that would change: 2 customers · in all: -₹125.00" in said
     assert "₹450.00" in said
     assert shop("status", "--json").data["entries"] == 3
     came = shop("import", str(shop.home / "rows.csv"), "--new-parties", "all", "--json").data

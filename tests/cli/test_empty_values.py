@@ -57,7 +57,7 @@ def test_a_day_book_says_in_words_which_way_it_went(shop: Counter) -> None:
 
 
 def test_a_number_that_nobody_has_is_not_offered_to_be_added(shop: Counter, tmp_path: Path) -> None:
-    assert shop("sale", "@9", "5", "--new").err == "No customer has the number @9. All customers: khata party list\n"
+    assert shop("sale", "@9", "5", "--new").err == "No customer has this number: @9. All customers: khata party list\n"
     (tmp_path / "a.csv").write_text("date,type,party,amount\n2026-11-20,sale,@9,5\n", encoding="utf-8")
     answer = shop("import", str(tmp_path / "a.csv"))
     assert "No customer in the book has this number" in answer.err
@@ -65,4 +65,4 @@ def test_a_number_that_nobody_has_is_not_offered_to_be_added(shop: Counter, tmp_
 
 
 def test_a_word_after_clock_that_is_no_command(shop: Counter) -> None:
-    assert shop("clock", "foo").err == "There is no command foo. All of them: khata --help\n"
+    assert shop("clock", "foo").err == "No such command: foo. All of them: khata --help\n"

@@ -87,7 +87,7 @@ def test_the_program_itself_exits_so(tmp_path: Path) -> None:
     environ = {**os.environ, "HOME": str(tmp_path), "USER": "asha"}
     done = subprocess.run([*PROGRAM, "balance"], env=environ, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "No book at" in done.stderr
+    assert "No book here: " in done.stderr
     assert done.stdout == ""
 
 

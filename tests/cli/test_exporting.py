@@ -54,13 +54,13 @@ def test_the_ending_says_the_format(here: Counter, ending: str, begins: str) -> 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("-o book.pdf", "No .pdf file can be made of that. Use one of: .csv, .xlsx, .jsonl, .journal, "),
+        ("-o book.pdf", "No such file can be made of this: .pdf. Use one of: .csv, .xlsx, .jsonl, .journal, "),
         ("-o book.2026", "No .2026 file can be made of that."),
         ("-o BOOK.HTML", "No .html file can be made of that."),
-        ("--format csv -o book.xlsx", "The file's name ends in .xlsx, but --format says csv."),
-        ("--format csv -o book.pdf", "The file's name ends in .pdf, but --format says csv."),
-        ("--format ledger -o book.hledger", "The file's name ends in .hledger, but --format says ledger."),
-        ("--format beancount -o book.journal", "The file's name ends in .journal, but --format says beancount."),
+        ("--format csv -o book.xlsx", "The end of the file's name: .xlsx. But --format: csv."),
+        ("--format csv -o book.pdf", "The end of the file's name: .pdf. But --format: csv."),
+        ("--format ledger -o book.hledger", "The end of the file's name: .hledger. But --format: ledger."),
+        ("--format beancount -o book.journal", "The end of the file's name: .journal. But --format: beancount."),
         ("--format excel", "No such format: excel. There are: csv, xlsx, jsonl, hledger, ledger, beancount, tally"),
     ],
 )

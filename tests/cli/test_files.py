@@ -338,7 +338,7 @@ def test_what_stands_in_the_place_of_the_books_journal_is_named(here: Counter, o
         answers = [here(*line.split()) for line in ("balance", "sale ramesh 5", "verify", "export --format jsonl")]
     for answer in answers:
         assert answer.code == 2
-        assert f"{journal} is not a file" in answer.err
+        assert f"Not a file: {journal}" in answer.err
     assert (stood(journal), book(here).read_bytes()) == (before, stored)
     assert not other.exists() or other.read_bytes() == KEPT
 

@@ -54,15 +54,15 @@ def test_files_that_are_all_well_end_well(months: Counter) -> None:
     answer = months("import", "months/1.csv", "months/10.csv")
     assert answer.code == 0
     assert answer.out == (
-        "months/1.csv: 1 row, 1 recorded.\nmonths/10.csv: 1 row, 1 recorded.\n2 files: 2 recorded in all.\n"
+        "months/1.csv: 1 row. Recorded: 1.\nmonths/10.csv: 1 row. Recorded: 1.\n2 files. Recorded in all: 2.\n"
     )
 
 
 def test_what_is_wrong_with_one_stands_behind_its_name(months: Counter) -> None:
     answer = months("import", "months/1.csv", "months/2.csv")
-    assert answer.out == "months/1.csv: 1 row, 1 recorded.\n2 files: 1 recorded in all. 1 of them was refused.\n"
+    assert answer.out == "months/1.csv: 1 row. Recorded: 1.\n2 files. Recorded in all: 1. Refused: 1 file.\n"
     first, *table = answer.err.splitlines()
-    assert first == "months/2.csv: Nothing recorded: the file has 1 fault."
+    assert first == "months/2.csv: Nothing recorded. Faults in the file: 1"
     assert "x is not an amount" in table[-1]
 
 

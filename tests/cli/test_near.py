@@ -43,7 +43,7 @@ def test_an_offered_line_is_a_fact_for_a_script(shop: Counter) -> None:
 
 def test_without_a_book_a_word_that_is_no_command_is_answered_all_the_same(khata: Counter) -> None:
     assert khata("ramesh", "450", "--json").refused == "misused"
-    assert khata("add", "ramesh").err == "There is no command add. Meant: party add ramesh? All of them: khata --help\n"
+    assert khata("add", "ramesh").err == "No such command: add. Meant: party add ramesh? All of them: khata --help\n"
 
 
 def test_a_name_comes_before_the_calendar(shop: Counter) -> None:

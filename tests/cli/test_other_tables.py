@@ -70,7 +70,7 @@ def test_a_guess_stands_above_what_is_wrong(shop: Counter, file: Path) -> None:
     file.write_text(GAVE_GOT.replace("450", "much"), encoding="utf-8")
     refused = shop("import", str(file), "--new-parties", "all", "--json").envelope["refused"]["facts"]
     assert ([each["code"] for each in refused["faults"]], refused["read_as"]) == (["bad_amount"], "khatabook")
-    assert "Its head looks like that of khatabook" in shop("import", str(file), "--new-parties", "all").err
+    assert "Read as the heads of the file look: khatabook." in shop("import", str(file), "--new-parties", "all").err
     told = shop("import", str(file), "--new-parties", "all", "--profile", "khatabook").err
     assert ("much" in told, "Its head" in told) == (True, False)
 
@@ -194,7 +194,7 @@ def test_a_workbook_from_the_command_line(shop: Counter, tmp_path: Path) -> None
     ]
     path.write_bytes(workbook(rows))
     answer = shop("import", str(path))
-    assert "The header is row 2 (khata)." in answer.out
+    assert "Header row: 2 (khata)." in answer.out
     assert shop("balance", "ramesh", "--json").data["net_paise"] == 45000 + 9950
 
 
@@ -309,7 +309,9 @@ def test_what_was_taken_back_on_a_later_day_is_worth_a_look(bounced: Counter, tm
 
 def test_a_profile_is_made_of_a_file_and_reads_it(shop: Counter, file: Path, tmp_path: Path) -> None:
     own = tmp_path / "mine.toml"
-    assert shop("import", "--make-profile", str(file)).out.startswith("# A profile for files like ledger.csv")
+    assert shop("import", "--make-profile", str(file)).out.startswith(
+        "# ledger.csv: a profile for files like this one."
+    )
     made = shop("import", "--make-profile", str(file), "-o", str(own), "--json")
     assert made.data["columns"] == {"date": ["Date"], "party": ["Name"], "gave": ["You Gave"], "got": ["You Got"]}
     assert shop("status", "--json").data["entries"] == 3
@@ -362,10 +364,10 @@ def _exported(shop: Counter, folder: Path) -> list[dict[str, str]]:
 
 def test_what_is_passed_over_is_told_by_why(shop: Counter) -> None:
     answer = shop("import", str(SAMPLES / "upi.csv"), "--profile", "upi", "--new-parties", "all")
-    assert "3 rows came to nothing (failed, pending, refunded) and were passed over: 3, 5, 7" in answer.out
-    assert "1 row is of a type that does not go into a khata and was passed over: 6" in answer.out
+    assert "Passed over, no money came (failed, pending, refunded) · 3 rows: 3, 5, 7" in answer.out
+    assert "Passed over, a type that does not go into a khata · 1 row: 6" in answer.out
     answer = shop("import", str(SAMPLES / "hdfc.csv"), "--profile", "hdfc", "--new-parties", "all", "--dry-run")
-    assert "1 row is money out and was passed over: 8" in answer.out
+    assert "Passed over, money out · 1 row: 8" in answer.out
     assert "The running balance adds up in every row." in answer.out
 
 

@@ -137,7 +137,7 @@ def test_he_is_forgotten_whole(shop: Counter) -> None:
 def test_a_khata_of_another_book_is_named_by_its_id(shop: Counter) -> None:
     there, here = "ab" * 16, asked(shop, "party show meena")["party_id"]
     answer = shop("party", "merge", "ramesh", there)
-    assert answer.out == f"{there} is one khata with Ramesh Kumar   now ₹520.00 due   entry 11\n"
+    assert answer.out == f"One khata from now on: {there} + Ramesh Kumar   now ₹520.00 due   entry 11\n"
     assert shop("party", "part", "ramesh", there).code == 0
     assert asked(shop, f"party merge ramesh {here}")["balance_paise"] == 54000
     assert asked(shop, f"party part ramesh {here}")["other"] == 3

@@ -10,13 +10,13 @@ from tests.cli.conftest import Counter
 @pytest.mark.parametrize(
     ("words", "asked"),
     [
-        ("sale ramesh 450", "is entry 3, of a moment ago"),
+        ("sale ramesh 450", "Just recorded: entry 3, same customer, ₹450.00."),
         ("sale ramesh 9000", "ten times"),
-        ("receive ramesh 500", "₹50.00 becomes an advance"),
-        ("sale ramesh 20 --on 01-09-2026", "days ago: 82"),
-        ("sale ramesh 20 --on 20-11-2026", "days ago: 2)"),
-        ("receive ramesh 400 --full", "let go of ₹50.00"),
-        ("sale suresh 20", "Add a new customer?"),
+        ("receive ramesh 500", "More than the due. Advance: ₹50.00."),
+        ("sale ramesh 20 --on 01-09-2026", "Days ago: 82."),
+        ("sale ramesh 20 --on 20-11-2026", "Days ago: 2."),
+        ("receive ramesh 400 --full", "Kasar: ₹50.00. Right?"),
+        ("sale suresh 20", "New name: suresh. Add this customer?"),
         ("undo", "Cancel? Entry 3 · sale · ₹450.00 · Ramesh"),
     ],
 )
@@ -36,7 +36,7 @@ def test_a_yes_records_without_a_further_warning(shop: Counter, yes: str) -> Non
     answer = shop("receive", "ramesh", "500", typed=f"{yes}\n")
     assert answer.code == 0
     assert "₹50.00 ADVANCE" in answer.out
-    assert "Worth a look" not in answer.err
+    assert "Please check" not in answer.err
 
 
 def test_yes_answers_beforehand(shop: Counter) -> None:
@@ -54,7 +54,7 @@ def test_hindi_is_asked_and_answered_in_hindi(shop: Counter) -> None:
 def test_elsewhere_a_slip_is_recorded_with_a_warning(shop: Counter) -> None:
     answer = shop("receive", "ramesh", "500")
     assert answer.code == 0
-    assert answer.err == "Worth a look: ₹50.00 is now an advance.\n"
+    assert answer.err == "Please check. More than the due. Advance: ₹50.00.\n"
     assert shop("receive", "ramesh", "600", "-q").err == ""
 
 

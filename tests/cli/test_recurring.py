@@ -59,7 +59,7 @@ def test_a_person_is_asked_once_for_all_and_no_records_nothing(milk: Counter) ->
     yes = milk("due-lines", typed="y\n", terminal=True)
     assert (yes.code, owed(milk)) == (0, 180000)
     assert yes.out.count("31 Aug") == 1, "it is shown once"
-    assert yes.out.splitlines()[-1] == "3 entries recorded: ₹1,350.00 in all"
+    assert yes.out.splitlines()[-1] == "Recorded: 3 entries · in all: ₹1,350.00"
     assert "days ago" not in yes.err, "somebody looked at each"
     again = milk("due-lines", typed="", terminal=True)
     assert (again.code, again.err) == (0, "")
@@ -94,7 +94,7 @@ def test_a_backlog_of_years_is_shown_whole(shop: Counter) -> None:
 
 def test_a_try_records_nothing_and_says_what_it_would(milk: Counter) -> None:
     answer = milk("due-lines", "--dry-run")
-    assert answer.out.splitlines()[-1] == "3 entries recorded: ₹1,350.00 in all"
+    assert answer.out.splitlines()[-1] == "Recorded: 3 entries · in all: ₹1,350.00"
     assert "--dry-run: nothing was recorded." in answer.err
     assert milk("due-lines", "--dry-run", "--json").data["dry_run"] is True
     assert milk("every", "stop", "5", "--dry-run").code == milk("every", "skip", "5", "--dry-run").code == 0
@@ -134,7 +134,7 @@ def test_two_counters_do_not_record_one_time_twice(milk: Counter) -> None:
             return "y\n"
 
     answer = milk("due-lines", typed="", terminal=True, stdin=Meanwhile())
-    assert answer.out.splitlines()[-1] == "1 entry recorded: ₹450.00"
+    assert answer.out.splitlines()[-1] == "Recorded: 1 entry · ₹450.00"
     assert owed(milk) == 180000
     assert milk("verify", "--json").data["result"] == "unbroken"
 
@@ -175,7 +175,7 @@ def test_what_falls_on_closed_days_stands_on_today_and_is_told_once(milk: Counte
     milk("lock", "--upto", "30-9-2026")
     answer = milk("due-lines", "--yes")
     assert answer.err.splitlines()[0] == (
-        "Days up to 30 Sep 2026 are closed. What was due on these days stands on today, 22 Nov 2026: 2 in all."
+        "Closed days, up to: 30 Sep 2026. What was due on these days got the date of today: 22 Nov 2026. In all: 2."
     )
     statement = milk("statement", "ramesh", "--json").data["lines"]
     assert [(line["on"], line["ref"]) for line in statement if line["ref"]] == [
@@ -197,15 +197,15 @@ def test_on_a_statement_the_month_is_said_and_no_reference(milk: Counter) -> Non
 
 
 def test_the_status_the_card_and_the_log_mention_it(milk: Counter) -> None:
-    assert "3 lines are due: khata due-lines" in milk("status").out
+    assert "Due lines: 3. To record: khata due-lines" in milk("status").out
     assert "₹450.00 every month · milk · entry 5" in milk("party", "show", "ramesh").out
     milk("every", "skip", "5", "Sep", "--reason", "away")
     milk("every", "stop", "5")
     log = milk("log", "--from", "5").out
-    assert "₹450.00 every month from 31 Aug 2026" in log
-    assert "left out from 1 Sep 2026 to 30 Sep 2026: ₹450.00 every month (entry 5)" in log
+    assert "₹450.00 every month · from: 31 Aug 2026" in log
+    assert "left out: 1 Sep 2026 – 30 Sep 2026 · ₹450.00 every month (entry 5)" in log
     assert "stopped: ₹450.00 every month (entry 5)" in log
-    assert "Entry 5: ₹450.00 every month from 31 Aug 2026" in milk("show", "5").out
+    assert "Entry 5: ₹450.00 every month · from: 31 Aug 2026" in milk("show", "5").out
     again = milk("show", "6", "--json").data["again"]
     assert (again["entry"], again["from"], again["to"]) == (5, "2026-09-01", "2026-09-30")
     assert "2 lines are due" in milk("status").out
@@ -254,7 +254,7 @@ def test_what_is_nearly_a_command_is_answered_with_it(milk: Counter, line: str, 
 
 def test_it_is_typed_in_the_shell_and_in_a_batch(shop: Counter) -> None:
     sat = sit(shop, "every month ramesh 450 --from 1/11", "due-lines", "every", answers="y\n")
-    assert "1 entry recorded" in sat.said or "₹450.00" in sat.said
+    assert "Recorded: 1 entry" in sat.said or "₹450.00" in sat.said
     assert owed(shop) == 90000
     sent = send(
         shop,

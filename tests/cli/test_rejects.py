@@ -49,7 +49,7 @@ def test_the_good_rows_are_recorded_and_the_bad_ones_stand_in_the_file_as_they_c
     assert header == HEADER + ",khata_reason"
     assert one == (
         "2026-11-04,sale,Ramesh Kumar,12x,,B-2,'=1+1,"
-        '"12x is not an amount. Write it like 450, 450.50, 1,23,456.50 or 120+45+30."'
+        '"Not an amount: 12x. Write it like 450, 450.50, 1,23,456.50 or 120+45+30."'
     )
     assert two.startswith('05-11-2026,vendor,"Ramesh, Kumar",-5,,,,"vendor is no type.')
     assert " · " in two
@@ -69,7 +69,7 @@ def test_the_file_of_them_is_imported_once_it_is_mended(shop: Counter) -> None:
 def test_said_aloud_it_is_what_was_recorded_and_where_the_others_are(shop: Counter) -> None:
     answer = skipped(shop, written(shop, GOOD, BAD))
     assert "2 rows, 1 recorded." in answer.out
-    assert f"1 row is wrong and stands in {shop.home / 'bad.csv'}" in answer.out
+    assert f"Wrong: 1 row. The row, with what to write instead: {shop.home / 'bad.csv'}." in answer.out
     assert "12x is not an amount" in answer.err
 
 
@@ -131,7 +131,7 @@ def test_a_row_that_may_stand_in_the_book_is_set_aside_unless_it_is_said_what_it
     shop("sale", "ramesh", "77", "--on", "4-11-2026")
     path = written(shop, GOOD, "2026-11-04,sale,Ramesh Kumar,77,,,")
     assert skipped(shop, path, "--json").data["rejected"] == 1
-    assert "Perhaps this is entry 4" in rejects(shop)[1]
+    assert "Perhaps the same as an entry that another file brought: entry 4" in rejects(shop)[1]
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_a_file_that_is_wrong_as_a_whole_is_refused(shop: Counter, contents: str
 def test_a_dry_run_lays_nothing_down(shop: Counter) -> None:
     answer = skipped(shop, written(shop, GOOD, BAD), "--dry-run")
     assert answer.code == 2
-    assert "1 row is wrong, and would go to" in answer.out
+    assert "Wrong: 1 row. Would go to: " in answer.out
     assert not (shop.home / "bad.csv").exists()
     assert owed(shop) == 45000
 

@@ -82,7 +82,7 @@ def test_of_many_a_few_are_shown(shop: Counter) -> None:
     others = [by(shop, "meena", "sale", "ramesh", str(amount)) for amount in range(31, 39)]
     found = meanwhile(sit(shop, *others, "ramesh 20").lines)
     assert len(found) == 5
-    assert found[-1] == "Meanwhile 4 more. All of them: NAME??"
+    assert found[-1] == "Meanwhile, more of these: 4. To see all: NAME??"
 
 
 def test_kinds_of_entries_are_named(shop: Counter) -> None:
@@ -175,7 +175,7 @@ def test_a_book_that_is_gone_is_told_and_the_shell_stays(shop: Counter) -> None:
         return "ramesh 21"
 
     sat = sit(shop, gone, back)
-    assert sat.lines[0].startswith("No book at")
+    assert sat.lines[0].startswith("No book here: ")
     assert "now ₹471.00 due" in sat.said
 
 

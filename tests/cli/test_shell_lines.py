@@ -129,7 +129,7 @@ def test_direction_is_asked_and_never_guessed(shop: Counter) -> None:
 @pytest.mark.parametrize("line", ["writeoff ramesh 10", "cancel ramesh 5", "payment ramesh 200"])
 def test_another_programs_word_is_no_new_customer(shop: Counter, line: str) -> None:
     before = entries(shop)
-    assert "There is no command" in sit(shop, line, answers="y\n").said
+    assert "No such command: " in sit(shop, line, answers="y\n").said
     assert entries(shop) == before
     sit(shop, "naya payment ramesh 200", answers="y\n")  # unless it is said to be one
     assert entries(shop) == before + 2
@@ -137,7 +137,7 @@ def test_another_programs_word_is_no_new_customer(shop: Counter, line: str) -> N
 
 def test_a_wrong_number_is_answered_with_those_that_there_are(shop: Counter) -> None:
     before = entries(shop)
-    assert shop("sale", "mahes", "5", typed="9\n\n").err.count("A number from 1 to 2") == 1
+    assert shop("sale", "mahes", "5", typed="9\n\n").err.count("No such number: 9. Numbers: 1 – 2.") == 1
     assert entries(shop) == before
 
 
@@ -234,7 +234,7 @@ def test_fix_names_an_entry(shop: Counter) -> None:
 def test_fix_asks_about_what_another_window_recorded(shop: Counter) -> None:
     before = entries(shop)
     sat = sit(shop, "fix 540", answers="\n")
-    assert sat.lines[0].startswith("Correct entry 3: sale ₹450.00, Ramesh Kumar?")
+    assert sat.lines[0].startswith("Correct? Entry 3 · sale · ₹450.00 · Ramesh Kumar")
     assert entries(shop) == before
     sit(shop, "fix 540", answers="y\n")
     assert last(shop)["amount_paise"] == 54000
@@ -314,7 +314,9 @@ def test_midnight_ends_the_day_and_the_line_that_was_typed_for_it_waits(shop: Co
     before = entries(shop)
     sat = sit(shop, "day 21-11", later(shop, "ramesh 10"))
     assert sat.lines[-2] == "Today is 23 Nov 2026 now."
-    assert sat.lines[-1].startswith("It is past midnight, and 21 Nov 2026 is not set any more. Nothing was recorded;")
+    assert sat.lines[-1].startswith(
+        "It is past midnight. The date that was set ends: 21 Nov 2026. Nothing was recorded;"
+    )
     assert entries(shop) == before
     assert (sat.keys.prompts[-1], sat.keys.texts[-1]) == ("khata> ", "ramesh 10")
 
@@ -433,9 +435,9 @@ def test_ctrl_c_says_whether_it_was_recorded(shop: Counter, monkeypatch: pytest.
     monkeypatch.setattr("khata.cli.shell.sitting.tell", interrupted)
     sat = sit(shop, "ramesh 20")
     assert entries(shop) == before + 1
-    assert f"Stopped, but entry {before + 1} was recorded by then." in sat.said
+    assert f"Stopped, but recorded already: entry {before + 1}" in sat.said
     said = sit(shop, f"sale ramesh 22 --event-id {'ab' * 16}").said
-    assert f"Stopped, but entry {before + 2} was recorded by then." in said
+    assert f"Stopped, but recorded already: entry {before + 2}" in said
     monkeypatch.setattr("khata.cli.record.handle", interrupted)
     assert "Stopped. Nothing was recorded." in sit(shop, "ramesh 21").said
     assert entries(shop) == before + 2

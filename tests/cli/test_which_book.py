@@ -26,7 +26,7 @@ def test_init_makes_the_file_that_khata_book_names(khata: Counter) -> None:
     assert refused.err.startswith(f"KHATA_BOOK names {khata.environ['KHATA_BOOK']}, and a book is there already.")
     assert not (khata.home / "Khata").exists()
     said = khata("init", "Another", "--another").out
-    assert "In use is still ~/elsewhere/my.khata, which KHATA_BOOK names" in said
+    assert "Still in use, because of KHATA_BOOK: ~/elsewhere/my.khata." in said
     assert khata("where", "--json").data["path"] == khata.environ["KHATA_BOOK"]
 
 
@@ -39,7 +39,9 @@ def test_a_file_that_is_named_goes_before_khata_book(khata: Counter) -> None:
 def test_another_book_that_is_in_use_from_now_on_says_so_and_which_was_before(khata: Counter) -> None:
     khata("init", "Gupta Kirana")
     said = khata("init", "Second Shop", "--another").out
-    assert "In use from now on: ~/Khata/second-shop.khata. Back to the one before: khata use ~/Khata/gupta" in said
+    assert (
+        "In use from now on: ~/Khata/second-shop.khata. To go back to the book before: khata use ~/Khata/gupta" in said
+    )
     assert books(khata) == {"gupta-kirana.khata": False, "second-shop.khata": True}
     assert "In use" not in khata("init", "Third", "--another", "--book", str(khata.home / "third.khata")).out
     assert books(khata)["second-shop.khata"]
@@ -68,7 +70,7 @@ def test_of_many_known_books_the_newest_are_named(khata: Counter) -> None:
         os.utime(path, (1e9 + number, 1e9 + number))
     said = khata("balance", "--book", str(khata.home / "none.khata"))
     assert f"Known books: {khata.home}/shop12.khata, " in said.err.replace("~", str(khata.home))
-    assert "shop3.khata and 3 more (khata books). Choose one" in said.err
+    assert "shop3.khata · more: 3 (khata books). Choose one" in said.err
     assert "shop2.khata" not in said.err
     facts = khata("balance", "--book", str(khata.home / "none.khata"), "--json").envelope["refused"]["facts"]
     assert (len(facts["known"]), facts["known_more"]) == (10, 3)

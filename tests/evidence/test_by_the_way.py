@@ -125,7 +125,9 @@ def test_a_book_that_is_not_what_was_signed_is_told_of(shop: Counter) -> None:
     shop.now += timedelta(days=1)
     answer = shop("sale", "ramesh", "6")
     assert (answer.code, signed(shop)) == (0, [5])
-    assert answer.err.splitlines()[-1] == "This book is not what was signed up to entry 5. Look: khata verify"
+    assert answer.err.splitlines()[-1] == (
+        "This book is not the one that was signed. Signed up to: entry 5. Look: khata verify"
+    )
     assert shop("verify", "--json").data["faults"] == [{"check": "checkpoint", "entry": None, "code": "not_as_signed"}]
 
 
@@ -138,7 +140,10 @@ def test_after_an_adoption_another_key_signs(shop: Counter) -> None:
     shutil.copy(older, book)
     assert shop("adopt", "--reason", "laptop broke").code == 0
     shop.now += timedelta(days=1)
-    said = "The key has signed entries up to 5 that an adopted copy does not have. A new key begins: khata key rotate"
+    said = (
+        "The key has signed entries that the adopted copy does not have. "
+        "Signed up to: entry 5. To begin a new key: khata key rotate"
+    )
     assert shop("sale", "ramesh", "6").err.splitlines()[-1] == said
     answer = shop("checkpoint")
     assert (answer.code, answer.err.splitlines()[-1]) == (1, said)

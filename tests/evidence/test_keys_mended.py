@@ -130,7 +130,7 @@ def test_an_older_key_is_not_taken(workshop: Workshop) -> None:
     workshop.well(workshop.shop, "key", "backup", "-o", workshop.file("old.pem"))
     workshop.well(workshop.shop, "key", "rotate")
     answer = workshop.shop("key", "restore", workshop.file("old.pem"))
-    said = f"since entry {len(workshop.entries())} another one signs"
+    said = f"Another key signs (entry {len(workshop.entries())}): "
     assert (answer.code, said in answer.err) == (2, True)
     workshop.well(workshop.shop, "checkpoint")
 

@@ -241,7 +241,7 @@ def test_an_older_request_accuses_nobody(workshop: Workshop) -> None:
     workshop.well(workshop.ca, "witness", "sign", workshop.file("8.request"), "-o", workshop.file("8.answer"))
     refused = workshop.ca("witness", "sign", workshop.file("first.request"))
     assert refused.code == 2
-    assert "older than what was signed here: it has 7 entries, and 8 were signed" in refused.err
+    assert "older than what was signed here. Entries in the request: 7. Signed here: 8." in refused.err
 
 
 def test_a_first_request_that_is_none_accuses_nobody(workshop: Workshop, tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ def test_a_khata_that_hides_a_failure_is_found_out(till: Till) -> None:
     with pytest.raises(AssertionError):
         assert_outcome(till, words, Told(WELL, "₹450.00 on khata", ""), before)
     assert till(*words).code == WELL
-    not_recorded = "The machine would not do it (disk full): shop.khata. Nothing was recorded."
+    not_recorded = "The computer could not do this (disk full): shop.khata. Nothing was recorded."
     with pytest.raises(AssertionError):
         assert_outcome(till, words, Told(MACHINE, "", not_recorded), before)
     with pytest.raises(AssertionError):
@@ -140,7 +140,7 @@ def test_a_backup_that_is_not_one_is_found_out(till: Till) -> None:
     (made,) = till.stick.glob("*.khata")
     whole = made.read_bytes()
     assert assert_backup_outcome(till, words, told, before) == "told, a backup"
-    failed = Told(MACHINE, '{"failed": {"message": "The machine would not do it. Nothing was recorded."}}', "")
+    failed = Told(MACHINE, '{"failed": {"message": "The computer could not do this. Nothing was recorded."}}', "")
     for contents, said in ((whole, failed), (whole[:-4096], told), (b"", told), (None, told)):
         till.begin_again()
         till.stick.mkdir()
@@ -159,7 +159,7 @@ def test_a_restore_that_left_half_a_book_is_found_out(till: Till) -> None:
     trial = TRIALS["restore"](till)
     trial.begin(till)
     before, whole = entries_of(till.book), (till.stick / "newer.khata").read_bytes()
-    failed = Told(MACHINE, '{"failed": {"message": "The machine would not do it. Nothing was recorded."}}', "")
+    failed = Told(MACHINE, '{"failed": {"message": "The computer could not do this. Nothing was recorded."}}', "")
     for contents, said in ((whole[:-4096], failed), (whole, failed), (till.book.read_bytes(), Told(WELL, "{}", ""))):
         trial.begin(till)
         till.book.write_bytes(contents)

@@ -31,11 +31,11 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
 """No file of the process may grow beyond the first argument: a write there fails with EFBIG."""
 
 ROOT = Path(__file__).parent.parent.parent
-DONE = ("It is done", "It is recorded")
+DONE = ("It is done", "Everything is recorded")
 WELL, BROKEN, REFUSED, BUSY, NEWER, MACHINE, KILLED = 0, 1, 2, 3, 4, 5, 137
 SEEMS_BROKEN = "The book is not as it was written. Stop writing"
 UNCONFIRMED = "The disk did not confirm"
-NOT_RECORDED = ("The machine would not do it", "Another counter has held the book")
+NOT_RECORDED = ("The computer could not do this", "Another counter has held the book")
 
 
 @dataclass(frozen=True)

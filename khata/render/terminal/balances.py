@@ -10,6 +10,7 @@ from khata.i18n.messages import Words
 from khata.questions.balances import Balance
 from khata.questions.dues import age
 from khata.questions.pending import PendingPayment
+from khata.render.cell import Cell
 from khata.render.line import called, clocks, shop
 from khata.render.terminal.sides import side_cells
 from khata.render.terminal.table import Column, Table
