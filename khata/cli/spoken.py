@@ -41,7 +41,7 @@ def commands(language: str) -> Mapping[str, str]:
 
 
 def of_command(command: str, language: str = BASE) -> list[str]:
-    """How a command is called in speech: the first words of this language, and of what is written in Latin letters."""
+    """How a command is called in speech: in this language, and in Latin letters."""
     words = [word for each in (language, BASE) for word, name in commands(each).items() if name == command]
     return list(dict.fromkeys(words))
 
