@@ -64,9 +64,10 @@ def status(ctx: typer.Context) -> Reply:
     }
 
     def show(env: Env) -> None:
-        from khata.render.terminal.status import table
+        from khata.render.terminal.status import commands, table
 
         env.show(table({**data, "path": env.places.tilde(env.book_path)}, last, about, cut, env.words))
+        env.show(commands(env.words))
 
     return Reply(data, show, age_warning(env, copies))
 
@@ -74,14 +75,13 @@ def status(ctx: typer.Context) -> Reply:
 def _begin(env: Env) -> None:
     """In the language that is spoken here, and how to have it in another: nobody has said yet which."""
     from khata.i18n.messages import languages, words_for
-    from khata.render.text import folded
+    from khata.render.terminal.status import begin
 
-    env.out(env.say("status.begin"))
+    env.show(begin(env.words))
     env.out("")
     others = [code for code in languages() if code != env.words.language]
     said = "--lang " + " · ".join(f"{code}={words_for(code).say('language.name')}" for code in others)
-    for line in folded(said, env.streams.width or 80, env.streams.width or 80):
-        env.out(line)
+    env.out(said)
 
 
 def log(

@@ -37,6 +37,10 @@ from khata.views.cache import CacheError
 
 _NAMES = {"help_option_names": ["--help", "-h"]}
 
+_EVERYWHERE = "--book FILE  --lang LANG  --by NAME  --json  -q"
+_SPOKEN = ("sale", "receive", "return", "discount", "reverse", "correct", "balance", "statement", "daybook")
+"""Commands of which the first page of the help tells how they are called in speech."""
+
 
 def build(name: str, env: Env, function: Any = None, shared: Sequence[str] = ()) -> Command:
     """The command of a function, with the shared options, and its help from the catalog."""
@@ -139,14 +143,17 @@ class Khata(TyperGroup):
     def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:  # noqa: ARG002 - Click's signature
         """The first page: the commands of a shop's day, then the others, from the catalog and without Rich."""
         say = self.env.say
-        formatter.write(say("help.khata") + "\n")
+        formatter.write(f"{say('help.khata')}\n\n  khata {placed('COMMAND', self.env)} --help  {say('help.each')}\n")
         width = max(map(len, registry.COMMANDS))
         for section in registry.SECTIONS:
             formatter.write(f"\n{say(f'help.section.{section}')}\n")
             for name, entry in registry.COMMANDS.items():
                 if entry.section == section:
                     formatter.write(f"  {name:<{width}}  {say('help.' + name.replace('-', '_')).splitlines()[0]}\n")
-        formatter.write("\n" + say("help.footer") + "\n")
+        formatter.write(f"\n{say('help.everywhere')}\n  {placed(_EVERYWHERE, self.env)}\n")
+        formatter.write(f"\n{say('help.spoken')}\n")
+        for name in _SPOKEN:
+            formatter.write(f"  {name:<{width}}  {', '.join(spoken.of_command(name, self.env.words.language))}\n")
 
     def invoke(self, ctx: Context) -> Any:
         """Without a command: how the shop stands."""

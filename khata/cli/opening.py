@@ -162,8 +162,12 @@ def where(ctx: typer.Context) -> Reply:
     }
 
     def show(env: Env) -> None:
+        from khata.render.terminal.table import Column, Table
+
+        made = Table([Column("", "right", 8), Column("")])
         for key in ("path", "cache", "state"):
-            env.out(f"{env.say(f'where.{key}'):>8}  {data[key]}")
+            made.row(env.say(f"where.{key}"), str(data[key]))
+        env.show(made)
         if not data["exists"]:
             env.say_aside("where.missing")
 

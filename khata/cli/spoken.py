@@ -40,6 +40,12 @@ def commands(language: str) -> Mapping[str, str]:
     return MappingProxyType(said)
 
 
+def of_command(command: str, language: str = BASE) -> list[str]:
+    """How a command is called in speech: in this language, and in Latin letters."""
+    words = [word for each in (language, BASE) for word, name in commands(each).items() if name == command]
+    return list(dict.fromkeys(words))
+
+
 def every(language: str = BASE) -> dict[str, str]:
     """The spoken words of all languages for commands, those of this one first."""
     return {word: find(word, language) or "" for each in _first(language) for word in commands(each)}

@@ -126,7 +126,8 @@ def _vouched(facts: CertificateFacts, words: Words) -> list[tuple[str, str]]:
     else:
         rows.append((say("certificate.checkpoint"), say("certificate.none")))
     seen = [say("certificate.seen", name=each.name, entry=each.upto, day=day_of(each.at, words)) for each in facts.seen]
-    rows.append((say("certificate.witnesses"), "; ".join(seen) or say("certificate.none")))
+    rows.append((say("certificate.witnesses"), seen[0] if seen else say("certificate.none")))
+    rows += [("", each) for each in seen[1:]]
     stamp = facts.stamp
     said = say("certificate.none")
     if stamp is not None:

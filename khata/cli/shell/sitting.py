@@ -22,6 +22,7 @@ from khata.cli.main import Khata, answer, tell, told_wrong
 from khata.cli.near import is_near, unknown_command
 from khata.cli.refusals import CutOff, Misused, NextLine
 from khata.cli.reply import Reply, told
+from khata.cli.shell import sheet
 from khata.cli.shell.choices import told_choice
 from khata.cli.shell.elsewhere import Elsewhere
 from khata.cli.shell.keyboard import Keyboard, Offers, OneAnswer, PlainKeyboard, ReadlineKeyboard
@@ -205,7 +206,7 @@ class Sitting:
             case By(name):
                 self._by(name)
             case Help():
-                self._env.out(self._env.say("shell.help"))
+                self._env.show(sheet.table(self._env.words))
             case Leave():
                 self._left = True
 

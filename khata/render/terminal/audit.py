@@ -130,8 +130,7 @@ def _found_in(line: NumberSeries, words: Words) -> list[str]:
     rest = line.missing_total - len(line.missing)
     found = []
     if missing:
-        more = [say("audit.and_more", n=words.number(rest))] if rest else []
-        found.append(say("audit.numbers.missing", refs=", ".join([*missing, *more])))
+        found.append(say("audit.numbers.missing", refs=", ".join(missing)) + _more(rest, words))
     if elsewhere:
         found.append(say("audit.numbers.elsewhere", refs=_with_entry(line.elsewhere, words)))
     for double in line.doubles:
@@ -151,8 +150,12 @@ def _entries(entries: Sequence[Seq], words: Words) -> str:
         return words.say("word.entry", entry=entries[0])
     shown = ", ".join(map(str, entries[:MOST_ENTRIES]))
     rest = len(entries) - MOST_ENTRIES
-    more = f" {words.say('audit.and_more', n=words.number(rest))}" if rest > 0 else ""
-    return words.say("word.entries", entries=shown) + more
+    return words.say("word.entries", entries=shown) + _more(rest, words)
+
+
+def _more(rest: int, words: Words) -> str:
+    """How many there are besides those that are named."""
+    return f" · {words.say('audit.and_more', n=words.number(rest))}" if rest > 0 else ""
 
 
 def _titled(made: Table, title: str, days: Days, about: About | None, cut: Cut, words: Words) -> None:

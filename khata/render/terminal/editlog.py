@@ -99,5 +99,7 @@ def _changed(each: Edit, day: Callable[[Day], str], words: Words) -> Iterator[st
             continue
         old, new = was[what](before), was[what](row)
         name = words.say(f"edit_log.changed.{what}")
-        shown = old != new and old and new
-        yield words.say("edit_log.from_to", what=name, before=old, after=new) if shown else f"{name} {new}".strip()
+        if old != new and old and new:
+            yield words.say("edit_log.from_to", what=name, before=old, after=new)
+        else:
+            yield words.say("edit_log.to", what=name, after=new) if new else name

@@ -65,7 +65,7 @@ def _balance(found: ProvenBalance, words: Words) -> list[tuple[str, str]]:
 
 def told(each: ShownEntry, words: Words) -> str:
     """What an entry says, by itself."""
-    return f"{moved(did(each.recorded.event), words)}, {dates.day(each.recorded.on, words)}"
+    return f"{moved(did(each.recorded.event), words)} · {dates.day(each.recorded.on, words)}"
 
 
 def day_of(at: int, words: Words) -> str:

@@ -16,10 +16,19 @@ from khata.views.cut import Cut
 
 _OWED: Final = {"to_receive_paise": 1, "to_give_paise": -1}
 """Which figures are of one side: that of what is owed to the shop, and that of advances."""
+_COMMANDS = (
+    ("khata sale NAME 450", "help.sale"),
+    ("khata receive NAME 500", "help.receive"),
+    ("khata balance", "help.balance"),
+    ("khata statement NAME", "help.statement"),
+    ("khata undo", "help.undo"),
+    ("khata --help", "status.commands.all"),
+)
+_BEGIN = (("  khata demo", "demo"), ("  khata init SHOP NAME", "init"), ("  khata use FILE", "use"))
 
 
 def table(data: Mapping[str, Any], last: EntryRow | None, about: About | None, cut: Cut, words: Words) -> Table:
-    """Today, what is owed, the last entry, and the five commands one needs."""
+    """Today, what is owed, and the last entry."""
     say = words.say
     made = Table([Column("", "right", 14), Column("")])
     made.title(Cell(shop(about), "bold"), visible(data["path"]))
@@ -47,7 +56,22 @@ def table(data: Mapping[str, Any], last: EntryRow | None, about: About | None, c
         made.line(say("status.backup.same_disk", at=dates.clock(data["last_backup_at"], words)))
     if data["locked_upto"]:
         made.line(say("status.locked", upto=dates.day(data["locked_upto"], words)))
+    return made
+
+
+def commands(words: Words) -> Table:
+    """The commands that one needs, each with what it is for."""
+    made = Table([Column(""), Column("")])
     made.line("")
-    for line in say("status.commands").splitlines():
-        made.line(line)
+    for typed, key in _COMMANDS:
+        made.row(typed, words.say(key))
+    return made
+
+
+def begin(words: Words) -> Table:
+    """What can be done where there is no book yet."""
+    made = Table([Column(""), Column("")])
+    made.title(words.say("status.begin"))
+    for typed, key in _BEGIN:
+        made.row(typed, words.say(f"status.begin.{key}"))
     return made

@@ -138,7 +138,7 @@ def _sealed(verdict: Verdict, words: Words) -> str:
     first = sealed.seen[0]
     said = words.say("verify.checkpoint.ok", entry=first.upto, name=visible(first.name), day=day_of(first.at, words))
     later = verdict.entries - first.upto
-    return said + (words.count("verify.checkpoint.later", later) if later > 0 else "")
+    return _beside(said, words.count("verify.checkpoint.later", later)) if later > 0 else said
 
 
 def _lost(verdict: Verdict, words: Words) -> str:
@@ -172,7 +172,7 @@ def _replay(verdict: Verdict, words: Words) -> str:
     if verdict.compared_upto == verdict.entries:
         return made
     how = "part" if verdict.compared_upto else "alone"
-    return words.say(f"verify.replay.{how}", made=made, last=verdict.compared_upto)
+    return _beside(made, words.say(f"verify.replay.{how}", last=verdict.compared_upto))
 
 
 def _compared(each: Comparison, words: Words) -> str:
@@ -180,7 +180,7 @@ def _compared(each: Comparison, words: Words) -> str:
     if each.relation is None:
         return words.say(f"verify.against.{each.why}", file=file)
     if each.stranger:
-        return f"{_compared(replace(each, stranger=False), words)} ({words.say('verify.against.stranger')})"
+        return _beside(_compared(replace(each, stranger=False), words), words.say("verify.against.stranger"))
     if each.relation == "fork" and each.fork is not None:
         upto = ".upto" if each.fork.upto else ""
         return words.say(f"verify.against.fork{upto}", file=file, entry=each.fork.entry)
@@ -194,8 +194,8 @@ def _both(each: Comparison, words: Words) -> list[str]:
     """What this book and the other say of the entry at which they part."""
     if each.fork is None:
         return []
-    said = ((words.say("verify.here"), each.fork.here), (words.say("verify.there"), each.fork.there))
-    return [f"{where}: {what}" for where, body in said if body is not None and (what := _said(body, words))]
+    said = (("verify.here", each.fork.here), ("verify.there", each.fork.there))
+    return [words.say(key, what=what) for key, body in said if body is not None and (what := _said(body, words))]
 
 
 def _said(body: bytes, words: Words) -> str:
@@ -206,7 +206,7 @@ def _said(body: bytes, words: Words) -> str:
         return ""
     if isinstance(recorded.event, Unknown):
         return ""
-    return f"{moved(did(recorded.event), words)}, {dates.day(recorded.on, words)}"
+    return _beside(moved(did(recorded.event), words), dates.day(recorded.on, words))
 
 
 def _result(verdict: Verdict, compared: Sequence[Comparison], words: Words) -> tuple[Cell, str]:
@@ -247,16 +247,26 @@ def _broken(verdict: Verdict, words: Words) -> str:
         held = _held(verdict, words)
         if "checkpoint" in bad and not bad & {"schema", "replay"}:
             return _lost(verdict, words)
-        parts = [say(f"verify.broken.{check}") for check in ("schema", "replay") if check in bad]
-        return say("verify.broken.elsewhere", held=held, what=" ".join(parts))
+        return _sentences(held, *(say(f"verify.broken.{check}") for check in ("schema", "replay") if check in bad))
     if verdict.sealed.differs and verdict.sealed.upto < entry:  # it was changed before the entry that shows it
         return _lost(verdict, words)
     if not bad - {"anchor", "replay"} and "not_as_verified" in codes and entry <= verdict.entries:
         return say("verify.broken.not_as_verified", entry=entry)
     at_entry = [fault for fault in verdict.faults if fault.entry == entry and fault.check != "replay"]
     why = _why(at_entry[0] if at_entry else Fault("chain", entry, ""), words)
-    on = f" ({dates.day(verdict.first_bad_on, words)})" if verdict.first_bad_on else ""
-    return say("verify.broken.text", entry=entry, on=on, why=why, held=_held(verdict, words))
+    on = say("verify.broken.on", day=dates.day(verdict.first_bad_on, words)) if verdict.first_bad_on else ""
+    told = say("verify.broken.text", entry=entry, why=why)
+    return _sentences(told, on, _held(verdict, words), say("verify.broken.stop"))
+
+
+def _sentences(*said: str) -> str:
+    """Sentences, each whole by itself, one after the other."""
+    return " ".join(filter(None, said))
+
+
+def _beside(*said: str) -> str:
+    """Phrases that say of one thing what each can say alone."""
+    return " · ".join(said)
 
 
 def _first(verdict: Verdict) -> int:
