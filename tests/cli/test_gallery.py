@@ -33,6 +33,10 @@ from khata.rules.sums import SumTooLarge
 ERRORS = Path(__file__).parent.parent / "errors"
 FILES = Path(khata.__file__).parent / "importing"
 
+UNCONFIRMED = (
+    "The disk did not confirm (I/O error). Perhaps the entry is recorded, perhaps not: repeat the command with"
+    f" --event-id {'ab' * 16}"
+)
 NOT_STAGED = {
     "key_not_current": "another computer would have to replace the key while this one does",
     "sum_too_large": "a shop would have to sell for ninety lakh crore rupees",
@@ -167,8 +171,7 @@ UNSTAGED: list[tuple[BaseException, int, str]] = [
     (
         errors.UnconfirmedError(reason="I/O error", event_id="ab" * 16),
         5,
-        "The disk did not confirm (I/O error). Perhaps the entry is recorded, perhaps not: repeat the command with"
-         f" --event-id {'ab' * 16}",
+        UNCONFIRMED,
     ),
     (KeyboardInterrupt(), 130, "Stopped. Nothing was recorded."),
     (ZeroDivisionError("1/0"), 70, "A fault in khata itself: ZeroDivisionError: 1/0. Nothing is lost; "),
