@@ -167,8 +167,7 @@ UNSTAGED: list[tuple[BaseException, int, str]] = [
     (
         errors.UnconfirmedError(reason="I/O error", event_id="ab" * 16),
         5,
-        f"The disk did not confirm (I/O error). Perhaps the entry is recorded, perhaps not: "
-        f"repeat the command with --event-id {'ab' * 16}",
+        "The disk did not confirm (I/O error). Perhaps the entry is recorded, perhaps not: repeat the command with ",
     ),
     (KeyboardInterrupt(), 130, "Stopped. Nothing was recorded."),
     (ZeroDivisionError("1/0"), 70, "A fault in khata itself: ZeroDivisionError: 1/0. Nothing is lost; "),

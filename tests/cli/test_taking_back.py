@@ -117,5 +117,6 @@ def test_a_correction_to_far_more_is_asked_about(shop: Counter) -> None:
 def test_of_a_bill_with_items_it_is_said_how_it_is_put_right(shop: Counter) -> None:
     shop("sale", "ramesh", "--item", "Atta x2 @ 225")
     assert shop("correct", "4", "460").err == (
-        "Entry 4: recorded with items. Sum of the items: ₹450.00. Cancel the entry and record it anew: khata reverse 4\n"
+        "Entry 4: recorded with items. Sum of the items: ₹450.00. "
+        "Cancel the entry and record it anew: khata reverse 4\n"
     )
