@@ -112,7 +112,7 @@ def disturbed(folder: Path, entries: int, results: Results) -> None:
     asked: list[float] = []
     while process.poll() is None and len(asked) < ASKED:
         answer = run(shop.ask("balance", WHO))
-        if "as far as entry" in answer.err:
+        if "Shown up to: entry" in answer.err:
             asked.append(answer.seconds)
         time.sleep(0.01)
     if process.wait():

@@ -323,8 +323,8 @@ def test_a_disk_that_gives_back_something_else_is_not_taken_for_a_broken_book(
     monkeypatch.setattr("khata.cli.backup.verify", unread)
     answer = shop("backup", str(shop.home / "usb"))
     assert answer.code == 5
-    assert "did not come back the same" in answer.err
-    assert "The book itself holds" in answer.err
+    assert "The disk did not give back what khata wrote there." in answer.err
+    assert "The book itself is good" in answer.err
     assert backups(shop, "usb") == []
 
 

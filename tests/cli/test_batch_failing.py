@@ -84,7 +84,7 @@ def test_after_a_commit_that_nobody_confirmed_the_ids_are_told_and_the_lines_can
     last = sent.answers[-1]
     assert last.keys() == make_cli_docs.ANSWERS["failed"].keys()
     assert (last["line"], last["last_line"], last["failed"]["code"]) == (3, 4, "unconfirmed")
-    assert "Lines 3 to 4 may be recorded or not" in last["failed"]["message"]
+    assert "Lines 3 – 4: perhaps recorded, perhaps not." in last["failed"]["message"]
     assert last["failed"]["message"] in sent.answer.err
     ids = last["event_ids"]
     assert list(ids) == ["3", "4"]
@@ -102,9 +102,9 @@ def test_after_a_commit_that_nobody_confirmed_the_ids_are_told_and_the_lines_can
 @pytest.mark.parametrize(
     ("fault", "code", "sentence"),
     [
-        (BusyError(), 3, "lines 3 to 4 are not"),
-        (DiskError(path="x", reason="disk full"), 5, "lines 3 to 4 are not"),
-        (OSError(28, "No space left on device"), 5, "lines 3 to 4 are not"),
+        (BusyError(), 3, "Lines 3 – 4: not recorded."),
+        (DiskError(path="x", reason="disk full"), 5, "Lines 3 – 4: not recorded."),
+        (OSError(28, "No space left on device"), 5, "Lines 3 – 4: not recorded."),
         (BookBrokenError(entry=2, reason="x"), 1, ""),
         (NewerBookError(min_writer=2), 4, ""),
     ],
@@ -175,7 +175,7 @@ def test_ctrl_c_at_the_commit_tells_the_ids(shop: Counter) -> None:
     with commits(stopping):
         sent = send(shop, *[SALE] * 4, group=2)
     assert sent.answer.code == 130
-    assert "Stopped. What was told is recorded." in sent.answer.err
+    assert "Stopped. Lines with an answer: recorded." in sent.answer.err
     last = sent.answers[-1]
     assert last["failed"]["code"] == "stopped"
     again = send(shop, *[SALE | {"event_id": each} for each in last["event_ids"].values()])
@@ -275,7 +275,7 @@ def test_each_line_is_answered_before_the_next_is_waited_for(home: Path) -> None
         assert running.answer()["line"] == count + 1
     running.write(b"sale ramesh 5", SALE)
     assert [running.answer()["line"] for _ in range(2)] == [4, 5]
-    assert running.end() == (0, "Lines: 5. Recorded 5, recorded before 0, refused 0.\n")
+    assert running.end() == (0, "Lines: 5. Recorded: 5. Recorded before: 0. Refused: 0.\n")
 
 
 def test_what_another_counter_adds_meanwhile_is_known_to_the_next_line(home: Path) -> None:
@@ -298,7 +298,7 @@ def test_ctrl_c_while_it_waits_leaves_what_was_told(home: Path) -> None:
     code, err = running.end()
     assert code == 130
     assert "Traceback" not in err
-    assert "What was told is recorded." in err
+    assert "Lines with an answer: recorded." in err
     assert entries(home) >= told
 
 
@@ -335,7 +335,7 @@ def test_a_reader_that_has_gone_stops_it(home: Path) -> None:
     running.write(*[SALE] * 6)
     code, err = running.end()
     assert code == 5
-    assert "Lines 1 to 2 are done" in err
+    assert "Lines 1 – 2: done." in err
     assert "Traceback" not in err
     assert entries(home) == 5
 

@@ -127,7 +127,7 @@ def test_a_counter_may_begin_with_it(brought: Counter) -> None:
 def test_a_person_at_a_terminal_is_asked_and_a_no_records_nothing(brought: Counter) -> None:
     words = ("reverse", "--import", "4", "--reason", "wrong month")
     no = brought(*words, typed="n\n")
-    assert "Take back 4 entries of november.csv (import 4): given ₹2,374.00, received ₹940.00? [y/N]" in no.err
+    assert "Take back? november.csv (import 4) · entries: 4 · given: ₹2,374.00 · received: ₹940.00 [y/N]" in no.err
     assert (no.code, owed(brought)) == (2, 45000 + 143400)
     assert brought(*words, "--yes", "--dry-run", typed="").code == 0
     assert brought(*words, typed="y\n").code == 0
@@ -160,7 +160,7 @@ def test_words_that_do_not_fit_are_refused(brought: Counter, words: str) -> None
 def test_it_is_no_line_of_a_batch(brought: Counter) -> None:
     sent = send(brought, "reverse --import 4 --reason x", "reverse 5", "imports", group=9)
     assert sent.entries == ["misused", 9, None]
-    assert "reverse --import is not for a batch" in sent.answer.out
+    assert "Not for a batch: reverse --import." in sent.answer.out
 
 
 # --- once

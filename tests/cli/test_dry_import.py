@@ -50,7 +50,7 @@ def test_of_many_customers_those_that_change_most_are_shown(shop: Counter, monke
     told = tried(shop, *rows)["effect"]
     assert told["parties"] == 5
     assert [each["after_paise"] for each in told["largest"]] == [-14_00, 13_00]
-    assert "… and 3 more" in shop("import", str(shop.home / "rows.csv"), "--dry-run", "--new-parties", "all").out
+    assert "… more: 3" in shop("import", str(shop.home / "rows.csv"), "--dry-run", "--new-parties", "all").out
 
 
 def test_two_khatas_of_one_person_are_one(shop: Counter) -> None:

@@ -55,8 +55,8 @@ def test_the_ending_says_the_format(here: Counter, ending: str, begins: str) -> 
     ("words", "message"),
     [
         ("-o book.pdf", "No such file can be made of this: .pdf. Use one of: .csv, .xlsx, .jsonl, .journal, "),
-        ("-o book.2026", "No .2026 file can be made of that."),
-        ("-o BOOK.HTML", "No .html file can be made of that."),
+        ("-o book.2026", "No such file can be made of this: .2026."),
+        ("-o BOOK.HTML", "No such file can be made of this: .html."),
         ("--format csv -o book.xlsx", "The end of the file's name: .xlsx. But --format: csv."),
         ("--format csv -o book.pdf", "The end of the file's name: .pdf. But --format: csv."),
         ("--format ledger -o book.hledger", "The end of the file's name: .hledger. But --format: ledger."),
@@ -151,9 +151,9 @@ def test_what_does_not_go_together_is_said(here: Counter, words: str) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("-o e.xlsx --excel", "--excel is for csv only.\n"),
-        ("--format jsonl --excel", "--excel is for csv only.\n"),
-        ("-o e.csv --no-details", "--no-details is for jsonl only.\n"),
+        ("-o e.xlsx --excel", "--excel: only for csv.\n"),
+        ("--format jsonl --excel", "--excel: only for csv.\n"),
+        ("-o e.csv --no-details", "--no-details: only for jsonl.\n"),
     ],
 )
 def test_an_option_of_another_format_names_its_own(here: Counter, words: str, said: str) -> None:

@@ -40,7 +40,7 @@ def test_an_import_is_told_with_its_file_its_sums_its_days_and_who_did_it(brough
         "to": "2026-11-08",
     }
     assert brought("imports").out.splitlines()[2] == (
-        "    4        4  ₹2,374.00   ₹940.00  november.csv · 3 to 8 Nov 2026 · imported 22 Nov 2026 10:03 by asha"
+        "    4        4  ₹2,374.00   ₹940.00  november.csv · 3 to 8 Nov 2026 · imported: 22 Nov 2026 10:03 · asha"
     )
 
 
@@ -48,7 +48,7 @@ def test_rows_that_were_in_the_book_already_are_of_the_file_and_not_of_the_impor
     more = write(brought, "more.csv", "2026-11-03,sale,Ramesh Kumar,1234,B1", "2026-11-09,sale,Ramesh Kumar,7,")
     assert brought("import", more).code == 0
     assert [(each["import_id"], each["rows"], each["recorded"]) for each in listed(brought)] == [(4, 4, 4), (9, 2, 1)]
-    assert "more.csv · of 2 rows · 9 Nov 2026" in brought("imports").out
+    assert "more.csv · rows in the file: 2 · 9 Nov 2026" in brought("imports").out
 
 
 def test_what_was_typed_between_two_imports_belongs_to_neither(brought: Counter) -> None:
@@ -73,7 +73,7 @@ def test_one_that_was_taken_back_and_one_that_was_corrected_are_told_apart(broug
     brought("correct", "7", "520")
     (one,) = listed(brought)
     assert (one["recorded"], one["reversed"], one["corrected"], one["standing"]) == (4, 2, 1, 2)
-    assert "november.csv · 1 taken back · 1 corrected ·" in brought("imports").out
+    assert "november.csv · taken back: 1 · corrected: 1 ·" in brought("imports").out
     brought("correct", "11", "530")
     brought("reverse", "13")
     assert listed(brought)[0]["corrected"] == 0, "a correction that was taken back itself stands no more"
@@ -168,8 +168,8 @@ def test_an_account_that_has_begun_is_not_brought_forward_again_unasked(shop: Co
     assert shop(*words, "--skip-bad", "--rejects", str(aside)).data["rejected"] == 1
     assert shop(*words, "--again").data["recorded"] == 2
     answer = shop("import", path, "--new-parties", "all", typed="n\n", terminal=True)
-    assert (answer.code, "Record them all the same?" in answer.err) == (2, True)
-    assert "Ramesh Kumar" in answer.err.partition("Record them")[0]
+    assert (answer.code, "Record anyway?" in answer.err) == (2, True)
+    assert "Ramesh Kumar" in answer.err.partition("Rows: ")[0]
     assert owed(shop) == 45000
     assert shop("import", path, "--new-parties", "all", typed="y\n", terminal=True).code == 0
     assert owed(shop) == 45000 + 120000

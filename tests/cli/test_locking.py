@@ -66,7 +66,7 @@ def test_the_day_after_the_last_closed_one_is_open(locked: Counter) -> None:
 def test_a_person_at_a_terminal_is_not_asked_but_told(locked: Counter) -> None:
     answer = locked("sale", "ramesh", "50", "--on", "20-11-2026", typed="", terminal=True)
     assert answer.code == 0
-    assert "The entry stands on today, 22 Nov 2026." in answer.err
+    assert "The entry got the date of today: 22 Nov 2026." in answer.err
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_line_of_a_script_with_a_closed_day_is_refused_and_one_without_is_not(
     answer = locked("batch", stdin=StringIO(lines))
     assert answer.out.count('"code": "period_locked", "facts": {"on": "2026-11-20", "upto": "2026-11-20"}') == 4
     assert '"line": 3, "entry"' in answer.out
-    assert "The entry stands on today" in answer.out
+    assert "The entry got the date of today: 22 Nov 2026." in answer.out
     assert owed(locked, "20-11-2026") == 10000
 
 

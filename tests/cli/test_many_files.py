@@ -63,7 +63,7 @@ def test_what_is_wrong_with_one_stands_behind_its_name(months: Counter) -> None:
     assert answer.out == "months/1.csv: 1 row. Recorded: 1.\n2 files. Recorded in all: 1. Refused: 1 file.\n"
     first, *table = answer.err.splitlines()
     assert first == "months/2.csv: Nothing recorded. Faults in the file: 1"
-    assert "x is not an amount" in table[-1]
+    assert "Not an amount: x." in table[-1]
 
 
 def test_a_pattern_is_its_files_in_the_order_of_their_numbers(months: Counter) -> None:

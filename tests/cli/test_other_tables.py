@@ -46,8 +46,8 @@ def test_a_guess_is_put_to_whoever_is_there(shop: Counter, file: Path) -> None:
     answer = shop("import", str(file), "--new-parties", "all", typed="n\n", terminal=True)
     assert answer.code == 2
     assert "You Gave = sale" in answer.err or "Name = party" in answer.err
-    assert "20 Nov 2026 to 21 Nov 2026" in answer.err
-    shown = answer.err.partition("The header seems")[0].splitlines()
+    assert "20 Nov 2026 – 21 Nov 2026" in answer.err
+    shown = answer.err.partition("Header row, it seems")[0].splitlines()
     assert [line.split() for line in shown] == [
         ["Date", "Amount", "What", "Name"],
         ["20", "Nov", "2026", "₹450.00", "sale", "Sita"],
@@ -72,7 +72,7 @@ def test_a_guess_stands_above_what_is_wrong(shop: Counter, file: Path) -> None:
     assert ([each["code"] for each in refused["faults"]], refused["read_as"]) == (["bad_amount"], "khatabook")
     assert "Read as the heads of the file look: khatabook." in shop("import", str(file), "--new-parties", "all").err
     told = shop("import", str(file), "--new-parties", "all", "--profile", "khatabook").err
-    assert ("much" in told, "Its head" in told) == (True, False)
+    assert ("much" in told, "Read as the heads" in told) == (True, False)
 
 
 def test_columns_are_named_for_once(shop: Counter, tmp_path: Path) -> None:
@@ -398,5 +398,5 @@ def test_a_day_that_cannot_be_read_is_not_told_to_be_a_word(shop: Counter, tmp_p
     path = tmp_path / "x.csv"
     path.write_text("date,type,party,amount\n46300,sale,Ramesh Kumar,90\n", encoding="utf-8")
     said = shop("import", str(path)).err
-    assert "46300 is not a day. In a file write it like 20-11-2026" in said
+    assert "Not a day: 46300. In a file write it like 20-11-2026" in said
     assert "yesterday" not in said

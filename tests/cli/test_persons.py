@@ -175,7 +175,7 @@ def test_names_of_several_words_are_told_apart_by_the_book(shop: Counter) -> Non
 
 def test_a_half_that_is_cancelled_in_the_shell_takes_the_other_with_it(shop: Counter) -> None:
     shop("transfer", "ramesh", "meena", "50")
-    assert "cancelled" in sit(shop, "undo", answers="y\n").said
+    assert "Cancelled: entry 12" in sit(shop, "undo", answers="y\n").said
     assert [each["balance_paise"] for each in asked(shop, "balance")["parties"]] == [52000, 2000]
 
 

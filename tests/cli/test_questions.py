@@ -67,7 +67,7 @@ def test_elsewhere_what_must_be_agreed_is_refused(shop: Counter) -> None:
 def test_one_of_several_is_chosen_by_number(shop: Counter) -> None:
     shop("party", "add", "Ramesh Patil")
     answer = shop("sale", "ramesh", "20", typed="2\n")
-    assert "Who is ramesh?" in answer.err
+    assert "ramesh: which customer?" in answer.err
     chosen = next(line for line in answer.err.splitlines() if line.startswith("  2  ")).removeprefix("  2  ")
     assert answer.out.endswith(chosen.partition(" (@")[0] + "\n")
     assert shop("sale", "ramesh", "20", typed="\n").code == 2

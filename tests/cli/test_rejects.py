@@ -51,7 +51,7 @@ def test_the_good_rows_are_recorded_and_the_bad_ones_stand_in_the_file_as_they_c
         "2026-11-04,sale,Ramesh Kumar,12x,,B-2,'=1+1,"
         '"Not an amount: 12x. Write it like 450, 450.50, 1,23,456.50 or 120+45+30."'
     )
-    assert two.startswith('05-11-2026,vendor,"Ramesh, Kumar",-5,,,,"vendor is no type.')
+    assert two.startswith('05-11-2026,vendor,"Ramesh, Kumar",-5,,,,"No such type: vendor.')
     assert " · " in two
     assert owed(shop) == 45000 + 10000 - 3000
 
@@ -68,9 +68,9 @@ def test_the_file_of_them_is_imported_once_it_is_mended(shop: Counter) -> None:
 
 def test_said_aloud_it_is_what_was_recorded_and_where_the_others_are(shop: Counter) -> None:
     answer = skipped(shop, written(shop, GOOD, BAD))
-    assert "2 rows, 1 recorded." in answer.out
+    assert "2 rows. Recorded: 1." in answer.out
     assert f"Wrong: 1 row. The row, with what to write instead: {shop.home / 'bad.csv'}." in answer.out
-    assert "12x is not an amount" in answer.err
+    assert "Not an amount: 12x." in answer.err
 
 
 def test_the_same_file_again_has_the_same_rows_wrong_and_brings_nothing_twice(shop: Counter) -> None:
@@ -131,7 +131,7 @@ def test_a_row_that_may_stand_in_the_book_is_set_aside_unless_it_is_said_what_it
     shop("sale", "ramesh", "77", "--on", "4-11-2026")
     path = written(shop, GOOD, "2026-11-04,sale,Ramesh Kumar,77,,,")
     assert skipped(shop, path, "--json").data["rejected"] == 1
-    assert "Perhaps the same as an entry that another file brought: entry 4" in rejects(shop)[1]
+    assert "Perhaps the same as an entry that was typed: entry 4" in rejects(shop)[1]
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_another_counters_entry_is_shown_before_the_result(shop: Counter) -> Non
     sat = sit(shop, "ramesh 10", by(shop, "meena", "receive", "ramesh", "200", "--mode", "upi"), "ramesh 20")
     assert sat.lines == [
         "₹10.00 on khata   now ₹460.00 due   entry 4   Ramesh Kumar",
-        "Meanwhile meena, 10:05: ₹200.00 received (UPI)   entry 6",
+        "Meanwhile · meena · 10:05 · ₹200.00 received (UPI)   entry 6",
         "₹20.00 on khata   now ₹280.00 due   entry 7   Ramesh Kumar",
     ]
 
@@ -49,7 +49,7 @@ def test_it_is_shown_once_and_for_that_customer_only(shop: Counter) -> None:
     assert shop("party", "add", "Mahesh").code == 0
     other = by(shop, "meena", "sale", "ramesh", "31", "--note", "soap")
     sat = sit(shop, other, "mahesh 10", "ramesh 20", "ramesh 21")
-    assert meanwhile(sat.lines) == ["Meanwhile meena, 10:05: ₹31.00 on khata   entry 6"]
+    assert meanwhile(sat.lines) == ["Meanwhile · meena · 10:05 · ₹31.00 on khata   entry 6"]
     assert sat.lines[1].startswith("Meanwhile")
 
 
@@ -92,7 +92,7 @@ def test_kinds_of_entries_are_named(shop: Counter) -> None:
         by(shop, "meena", "reverse", "3"),
         "ramu 20",
     )
-    assert [line.partition(": ")[2] for line in meanwhile(sat.lines)] == [
+    assert [line.split(" · ", 3)[3] for line in meanwhile(sat.lines)] == [
         "customer changed   entry 5",
         "cancels entry 3   entry 6",
     ]
@@ -115,8 +115,8 @@ def test_two_shells_and_a_plain_command_take_turns(shop: Counter) -> None:
     numbers = [line["entry"] for line in shop("log", "--json").data["lines"]]
     assert numbers == list(range(1, len(numbers) + 1))
     assert one.getvalue().splitlines()[-1] == "₹528.00 due   Ramesh Kumar"
-    assert two.getvalue().count("Meanwhile asha") == 3
-    assert two.getvalue().count("Meanwhile ravi") == 2
+    assert two.getvalue().count("Meanwhile · asha") == 3
+    assert two.getvalue().count("Meanwhile · ravi") == 2
     assert shop("verify").code == 0
 
 
@@ -131,7 +131,7 @@ def test_between_two_lines_nothing_is_held(shop: Counter) -> None:
         return ""
 
     sat = sit(shop, "ramesh 10", take_both, "ramesh??", take_both, "?", take_both, "undo", take_both, answers="y\n")
-    assert "cancelled" in sat.said
+    assert "Cancelled: entry 4" in sat.said
 
 
 def test_views_that_another_process_threw_away_are_made_anew(shop: Counter) -> None:

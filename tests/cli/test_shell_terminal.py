@@ -116,9 +116,9 @@ def recorded(shop: Counter) -> list[object]:
 
 def test_lines_are_typed_and_answered(shop: Counter, terminal: Terminal) -> None:
     terminal.enter("ramesh 20", "₹20.00 on khata")
-    terminal.enter("day kal", "until day today is typed")
+    terminal.enter("day kal", "or with: day today")
     assert re.search(r"khata \d+ \w{3}>", terminal.shown)
-    terminal.enter("day today", "today.")
+    terminal.enter("day today", "(today)")
     terminal.enter("रमेश?", "₹470.00 due")
     terminal.type("exit\r")
     assert terminal.process.wait(PATIENCE_S) == 0

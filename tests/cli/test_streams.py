@@ -36,7 +36,7 @@ def test_what_was_done_is_not_called_undone_because_nobody_could_be_told(home: P
 def test_a_batch_of_nothing_has_nothing_to_tell(home: Path) -> None:
     done = typed(home, "PYTHONUNBUFFERED=1; export PYTHONUNBUFFERED; khata batch < /dev/null > /dev/full")
     assert (done.returncode, done.stderr.count(b"\n")) == (0, 1)
-    assert b"Recorded 0" in done.stderr
+    assert b"Recorded: 0." in done.stderr
 
 
 @pytest.mark.parametrize("line", ["khata balance ramesh >&-", "khata balance ramesh 2>&-", "khata balance <&-"])

@@ -23,7 +23,7 @@ def test_init_makes_the_file_that_khata_book_names(khata: Counter) -> None:
     assert khata("sale", "Asha", "5", "--new").code == 0
     refused = khata("init", "Another")
     assert refused.code == 2
-    assert refused.err.startswith(f"KHATA_BOOK names {khata.environ['KHATA_BOOK']}, and a book is there already.")
+    assert refused.err.startswith(f"A book is here already, and KHATA_BOOK names it: {khata.environ['KHATA_BOOK']}.")
     assert not (khata.home / "Khata").exists()
     said = khata("init", "Another", "--another").out
     assert "Still in use, because of KHATA_BOOK: ~/elsewhere/my.khata." in said

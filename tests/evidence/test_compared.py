@@ -194,7 +194,7 @@ def test_after_another_copy_went_on_an_adoption_gives_up_what_the_shop_alone_sig
         workshop.well(workshop.customer, *asked)
     workshop.well(workshop.shop, "adopt", "--reason", "laptop broke")
     assert workshop.shop("verify", "--json").data["result"] == "unbroken"
-    assert "A new key begins: khata key rotate" in workshop.shop("checkpoint").err
+    assert "To begin a new key: khata key rotate" in workshop.shop("checkpoint").err
     workshop.well(workshop.shop, "key", "rotate")
     workshop.well(workshop.shop, "checkpoint")
     assert workshop.shop("verify", "--json").data["result"] == "unbroken"

@@ -170,7 +170,7 @@ def test_a_sale_on_a_new_computer_makes_no_key(workshop: Workshop, tmp_path: Pat
 def test_what_is_no_copy_of_a_key_is_called_so(workshop: Workshop) -> None:
     workshop.well(workshop.shop, "key", "export", "-o", workshop.file("shop.key"))
     answer = workshop.shop("key", "restore", workshop.file("shop.key"))
-    assert (answer.code, "no copy of a private key" in answer.err, "restore" in answer.err) == (2, True, False)
+    assert (answer.code, "Not a copy of a private key" in answer.err, "restore" in answer.err) == (2, True, False)
 
 
 # --- a file that is damaged

@@ -250,7 +250,7 @@ def test_a_first_request_that_is_none_accuses_nobody(workshop: Workshop, tmp_pat
     workshop.well(workshop.shop, "witness", "request", "-o", workshop.file("8.request"))
     refused = new("witness", "sign", workshop.file("8.request"))
     assert "khata witness request --old 0 -o FILE" in refused.err
-    assert "were signed here last" not in refused.err
+    assert "last signature here" not in refused.err
     honest = Path(workshop.file("first.request")).read_text(encoding="utf-8")
     padded = honest.replace("old 0\n", f"old 0\n{'A' * 43}=\n", 1)
     Path(workshop.file("padded.request")).write_text(padded, encoding="utf-8")
