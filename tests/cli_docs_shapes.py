@@ -218,7 +218,7 @@ SHAPES: dict[str, dict[str, Any]] = {
                 "result": "look",
                 "code": "none",
                 "facts": {},
-                "message": "none was ever made on this computer. Plug in a stick and: khata backup /media/usb",
+                "message": "No backup made on this computer yet. Plug in a pen drive. Then: khata backup /media/usb",
             }
         ],
     },

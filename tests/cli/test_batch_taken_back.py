@@ -67,7 +67,7 @@ def test_of_very_many_corrections_the_first_are_named(shop: Counter) -> None:
     shop("import", write(shop, "rows.csv", *[f"2026-11-03,sale,Ramesh Kumar,{10 + n}," for n in range(12)]))
     for entry in range(5, 16):
         assert shop("correct", str(entry), "99").code == 0
-    assert "18, 20, 22, 24, 26, 28, 30, 32, 34 and 2 more" in shop("reverse", "--import", "4", "--reason", "x").out
+    assert "18, 20, 22, 24, 26, 28, 30, 32, 34 · more: 2" in shop("reverse", "--import", "4", "--reason", "x").out
 
 
 def test_a_reason_is_wanted(brought: Counter) -> None:
@@ -254,7 +254,7 @@ def test_a_batch_is_one_line_of_the_edit_log(brought: Counter) -> None:
     assert (line["party"], line["before_paise"], line["after_paise"], line["days_late"]) == (None, None, None, 19)
     assert line["entry"] == 12
     assert (
-        "cancels 4 entries of november.csv (import 4) · for 3 Nov, 19 days late · by asha, 10:04 · wrong month"
+        "cancellation of 4 entries · file: november.csv (import 4) · for: 3 Nov · 19 days late · asha, 10:04 · wrong month"
         in brought("edit-log").out
     )
     row = read(brought("edit-log", "--format", "csv").out)[1]
@@ -304,6 +304,6 @@ def test_a_reason_that_was_erased_with_a_customer_parts_no_batch(brought: Counte
 def test_what_is_filed_counts_the_entries_of_a_batch(brought: Counter) -> None:
     take_back(brought)
     said = brought("verify", "--for-filing", "--period", "Nov").out
-    assert next(line.split()[0] for line in said.splitlines() if "cancelled" in line) == "4"
+    assert next(line.split()[0] for line in said.splitlines() if "cancellations" in line) == "4"
     data = brought("verify", "--for-filing", "--period", "5-11-2026", "--json").data
     assert (data["edits"], data["late_entries"], data["most_days_late"]) == ({"import": 1, "import_reversed": 1}, 1, 17)

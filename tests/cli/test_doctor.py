@@ -230,7 +230,7 @@ def test_little_room(shop: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
     room(monkeypatch, 50_000_000)
     found = looked(shop, code=0)["space"]
     assert (found["result"], found["code"]) == ("look", "little")
-    assert "only 49 MB free, and 100 MB would be good" in found["message"]
+    assert "Free: 49 MB. Better: 100 MB." in found["message"]
     room(monkeypatch, 1_000_000)
     assert not_well(shop) == NO_BACKUP | {"space": "bad none"}
 
@@ -309,9 +309,9 @@ def test_a_book_that_is_not_whole(shop: Counter, damage: Callable[[Path], None],
 def test_a_broken_book_points_to_verify(shop: Counter) -> None:
     book(shop).write_bytes(book(shop).read_bytes().replace(b":45000", b":15000"))
     said = shop("doctor").out
-    assert "BAD   book        not as it was written" in said
-    assert "see where it is broken: khata verify" in said
-    assert said.splitlines()[-1] == "BAD   1 thing is wrong: put it right before you write on"
+    assert "BAD   book        The book is not as it was written" in said
+    assert "To see the place: khata verify" in said
+    assert said.splitlines()[-1] == "BAD   1 problem · solve before writing on"
 
 
 def test_a_book_of_a_newer_khata(shop: Counter) -> None:
@@ -476,5 +476,5 @@ def test_a_path_is_written_as_a_shell_wants_it(khata: Counter) -> None:
 
 def test_it_speaks_hindi(shop: Counter) -> None:
     said = shop("doctor", "--lang", "hi").out
-    assert "पेन ड्राइव लगाएँ और: khata backup /media/usb" in said
-    assert said.splitlines()[-1] == "देखें   कुछ ग़लत नहीं; 1 बात देख लें"
+    assert "पेन ड्राइव लगाएँ। फिर: khata backup /media/usb" in said
+    assert said.splitlines()[-1] == "देखें   कुछ ग़लत नहीं · 1 बात देख लें"

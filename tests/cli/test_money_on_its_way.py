@@ -101,7 +101,7 @@ def test_the_day_book_and_the_edit_log_tell_of_it(verma: Counter) -> None:
     entry = last(verma, "payment_received")
     assert f"entry {entry} came back unpaid" in verma("daybook", "10-10-2026").out
     log = verma("edit-log").out
-    assert f"{entry} (received) came back unpaid" in log
+    assert f"came back unpaid: {entry} (received)" in log
 
 
 @pytest.mark.parametrize("words", [(), ("--lang", "hi")])

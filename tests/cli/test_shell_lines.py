@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from khata.cli.examples import EXAMPLES
+from khata.cli.shell import sheet
 from khata.i18n.messages import languages, words_for
 from tests.cli.conftest import Counter
 from tests.cli.sitting import Typed, sit
@@ -413,14 +414,14 @@ def test_help_shows_what_can_be_typed_and_a_commands_help(shop: Counter, capsys:
 @pytest.mark.parametrize("language", languages())
 def test_each_example_of_the_help_can_be_typed(shop: Counter, language: str) -> None:
     words = words_for(language)
-    lines = words.say("shell.help").split("\n\n")[0].splitlines()
-    for line in lines:
-        for example in [
-            part.strip() for part in line[: 33 if "  " in line[:33] else None].split("    ") if part.strip()
-        ]:
-            said = sit(shop, example, answers="y\n").said
-            for code in ("refused", "cannot", "no sign"):
-                assert code not in said.lower(), example
+    shown = sit(shop, "help", lang=language).said
+    for typed, key in sheet.EXAMPLES:
+        example = sheet.line(typed, words)
+        assert f"{example} " in shown
+        assert words.say(f"shell.help.{key}") in shown
+        said = sit(shop, example, answers="y\n").said
+        for code in ("refused", "cannot", "no sign"):
+            assert code not in said.lower(), example
     assert all(shlex.split(line)[:2] == ["khata", "shell"] for line in EXAMPLES["shell"].splitlines())
 
 

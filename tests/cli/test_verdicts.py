@@ -125,8 +125,8 @@ def test_nothing_new_is_called_not_read(shop: Counter) -> None:
     shop("verify")
     answer = shop("verify", "--since", "last")
     assert line(answer, "chain").startswith("NOT CHECKED  chain")
-    assert "no new entry; 1 to 3 not read again" in answer.out
-    assert answer.out.splitlines()[-1].startswith("UNBROKEN     nothing new after entry 3; ")
+    assert "no new entry · not read again: 1 – 3 " in answer.out
+    assert answer.out.splitlines()[-1].startswith("UNBROKEN     nothing new after entry: 3 · ")
     shop.now += timedelta(days=1)
     shop("verify", "--since", "last")
     data = shop("verify", "--since", "last", "--json").data
@@ -139,7 +139,7 @@ def test_where_the_schema_is_not_as_it_must_be_everything_is_read(shop: Counter)
     shop("verify")
     STATES["unguarded"](shop)
     answer = shop("verify", "--since", "last")
-    assert answer.out.splitlines()[-1].startswith("BROKEN       1-3 hold. The file itself")
+    assert answer.out.splitlines()[-1].startswith("BROKEN       Entries 1 – 3: good. The file itself")
 
 
 def test_where_no_entry_was_read_none_is_said_to_hold(shop: Counter) -> None:
@@ -149,15 +149,15 @@ def test_where_no_entry_was_read_none_is_said_to_hold(shop: Counter) -> None:
 
 
 def test_balances_are_said_to_be_compared_only_where_they_were(shop: Counter) -> None:
-    assert line(shop("verify"), "replay").endswith("recomputed")
+    assert line(shop("verify"), "replay").endswith("added up again")
     STATES["without views"](shop)
-    assert line(shop("verify"), "replay").endswith("recomputed; not compared with what is on view")
+    assert line(shop("verify"), "replay").endswith("added up again · not compared with the balances shown")
 
 
 def test_seals_alone_are_said_to_be_seals_alone(shop: Counter) -> None:
-    assert "3 entries by their seals alone" in shop("verify", "--check", "chain").out
+    assert "3 entries, only the seals" in shop("verify", "--check", "chain").out
     run_sql(book(shop), "UPDATE event SET hash = zeroblob(32) WHERE seq = 3")
-    assert "The seals of 1-2 hold." in shop("verify", "--check", "chain").out
+    assert "Entries 1 – 2: seals good." in shop("verify", "--check", "chain").out
 
 
 # --- the mark
@@ -167,33 +167,33 @@ def test_a_mark_that_is_gone_is_not_taken_for_never_having_written(shop: Counter
     shop("verify")
     kept(shop, "anchors").unlink()
     answer = shop("verify")
-    assert "this computer has written here, and its mark is gone" in line(answer, "last seen")
+    assert "entries by this computer are here, but its mark is missing" in line(answer, "last seen")
     data = shop("verify", "--json").data
     assert data["mark"] == {"result": "gone", "entry": None}
     assert "anchor" in data["not_checked"], "though what was verified here before still stands"
-    assert "in use here, and no mark is left" in shop("verify", "--check", "chain").out
+    assert "in use here, but there is no mark" in shop("verify", "--check", "chain").out
 
 
 def test_where_no_mark_is_known_nothing_is_said_of_who_wrote(shop: Counter) -> None:
     accountant = Counter(shop.home / "accountant")
     accountant.home.mkdir()
     where = ("--book", str(book(shop)))
-    assert "no mark of this computer's: nothing to compare with" in accountant("verify", *where).out
+    assert "no mark of this computer: nothing to compare with" in accountant("verify", *where).out
     accountant("use", str(book(shop)))
-    assert "in use here, and no mark is left" in accountant("verify").out
+    assert "in use here, but there is no mark" in accountant("verify").out
 
 
 @pytest.mark.parametrize("garbage", [b"", b"17 nonsense", b"9" * 16 + b" " + b"f" * 64 + b" /a\n"])
 def test_a_mark_that_cannot_be_read_is_said_to_be_one(shop: Counter, garbage: bytes) -> None:
     kept(shop, "anchors").write_bytes(garbage)
-    assert "this computer's mark cannot be read" in line(shop("verify"), "last seen")
+    assert "the mark of this computer is not readable" in line(shop("verify"), "last seen")
 
 
 def test_a_damaged_last_entry_is_not_called_the_one_that_was_written(shop: Counter) -> None:
     run_sql(book(shop), "UPDATE event SET body = CAST(body || ' ' AS BLOB) WHERE seq = 3")
     answer = shop("verify")
     assert line(answer, "last seen").startswith("BAD  ")
-    assert "not the entries that this computer wrote" not in answer.out, "the chain says where"
+    assert "not the entries of this computer" not in answer.out, "the chain says where"
     assert {"check": "anchor", "result": "bad"} in shop("verify", "--json").data["checks"]
 
 
@@ -202,7 +202,7 @@ def test_another_book_in_its_place_is_told(shop: Counter) -> None:
     (shop.home / "Khata/second.khata").replace(book(shop))
     where = ("--book", str(book(shop)))
     answer = shop("verify", *where)
-    assert "another book stands in this place now: in the one before it" in answer.out
+    assert "another book in this place now. Last entry by this computer in the earlier book: 3" in answer.out
     assert shop("verify", *where, "--json").data["other_book"] == {"entry": 3}
     asked = shop("balance", *where, "--json").envelope
     assert [(each["code"], each["facts"]) for each in asked["warnings"]] == [("other_book", {"written": 3})]
@@ -226,7 +226,7 @@ def test_a_book_that_was_cut_off_is_broken_for_whoever_verified_it(shop: Counter
     shop("sale", "ramesh", "31")
     data = shop("verify", "--json").data
     assert data["faults"] == [{"check": "anchor", "entry": 4, "code": "not_as_verified"}], "and it stays so"
-    assert "entry 4 is not the one that was verified here" in shop("verify").out.splitlines()[-1]
+    assert "Entry 4: not the same as at the verification here." in shop("verify").out.splitlines()[-1]
 
 
 def test_what_was_given_up_is_told_and_the_point_is_set_anew(shop: Counter) -> None:
@@ -242,8 +242,8 @@ def test_what_was_given_up_is_told_and_the_point_is_set_anew(shop: Counter) -> N
         shop("sale", "ramesh", "1")
     answer = shop("verify")
     assert answer.code == 0
-    assert "entry 5, verified here on 22 Nov 2026, was given up on 22 Nov 2026: entry 4 (khata adopt)" in answer.out
-    assert "entry 8 is the one that was verified here" in shop("verify").out
+    assert "verified here: entry 5 (22 Nov 2026) · given up: entry 4, 22 Nov 2026 (khata adopt)" in answer.out
+    assert "verified here: entry 8 (22 Nov 2026) · still the same" in shop("verify").out
 
 
 def test_what_others_wrote_and_was_verified_here_is_given_up_too(shop: Counter) -> None:
@@ -297,7 +297,7 @@ def test_a_copy_beside_the_book_moves_no_point(shop: Counter) -> None:
     shop.now += timedelta(days=1)
     answer = shop("verify", "--book", str(copy))
     assert answer.code == 0
-    assert "another copy: entry 4, verified here on 22 Nov 2026, comes after its end" in answer.out
+    assert "another copy, with an earlier end. Verified here: entry 4 (22 Nov 2026)" in answer.out
     assert kept(shop, "verified").read_bytes() == before
     helper = Counter(shop.home / "helper", count=100)
     helper.home.mkdir()
@@ -347,10 +347,10 @@ def test_a_copy_that_does_not_hold_is_told_from_the_book(shop: Counter, state: s
     where = ("--book", str(there))
     answer = shop("verify", *where, "--against", str(copy))
     assert answer.code == 1
-    assert "3 entries, every link" in answer.out
-    assert answer.out.splitlines()[-1].endswith(
-        "was not compared: it is not as it was written. This book by itself: see above."
-    )
+    assert "3 entries · every link" in answer.out
+    last = answer.out.splitlines()[-1]
+    assert "This book by itself: see above. Compared: " in last
+    assert last.endswith(" · not compared: this file is broken by itself")
     data = shop("verify", "--book", str(copy), "--against", str(there), "--json").data
     if state == "unreadable":
         assert [(each["result"], each["why"]) for each in data["against"]] == [("bad", "not_compared")]

@@ -69,7 +69,7 @@ def test_a_checkpoint_is_stamped_and_verification_says_so(workshop: Workshop, au
     workshop.well(workshop.shop, "sale", "ramesh", "1")
     verdict = workshop.shop("verify", "--json").data
     assert verdict["timestamp"] == said
-    assert "entries up to 8 were there on " in workshop.shop("verify").out
+    assert "entries up to 8 · there on: " in workshop.shop("verify").out
 
 
 def test_openssl_alone_checks_the_same(workshop: Workshop, authority: Authority) -> None:

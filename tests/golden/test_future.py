@@ -212,7 +212,7 @@ def test_its_hashes_hold(home: Path, which: str) -> None:
     assert (code, verdict["result"], verdict["unknown"], verdict["faults"]) == (4, "incomplete", 1, [])
     checks = {each["check"]: each["result"] for each in verdict["checks"]}
     assert (checks["chain"], checks["details"], checks["replay"]) == ("ok", "ok", "not_checked")
-    assert "the seals hold; 1 entry is of a newer khata and its meaning is not known" in said(home, "verify")
+    assert "seals good. From a newer khata, meaning not known: 1 entry" in said(home, "verify")
 
 
 @pytest.mark.parametrize("which", UNKNOWN)
