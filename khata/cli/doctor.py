@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -42,9 +43,13 @@ _COMPLETIONS = {
 """Where a shell looks for what `khata completion` prints, from the home folder."""
 
 
-def doctor(ctx: typer.Context) -> Reply:
+def doctor(ctx: typer.Context, of_terminal: Annotated[bool, typer.Option("--terminal")] = False) -> Reply:
     """Look over this computer and the place of the book."""
     env: Env = ctx.obj
+    if of_terminal:
+        from khata.cli.measuring import measured
+
+        return measured(env)
     findings = list(_of_the_machine(env))
     path, opened = _book_path(env, findings), None
     if path is not None:

@@ -20,7 +20,7 @@ _VIRAMA: Final = 9
 PART: Final = " ·"
 """What stands between the parts of a line."""
 
-_WORDS: Final = re.compile(r"\s*\S+")
+_WORDS: Final = re.compile(r"\s*\S+(?: ·(?=\s|$))?")
 _GAPS: Final = re.compile(r"(?<=\S) {2,}(?=\S)")
 
 

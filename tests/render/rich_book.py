@@ -140,6 +140,7 @@ ASKED: tuple[str, ...] = (
     "verify --for-filing --period FY2026-27",
     "verify --against {home}/stranger.khata",
     "doctor",
+    "doctor --terminal",
     "shop show",
     "key show",
     "witness list",

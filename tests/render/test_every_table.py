@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,20 +30,13 @@ class Shown(NamedTuple):
     table: Table
 
 
-@pytest.fixture(scope="session")
-def rich(tmp_path_factory: pytest.TempPathFactory) -> Counter:
-    counter = Counter(tmp_path_factory.mktemp("rich"))
-    rich_book.make(counter)
-    return counter
-
-
 @pytest.fixture(scope="module")
 def shown(rich: Counter) -> dict[str, list[Shown]]:
     """Every table of every question, by language."""
     return {language: list(tables(rich, language)) for language in languages()}
 
 
-def tables(rich: Counter, language: str) -> Iterator[Shown]:
+def tables(rich: Counter, language: str, asked: Sequence[str] = rich_book.ASKED) -> Iterator[Shown]:
     found: list[Table] = []
     makers: dict[int, str] = {}
     begun = Table.__init__
@@ -57,7 +50,7 @@ def tables(rich: Counter, language: str) -> Iterator[Shown]:
         patched.setattr(Table, "__init__", noted)
         patched.setattr(Env, "show", lambda _, table: found.append(table))
         patched.setattr(Env, "show_aside", lambda _, table: found.append(table))
-        for question in rich_book.ASKED:
+        for question in asked:
             found.clear()
             rich(*question.format(home=rich.home).split(), "--lang", language, terminal=True)
             for table in found:
