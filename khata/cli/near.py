@@ -72,7 +72,7 @@ NEAR = {
         "import": "load upload-csv",
         "batch": "script run bulk",
         "--version": "version ver",
-        "--lang hi": "lang language hindi हिंदी हिन्दी bhasha",
+        "languages": "lang language hindi हिंदी हिन्दी bhasha",
         "write-off": "writeoff bad-debt baddebt",
         "discount": "kami less",
         "every": "recurring repeat repeating subscription subscriptions standing fixed niyamit नियमित",
@@ -122,7 +122,7 @@ _OPTIONS = {
     "file": "--out --to --save",
     "first": "--since --start --after --begin",
     "last": "--until --end --before --till",
-    "lang": "--language --hindi",
+    "lang": "--language",
     "digits": "--numerals --native",
     "by": "--user --counter --who",
     "new": "--add --create",
@@ -239,7 +239,7 @@ def unknown_option(option: str, has: Iterable[str], close: Sequence[str]) -> Mis
     """
     said = option[2:] if option[2:] in ("cash", "upi", "card", "bank", "cheque") else ""
     lines = {"paid": f"--paid all:{said or 'upi'}", "mode": f"--mode {said or 'upi'}", "form": "--format csv"}
-    lines |= {"first": "--from", "last": "--to", "file": "-o", "lang": "--lang hi"}
+    lines |= {"first": "--from", "last": "--to", "file": "-o"}
     meant = [lines.get(name, f"--{name.replace('_', '-')}") for name in has if option in _OPTIONS.get(name, "").split()]
     return Misused(what="option", option=option, nearest=meant or get_close_matches(option, close, cutoff=0.7))
 

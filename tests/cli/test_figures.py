@@ -186,8 +186,11 @@ def test_all_accounts_are_one_table(trade: Counter) -> None:
 def test_of_an_item_that_was_cancelled_in_the_period_and_sold_before_it_less_than_nothing_was_sold(
     trade: Counter,
 ) -> None:
-    assert shown(trade, "sales --per item --period Nov") == ["₹550.00 - 2 no item on the bill", "-₹140.00 -1 2 Atta 5kg",
-        "-₹150.00 - 1 Dal"]  # fmt: skip
+    assert shown(trade, "sales --per item --period Nov") == [
+        "₹550.00 - 2 no item on the bill",
+        "-₹140.00 -1 2 Atta 5kg",
+        "-₹150.00 - 1 Dal",
+    ]
     lines = trade("sales", "--per", "item", "--period", "Nov", "--format", "csv").out.splitlines()
     assert "Atta 5kg,,-1.000,-140.00,2" in lines
 
