@@ -32,6 +32,7 @@ import peers
 import questions
 import reconciling
 import size
+import speaking
 import writing
 from process import HERE, PYTHON, run
 from shop import Shop, filled, opened
@@ -76,6 +77,7 @@ def measure(sizes: list[int], folder: Path) -> Results:
     tell("what an accountant asks …")
     accounting.measure(shops[main], results)
     reconciling.measure(shops.get(100_000, shops[main]), results)
+    speaking.measure(shops.get(100_000, shops[main]), results)
     tell("evidence …")
     evidence.measure(shops[main], results)  # at the end: its clock runs ahead
     instructions.measure(folder, results)
