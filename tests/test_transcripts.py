@@ -25,6 +25,7 @@ IMPORT = TESTS.parent / "docs" / "IMPORT.md"
 PAGES = [
     TESTS.parent / "README.md",
     TESTS.parent / "README.hi.md",
+    TESTS.parent / "docs" / "LANGUAGES.md",
     IMPORT,
     *STORIES,
     *sorted((TESTS / "errors").glob("*.md")),
