@@ -33,6 +33,20 @@ for number, name in enumerate(NAMES):
 table.print(make_console(sys.stdout, terminal=True))
 """
 
+FOLDED = """
+import sys
+from khata.i18n.money import rupees
+from khata.render.terminal.console import make_console
+from khata.render.terminal.table import Column, Table
+
+table = Table([Column("दिया", "right"), Column("கையெழுத்து"), Column("मिला", "right"), Column("नाम", names=True)])
+for number, name in enumerate(NAMES):
+    table.row(rupees(45000), f"{name} {name} {name}", rupees(100), f"|{name} {name} · " + f"{name} " * 12)
+table.row(rupees(100), "x", rupees(100), "|ന്\u200d")
+table.row(rupees(45000), "x", rupees(200), "|")
+table.print(make_console(sys.stdout, terminal=True, size=(60, 40)))
+"""
+
 # writes each name and asks the terminal where its cursor then stands
 CURSOR = """
 import json, os, re, sys, termios, tty
@@ -50,7 +64,9 @@ RESULT.write_text(json.dumps(places))
 
 
 class Terminal:
-    """A tmux of its own, 100 cells wide, that runs one script of Python."""
+    """A tmux of its own, 100 cells wide unless said, that runs one script of Python."""
+
+    columns, rows = 100, 30
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -72,7 +88,7 @@ class Terminal:
         given = f"from pathlib import Path\nNAMES = {NAMES!r}\nRESULT = Path({str(self.folder / 'result')!r})\n"
         code.write_text(given + script, encoding="utf-8")
         command = f"PYTHONPATH={os.pathsep.join(filter(None, sys.path))} {sys.executable} {code}; echo > {done}; cat"
-        self.tmux("new-session", "-d", "-x", "100", "-y", "30", command)
+        self.tmux("new-session", "-d", "-x", str(self.columns), "-y", str(self.rows), command)
         deadline = time.monotonic() + 20
         while not done.exists():
             assert time.monotonic() < deadline, self.tmux("capture-pane", "-p")
@@ -101,3 +117,14 @@ def test_the_columns_are_straight_on_the_screen(terminal: Terminal) -> None:
     assert {width(row[: row.index(".00")]) for row in rows} == {width(head[: head.index("दिया") + 4]) - 3}
     assert {width(row[: row.rindex("₹")]) for row in rows} == {width(rows[0][: rows[0].rindex("₹")])}
     assert {width(row[: row.index("|")]) for row in rows} == {width(head[: head.index("विवरण")])}
+
+
+def test_the_columns_of_folded_rows_are_straight_on_the_screen(terminal: Terminal) -> None:
+    terminal.columns, terminal.rows = 60, 120
+    lines = [line.rstrip() for line in terminal.run(FOLDED)]
+    assert max(map(width, lines)) <= 60
+    of_rows = [line for line in lines if line.count("₹") == 2]
+    assert len(of_rows) == len(NAMES) + 2
+    assert len({width(line[: line.rindex(".00")]) for line in of_rows}) == 1
+    assert len({width(line[: line.index("|")]) for line in of_rows if "|" in line}) == 1
+    assert of_rows[-1].startswith("₹450.00")

@@ -13,6 +13,9 @@ from khata.render.text import LEFT_TO_RIGHT_MARK, PART, folded, hung, uncertain,
 HANGING: Final = 3
 """Lines of a last cell that hang in its column; a longer one goes on beneath its row, where there is more room."""
 
+BROAD: Final = 48
+"""Cells in which many lines read as well as beneath the row."""
+
 WIDE: Final = 1_000_000
 """The cells of a line that has no end."""
 
@@ -93,7 +96,7 @@ class Drawing(NamedTuple):
             placed += [on] if on else []
             below = [] if on else [cells[last]]
         below += self._labelled(cells, last)
-        if placed and len(placed[-1].lines) > HANGING and placed[-1].start > (plan.terminal or WIDE) // 2:
+        if placed and self._hangs_far(placed[-1]):
             tail, rest = self._cut(placed.pop())
             placed += tail
             below = [*rest, *below]
@@ -138,6 +141,11 @@ class Drawing(NamedTuple):
     def _placed(self, index: int, lines: Sequence[str], cell: Laid) -> _Placed:
         plan = self.plan
         return _Placed(plan.starts[index], plan.widths[index], plan.columns[index].align == "right", lines, cell)
+
+    def _hangs_far(self, tail: _Placed) -> bool:
+        """Whether a last cell would hang in many short lines far at the right."""
+        far = tail.start > (self.plan.terminal or WIDE) * 2 // 5
+        return len(tail.lines) > HANGING and far and tail.wide < BROAD
 
     def _cut(self, tail: _Placed) -> tuple[list[_Placed], list[Laid]]:
         """A long last cell: its first part in its place, if it has parts, the rest for beneath the row."""
