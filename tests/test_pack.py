@@ -73,7 +73,7 @@ def whose_book_is_it(pack: Pack) -> tuple[object, object]:
 
 
 def is_the_log_what_the_certificate_names(pack: Pack) -> tuple[object, object]:
-    stated = re.search(r"Log as a file +([0-9a-f]{64})", pack.text("certificate.txt"))
+    stated = re.search(r"Log as a file \(hash\) +([0-9a-f]{64})", pack.text("certificate.txt"))
     return stated and stated[1], hashlib.sha256((pack.folder / "shop.jsonl").read_bytes()).hexdigest()
 
 

@@ -75,7 +75,7 @@ NEAR = {
         "languages": "lang language hindi हिंदी हिन्दी bhasha",
         "write-off": "writeoff bad-debt baddebt",
         "discount": "kami less",
-        "every": "recurring repeat repeating subscription subscriptions standing fixed niyamit नियमित",
+        "every": "recurring repeat repeating subscription subscriptions standing fixed niyamit",
         "every day": "daily rozana रोज़ाना",
         "every week": "weekly",
         "every month": "monthly rent kiraya किराया",

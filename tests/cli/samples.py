@@ -70,6 +70,7 @@ SAMPLES = [
     "init Second --another",
     "use BOOK",
     "where",
+    "languages",
     "books",
     "backup usb",
     "restore copy.khata --book restored.khata",

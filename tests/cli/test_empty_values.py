@@ -51,7 +51,7 @@ def test_a_day_book_says_in_words_which_way_it_went(shop: Counter) -> None:
     shop("refund", "ramesh", "5", "--mode", "upi", "--on", "yesterday")
     said = shop("daybook", "--on", "yesterday").out
     assert "  ₹5.00  less on the khata than before" in said
-    assert "  ₹5.00               went out, UPI" in said, "what is given back is owed again"
+    assert "  ₹5.00               money out: UPI" in said, "what is given back is owed again"
     assert " ₹25.00       ₹30.00  ₹5.00  less on the khata" in said
     assert "-₹" not in said
 

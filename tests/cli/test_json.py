@@ -66,6 +66,7 @@ WELL = """
     pack Nov -o year.zip
     verify
     where
+    languages
     books
     checkpoint -o book.checkpoint
     key show

@@ -74,7 +74,7 @@ def test_what_was_known_before_it_came_back_is_what_stood_then(verma: Counter) -
     page = verma("statement", "verma", "--known-at", f"e{paid}").out
     assert "came back" not in page
     assert "on its way" not in page
-    assert "came back: entry" in verma("statement", "verma").out
+    assert "came back unpaid, see entry" in verma("statement", "verma").out
     shown = verma("party", "show", "verma", "--json").data
     assert (shown["times_bounced"], shown["bounced_last_on"], shown["pending_paise"]) == (1, "2026-10-10", 70000)
     shown = verma("party", "show", "verma", "--as-on", "09-10-2026", "--json").data
@@ -99,9 +99,9 @@ def test_the_cheque_account_is_empty_again_and_money_on_its_way_is_in_none(verma
 
 def test_the_day_book_and_the_edit_log_tell_of_it(verma: Counter) -> None:
     entry = last(verma, "payment_received")
-    assert f"entry {entry} came back unpaid" in verma("daybook", "10-10-2026").out
+    assert f"payment that came back unpaid: entry {entry}" in verma("daybook", "10-10-2026").out
     log = verma("edit-log").out
-    assert f"came back unpaid: {entry} (received)" in log
+    assert f"payment that came back unpaid: {entry} (received)" in log
 
 
 @pytest.mark.parametrize("words", [(), ("--lang", "hi")])
@@ -109,8 +109,8 @@ def test_on_the_same_day_it_is_one_line(shop: Counter, words: tuple[str, ...]) -
     shop("receive", "ramesh", "5", "--mode", "cheque")
     shop("bounced", last(shop, "payment_received"))
     page = shop("statement", "ramesh", *words).out
-    assert ("came back the same day" if not words else "उसी दिन लौट आए") in page
-    assert ("₹5.00 came back" if not words else "₹5.00 लौट आए") in shop("daybook", *words).out
+    assert ("came back the same day" if not words else "उसी दिन लौट आया") in page
+    assert ("₹5.00 · came back" if not words else "₹5.00 · पैसा लौट आया") in shop("daybook", *words).out
 
 
 # --- out and in again

@@ -71,7 +71,7 @@ def test_several_whose_numbers_end_alike_are_asked_about_and_in_a_pipe_told(two:
     assert {each["name"] for each in refused["facts"]["candidates"]} == {"Gita", "Sunil"}
     assert two("balance", "0042").code == 2
     asked = two("balance", "0042", typed="2\n")
-    assert "Who is 0042?" in asked.err
+    assert "0042: which customer?" in asked.err
     assert asked.out.endswith("SETTLED   Gita\n")
 
 
@@ -83,7 +83,7 @@ def test_several_who_sound_alike_are_asked_about_and_in_a_pipe_told(khata: Count
     assert refused["code"] == "ambiguous_party"
     assert {each["party"] for each in refused["facts"]["candidates"]} == {1, 2}
     asked = khata("balance", "லட்சுமி", typed="2\n")
-    assert "Who is லட்சுமி?" in asked.err
+    assert "லட்சுமி: which customer?" in asked.err
     assert asked.out.endswith("₹10.00 due   Laxmi\n")
 
 

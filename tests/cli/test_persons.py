@@ -109,7 +109,7 @@ def test_rows_of_a_file_count_for_whoever_has_the_name(shop: Counter) -> None:
 
 def test_in_the_shell_too(shop: Counter) -> None:
     said = sit(shop, "ramu 30", "ramu?", "ramu jama 550").lines
-    assert said[0].startswith("₹30.00 on khata   now ₹550.00 due")
+    assert said[0].startswith("on khata: ₹30.00   now ₹550.00 due")
     assert said[1] == "₹550.00 due   Ramesh Kumar"
     assert "SETTLED" in said[2]
 

@@ -39,9 +39,9 @@ def meanwhile(said: list[str]) -> list[str]:
 def test_another_counters_entry_is_shown_before_the_result(shop: Counter) -> None:
     sat = sit(shop, "ramesh 10", by(shop, "meena", "receive", "ramesh", "200", "--mode", "upi"), "ramesh 20")
     assert sat.lines == [
-        "₹10.00 on khata   now ₹460.00 due   entry 4   Ramesh Kumar",
-        "Meanwhile · meena · 10:05 · ₹200.00 received (UPI)   entry 6",
-        "₹20.00 on khata   now ₹280.00 due   entry 7   Ramesh Kumar",
+        "on khata: ₹10.00   now ₹460.00 due   entry 4   Ramesh Kumar",
+        "Meanwhile · meena · 10:05 · received: ₹200.00 (UPI)   entry 6",
+        "on khata: ₹20.00   now ₹280.00 due   entry 7   Ramesh Kumar",
     ]
 
 
@@ -49,7 +49,7 @@ def test_it_is_shown_once_and_for_that_customer_only(shop: Counter) -> None:
     assert shop("party", "add", "Mahesh").code == 0
     other = by(shop, "meena", "sale", "ramesh", "31", "--note", "soap")
     sat = sit(shop, other, "mahesh 10", "ramesh 20", "ramesh 21")
-    assert meanwhile(sat.lines) == ["Meanwhile · meena · 10:05 · ₹31.00 on khata   entry 6"]
+    assert meanwhile(sat.lines) == ["Meanwhile · meena · 10:05 · on khata: ₹31.00   entry 6"]
     assert sat.lines[1].startswith("Meanwhile")
 
 
@@ -94,7 +94,7 @@ def test_kinds_of_entries_are_named(shop: Counter) -> None:
     )
     assert [line.split(" · ", 3)[3] for line in meanwhile(sat.lines)] == [
         "customer changed   entry 5",
-        "cancels entry 3   entry 6",
+        "cancellation of: entry 3   entry 6",
     ]
 
 

@@ -65,7 +65,7 @@ def test_what_was_said_of_a_sale_is_what_is_recorded(shop: Counter) -> None:
     sit(shop, "ramesh 450 paid 200 upi on 21-11 ; atta", answers="y\n")  # the book was opened later
     found = last(shop)
     assert (found["on"], found["note"]) == ("2026-11-21", "atta")
-    assert "₹200.00 paid (UPI)" in sit(shop, "ramesh 450 paid 200 upi").said
+    assert "paid: ₹200.00 (UPI)" in sit(shop, "ramesh 450 paid 200 upi").said
 
 
 def test_questions(shop: Counter) -> None:
@@ -83,7 +83,7 @@ def test_a_commands_word_first_is_a_command_and_such_a_party_has_a_sign(shop: Co
     assert "The name is missing" in sit(shop, "jama 450").said
     assert "Jama" in sit(shop, "@jama 450").lines[0]
     assert last(shop)["kind"] == "sale_recorded"
-    assert sit(shop, "Jama ramesh 20").lines[0].startswith("₹20.00 received")
+    assert sit(shop, "Jama ramesh 20").lines[0].startswith("received: ₹20.00")
 
 
 def test_whoever_types_such_a_party_as_a_command_is_told_how(shop: Counter) -> None:
@@ -98,14 +98,14 @@ def test_the_longest_name_and_a_shorter_reading_are_both_listed_and_neither_is_t
     sat = sit(shop, "suresh jama 200", answers="\n")
     assert sat.lines[:3] == [
         "Which of these?",
-        "  1  ₹200.00 on khata   Suresh Jama",
-        "  2  ₹200.00 received (cash)   Suresh",
+        "  1  on khata: ₹200.00   Suresh Jama",
+        "  2  received: ₹200.00 (cash)   Suresh",
     ]
     assert sat.lines[-1].endswith("Nothing was recorded.")
     assert entries(shop) == before
     sit(shop, "suresh jama 200", answers="1\n")
     assert (last(shop)["kind"], last(shop)["party"]) == ("sale_recorded", 5)
-    assert "₹12.00 on khata   Flat 12" in sit(shop, "flat 12", answers="\n").said
+    assert "on khata: ₹12.00   Flat 12" in sit(shop, "flat 12", answers="\n").said
     sit(shop, "flat 12 450")
     assert (last(shop)["party"], last(shop)["amount_paise"]) == (6, 45000)
 
@@ -114,8 +114,8 @@ def test_direction_is_asked_and_never_guessed(shop: Counter) -> None:
     before = entries(shop)
     sat = sit(shop, "ramesh 450 upi", answers="\n")
     assert sat.lines[1:3] == [
-        "  1  ₹450.00 sold, paid (UPI)   Ramesh Kumar",
-        "  2  ₹450.00 received (UPI)   Ramesh Kumar",
+        "  1  sale: ₹450.00, paid (UPI)   Ramesh Kumar",
+        "  2  received: ₹450.00 (UPI)   Ramesh Kumar",
     ]
     for answer in ("\n", "3\n", "y\n", ""):
         sit(shop, "ramesh 450 upi", answers=answer)
@@ -245,7 +245,7 @@ def test_fix_and_undo_take_back_only_what_the_one_who_types_recorded(shop: Count
     said = sit(shop, "ramesh 20", "by meena", "fix 30", "undo").said
     assert said.count("meena: no entry of today to cancel.") == 2
     said = sit(shop, "ramesh 20 --by meena", "fix 30 --by meena").said
-    assert "in place of" in said
+    assert "replaces: 12" in said
 
 
 def test_a_looser_name_after_fix_waits_too(shop: Counter) -> None:
@@ -393,7 +393,7 @@ def test_a_line_that_goes_wrong_does_not_end_the_day(shop: Counter, monkeypatch:
     monkeypatch.setattr("khata.cli.asking.to_ask", lambda *_: 1 / 0)
     sat = sit(shop, "ramesh?", "ramesh 20")
     assert "A fault in khata itself: ZeroDivisionError" in sat.said
-    assert "₹20.00 on khata" in sat.said
+    assert "on khata: ₹20.00" in sat.said
     assert sat.code == 0
 
 

@@ -115,8 +115,8 @@ def recorded(shop: Counter) -> list[object]:
 
 
 def test_lines_are_typed_and_answered(shop: Counter, terminal: Terminal) -> None:
-    terminal.enter("ramesh 20", "₹20.00 on khata")
-    terminal.enter("day kal", "or with: day today")
+    terminal.enter("ramesh 20", "on khata: ₹20.00")
+    terminal.enter("day kal", "Back to today at midnight, or with:\nday today")
     assert re.search(r"khata \d+ \w{3}>", terminal.shown)
     terminal.enter("day today", "(today)")
     terminal.enter("रमेश?", "₹470.00 due")
@@ -130,7 +130,7 @@ def test_a_second_enter_records_what_was_written_out(shop: Counter, terminal: Te
     terminal.type("rame 20\r")
     terminal.until(">", terminal.until("Enter once more", since))
     assert recorded(shop) == [45000]
-    terminal.enter("", "₹20.00 on khata")
+    terminal.enter("", "on khata: ₹20.00")
     assert recorded(shop) == [45000, 2000]
 
 
@@ -138,7 +138,7 @@ def test_the_next_line_is_not_glued_to_the_one_that_waits(shop: Counter, termina
     since = len(terminal.shown)
     terminal.type("rame 20\r")
     terminal.until(">", terminal.until("Enter once more", since))
-    terminal.enter("ramesh 50", "₹50.00 on khata")
+    terminal.enter("ramesh 50", "on khata: ₹50.00")
     assert "Nothing was recorded for: Ramesh Kumar 20" in terminal.shown
     assert recorded(shop) == [45000, 5000]
 
@@ -191,14 +191,14 @@ def test_tab_completes_a_name(shop: Counter, terminal: Terminal) -> None:
         pytest.skip("nothing completes there")
     terminal.type("rame\t")
     terminal.until("ramesh Kumar", 0)
-    terminal.enter("20", "₹20.00 on khata")
+    terminal.enter("20", "on khata: ₹20.00")
     assert recorded(shop) == [45000, 2000]
 
 
 def test_up_goes_back_to_what_was_typed_in_another_shell(shop: Counter, terminal: Terminal) -> None:
     if terminal.library == "neither":
         pytest.skip("nothing goes back there")
-    terminal.enter("ramesh 20", "₹20.00 on khata")
+    terminal.enter("ramesh 20", "on khata: ₹20.00")
     other = Terminal(shop.home, terminal.library)
     try:
         other.until("khata>")
@@ -210,7 +210,7 @@ def test_up_goes_back_to_what_was_typed_in_another_shell(shop: Counter, terminal
 
 def test_kill_in_the_middle_of_a_line_loses_nothing_that_was_told(shop: Counter, terminal: Terminal) -> None:
     for amount in (21, 22, 23):
-        terminal.enter(f"ramesh {amount}", f"₹{amount}.00 on khata")
+        terminal.enter(f"ramesh {amount}", f"on khata: ₹{amount}.00")
     terminal.type("ramesh 24")
     terminal.until("ramesh 24")
     os.kill(terminal.process.pid, signal.SIGKILL)

@@ -107,7 +107,7 @@ def test_a_sale_is_recorded_whatever_stands_in_the_way_of_signing(
     answer = shop("sale", "ramesh", "5")
     assert (answer.code, answer.out, signed(shop)) == (
         0,
-        "₹5.00 on khata   now ₹460.00 due   entry 5   Ramesh\n",
+        "on khata: ₹5.00   now ₹460.00 due   entry 5   Ramesh\n",
         [],
     )
     assert "sign" not in answer.err

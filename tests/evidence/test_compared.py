@@ -163,14 +163,14 @@ def test_a_folder_is_no_place_for_an_answer_and_nothing_is_recorded_for_it(
 
 def test_a_balance_says_that_it_was_sealed_for_this(workshop: Workshop) -> None:
     said = workshop.shop("proof", "--balance", "ramesh", "-o", workshop.file("first"))
-    assert "entry 10 was recorded" in said.err
+    assert "seal on everybody's balance: entry 10" in said.err
     assert workshop.shop("proof", "--balance", "sita", "-o", workshop.file("second")).err == ""
 
 
 def test_the_proof_of_a_cancelled_entry_says_so_to_the_shop(workshop: Workshop) -> None:
     workshop.well(workshop.shop, "reverse", "4")
     said = workshop.shop("proof", "4", "-o", workshop.file("cancelled"))
-    assert (said.code, "cancelled by entry 9" in said.err) == (0, True)
+    assert (said.code, "Entry 4: cancelled. See entry 9." in said.err) == (0, True)
 
 
 def test_a_new_key_signs_nothing_that_the_one_before_it_would_not(workshop: Workshop) -> None:
@@ -181,7 +181,7 @@ def test_a_new_key_signs_nothing_that_the_one_before_it_would_not(workshop: Work
     workshop.shop("key", "rotate")
     answer = workshop.shop("checkpoint", "-o", workshop.file("washed"))
     assert (answer.code, Path(workshop.file("washed")).exists()) == (1, False)
-    assert "is not what was signed up to entry 7" in answer.err  # the witness saw that, too
+    assert "Signed up to: entry 7" in answer.err  # the witness saw that, too
 
 
 def test_after_another_copy_went_on_an_adoption_gives_up_what_the_shop_alone_signed(workshop: Workshop) -> None:

@@ -101,7 +101,7 @@ def test_an_answer_is_kept_on_the_first_days_of_a_month_as_on_all_others(worksho
     at = 1_793_491_200 + (day - 1) * 86_400  # from 1 Nov 2026 on
     answer = workshop.shop("witness", "add", answer_of(workshop, STRANGER, at), "--key", str(STRANGER.key))
     assert (answer.code, on_day(at)) == (0, f"2026-11-0{day}"), answer
-    assert answer.out.endswith(f" on {day} Nov 2026\n")
+    assert answer.out.endswith(f" · {day} Nov 2026\n")
 
 
 def test_whatever_instant_somebody_signed_has_a_day() -> None:

@@ -128,6 +128,7 @@ witness request
 ELSEWHERE = {
     "init",
     "where",
+    "languages",
     "books",
     "completion",
     "demo",

@@ -96,7 +96,6 @@ MAKING: tuple[tuple[str, ...], ...] = (
 ASKED: tuple[str, ...] = (
     "status",
     "status --as-on 2026-11-01",
-    "status --book {home}/none.khata",
     "balance",
     "balance --all",
     "balance @1",

@@ -72,6 +72,6 @@ def test_every_entry_is_told_in_every_language(rich: Counter, language: str) -> 
 def test_what_an_entry_did_is_said_for_whom_and_with_what_was_typed(rich: Counter) -> None:
     told = {line["entry"]: line["description"] for line in rich("log", "--json").data["lines"]}
     assert any(re.search(r"^sale: ₹[\d,.]+ · paid: .* · on khata: ", each) for each in told.values())
-    assert any("cancelled: entry" in each for each in told.values())
+    assert any("cancelled, see entry" in each for each in told.values())
     (shown,) = [told[4]]
     assert shown == rich("show", "4", "--json").data["description"]

@@ -50,9 +50,10 @@ def tables(rich: Counter, language: str, asked: Sequence[str] = rich_book.ASKED)
         patched.setattr(Table, "__init__", noted)
         patched.setattr(Env, "show", lambda _, table: found.append(table))
         patched.setattr(Env, "show_aside", lambda _, table: found.append(table))
-        for question in asked:
+        nobody = Counter(rich.home / "nobody", rich.now)
+        for counter, question in [*((rich, each) for each in asked), (nobody, "status")]:
             found.clear()
-            rich(*question.format(home=rich.home).split(), "--lang", language, terminal=True)
+            counter(*question.format(home=rich.home).split(), "--lang", language, terminal=True)
             for table in found:
                 yield Shown(question, makers[id(table)], table)
 

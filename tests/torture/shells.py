@@ -17,7 +17,7 @@ PLAIN = f"import sys; sys.modules.update(prompt_toolkit=None, readline=None); {K
 """khata without what would draw the typed line again and again."""
 
 PATIENCE_S = 180.0
-_TOLD = re.compile(r"on khata   now .*   entry (\d+)   ")
+_TOLD = re.compile(r"on khata: .*   now .*   entry (\d+)   ")
 
 
 class Shell:

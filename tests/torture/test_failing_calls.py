@@ -113,7 +113,7 @@ def test_a_khata_that_hides_a_failure_is_found_out(till: Till) -> None:
     till.begin_again()
     before, words = entries_of(till.book), TRIALS["sale"](till).words
     with pytest.raises(AssertionError):
-        assert_outcome(till, words, Told(WELL, "₹450.00 on khata", ""), before)
+        assert_outcome(till, words, Told(WELL, "on khata: ₹450.00", ""), before)
     assert till(*words).code == WELL
     not_recorded = "The computer could not do this (disk full): shop.khata. Nothing was recorded."
     with pytest.raises(AssertionError):
