@@ -311,6 +311,9 @@ def _options(parameters: list[Parameter]) -> Iterator[str]:
         notes = [getattr(each, "help", "") or ""]
         if getattr(each, "multiple", False) and "repeat" not in notes[0]:
             notes += ["May be repeated"]
+        default = getattr(each, "default", None)
+        if isinstance(default, str | int) and not isinstance(default, bool) and getattr(each, "show_default", True):
+            notes += [f"Default: {default}"]
         yield f"| `{typed}` | {'. '.join(note.rstrip('.') for note in notes if note)} |"
     yield ""
 

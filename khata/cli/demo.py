@@ -86,7 +86,8 @@ def _play(env: Env, home: Path) -> tuple[list[dict[str, object]], int]:
             env.streams.stdout.flush()
         typed = [str(home / word) if word.endswith((".csv", ".khata")) else word for word in words]
         inner = Env(dict(environ), clock, new_id, _silent() if quiet else streams, {})
-        inner.options |= {"lang": env.words.language, "no_pager": True}
+        inner.options |= {"lang": env.words.language, "no_pager": True, "plain": env.plain}
+        inner.options["digits"] = env.option("digits")
         code = run(typed, inner)
         steps.append({"command": list(words), "exit_code": code})
         return code

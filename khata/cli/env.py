@@ -285,7 +285,8 @@ class Env(Desk):
             return text
         from khata.render.line import spoken
 
-        return "\n".join(map(spoken, text.split("\n")))
+        comma = self.say("word.comma")
+        return "\n".join([spoken(line, comma) for line in text.split("\n")])
 
     def _columns_of(self, stream: IO[str]) -> int | None:
         """The cells in a line of a stream; None if it is no terminal."""
@@ -294,7 +295,7 @@ class Env(Desk):
     def show(self, table: Table) -> None:
         """A table on stdout: laid out for a terminal, or for a pipe without any control code."""
         if self.plain:
-            self.streams.stdout.write(table.aloud())
+            self.streams.stdout.write(table.aloud(self.say("word.comma")))
         elif self.streams.terminal:
             self._lay_out(table, self.streams.stdout)
         else:
@@ -303,7 +304,7 @@ class Env(Desk):
     def show_aside(self, table: Table) -> None:
         """The same on stderr."""
         if self.plain:
-            self.err(table.aloud(), end="")
+            self.err(table.aloud(self.say("word.comma")), end="")
         elif self.streams.stderr.isatty():
             with suppress(OSError):
                 self._lay_out(table, self.streams.stderr)

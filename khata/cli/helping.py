@@ -14,24 +14,39 @@ WIDEST = 100
 """Cells of a help page on a wide terminal: longer lines are hard to read."""
 
 
+_MARK = re.compile(r" *\[(?:default: (?P<default>[^];]+))?(?:; )?[^]]*\]$")
+
+
 class SpokenFormatter(HelpFormatter):
     """Click's layout under headings from the catalog."""
 
     say: Any = None
     columns: int | None = None
+    aloud: bool = False
 
     def write_dl(self, rows: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
-        """Options with what they mean; on a terminal in columns of cells, or beneath each other."""
-        if self.columns is None:
-            super().write_dl(rows, *args, **kwargs)
+        """Options with what they mean, in columns of cells, or beneath each other; read aloud in lines."""
+        if self.columns is None and not self.aloud:
+            super().write_dl([(option, self._meaning(meaning)) for option, meaning in rows], *args, **kwargs)
             return
         from khata.render.terminal.table import Column, Table
 
         made = Table([Column(""), Column("")])
         for option, meaning in rows:
-            made.row(option, " ".join(meaning.split()))
+            made.row(option, self._meaning(" ".join(meaning.split())))
+        if self.aloud or self.columns is None:
+            self.write(made.aloud(self.say("word.comma")))
+            return
         for line in made.lines(self.columns - self.current_indent):
             self.write(" " * self.current_indent + "".join(piece.text for piece in line) + "\n")
+
+    def _meaning(self, text: str) -> str:
+        """Click's English marks in our words. What is taken where nothing is typed; the usage says what must be."""
+        mark = _MARK.search(text)
+        if mark is None:
+            return text
+        meaning = text[: mark.start()].rstrip(" .।")
+        return self.say("option.default", meaning=meaning, value=mark["default"]) if mark["default"] else meaning
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """`Usage: khata sale …`."""
@@ -90,7 +105,7 @@ class SpokenContext(Context):
     def make_formatter(self) -> HelpFormatter:
         """The formatter, and the help of `--help` itself, which Click makes late and in English."""
         formatter = SpokenFormatter(width=self.terminal_width, max_width=self.max_content_width)
-        formatter.say, formatter.columns = self.obj.say, self.terminal_width
+        formatter.say, formatter.columns, formatter.aloud = self.obj.say, self.terminal_width, self.obj.plain
         option = self.command.get_help_option(self)
         if option is not None:
             option.help = self.obj.say("option.help")

@@ -308,7 +308,11 @@ def misused(env: Env, error: ClickException) -> Exception:
     if isinstance(error, BadParameter) and parameter is not None:
         return Misused(what="value", option=max(parameter.opts, key=len))
     if isinstance(error, UsageError) and error.message.startswith("Got unexpected extra argument"):
-        return near.too_much(env, error.message.rpartition("(")[2].rstrip(")"), _has(error))
+        takes_words = error.ctx is not None and any(
+            each.param_type_name == "argument" for each in error.ctx.command.params
+        )
+        words = error.message.rpartition("(")[2].rstrip(")")
+        return near.too_much(env, words, _has(error), takes_words=takes_words)
     if error.message == "Missing command.":
         return Misused(what="missing", name="COMMAND")
     return Misused(reason=error.format_message())

@@ -244,18 +244,22 @@ def unknown_option(option: str, has: Iterable[str], close: Sequence[str]) -> Mis
     return Misused(what="option", option=option, nearest=meant or get_close_matches(option, close, cutoff=0.7))
 
 
-def too_much(env: Env, words: str, has: Iterable[str]) -> Misused:
-    """The refusal of words that no command takes there, with what was meant."""
+def too_much(env: Env, words: str, has: Iterable[str], *, takes_words: bool) -> Misused:
+    """The refusal of words that no command takes there, with what was meant; `takes_words`: it takes others."""
     number, name = _EXTRA.get(env.command, ("", ""))
     with suppress(Unreadable):
         parse_day(words, date.fromisoformat(env.today))
-        if "as_on" in has:
-            return Misused(what="extra", words=words, nearest=[f"{env.command} --as-on {joined([words])}"])
+        for name in ("as_on", "upto"):
+            if name in has:
+                line = f"{env.command} --{name.replace('_', '-')} {joined([words])}"
+                return Misused(what="extra", words=words, nearest=[line])
     if words.isdigit():
         meant = [number.format(words)] if number else []
     else:
         meant = _customer(env, words, name) if name else []
-    return Misused(what="extra", words=words, **({"nearest": meant} if meant else {}))
+    if meant:
+        return Misused(what="extra", words=words, nearest=meant)
+    return Misused(what="extra" if takes_words else "no_words", words=words)
 
 
 def no_day(env: Env, fault: Unreadable) -> Exception:

@@ -12,6 +12,7 @@ from khata.cli.completing import party_name
 from khata.cli.env import Env
 from khata.cli.failing import recorded_already
 from khata.cli.groups import Group
+from khata.cli.helping import placed
 from khata.cli.record import carry_out, event_id, recorded_reply, standing
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply
@@ -68,8 +69,10 @@ def add(
     contiguous(env, name or [])
     from khata.api.commands import AddParty
 
-    typed = " ".join(name or ())
-    if name and len(name) > 1 and is_phone(name[-1]):
+    if not name:
+        raise Misused(what="missing", name=placed("NAME", env))
+    typed = " ".join(name)
+    if len(name) > 1 and is_phone(name[-1]):
         line = joined([*env.command.split(), *name[:-1], "--phone", name[-1]])
         raise Misused(what="extra", words=name[-1], nearest=[line])
     outcome = _record(env, AddParty(typed, aliases=alias or (), phone=phone, address=address))

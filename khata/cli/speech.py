@@ -10,6 +10,8 @@ from khata.units import At, Day
 
 _DAYS = frozenset({"on", "today", "as_on", "asked", "upto", "day", "first", "last_on", "original_on"})
 _LONGEST_VALUE = 60
+_FIELDS = {name: f"head.{name}" for name in ("name", "note", "phone", "ref")} | {"address": "card.address"}
+"""What is typed of an entry or a customer, by the key of its word."""
 _INSTANTS = frozenset({"clock", "last_at", "at"})
 
 
@@ -29,6 +31,8 @@ def spoken(facts: Mapping[str, object], words: Words) -> dict[str, object]:
                 value = dates.day(Day(value), words)  # noqa: PLW2901
             elif name in _INSTANTS and value.endswith("Z"):
                 value = dates.clock(At(value), words)  # noqa: PLW2901
+            elif name == "what" and value in _FIELDS:
+                value = words.say(_FIELDS[value])  # noqa: PLW2901
             else:
                 if name == "value" and len(value) > _LONGEST_VALUE:
                     value = value[:_LONGEST_VALUE] + "…"  # noqa: PLW2901

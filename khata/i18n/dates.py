@@ -82,4 +82,4 @@ def span(first: Day, last: Day, words: Words) -> str:
 
 
 def _month(d: Day, words: Words) -> str:
-    return months(words)[int(d[5:7]) - 1]
+    return words.figures(months(words)[int(d[5:7]) - 1])  # Urdu has numbers

@@ -4,7 +4,7 @@ Facts that are text (names, notes) must have been made safe for where they are s
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from gettext import GNUTranslations
 from io import BytesIO
@@ -63,6 +63,10 @@ class Words:
         """As `say`, in the plural form that belongs to `n`; `{n}` is the number, grouped in lakhs."""
         return self._filled(key, self._plural(key, n), {"n": self.number(n), **facts})
 
+    def listed(self, parts: Iterable[str]) -> str:
+        """What is there of several texts, one after the other with the language's comma between them."""
+        return self.say("word.comma").join(filter(None, parts))
+
     def own(self, key: str) -> str | None:
         """The message as it stands in this language's own catalog; None where only English has it."""
         found = _catalog(self._codes[0]).gettext(key)
@@ -83,7 +87,10 @@ class Words:
         if not self._compact:
             return self.figures(money.rupees(paise, sign=sign))
         amount, unit = money.compact(paise, sign=sign)
-        return self.say(f"amount.compact_{unit}", amount=self.figures(amount)) if unit else self.figures(amount)
+        if unit is None:
+            return self.figures(amount)
+        one = 1 if amount.lstrip("-+") == "₹1" else 2
+        return self.count(f"amount.compact_{unit}", one, amount=self.figures(amount))
 
     def number(self, n: int) -> str:
         """A number of things, grouped in lakhs, in this reader's digits."""

@@ -31,13 +31,17 @@ def count(n: int) -> str:
 
 
 def compact(paise: int, *, sign: bool = False) -> tuple[str, str | None]:
-    """An amount to a tenth of a lakh or a crore, halves away from zero, and which of them; below a lakh whole rupees.
+    """An amount to a tenth of a lakh or a crore, halves away from zero, and which of them.
 
-    >>> compact(12_34_567_00), compact(-99_99_999_00), compact(45_300_50), compact(1_00_00_000_00_000_00)
-    (('₹12.3', 'lakh'), ('-₹1', 'crore'), ('₹45,301', None), ('₹1,00,000', 'crore'))
+    Below a lakh it is whole rupees, below a rupee paise.
+
+    >>> compact(12_34_567_00), compact(-99_99_999_00), compact(45_300_50), compact(40)
+    (('₹12.3', 'lakh'), ('-₹1', 'crore'), ('₹45,301', None), ('₹0.40', None))
     """
     amount = abs(paise)
     mark = "-" if paise < 0 else "+" if sign and paise else ""
+    if 0 < amount < 100:
+        return rupees(paise, sign=sign), None  # what is due is never nothing
     if (whole := (amount + 50) // 100) < 1_00_000:
         return f"{mark}₹{count(whole)}", None
     name, unit = ("lakh", _LAKH) if _tenths(amount, _LAKH) < 1000 else ("crore", _CRORE)

@@ -17,15 +17,15 @@ from khata.views.cut import Cut
 _SPACES = re.compile(" {2,}")
 
 
-def spoken(text: str) -> str:
+def spoken(text: str, comma: str = ", ") -> str:
     """A line without what only the eye needs: middle dots become commas, wide gaps single blanks."""
-    return _SPACES.sub(" ", text.replace(" · ", ", ").strip())
+    return _SPACES.sub(" ", text.replace(" · ", comma).strip())
 
 
 def apart(facts: Sequence[str], name: str, words: Words) -> str:
     """Facts and whom they are about, in a line: `₹450.00 due   Ramesh Kumar`; read aloud the name comes first."""
     if words.aloud:
-        return f"{name}: {', '.join(facts)}" if name else ", ".join(facts)
+        return f"{name}: {words.listed(facts)}" if name else words.listed(facts)
     return "   ".join([*facts, *([name] if name else [])])
 
 

@@ -42,7 +42,7 @@ def rounded(did: Effect, words: Words) -> list[str]:
 
 def how(did: Effect, words: Words) -> str:
     """The ways in which money moved."""
-    return ", ".join(words.say(f"mode.{mode}") for mode in did.by_mode)
+    return words.listed(words.say(f"mode.{mode}") for mode in did.by_mode)
 
 
 def parts(did: Effect, words: Words) -> str:
@@ -56,8 +56,8 @@ def parts_apart(did: Effect, words: Words) -> tuple[str, str]:
     found = [(words.say(f"mode.{mode}"), abs(paise)) for mode, paise in did.by_mode.items()]
     if found and did.kasar_paise:
         found.append((words.say("account.discount"), abs(did.kasar_paise)))
-    amounts = ", ".join(f"{what} {words.rupees(paise)}" for what, paise in found) if len(found) > 1 else ""
-    return ", ".join(what for what, _ in found), amounts
+    amounts = words.listed(f"{what} {words.rupees(paise)}" for what, paise in found) if len(found) > 1 else ""
+    return words.listed(what for what, _ in found), amounts
 
 
 def of_what_kind(row: EntryRow, words: Words, amount: str = "") -> str:
@@ -152,7 +152,7 @@ def on_account(row: EntryRow, did: Effect, words: Words) -> str:
         said.insert(0, say("statement.corrects", entry=row.corrects))
     if late := _late(row, did, words):
         said.append(late)
-    return ", ".join(part for part in said if part)
+    return words.listed(said)
 
 
 def _late(row: EntryRow, did: Effect, words: Words) -> str:

@@ -26,7 +26,7 @@ def test_the_shop_stands_as_it_stood(shop: Counter) -> None:
 
 def test_a_word_too_many_is_said_so(shop: Counter) -> None:
     refused = shop("verify", "everything", "--json").envelope["refused"]
-    assert refused["facts"] == {"what": "extra", "words": "everything"}
+    assert refused["facts"] == {"what": "no_words", "words": "everything"}
 
 
 def test_a_clock_that_was_put_back_hides_nothing_that_is_owed(shop: Counter) -> None:

@@ -294,7 +294,7 @@ def test_it_is_written_to_a_file_and_said_in_hindi(shop: Counter) -> None:
     assert shop("edit-log", "--format", "csv", "-o", str(path)).code == 0
     assert path.read_text(encoding="utf-8").count("\n") == 2
     said = shop("edit-log", "--lang", "hi").out
-    assert "रद्द: एंट्री 3 (बिक्री)" in said
+    assert "रद्द की गई एंट्री: 3 (बिक्री)" in said
     assert "asha, 10:03" in said
 
 

@@ -97,4 +97,4 @@ def test_the_first_page_of_help_names_every_command(khata: Counter, capsys: pyte
     page = capsys.readouterr().out
     assert all(f"\n  {name} " in page for name, entry in registry.COMMANDS.items() if entry.section != "hidden")
     assert khata("--help", "--lang", "hi").code == 0
-    assert "मुनीम" in capsys.readouterr().out
+    assert "CA के लिए" in capsys.readouterr().out

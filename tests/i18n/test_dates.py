@@ -20,6 +20,12 @@ def test_months_are_those_of_babel_or_numbers(language: str, full: bool, theirs:
     assert ours in (tuple(names[number] for number in range(1, 13)), *([] if full else [numbers]))
 
 
+def test_months_that_are_numbers_have_the_digits_of_the_day() -> None:
+    urdu = words_for("ur", strict=True, native=True)
+    assert dates.day(Day("2026-11-28"), urdu) == "۲۸-۱۱-۲۰۲۶"
+    assert dates.day_short(Day("2026-01-02"), urdu) == "۲-۰۱"
+
+
 def test_a_day_is_written_day_first() -> None:
     assert dates.day(Day("2026-11-22"), en) == "22 Nov 2026"
     assert dates.day(Day("2026-11-02"), hi) == "2 नव॰ 2026"

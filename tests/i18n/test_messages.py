@@ -46,13 +46,18 @@ def placeholders(sentence: str) -> set[str]:
 CUSTOMER = [
     "account",
     "again",
+    "ask",
     "balances",
     "bounced",
+    "card",
+    "changes",
     "count",
     "date",
     "daybook",
+    "due_lines",
     "dues",
     "edit_log",
+    "every",
     "figures",
     "head",
     "kind",
@@ -61,13 +66,16 @@ CUSTOMER = [
     "mode",
     "moved",
     "pending",
+    "said",
     "show",
     "statement",
+    "status",
     "title",
     "trial",
+    "warning",
     "word",
 ]
-"""What a customer reads, by the first word of the key: whole in every language."""
+"""What a customer reads, and what is said as an entry is recorded, by the first word of the key: whole everywhere."""
 
 WHOLE = ("hi",)
 """The languages that have everything. Some words are left to English for ever: numbers that no source has joined."""

@@ -37,6 +37,12 @@ def test_a_sign_is_shown_when_asked_for_and_zero_has_none() -> None:
     assert [rupees(paise, sign=True) for paise in (5, 0, -5)] == ["+₹0.05", "₹0.00", "-₹0.05"]
 
 
+def test_one_lakh_is_not_said_as_several_and_what_is_below_a_rupee_is_not_nothing() -> None:
+    telugu = words_for("te", strict=True, compact=True)
+    said = [telugu.rupees(paise) for paise in (1_00_000_00, 2_00_000_00, 1_10_000_00, 1_00_00_000_00, 40, 0)]
+    assert said == ["₹1 లక్ష", "₹2 లక్షలు", "₹1.1 లక్షలు", "₹1 కోటి", "₹0.40", "₹0"]
+
+
 def test_amounts_counts_and_entries_are_written_in_the_digits_of_the_language_if_asked_for() -> None:
     hi = words_for("hi", strict=True, native=True)
     assert hi.rupees(1_234_50) == "₹१,२३४.५०"

@@ -39,11 +39,63 @@ def test_whom_a_row_is_about_comes_first() -> None:
     ]
 
 
-def test_rows_without_heads_read_on() -> None:
+def test_rows_without_heads_read_on_after_a_figure_and_of_all_else_the_end_is_heard() -> None:
     table = Table([Column("", "right"), Column("")])
     table.title("Gupta", "~/book.khata")
     table.row("₹450.00", "sold today")
-    assert table.aloud() == "Gupta, ~/book.khata\n₹450.00 sold today\n"
+    table.row("3", "cancellations")
+    table.row("khata undo", "Cancel your last entry")
+    table.row("--over DAYS", "Only older dues")
+    assert table.aloud() == (
+        "Gupta, ~/book.khata\n₹450.00 sold today\n3 cancellations\n"
+        "khata undo: Cancel your last entry\n--over DAYS: Only older dues\n"
+    )
+
+
+def test_of_several_sums_each_says_what_it_is() -> None:
+    table = Table([Column("Then", "right"), Column(""), Column("Now", "right"), Column(""), Column("Who", names=True)])
+    table.row("₹850.00", "Dr", "₹0.00", "", "Ramesh Kumar")
+    assert table.aloud() == "Ramesh Kumar: then ₹850.00 Dr, now ₹0.00\n"
+
+
+def test_the_number_of_a_row_is_heard_before_those_that_are_remarked_of_it() -> None:
+    table = Table([Column("Entry", "right"), Column("Given", "right"), Column("How"), Column("Name", names=True)])
+    table.row("8", "", "", "Ramesh Kumar · ₹300.00 · cancelled, see entry 9")
+    assert table.aloud() == "Ramesh Kumar: entry 8, ₹300.00, cancelled, see entry 9\n"
+
+
+def test_a_sum_says_first_what_it_is_the_sum_of() -> None:
+    heads = [Column("Entry", "right"), Column("Given", "right"), Column("Received", "right"), Column("How")]
+    table = Table([*heads, Column("Name", names=True)])
+    table.row("", "₹80.00", "", "sales")
+    table.row("", "", "₹30.00", "money in: cash")
+    table.row("", "₹80.00", "₹30.00", "₹50.00  more on the khata than before")
+    assert table.aloud().splitlines() == [
+        "sales: given ₹80.00",
+        "money in: cash, received ₹30.00",
+        "given ₹80.00, received ₹30.00, ₹50.00 more on the khata than before",
+    ]
+
+
+def test_where_all_is_about_one_the_first_column_leads_and_a_number_says_of_what() -> None:
+    table = Table([Column("Date", "right"), Column("Balance", "right"), Column("What", tells=True)])
+    table.row("22 Nov", "ADVANCE ₹200.00", "cash")
+    assert table.aloud() == "22 Nov: ADVANCE ₹200.00, cash\n"
+    table = Table([Column("Row", "right"), Column("Value")])
+    table.row("5, 6", "B2")
+    assert table.aloud() == "Row 5, 6: value B2\n"
+
+
+def test_facts_stand_between_the_commas_of_the_language(rich: Counter) -> None:
+    said = rich("statement", "@1", "--plain", "--lang", "ur").out
+    assert "، " in said
+    assert ", " not in said.replace("Ramesh Kumar, ", "")
+
+
+def test_help_is_read_aloud_too(rich: Counter, capsys: pytest.CaptureFixture[str]) -> None:
+    rich("dues", "--help", "--plain")
+    said = capsys.readouterr().out
+    assert "--over DAYS: Only customers with an oldest due of more than so many days. Default: 0\n" in said
 
 
 def test_a_head_of_capitals_stays() -> None:

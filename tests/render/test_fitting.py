@@ -84,6 +84,15 @@ def test_a_side_goes_with_the_amount_before_it() -> None:
     assert drawn(table, 30)[2:] == ["₹12,34,567.00", "    Ramesh Kumar Shrivastava ·", "    Then: ₹12,34,567.00 Dr"][:3]
 
 
+@pytest.mark.parametrize("columns", [19, 20, 24, 30])
+def test_rather_than_half_an_amount_its_side_goes_beneath(columns: int) -> None:
+    table = Table([Column("Amount", "right", 14), Column(""), Column("Name", names=True)])
+    table.row("₹87,65,44,23,859.77", "due", "Ramesh Kumar Shrivastava")
+    said = drawn(table, columns)
+    assert any("₹87,65,44,23,859.77" in line for line in said)
+    assert any("due" in line for line in said)
+
+
 def test_a_long_note_goes_on_beneath_its_row_and_the_name_stays_in_its_column() -> None:
     lines = drawn(of_amounts(note="rice and oil and flour and sugar and salt and tea " * 4), 80)
     assert lines[1].endswith("Ramesh Kumar ·")

@@ -12,6 +12,7 @@ from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
 
 from khata.cli.shell.keyboard import Offers, rest_of_block
+from khata.render.text import uncertain
 
 
 class _Past(InMemoryHistory):
@@ -46,7 +47,9 @@ class PromptKeyboard:
 
     def line(self, prompt: str, text: str = "") -> str:
         """The next line."""
-        typed = self._session.prompt(prompt, placeholder=text) or text
+        # The cursor goes back over it by a count of cells that terminals make otherwise; what it is was said above.
+        shown = "" if uncertain(text) else text
+        typed = self._session.prompt(prompt, placeholder=shown) or text
         keys = get_typeahead(self._session.app.input)
         further = "".join(key.data for key in keys)
         if keys and "\r" not in further and "\n" not in further:

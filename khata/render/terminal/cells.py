@@ -26,6 +26,7 @@ class Column(NamedTuple):
             same one together; then the last column; then all below 0, and those with 0 from the right. The first stays.
         names: whether it says whom, or what, the row is about.
         aloud: what is read for the head, if not the head itself.
+        tells: whether its cells say by themselves what they are: their head is not read.
     """
 
     head: str
@@ -34,6 +35,7 @@ class Column(NamedTuple):
     yields: int = 0
     names: bool = False
     aloud: str = ""
+    tells: bool = False
 
 
 class Piece(NamedTuple):

@@ -9,7 +9,7 @@ from khata.postings.base import PARTY
 from khata.questions.changes import Changes, PartyThenNow
 from khata.render.line import called, clocks, shop
 from khata.render.terminal.log import account_said
-from khata.render.terminal.table import Column, Table
+from khata.render.terminal.table import Cell, Column, Table
 from khata.units import Seq
 from khata.views.about import About
 from khata.views.cut import Cut
@@ -23,7 +23,7 @@ def table(answer: Changes, about: About | None, cut: Cut, words: Words) -> Table
     say = words.say
     heads = (("head.then", -1), ("head.now", -1), ("head.difference", 0))
     sides = [(Column(say(head), "right", yields=yields), Column("")) for head, yields in heads]
-    names = Column(f"{say('head.entry')} · {say('head.name')}")
+    names = Column(f"{say('head.entry')} · {say('head.name')}", names=True)
     made = Table([*[column for pair in sides for column in pair], names] if answer.parties else [])
     since = say("changes.since" if answer.since else "changes.since_the_beginning", entry=answer.since)
     made.title(f"{shop(about)} · {say('title.changes')} · {since} · {clocks(cut, words)}")
@@ -51,9 +51,10 @@ def _amounts(then: int | None, now: int | None, words: Words) -> Sequence[str]:
     return cells
 
 
-def _whose(each: PartyThenNow, words: Words) -> str:
+def _whose(each: PartyThenNow, words: Words) -> Cell:
     name = called(each.name, each.party) if each.party is not None else words.say("word.counter")
-    return f"{_entries(each.entries, words)} · {name}"
+    entries = _entries(each.entries, words)
+    return Cell(f"{entries} · {name}", aloud=f"{name} · {words.say('head.entry')} {entries}")
 
 
 def _entries(entries: Sequence[Seq], words: Words) -> str:

@@ -29,7 +29,7 @@ def table(answer: DayBook, about: About | None, cut: Cut, words: Words) -> Table
             Column(say("head.at"), "right"),
             Column(say("head.given"), "right", 11),
             Column(say("head.received"), "right", 11),
-            Column(say("head.mode")),
+            Column(say("head.mode"), tells=True),
             Column(say("head.by")),
             Column(say("head.name"), names=True),
         ]
@@ -86,7 +86,7 @@ def _amount(paise: int, words: Words) -> str:
 def _how(did: Effect, how: str, words: Words) -> str:
     """How money moved; what else it was, where the amounts alone do not say it."""
     kind = "" if did.evident else words.say(f"kind.{did.kind}")
-    return ", ".join(part for part in (kind, how) if part) or words.say("word.khata")
+    return words.listed([kind, how]) or words.say("word.khata")
 
 
 def _other(row: EntryRow, key: str, words: Words) -> str:

@@ -11,7 +11,7 @@ from khata.questions.editlog import CORRECTION, LATE, Edit, EditLog
 from khata.questions.entries import EntryRow
 from khata.render import told
 from khata.render.line import clocks, shop
-from khata.render.terminal.table import Column, Table
+from khata.render.terminal.table import Cell, Column, Table
 from khata.render.text import visible
 from khata.units import Day
 from khata.views.about import About
@@ -23,7 +23,7 @@ def table(answer: EditLog, about: About | None, cut: Cut, words: Words) -> Table
     say = words.say
     heads = [Column(say(head), "right") for head in ("head.entry", "head.recorded")]
     heads += [Column(say(head), "right", yields=-1) for head in ("head.before", "head.after")]
-    made = Table([*heads, Column(say("head.what"))] if answer.lines else [])
+    made = Table([*heads, Column(say("head.what"), names=True)] if answer.lines else [])
     days = say("edit_log.upto", day=dates.day(answer.last, words))
     if answer.first is not None:
         days = dates.span(answer.first, answer.last, words)
@@ -41,7 +41,7 @@ def table(answer: EditLog, about: About | None, cut: Cut, words: Words) -> Table
             day(on),
             _amount(each.before_paise, words),
             _amount(each.after_paise, words),
-            " · ".join(part for part in _told(each, day, words) if part),
+            _told(each, day, words),
         )
     return made
 
@@ -50,8 +50,13 @@ def _amount(paise: int | None, words: Words) -> str:
     return words.rupees(paise) if paise is not None else ""
 
 
-def _told(each: Edit, day: Callable[[Day], str], words: Words) -> Iterator[str]:
-    """What it is, what is another way, how late it was, who did it and why; whose it is comes last."""
+def _told(each: Edit, day: Callable[[Day], str], words: Words) -> Cell:
+    """What it is, what is another way, how late it was, who did it and why; whose it is: last, or heard first."""
+    parts, whose = list(filter(None, _parts(each, day, words))), told.whose(each.row, words)
+    return Cell(" · ".join(filter(None, [*parts, whose])), aloud=" · ".join(filter(None, [whose, *parts])))
+
+
+def _parts(each: Edit, day: Callable[[Day], str], words: Words) -> Iterator[str]:
     say, row = words.say, each.row
     yield _what(each, words)
     yield from _changed(each, day, words)
@@ -62,7 +67,6 @@ def _told(each: Edit, day: Callable[[Day], str], words: Words) -> Iterator[str]:
     yield visible(each.reason or "")
     if each.what == LATE:
         yield from told.more(row, words)
-    yield told.whose(row, words)
 
 
 def _what(each: Edit, words: Words) -> str:

@@ -78,7 +78,7 @@ def behind(found: Sequence[Behind], cut: Cut, words: Words) -> Table:
             Column(say("head.entry"), "right"),
             Column(say("head.date"), "right"),
             Column(say("head.amount"), "right"),
-            Column(say("head.what")),
+            Column(say("head.what"), tells=True),
             Column(say("head.name"), names=True),
         ]
     )
@@ -87,7 +87,7 @@ def behind(found: Sequence[Behind], cut: Cut, words: Words) -> Table:
     for each in found:
         row = each.row
         amount = words.rupees(row.amount_paise) if row.amount_paise is not None else ""
-        what = ", ".join(part for part in (told.of_what_kind(row, words), told.how(row.effect, words)) if part)
+        what = words.listed([told.of_what_kind(row, words), told.how(row.effect, words)])
         name = " · ".join(part for part in (told.whose(row, words), *told.more(row, words)) if part)
         made.row(
             Cell(words.rupees(each.part_paise), "bold"),

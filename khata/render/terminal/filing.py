@@ -47,10 +47,11 @@ def _period(made: Table, facts: FilingFacts, words: Words) -> None:
     if facts.brought:
         made.row(words.number(facts.brought), words.count("filing.brought", facts.most_days_brought))
     taken_back = facts.edits.get(REVERSAL, 0) + facts.edits.get(IMPORT_REVERSED, 0)
-    made.row(str(taken_back), say("filing.reversed"))
-    made.row(str(facts.edits.get(CORRECTION, 0)), say("filing.corrected"))
+    corrected = facts.edits.get(CORRECTION, 0)
+    made.row(words.number(taken_back), words.count("filing.reversed", taken_back))
+    made.row(words.number(corrected), words.count("filing.corrected", corrected))
     if facts.lock is not None:
-        made.row(str(facts.after_lock), say("filing.after_lock", entry=facts.lock.counted))
+        made.row(words.number(facts.after_lock), say("filing.after_lock", entry=facts.lock.counted))
     if not facts.over:
         made.line(say("filing.not_over", day=dates.day(facts.ends_on, words)))
     elif facts.locked is not None and facts.locked >= facts.last:

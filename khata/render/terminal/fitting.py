@@ -176,6 +176,8 @@ class _Sizes:
             beneath += going
             rest = tuple(index for index in rest if index not in going)
             yield rest, [*beneath]
+        # Half an amount is another amount: rather than that, its side goes beneath.
+        yield rest[:1], [*rest[1:], *beneath]
 
     def _groups(self, across: Sequence[int]) -> list[list[int]]:
         """Columns that stay together: one with a head, and those without that follow it."""

@@ -33,8 +33,8 @@ def table(rows: Sequence[EntryRow], cut: Cut, words: Words) -> Table:
             Column(say("head.entry"), "right"),
             Column(say("head.date"), "right"),
             Column(say("head.amount"), "right", 12),
-            Column(say("head.what")),
-            Column(say("head.mode")),
+            Column(say("head.what"), tells=True),
+            Column(say("head.mode"), tells=True),
             Column(say("head.by")),
             Column(say("head.name"), names=True),
         ]

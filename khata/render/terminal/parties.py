@@ -62,14 +62,15 @@ def card(
     """
     say = words.say
     made = Table([Column("", "right"), Column("")])
+    balance = say("head.balance")  # in some languages it is the word for what is due
     made.title(Cell(called(row.name, row.party), "bold"), clocks(cut, words) if cut.given else "")
     lines: list[tuple[str, str | Cell]] = [
         (say("head.party"), f"@{row.party}"),
-        (say("head.balance"), Cell(" ".join(part for part in standing(owed, words) if part), style_of(owed))),
-        (say("card.aliases"), ", ".join(visible(alias) for alias in row.record.get("aliases", ()))),
-        (say("card.vpas"), ", ".join(visible(each) for each in row.record.get("vpas", ()))),
-        (say("card.payers"), ", ".join(visible(each) for each in row.record.get("payers", ()))),
-        (say("card.khatas"), ", ".join(f"{called(each.name, each.party)} (@{each.party})" for each in others)),
+        (balance, Cell(" ".join(part for part in standing(owed, words) if part not in ("", balance)), style_of(owed))),
+        (say("card.aliases"), words.listed(visible(alias) for alias in row.record.get("aliases", ()))),
+        (say("card.vpas"), words.listed(visible(each) for each in row.record.get("vpas", ()))),
+        (say("card.payers"), words.listed(visible(each) for each in row.record.get("payers", ()))),
+        (say("card.khatas"), words.listed(f"{called(each.name, each.party)} (@{each.party})" for each in others)),
         *((say("card.again"), " · ".join(about(each, words))) for each in again),
         (say("head.phone"), visible(row.record.get("phone", ""))),
         (say("card.address"), visible(row.record.get("address", ""))),

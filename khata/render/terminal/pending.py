@@ -22,7 +22,7 @@ def table(rows: Sequence[PendingPayment], about: About | None, cut: Cut, words: 
             Column(say("head.entry"), "right"),
             Column(say("head.date"), "right"),
             Column(say("head.amount"), "right", 12),
-            Column(say("head.mode")),
+            Column(say("head.mode"), tells=True),
             Column(say("head.ref")),
             Column(say("head.name"), names=True),
         ]

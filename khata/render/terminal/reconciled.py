@@ -100,7 +100,7 @@ def _doubtful(lines: Sequence[SaidOfLine], words: Words) -> Table:
     made = Table([*_begun(words), Column(say("head.maybe")), Column(say("head.text"))])
     made.title(say("reconciled.doubtful"))
     for line in lines:
-        maybe = ", ".join(candidate(each, words) for each in line["candidates"])
+        maybe = words.listed(candidate(each, words) for each in line["candidates"])
         made.row(*_begins(line, words), maybe, _text(line))
     return made
 

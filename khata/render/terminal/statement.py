@@ -17,7 +17,7 @@ def table(made: Account) -> Table:
             Column(heads.received, "right", 11),
             Column(heads.balance, "right", 12),
             Column(heads.entry, "right"),
-            Column(heads.what),
+            Column(heads.what, tells=True),
         ]
     )
     page.title(made.who, made.shop)

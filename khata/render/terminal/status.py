@@ -8,7 +8,8 @@ from typing import Any, Final
 from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.questions.entries import EntryRow
-from khata.render.line import called, clocks, shop, style_of
+from khata.render import told
+from khata.render.line import clocks, shop, style_of
 from khata.render.terminal.table import Cell, Column, Table
 from khata.render.text import visible
 from khata.views.about import About
@@ -43,9 +44,9 @@ def table(data: Mapping[str, Any], last: EntryRow | None, about: About | None, c
     if data["pending_paise"]:
         made.row(words.rupees(data["pending_paise"]), say("status.pending"))
     if last is not None:
-        who = called(last.party_name, last.party) if last.party else say("word.counter") if last.amount_paise else ""
         amount = words.rupees(last.amount_paise) if last.amount_paise else ""
-        parts = [say("word.entry", entry=last.entry), say(f"kind.{last.kind}"), amount, who]
+        what = told.of_what_kind(last, words)
+        parts = [say("word.entry", entry=last.entry), what, amount, told.whose(last, words)]
         parts.append(dates.clock(last.at, words))
         made.line(say("status.last") + "  " + " · ".join(part for part in parts if part))
     if data["due_lines"]:

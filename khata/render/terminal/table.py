@@ -77,11 +77,11 @@ class Table:
         drawing = Drawing(plan(self._columns, self._body, None), moves=False)
         return "".join([line for row in self._rows() for line in drawing.texts(row)])
 
-    def aloud(self) -> str:
-        """The text for who listens to it: a row a line, whom it is about first. Loads no Rich."""
+    def aloud(self, comma: str = ", ") -> str:
+        """For who listens to it: a row a line, whom it is about first, `comma` between facts. Loads no Rich."""
         from khata.render.terminal.aloud import read_aloud
 
-        return "".join([line + "\n" for line in read_aloud(self._columns, [*self._titles, *self._body])])
+        return "".join([line + "\n" for line in read_aloud(self._columns, [*self._titles, *self._body], comma)])
 
     def lines(self, terminal: int | None = None, *, moves: bool = False) -> Iterator[list[Piece]]:
         """The laid-out lines.
