@@ -166,7 +166,8 @@ class Drawing(NamedTuple):
             if not head and place and beneath[place - 1] == index - 1 and columns[index - 1].head:
                 continue  # it has been said with the one before it
             side = cells[index + 1].text if self._has_side(index, cells) else ""
-            label = f"{visible(head)}: " if head and index != self.plan.bare else ""
+            colon = "" if ":" in head else ":"  # in Urdu a head may end in its fact: `دن تک: 30`
+            label = f"{visible(head)}{colon} " if head and index != self.plan.bare else ""
             yield laid(f"{label}{cell.text} {side}".rstrip(), cell.style)
 
     def _has_side(self, index: int, cells: Sequence[Laid]) -> bool:
