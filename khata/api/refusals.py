@@ -54,6 +54,12 @@ class SeveralBooks(Refused):
     code = "several_books"
 
 
+class NoPayee(Refused):
+    """The shop cannot be paid by UPI: it has no address (`what` is `upi`), or no name in Latin letters (`payee`)."""
+
+    code = "no_payee"
+
+
 class BadEventId(Refused):
     """An event id is 32 hex digits."""
 

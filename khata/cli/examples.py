@@ -94,6 +94,7 @@ EXAMPLES: Final = {
         "khata proof --statement ramesh -o ramesh.proof\n"
         "khata proof --balance ramesh -o ramesh-balance.proof"
     ),
+    "qr": "khata qr ramesh\nkhata qr ramesh 200 -o ramesh.png",
     "rebuild": "khata rebuild",
     "receipts": (
         "khata receipts --per mode --period FY2025-26\n"

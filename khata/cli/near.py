@@ -100,7 +100,7 @@ NEAR = {
 
 TO_COME = (
     "stock item items inventory purchase supplier suppliers vendor expense expenses gst tax gstr hsn cashbook drawer"
-    " bank remind reminder sms whatsapp qr upi pdf print interest emi profit salary staff"
+    " bank remind reminder sms whatsapp upi pdf print interest emi profit salary staff"
 )
 """What other programs of this kind do, and this one does not yet."""
 

@@ -11,7 +11,9 @@ from typing import Annotated
 import typer
 
 from khata.api.places import typed_path
+from khata.cli.endings import form_of
 from khata.cli.env import Env
+from khata.cli.refusals import UnknownFormat
 from khata.cli.reply import Data, Reply, told
 from khata.log.errors import DiskError
 from khata.store.sqlite.atomic import atomic_write, free
@@ -44,6 +46,28 @@ def filled(data: Data, fill: Callable[[Path], None], file: str) -> Reply:
     with atomic_write(path) as temporary:
         fill(temporary)
     return _laid_down(data, path)
+
+
+PICTURES = {"png": (".png",), "svg": (".svg",)}
+
+
+def pictured(data: Data, text: str, file: str) -> Reply:
+    """A reply that is a picture of a QR, in a new file that ends in .png or .svg.
+
+    Raises:
+        UnknownFormat: another ending.
+        PathTakenError, DiskError: nothing was written.
+    """
+    kind = form_of(None, file, PICTURES, any_other=False)
+    if file == "-":
+        raise UnknownFormat(what="ending", value=file, known=[f".{each}" for each in PICTURES])
+
+    def fill(path: Path) -> None:
+        from khata.render.qr import picture
+
+        path.write_bytes(picture(text, kind))
+
+    return filled(data, fill, file)
 
 
 def _laid_down(data: Data, path: Path) -> Reply:

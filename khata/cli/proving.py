@@ -14,7 +14,7 @@ from khata.api.places import typed_path
 from khata.cli.completing import entry_number, party_name
 from khata.cli.env import Env
 from khata.cli.failing import BROKEN, NEWER, REFUSED
-from khata.cli.output import Output, could_be_written, written
+from khata.cli.output import Output, could_be_written, pictured, written
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply, Warned
 from khata.cli.typed import entry_of
@@ -23,7 +23,6 @@ from khata.log.note import NoteError
 from khata.questions import entries
 from khata.questions.evidence import shown_with
 from khata.rules.refused import UnknownEntry
-from khata.store.sqlite.atomic import atomic_write
 from khata.units import Seq
 from khata.views.cut import position_of
 
@@ -92,7 +91,7 @@ def _entry(env: Env, seq: Seq, output: str | None) -> Reply:
 
 def _short(env: Env, seq: Seq, output: str | None) -> Reply:
     """The short form, to be scanned: on the terminal, or as a picture in a file that ends in .svg or .png."""
-    from khata.render.qr import drawn, picture
+    from khata.render.qr import drawn
 
     views = env.ask_views(wait=True)
     if entries.entry(views, seq) is None:
@@ -102,12 +101,7 @@ def _short(env: Env, seq: Seq, output: str | None) -> Reply:
     data = {"entry": seq, "qr": text}
     if output is None:
         return Reply(data, lambda env: env.out(drawn(text) if env.streams.terminal else text))
-    path = typed_path(output)
-    if path.suffix.lower() not in (".svg", ".png"):
-        raise Misused(what="value", option="-o")
-    with atomic_write(path) as temporary:
-        temporary.write_bytes(picture(text, path.suffix.lower()[1:]))
-    return Reply({**data, "file": str(path)}, lambda env: env.out(env.say("said.written", path=env.places.tilde(path))))
+    return pictured(data, text, output)
 
 
 def _statement(env: Env, party: str, output: str | None) -> Reply:

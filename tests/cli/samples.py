@@ -71,6 +71,7 @@ SAMPLES = [
     "use BOOK",
     "where",
     "languages",
+    "qr ramesh",
     "books",
     "backup usb",
     "restore copy.khata --book restored.khata",

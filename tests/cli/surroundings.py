@@ -52,7 +52,7 @@ def furnish(home: Path) -> None:
     (home / "bank.csv").write_text(STATEMENT, encoding="utf-8")
     book = home / "Khata" / "shop.khata"
     for line in (
-        f"init Shop --book {book}",
+        f"init Shop --upi sharma@okaxis --book {book}",
         "sale Ramesh Kumar 450 --new",
         "party add Suresh",
         "party add Mahesh",

@@ -46,7 +46,7 @@ WELL = """
     every list
     due-lines
     transfer ramesh suresh 5
-    shop set --phone 9876543210
+    shop set --phone 9876543210 --upi sharma@okaxis
     shop show
     balance
     balance ramesh
@@ -67,6 +67,7 @@ WELL = """
     verify
     where
     languages
+    qr ramesh
     books
     checkpoint -o book.checkpoint
     key show

@@ -235,7 +235,7 @@ def test_a_picture_of_it_is_made_and_nothing_else(workshop: Workshop) -> None:
     for ending, begin in ((".svg", b"<?xml"), (".png", b"\x89PNG")):
         workshop.well(workshop.shop, "proof", "4", "--qr", "-o", workshop.file("receipt" + ending))
         assert Path(workshop.file("receipt" + ending)).read_bytes().startswith(begin)
-    assert workshop.shop("proof", "4", "--qr", "-o", workshop.file("receipt.txt"), "--json").refused == "misused"
+    assert workshop.shop("proof", "4", "--qr", "-o", workshop.file("receipt.txt"), "--json").refused == "unknown_format"
 
 
 def test_a_policy_says_whose_signatures_are_wanted(workshop: Workshop) -> None:

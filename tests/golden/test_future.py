@@ -129,6 +129,7 @@ ELSEWHERE = {
     "init",
     "where",
     "languages",
+    "qr",
     "books",
     "completion",
     "demo",
