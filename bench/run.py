@@ -28,6 +28,7 @@ import evidence
 import growth
 import instructions
 import lines
+import paper
 import peers
 import questions
 import reconciling
@@ -78,6 +79,7 @@ def measure(sizes: list[int], folder: Path) -> Results:
     accounting.measure(shops[main], results)
     reconciling.measure(shops.get(100_000, shops[main]), results)
     speaking.measure(shops.get(100_000, shops[main]), results)
+    paper.measure(shops.get(100_000, shops[main]), results)
     tell("evidence …")
     evidence.measure(shops[main], results)  # at the end: its clock runs ahead
     instructions.measure(folder, results)

@@ -22,8 +22,8 @@ NOBODY = 65534
 # The everyday suite tries the same examples each time: what is new is looked for by `make torture`, not by a landing.
 # How slowly inputs come says how loaded the machine is, and no test here asserts seconds.
 _ANY_SPEED = (HealthCheck.too_slow,)
-settings.register_profile("everyday", derandomize=True, suppress_health_check=_ANY_SPEED)
-settings.register_profile("explore", suppress_health_check=_ANY_SPEED)
+settings.register_profile("everyday", derandomize=True, deadline=None, suppress_health_check=_ANY_SPEED)
+settings.register_profile("explore", deadline=None, suppress_health_check=_ANY_SPEED)
 settings.load_profile("explore" if os.environ.get("KHATA_EXPLORE") else "everyday")
 
 

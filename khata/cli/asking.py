@@ -10,9 +10,10 @@ import typer
 from khata.api import asked
 from khata.cli.completing import party_name
 from khata.cli.env import Env
+from khata.cli.output import written
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply, Warned
-from khata.cli.tabled import Form, From, Output, To, check_form, cut_of, tabled
+from khata.cli.tabled import WITH_HTML, From, Output, PageForm, To, check_form, cut_of, tabled
 from khata.cli.typed import to_ask, with_day
 from khata.grammar.days import earlier, later, parse_days, parse_period
 from khata.grammar.fault import Unreadable
@@ -99,14 +100,16 @@ def statement(
     last: To = None,
     everything: Annotated[bool, typer.Option("--all")] = False,
     all_parties: Annotated[bool, typer.Option("--all-parties")] = False,
-    form: Form = None,
+    form: PageForm = None,
     file: Output = None,
 ) -> Reply:
     """A customer's account."""
     from khata.questions import statement as statement_view
 
     env: Env = ctx.obj
-    form = check_form(form, file)
+    form = check_form(form, file, WITH_HTML)
+    if form != "html" and "," in (env.option("lang") or ""):
+        raise Misused(what="only", option=f"--lang {env.option('lang')}", forms="--format html")
     views = env.ask_views()
     cut = cut_of(env, views, first)
     if all_parties:
@@ -134,6 +137,10 @@ def statement(
 
         return as_csv(answer)
 
+    if form == "html":
+        from khata.cli.sheets import html
+
+        return written(env, data, lambda env: html(env, views, [(row, answer)], cut), file)
     return tabled(env, data, page, csv, form, file, warnings)
 
 
@@ -165,6 +172,10 @@ def _ledgers(
 
         return as_csv(answers)
 
+    if form == "html":
+        from khata.cli.sheets import html
+
+        return written(env, lambda: json.statements(answers, cut), lambda env: html(env, views, answers, cut), file)
     return tabled(env, lambda: json.statements(answers, cut), pages, csv, form, file)
 
 

@@ -188,14 +188,17 @@ class Env(Desk):
 
     @cached_property
     def words(self) -> Words:
-        """The language: asked for, the book's, the machine's."""
+        """The language: asked for (of several the first), the book's, the machine's."""
         book = self._book_language()
         try:
-            language = choose_language(self.option("lang"), self.environ, book)
+            language = choose_language((self.option("lang") or "").partition(",")[0], self.environ, book)
         except LookupError as e:
             self.options["lang"] = None
             self.environ = {name: value for name, value in self.environ.items() if name != "KHATA_LANG"}
             raise UnknownLanguage(language=str(e.args[0]), languages=languages()) from e
+        return self._words_for(language)
+
+    def _words_for(self, language: str) -> Words:
         return words_for(
             language,
             strict=bool(self.environ.get("KHATA_DEBUG")),
@@ -203,6 +206,14 @@ class Env(Desk):
             compact=bool(self.option("compact")),
             aloud=self.plain,
         )
+
+    @property
+    def all_words(self) -> list[Words]:
+        """The languages that were asked for, `--lang hi,en`. Raises UnknownLanguage."""
+        further = (self.option("lang") or "").split(",")[1:]
+        if unknown := [each for each in further if each not in languages()]:
+            raise UnknownLanguage(language=unknown[0], languages=languages())
+        return [self.words, *(self._words_for(each) for each in further if each != self.words.language)]
 
     @property
     def _native(self) -> bool:

@@ -134,6 +134,10 @@ class Khata(TyperGroup):
 
             raise unknown_command(cmd_name, [*registry.COMMANDS, *spoken.every()], self.env)
         self.env.command = name
+        if "," in (self.env.option("lang") or "") and not registry.COMMANDS[name].languages:
+            several = ", ".join(name for name, entry in registry.COMMANDS.items() if entry.languages)
+            raise Misused(what="only", option=f"--lang {self.env.option('lang')}", forms=several)
+        self.env.all_words  # noqa: B018 - an unknown one is refused before anything is done
         # The shell and a batch ask for the same ones again; their help is in the language of the first.
         made = (name, self.env.words.language)
         if made not in self._built:

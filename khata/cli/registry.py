@@ -21,6 +21,7 @@ class Listing(NamedTuple):
         between: whether its word may stand between a name and a sum: `ramesh jama 200`.
         in_shell: whether the shell takes it: not what reads the same keyboard, or turns to another book.
         reads: whether it takes its input once, so that it cannot be done again from its words alone.
+        languages: whether what it makes can be in several languages at once.
     """
 
     module: str
@@ -33,6 +34,7 @@ class Listing(NamedTuple):
     between: bool = False
     in_shell: bool = True
     reads: bool = False
+    languages: bool = False
 
 
 def _money(function: str, section: str = "day", *, between: bool = False) -> Listing:
@@ -44,7 +46,7 @@ COMMANDS = {
     "sale": _money("Sale", between=True),
     "receive": _money("Receive", between=True),
     "balance": Listing("asking", "balance", ("clocks",), about=NAME, batch=ALONE),
-    "statement": Listing("asking", "statement", ("clocks",), about=NAME, batch=ALONE),
+    "statement": Listing("asking", "statement", ("clocks",), about=NAME, batch=ALONE, languages=True),
     "dues": Listing("asking", "dues", ("clocks",), batch=ALONE),
     "daybook": Listing("asking", "daybook", ("clocks",), batch=ALONE),
     "undo": Listing("correcting", "undo", ("changing",), batch=ALONE),

@@ -39,8 +39,10 @@ From = Annotated[str | None, typer.Option("--from", metavar="DAY")]
 To = Annotated[str | None, typer.Option("--to", metavar="DAY")]
 Period = Annotated[str | None, typer.Option("--period", metavar="PERIOD")]
 Form = Annotated[str | None, typer.Option("--format", metavar="table|csv|json")]
+PageForm = Annotated[str | None, typer.Option("--format", metavar="table|csv|json|html")]
 
 FORMS = {"table": (".txt",), "csv": (".csv",), "json": (".json",)}
+WITH_HTML = FORMS | {"html": (".html", ".htm")}
 PAGE = {"table": (".txt",)}
 """Of what is a page only, and no rows."""
 

@@ -9,6 +9,7 @@ from functools import cache
 from gettext import GNUTranslations
 from io import BytesIO
 from typing import Final
+from unicodedata import bidirectional
 
 from khata.i18n import money
 from khata.i18n.catalogs import CHECKED_BY, LOCALES, MADE_FROM, MESSAGES, compiled, fingerprint
@@ -71,6 +72,11 @@ class Words:
         """The message as it stands in this language's own catalog; None where only English has it."""
         found = _catalog(self._codes[0]).gettext(key)
         return found if found != key else None
+
+    @property
+    def right_to_left(self) -> bool:
+        """Whether the language is written so, as its own name for itself shows."""
+        return bidirectional(self.say("language.name")[0]) in ("R", "AL")
 
     @property
     def messages(self) -> int:

@@ -7,6 +7,7 @@ each other is passed over where both count.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 
 from khata.questions.balances import MOVED, among
 from khata.questions.persons import persons
@@ -63,14 +64,20 @@ class Debits:
 
     def oldest_unpaid(self, party: Party, balance_paise: int) -> Day:
         """The day of the oldest debit that is still owed: payments settle the oldest first."""
-        left, khatas = balance_paise, self._who.khatas(party)
-        # By the index from the last day back; whoever owes little is done after a few rows.
+        left = balance_paise
+        for on, paise in self.latest_first(party):
+            left -= paise
+            if left <= 0:
+                return on
+        raise AssertionError("a balance is never more than its debits")
+
+    def latest_first(self, party: Party) -> Iterator[tuple[Day, int]]:
+        """What a person was debited on each day, in paise, from the last day back, without what is cancelled."""
+        khatas = self._who.khatas(party)
+        # By the index; whoever owes little is done after a few rows.
         for on, paise in self._connection.execute(
             f"SELECT day, sum({GIVEN}) FROM entry WHERE {among('party', khatas)} AND day <= ?"
             f" AND {MOVED} AND debit_paise > 0 AND seq <= ? GROUP BY day ORDER BY day DESC",
             (*khatas, self._cut.as_on, self._cut.known),
         ):
-            left -= paise - self._pairs.get((party, Day(on)), 0)
-            if left <= 0:
-                return Day(on)
-        raise AssertionError("a balance is never more than its debits")
+            yield Day(on), paise - self._pairs.get((party, Day(on)), 0)

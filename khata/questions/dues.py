@@ -60,6 +60,21 @@ def oldest_on(connection: sqlite3.Connection, cut: Cut, owing: Iterable[Balance]
     return {each.party: debits.oldest_unpaid(each.party, each.balance_paise) for each in owing}
 
 
+def ages_of(connection: sqlite3.Connection, party: Party, cut: Cut, balance_paise: int) -> tuple[int, ...]:
+    """What one party owes, by age, as `dues` has it of everybody, in paise; empty where nothing is owed."""
+    if balance_paise <= 0:
+        return ()
+    limits = [earlier(cut.as_on, days + 1) for days in BUCKET_DAYS]
+    ages, left = [0] * (len(limits) + 1), balance_paise
+    for on, paise in Debits(connection, cut).latest_first(party):
+        part = min(left, paise)
+        ages[next((place for place, limit in enumerate(limits) if on > limit), len(limits))] += part
+        left -= part
+        if not left:
+            break
+    return tuple(ages)
+
+
 def age(day: Day, as_on: Day) -> int:
     """Days from one business day to another."""
     return (date.fromisoformat(as_on) - date.fromisoformat(day)).days

@@ -20,6 +20,13 @@ def drawn(text: str) -> str:
     return out.getvalue().rstrip("\n")
 
 
+def inline(text: str) -> str:
+    """An SVG to stand in a page of HTML, dark on what is behind it."""
+    import segno
+
+    return segno.make(text, error=ERROR, micro=False).svg_inline(scale=SCALE, border=2, omitsize=True)
+
+
 def picture(text: str, kind: str) -> bytes:
     """An image, `svg` or `png`."""
     import segno

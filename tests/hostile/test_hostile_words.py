@@ -25,6 +25,9 @@ QUESTIONS = """
     balance @1
     statement @1
     statement @1 --format csv
+    statement @1 --format html
+    statement --all-parties --format html --lang hi,en
+    qr @1 5
     statement @1 --format json
     dues
     daybook

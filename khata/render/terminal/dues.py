@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.questions.dues import BUCKET_DAYS, Due
-from khata.render.line import called, clocks, shop
+from khata.render.line import age_heads, called, clocks, shop
 from khata.render.terminal.table import Cell, Column, Table
 from khata.views.about import About
 from khata.views.cut import Cut
@@ -17,13 +16,10 @@ from khata.views.cut import Cut
 def table(rows: Sequence[Due], about: About | None, cut: Cut, words: Words) -> Table:
     """Largest first, by age: up to 30, 60, 90 days, more."""
     say = words.say
-    heads = [say("head.up_to_days", n=BUCKET_DAYS[0])]
-    heads += [say("head.days_between", first=low + 1, last=high) for low, high in pairwise(BUCKET_DAYS)]
-    heads.append(say("head.over_days", n=BUCKET_DAYS[-1]))
     made = Table(
         [
             Column(say("head.amount"), "right", 14),
-            *(Column(head, "right", 12, yields=-1) for head in heads),
+            *(Column(head, "right", 12, yields=-1) for head in age_heads(words)),
             Column(say("head.last_paid"), "right", yields=1),
             Column(say("head.name"), names=True),
         ]
@@ -33,7 +29,7 @@ def table(rows: Sequence[Due], about: About | None, cut: Cut, words: Words) -> T
         paid = dates.day(row.last_received_on, words) if row.last_received_on else "-"
         parts = [words.rupees(part) if part else "-" for part in row.by_age_paise]
         made.row(Cell(words.rupees(row.balance_paise), "bold"), *parts, paid, called(row.name, row.party))
-    totals = [sum(row.by_age_paise[index] for row in rows) for index in range(len(heads))]
+    totals = [sum(row.by_age_paise[index] for row in rows) for index in range(len(BUCKET_DAYS) + 1)]
     made.total(
         words.rupees(sum(row.balance_paise for row in rows)),
         *(words.rupees(each) if each else "-" for each in totals),
