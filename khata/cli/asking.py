@@ -10,10 +10,10 @@ import typer
 from khata.api import asked
 from khata.cli.completing import party_name
 from khata.cli.env import Env
-from khata.cli.output import written
+from khata.cli.output import in_bytes, written
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply, Warned
-from khata.cli.tabled import WITH_HTML, From, Output, PageForm, To, check_form, cut_of, tabled
+from khata.cli.tabled import FORMS, PAGE, TO_HAND_OUT, From, Output, PageForm, To, check_form, cut_of, tabled
 from khata.cli.typed import to_ask, with_day
 from khata.grammar.days import earlier, later, parse_days, parse_period
 from khata.grammar.fault import Unreadable
@@ -107,9 +107,9 @@ def statement(
     from khata.questions import statement as statement_view
 
     env: Env = ctx.obj
-    form = check_form(form, file, WITH_HTML)
-    if form != "html" and "," in (env.option("lang") or ""):
-        raise Misused(what="only", option=f"--lang {env.option('lang')}", forms="--format html")
+    form = check_form(form, file, {**FORMS, **TO_HAND_OUT})
+    if form not in TO_HAND_OUT and "," in (env.option("lang") or ""):
+        raise Misused(what="only", option=f"--lang {env.option('lang')}", forms=", ".join(TO_HAND_OUT))
     views = env.ask_views()
     cut = cut_of(env, views, first)
     if all_parties:
@@ -137,10 +137,10 @@ def statement(
 
         return as_csv(answer)
 
-    if form == "html":
-        from khata.cli.sheets import html
+    if form in TO_HAND_OUT:
+        from khata.cli.sheets import handed_out
 
-        return written(env, data, lambda env: html(env, views, [(row, answer)], cut), file)
+        return handed_out(env, views, [(row, answer)], cut, data, form, file)
     return tabled(env, data, page, csv, form, file, warnings)
 
 
@@ -172,10 +172,10 @@ def _ledgers(
 
         return as_csv(answers)
 
-    if form == "html":
-        from khata.cli.sheets import html
+    if form in TO_HAND_OUT:
+        from khata.cli.sheets import handed_out
 
-        return written(env, lambda: json.statements(answers, cut), lambda env: html(env, views, answers, cut), file)
+        return handed_out(env, views, answers, cut, lambda: json.statements(answers, cut), form, file)
     return tabled(env, lambda: json.statements(answers, cut), pages, csv, form, file)
 
 
@@ -198,12 +198,15 @@ def daybook(
     on: Annotated[str | None, typer.Option("--on", metavar="DAY")] = None,
     first: From = None,
     last: To = None,
+    form: Annotated[str | None, typer.Option("--format", metavar="table|pdf")] = None,
+    file: Output = None,
 ) -> Reply:
     """A day in the shop."""
     from khata.questions.daybook import daybook as daybook_view
     from khata.render.terminal.daybook import table
 
     env: Env = ctx.obj
+    form = check_form(form, file, {**PAGE, "pdf": (".pdf",)})
     views = env.ask_views()
     if day:
         if on or first or last:
@@ -212,7 +215,18 @@ def daybook(
     cut = cut_of(env, views, on, first)
     begin, end = asked.days(views, env.today, on, first, last, cut.as_on)
     answer = daybook_view(views, begin, end, cut, asked.between(begin, end))
-    return Reply(lambda: json.daybook(answer, cut), lambda env: env.show(table(answer, env.about, cut, env.words)))
+
+    def page(env: Env) -> Table:
+        return table(answer, env.about, cut, env.words)
+
+    if form == "pdf":
+        from khata.render.paper.pages import table_pdf
+
+        title = env.say("title.daybook")
+        return in_bytes(json.daybook(answer, cut), lambda: table_pdf(page(env), title, env.words), file, form)
+    if file:
+        return written(env, lambda: json.daybook(answer, cut), lambda env: page(env).plain(), file)
+    return Reply(lambda: json.daybook(answer, cut), lambda env: env.show(page(env)))
 
 
 def _period(env: Env, words: str) -> tuple[Day, Day]:

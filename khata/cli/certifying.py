@@ -12,7 +12,7 @@ from khata.api.evidence import checkpoint_quietly, evidence
 from khata.cli.env import Env
 from khata.cli.examining import Examined, examine
 from khata.cli.filing import period_facts
-from khata.cli.output import Output, could_be_written, written
+from khata.cli.output import Output, could_be_written, in_bytes, written
 from khata.cli.refusals import Misused, NotCertified, UnknownFormat
 from khata.cli.reply import Reply
 from khata.cli.tabled import Period
@@ -28,13 +28,13 @@ from khata.views.cut import Cut
 if TYPE_CHECKING:
     from khata.render.certificate import CertificateFacts, SignedState
 
-FORMS = ("txt", "html")
+FORMS = ("txt", "html", "pdf")
 
 
 def certificate(
     ctx: typer.Context,
     period: Period = None,
-    form: Annotated[str, typer.Option("--format", metavar="txt|html")] = "txt",
+    form: Annotated[str, typer.Option("--format", metavar="txt|html|pdf")] = "txt",
     file: Output = None,
 ) -> Reply:
     """The certificate for electronic evidence, to be signed."""
@@ -48,6 +48,10 @@ def certificate(
         raise Misused(what="missing", name="--period PERIOD")
     could_be_written(file)
     facts = certified(env, period, examine(env))
+    if form == "pdf":
+        from khata.render.paper.pages import document_pdf
+
+        return in_bytes(json.certificate(facts), lambda: document_pdf(page(facts, env.words), env.words), file, form)
     layout = as_html if form == "html" else as_text
     return written(env, json.certificate(facts), lambda env: layout(page(facts, env.words)), file)
 

@@ -13,7 +13,7 @@ import typer
 from khata.api.places import typed_path
 from khata.cli.endings import form_of
 from khata.cli.env import Env
-from khata.cli.refusals import UnknownFormat
+from khata.cli.refusals import Misused
 from khata.cli.reply import Data, Reply, told
 from khata.log.errors import DiskError
 from khata.store.sqlite.atomic import atomic_write, free
@@ -56,16 +56,30 @@ def pictured(data: Data, text: str, file: str) -> Reply:
 
     Raises:
         UnknownFormat: another ending.
-        PathTakenError, DiskError: nothing was written.
+        Misused, PathTakenError, DiskError: nothing was written.
     """
     kind = form_of(None, file, PICTURES, any_other=False)
-    if file == "-":
-        raise UnknownFormat(what="ending", value=file, known=[f".{each}" for each in PICTURES])
 
-    def fill(path: Path) -> None:
+    def made() -> bytes:
         from khata.render.qr import picture
 
-        path.write_bytes(picture(text, kind))
+        return picture(text, kind)
+
+    return in_bytes(data, made, file, kind)
+
+
+def in_bytes(data: Data, made: Callable[[], bytes], file: str | None, ending: str) -> Reply:
+    """A reply that is a new file, not of text, made once it is known that it can be written.
+
+    Raises:
+        Misused: no file is named: nothing but text goes to stdout.
+        PathTakenError, DiskError: nothing was written; nor is it if `made` raises.
+    """
+    if file is None or file == "-":
+        raise Misused(what="missing", name=f"-o FILE.{ending}")
+
+    def fill(path: Path) -> None:
+        path.write_bytes(made())
 
     return filled(data, fill, file)
 

@@ -8,6 +8,8 @@ from contextlib import suppress
 from khata.api.collecting import paid_to
 from khata.api.refusals import NoPayee
 from khata.cli.env import Env
+from khata.cli.output import in_bytes, written
+from khata.cli.reply import Data, Reply
 from khata.questions.dues import ages_of
 from khata.questions.parties import PartyRow
 from khata.questions.statement import Statement
@@ -16,22 +18,34 @@ from khata.units import Seq
 from khata.views.cache import Connection
 from khata.views.cut import Cut, head_of
 
-Accounts = Sequence[tuple[PartyRow, Statement]]
+Answers = Sequence[tuple[PartyRow, Statement]]
 
 
-def html(env: Env, views: Connection, accounts: Accounts, cut: Cut) -> str:
-    """One file of HTML, a page an account. Raises UnknownLanguage."""
-    from khata.render.sheet_html import page
+def handed_out(
+    env: Env, views: Connection, answers: Answers, cut: Cut, data: Data, form: str, file: str | None
+) -> Reply:
+    """One file, a page an account, as HTML or PDF.
 
-    return page(sheets(env, views, accounts, cut))
+    Raises:
+        Misused: a PDF is to go to stdout.
+        PaperMissing: as `typeset` says.
+        PathTakenError, DiskError: nothing was written.
+    """
+    if form == "html":
+        from khata.render.sheet_html import page
+
+        return written(env, data, lambda env: page(sheets(env, views, answers, cut)), file)
+    from khata.render.paper.statement import pdf
+
+    return in_bytes(data, lambda: pdf(sheets(env, views, answers, cut)), file, "pdf")
 
 
-def sheets(env: Env, views: Connection, accounts: Accounts, cut: Cut) -> list[Sheet]:
+def sheets(env: Env, views: Connection, answers: Answers, cut: Cut) -> list[Sheet]:
     """The accounts as they are handed out, in the languages that were asked for. Raises UnknownLanguage."""
     seal = _seal(env, views, cut.known)
     return [
         sheet(answer, row, _around(env, views, row, answer, cut, seal), env.about, cut, env.all_words)
-        for row, answer in accounts
+        for row, answer in answers
     ]
 
 

@@ -39,10 +39,11 @@ From = Annotated[str | None, typer.Option("--from", metavar="DAY")]
 To = Annotated[str | None, typer.Option("--to", metavar="DAY")]
 Period = Annotated[str | None, typer.Option("--period", metavar="PERIOD")]
 Form = Annotated[str | None, typer.Option("--format", metavar="table|csv|json")]
-PageForm = Annotated[str | None, typer.Option("--format", metavar="table|csv|json|html")]
+PageForm = Annotated[str | None, typer.Option("--format", metavar="table|csv|json|html|pdf")]
 
 FORMS = {"table": (".txt",), "csv": (".csv",), "json": (".json",)}
-WITH_HTML = FORMS | {"html": (".html", ".htm")}
+TO_HAND_OUT = {"html": (".html", ".htm"), "pdf": (".pdf",)}
+"""Pages for a customer, in one language or in several."""
 PAGE = {"table": (".txt",)}
 """Of what is a page only, and no rows."""
 

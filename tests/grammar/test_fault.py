@@ -39,6 +39,7 @@ def test_the_grammar_imports_nothing_heavy_or_impure() -> None:
         "re",
         "datetime",
         "unicodedata",
+        "urllib",
         "dataclasses",
         "collections",
         "functools",

@@ -7,7 +7,7 @@ On a terminal nothing is wider than it: `fitting` says which columns stand side 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from khata.render.terminal.cells import NOTHING, Cell, Column, LaidRow, Pair, Piece, laid, laid_cell
 from khata.render.terminal.drawing import Drawing
@@ -82,6 +82,25 @@ class Table:
         from khata.render.terminal.aloud import read_aloud
 
         return "".join([line + "\n" for line in read_aloud(self._columns, [*self._titles, *self._body], comma)])
+
+    def on_paper(self) -> dict[str, Any]:
+        """What a template of paper reads: titles, columns, rows of cells; columns that are empty are left out."""
+        rows = [row for row in self._body if row is not None]
+        there = [
+            index
+            for index in range(len(self._columns))
+            if any(isinstance(row, LaidRow) and index < len(row.cells) and row.cells[index].text for row in rows)
+        ]
+
+        def cells(row: LaidRow | Pair) -> list[dict[str, str]]:
+            laid_out = [row.left] if isinstance(row, Pair) else [row.cells[at] for at in there if at < len(row.cells)]
+            return [{"text": cell.text, "style": cell.style or ""} for cell in laid_out]
+
+        return {
+            "titles": [[each.left.text, each.right.text] for each in self._titles],
+            "columns": [{"head": self._columns[at].head, "align": self._columns[at].align} for at in there],
+            "rows": [{"cells": cells(row), "line": isinstance(row, Pair), "right": row.right.text} for row in rows],
+        }
 
     def lines(self, terminal: int | None = None, *, moves: bool = False) -> Iterator[list[Piece]]:
         """The laid-out lines.
