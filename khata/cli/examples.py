@@ -132,7 +132,9 @@ EXAMPLES: Final = {
     "shop.show": "khata shop show",
     "show": "khata show 41",
     "statement": (
-        "khata statement ramesh --lang hi\nkhata statement ramesh --from FY2025-26 --format csv -o ramesh.csv"
+        "khata statement ramesh --lang hi\n"
+        "khata statement ramesh --from FY2025-26 --format csv -o ramesh.csv\n"
+        "khata statement ramesh --lang hi,en -o ramesh.html"
     ),
     "status": "khata",
     "timestamp": ("khata timestamp request -o ask.tsq\nkhata timestamp add answer.tsr --ca authority.pem"),
