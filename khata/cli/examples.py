@@ -96,6 +96,9 @@ EXAMPLES: Final = {
     ),
     "qr": "khata qr ramesh\nkhata qr ramesh 200 -o ramesh.png",
     "rebuild": "khata rebuild",
+    "receipt": (
+        "khata receipt 12\nkhata receipt 12 --lang hi -o receipt.png\nkhata receipt 12 --paper 80 -o receipt.escpos"
+    ),
     "receipts": (
         "khata receipts --per mode --period FY2025-26\n"
         "khata receipts --per day --period Nov --format csv -o receipts.csv"

@@ -52,7 +52,7 @@ NEAR = {
         "sale": "sell sold bill invoice give lend order",
         "sale, receive": "credit debit entry record transaction txn diya liya len den लेना देना",
         "sale counter 450": "nakad cash नकद",
-        "receive": "received recieve payment payments paid collect collection collected recovery receipt",
+        "receive": "received recieve payment payments paid collect collection collected recovery",
         "receive NAME AMOUNT --full": "settle settled clear",
         "receive NAME AMOUNT --advance": "advance prepaid",
         "balance": "bal baaki baqi owe owes owed who kitna कितना",

@@ -69,7 +69,7 @@ def pictured(data: Data, text: str, file: str) -> Reply:
 
 
 def in_bytes(data: Data, made: Callable[[], bytes], file: str | None, ending: str) -> Reply:
-    """A reply that is a new file, not of text, made once it is known that it can be written.
+    """A reply that is a new file, not of text, made once it is known that it can be written; or goes to a device.
 
     Raises:
         Misused: no file is named: nothing but text goes to stdout.
@@ -78,10 +78,24 @@ def in_bytes(data: Data, made: Callable[[], bytes], file: str | None, ending: st
     if file is None or file == "-":
         raise Misused(what="missing", name=f"-o FILE.{ending}")
 
+    path = typed_path(file)
+    if path.is_char_device() or path.is_fifo():  # a printer: there is nothing to be made whole, and nothing is lost
+        _sent(made(), path)
+        return _laid_down(data, path)
+
     def fill(path: Path) -> None:
         path.write_bytes(made())
 
     return filled(data, fill, file)
+
+
+def _sent(raw: bytes, path: Path) -> None:
+    try:
+        with path.open("wb", buffering=0) as to:
+            while raw:
+                raw = raw[to.write(raw) or 0 :]
+    except OSError as error:
+        raise DiskError(path=str(path), reason=os.strerror(error.errno or errno.EIO)) from error
 
 
 def _laid_down(data: Data, path: Path) -> Reply:

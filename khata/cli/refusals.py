@@ -107,6 +107,12 @@ class EntryMissing(Refused):
     code = "entry_missing"
 
 
+class NoReceipt(Refused):
+    """An entry with which neither goods nor money moved has no receipt."""
+
+    code = "no_receipt"
+
+
 class TwoNames(Refused):
     """Two customers are wanted, and where one name ends and the other begins cannot be told."""
 

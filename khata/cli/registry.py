@@ -59,6 +59,7 @@ COMMANDS = {
     "due-lines": Listing("recurring", "due_lines", ("changing", "clocks"), batch=ALONE),
     "party": Listing("party", "PARTY", batch=ALONE),
     "reconcile": Listing("reconciling", "reconcile", ("agreeing",), section="book", in_shell=True, reads=True),
+    "receipt": Listing("slip", "slip", ("clocks",), about=ENTRY, batch=ALONE),
     "qr": Listing("collecting", "qr", about=NAME, batch=ALONE),
     "pending": Listing("waiting", "pending", ("clocks",), batch=ALONE),
     "confirm": Listing("recording", "Confirm", ("confirming",), about=ENTRY, batch=TOGETHER),

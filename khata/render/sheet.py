@@ -92,7 +92,7 @@ def sheet(
         each(lambda words: "rtl" if words.right_to_left else "ltr"),
         each(lambda words: words.say("title.statement")),
         visible(about.shop) if about else "",
-        _facts(about),
+        where(about) if about else [],
         [account(answer, party, about, cut, words) for words in languages],
         each(lambda words: " ".join(filter(None, standing(closing, words)))),
         each(lambda words: (in_words(abs(closing), words) or "") if closing else ""),
@@ -116,10 +116,8 @@ def _ages(ages: Sequence[int], languages: Sequence[Words]) -> list[tuple[Texts, 
     ]
 
 
-def _facts(about: About | None) -> list[str]:
+def where(about: About) -> list[str]:
     """Where the shop is, as it says itself."""
-    if about is None:
-        return []
     gstin = f"GSTIN {about.gstin}" if about.gstin else None
     return [visible(each) for each in (about.address, about.phone, gstin) if each]
 

@@ -72,6 +72,7 @@ SAMPLES = [
     "where",
     "languages",
     "qr ramesh",
+    "receipt 3",
     "books",
     "backup usb",
     "restore copy.khata --book restored.khata",

@@ -68,6 +68,7 @@ WELL = """
     where
     languages
     qr ramesh
+    receipt 3
     books
     checkpoint -o book.checkpoint
     key show

@@ -130,6 +130,7 @@ ELSEWHERE = {
     "where",
     "languages",
     "qr",
+    "receipt",
     "books",
     "completion",
     "demo",

@@ -26,7 +26,7 @@ FONTS: Final = {
 }
 """The fonts that will do for a script, the best first. Latin stands for what is in none: digits, signs, the rupee."""
 
-Form = Literal["pdf", "png"]
+PageKind = Literal["pdf", "png"]
 
 PACKAGE: Final = "fonts-noto-core"
 """What Debian and Ubuntu call the package that has a font for each of these scripts."""
@@ -72,7 +72,7 @@ def chosen_fonts(texts: Iterable[str], families: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(chosen))
 
 
-def typeset(template: str, page: Mapping[str, Any], form: Form, ppi: float | None = None) -> list[bytes]:
+def typeset(template: str, page: Mapping[str, Any], form: PageKind, ppi: float | None = None) -> list[bytes]:
     """The pages of a template of this folder, filled with what `page` says: one PDF, or a PNG for each page.
 
     Args:
