@@ -380,3 +380,13 @@ def test_the_shape_of_a_fault_is_that_of_a_refused_file(tmp_path: Path) -> None:
     faults = said("import", str(file))["refused"]["facts"]["faults"]
     assert faults
     assert all(has(fault, cli_docs_shapes.FAULT) for fault in faults)
+
+
+def test_the_page_for_customers_says_the_same_in_both_languages_and_loads_nothing() -> None:
+    text = (ROOT / "docs" / "for-customers.html").read_text(encoding="utf-8")
+    english, hindi = re.findall(r'<section lang="(?:en|hi)">(.*?)</section>', text, re.DOTALL)
+    tags = [re.findall(r"<(/?\w+)", each) for each in (english, hindi)]
+    assert tags[0] == tags[1]
+    assert not re.search(r"(src|href)=|url\(|@import|<script", text)
+    for named in re.findall(r"<code>(.*?)</code>", text):
+        assert (ROOT / "docs" / named).exists()
