@@ -7,7 +7,6 @@ for the rules says `READERS` (api/reading.py), field by field.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
@@ -304,7 +303,7 @@ class AddParty(OfName, kw_only=True, tag_field="command", tag="party add"):
 
 
 class ChangeParty(OfParty, kw_only=True, tag_field="command", tag="party rename"):
-    """Another name, phone or address of a customer, further names, or fewer."""
+    """Another name, phone, address or language of a customer, further names, or fewer."""
 
     RULE: ClassVar = Change
     changes_names: ClassVar[bool] = True
@@ -314,6 +313,11 @@ class ChangeParty(OfParty, kw_only=True, tag_field="command", tag="party rename"
     remove_aliases: Sequence[str] = ()
     phone: str | None = None
     address: str | None = None
+    lang: str | None = None
+
+
+class LanguageParty(ChangeParty, kw_only=True, tag="party lang"):
+    """`party change` as the command line calls it where a customer's language is said."""
 
 
 class AliasParty(ChangeParty, kw_only=True, tag="party alias"):
@@ -366,11 +370,6 @@ class ChangeShop(Wanted, kw_only=True, tag_field="command", tag="shop set"):
         if not isinstance(self.name, str | None):
             raise BadField(field="name", why="type")
         return {"shop": clean_text(self.name, what="shop", longest=LONGEST_NAME)} if self.name else {}
-
-    def _lang(self, _: Door) -> Fields:
-        if not (isinstance(self.lang, str) and re.fullmatch("[a-z]{2,3}", self.lang)):  # as catalogs are called
-            raise BadField(field="lang", why="value")
-        return {"lang": self.lang}
 
 
 def _declared(of: type[Wanted]) -> Iterator[type[Wanted]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -119,6 +120,12 @@ def _one_of(field: str, known: Sequence[str]) -> Callable[[Any, Door], Fields]:
     return reader
 
 
+def _lang(of: Any, _: Door) -> Fields:
+    if not (isinstance(of.lang, str) and re.fullmatch("[a-z]{2,3}", of.lang)):  # as catalogs are called
+        raise BadField(field="lang", why="value")
+    return {"lang": of.lang}
+
+
 READERS: dict[str, Callable[[Any, Door], Fields]] = {
     "event_id": lambda of, _: {"id": naming.check_id(of.event_id)},
     "on": lambda of, door: {"on": parse_day(words_of(of.on), door.today)},
@@ -149,6 +156,7 @@ READERS: dict[str, Callable[[Any, Door], Fields]] = {
     "upi": _as("upi", clean_upi),
     "gstin": _as("gstin", check_gstin),
     "state": _as("state", parse_state),
+    "lang": _lang,
     "without": lambda of, _: {"without": tuple(several(of.without, "without"))},
 }
 """What a field says to the rules, where something was said. A class says otherwise with a method `_field`; other fields

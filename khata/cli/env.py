@@ -215,6 +215,12 @@ class Env(Desk):
             raise UnknownLanguage(language=unknown[0], languages=languages())
         return [self.words, *(self._words_for(each) for each in further if each != self.words.language)]
 
+    def words_of(self, language: str | None) -> list[Words]:
+        """The languages of what is handed out to somebody: those asked for, else his own, else the shop's."""
+        if language is None or self.option("lang") or language not in languages():
+            return self.all_words
+        return [self._words_for(language)]
+
     @property
     def _native(self) -> bool:
         """Whether amounts and days are written in the digits of the language."""

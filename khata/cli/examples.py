@@ -79,6 +79,7 @@ EXAMPLES: Final = {
     "pack": "khata pack FY2025-26 -o year.zip",
     "party": 'khata party add "Ramesh Kumar" --phone 9123456780 --alias रमेश',
     "party.add": 'khata party add "Ramesh Kumar" --phone 9123456780 --alias रमेश',
+    "party.lang": "khata party lang ramesh ta",
     "party.alias": "khata party alias ramesh --add रमेश",
     "party.forget": "khata party forget @3",
     "party.list": "khata party list",

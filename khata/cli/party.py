@@ -14,7 +14,7 @@ from khata.cli.failing import recorded_already
 from khata.cli.groups import Group
 from khata.cli.helping import placed
 from khata.cli.record import carry_out, event_id, recorded_reply, standing
-from khata.cli.refusals import Misused
+from khata.cli.refusals import Misused, UnknownLanguage
 from khata.cli.reply import Reply
 from khata.cli.speech import called
 from khata.cli.typed import Terminal, contiguous, to_ask, two_names
@@ -23,6 +23,7 @@ from khata.events.party import PartyChanged
 from khata.grammar.phones import is_phone
 from khata.grammar.splitting import joined
 from khata.grammar.text import clean_name
+from khata.i18n.messages import languages
 from khata.questions import balances, entries, parties
 from khata.questions.entries import EntryRow
 from khata.questions.parties import PartyRow
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from khata.api.wanted import Wanted
 
 NewName = Annotated[list[str] | None, typer.Argument(metavar="NAME", autocompletion=party_name)]
+PartyAndLanguage = Annotated[list[str] | None, typer.Argument(metavar="PARTY LANG", autocompletion=party_name)]
 TwoParties = Annotated[list[str] | None, typer.Argument(metavar="PARTY PARTY", autocompletion=party_name)]
 Phone = Annotated[str | None, typer.Option("--phone", metavar="NUMBER")]
 Alias = Annotated[list[str] | None, typer.Option("--alias", metavar="NAME")]
@@ -111,6 +113,7 @@ def _as_json(row: PartyRow) -> dict[str, Any]:
         "aliases": list(row.record.get("aliases", ())),
         "phone": row.record.get("phone"),
         "address": row.record.get("address"),
+        "lang": row.record.get("lang"),
         "forgotten": row.forgotten,
         "vpas": list(row.record.get("vpas", ())),
         "payers": list(row.record.get("payers", ())),
@@ -222,6 +225,19 @@ def alias(
     return _reply(env, outcome, "said.party_changed", number)
 
 
+def lang(ctx: typer.Context, name: PartyAndLanguage = None) -> Reply:
+    """The language in which a customer reads his statements and receipts."""
+    env: Env = ctx.obj
+    *who, code = name or [""]
+    code = code.strip().lower()
+    if code not in languages():
+        raise UnknownLanguage(language=code, languages=languages())
+    number = _existing(env, who)
+    from khata.api.commands import LanguageParty
+
+    return _reply(env, _record(env, LanguageParty(number, lang=code)), "said.party_changed", number)
+
+
 def forget(ctx: typer.Context, name: NewName = None) -> Reply:
     """Erase a customer's name, phone and notes; the entries and the chain stay."""
     env: Env = ctx.obj
@@ -285,6 +301,7 @@ class PARTY(Group):
         "show": (show, ("clocks",)),
         "rename": (rename, ("changing",)),
         "alias": (alias, ("changing",)),
+        "lang": (lang, ("changing",)),
         "merge": (merge, ("changing",)),
         "part": (part, ("changing",)),
         "forget": (forget, ("changing",)),

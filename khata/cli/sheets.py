@@ -41,10 +41,17 @@ def handed_out(
 
 
 def sheets(env: Env, views: Connection, answers: Answers, cut: Cut) -> list[Sheet]:
-    """The accounts as they are handed out, in the languages that were asked for. Raises UnknownLanguage."""
+    """The accounts as they are handed out: in the languages asked for, or each in its customer's."""
     seal = _seal(env, views, cut.known)
     return [
-        sheet(answer, row, _around(env, views, row, answer, cut, seal), env.about, cut, env.all_words)
+        sheet(
+            answer,
+            row,
+            _around(env, views, row, answer, cut, seal),
+            env.about,
+            cut,
+            env.words_of(row.record.get("lang")),
+        )
         for row, answer in answers
     ]
 

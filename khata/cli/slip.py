@@ -17,7 +17,7 @@ from khata.cli.refusals import Misused, NoReceipt, UnknownChoice
 from khata.cli.reply import Reply
 from khata.cli.tabled import cut_of
 from khata.cli.typed import entry_of
-from khata.questions import balances, entries
+from khata.questions import balances, entries, parties
 from khata.render import json
 from khata.render.receipt import COLUMNS, as_text, receipt
 from khata.render.sheet import Payment
@@ -59,7 +59,9 @@ def slip(
     row = entries.as_known(row, cut.known)
     owed = balances.balance_of(views, row.party, cut) if row.party is not None else 0
     data = json.entry(row) | {"balance_paise": owed if row.party is not None else None}
-    made = receipt(row, owed, _payment(env, row, owed), _seal(env, seq), env.about, env.words)
+    whose = parties.party(views, row.party) if row.party is not None else None
+    (words, *_) = env.words_of(whose.record.get("lang") if whose else None)
+    made = receipt(row, owed, _payment(env, row, owed), _seal(env, seq), env.about, words)
     if form == "text":
         return written(env, data, lambda _: as_text(made, COLUMNS[wide]), output)
     return in_bytes(data, lambda: _picture(made, form, wide), output, form)

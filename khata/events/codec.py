@@ -37,7 +37,9 @@ from khata.events.registry import KINDS
 from khata.events.shapes import emit
 from khata.units import Seq
 
-_SAID = frozenset(("name", "phone", "address", "note", "reason", "file", "upi", "counter", "payee", "by_hand", "seed"))
+_SAID = frozenset(
+    ("name", "phone", "address", "note", "reason", "file", "upi", "counter", "payee", "by_hand", "seed", "lang")
+)
 _LISTED = frozenset(("aliases", "items", "vpas", "payers"))
 _DETAIL_PREFIX = b"khata-detail-v1\x00"
 

@@ -16,7 +16,7 @@ class PartyAdded(Event, kw_only=True):
 
 
 class PartyChanged(Event, kw_only=True):
-    """A new name, alias, phone or address: the detail holds the whole record as it is from now on."""
+    """A new name, alias, phone, address or language: the detail holds the whole record as it is from now on."""
 
     KIND: ClassVar[str] = "party_changed"
 

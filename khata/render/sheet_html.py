@@ -79,7 +79,8 @@ def _section(made: Sheet) -> str:
     account = made.accounts[0]
     facts = "".join(f"<p class=soft><bdi>{_safe(fact)}</bdi></p>\n" for fact in made.facts)
     return (
-        f"<section>\n<header><div><h1><bdi>{_safe(account.who)}</bdi></h1>\n<p>{_both(made.title, made)}</p>\n"
+        f'<section lang="{escape(made.languages[0])}" dir="{made.directions[0]}">\n'
+        f"<header><div><h1><bdi>{_safe(account.who)}</bdi></h1>\n<p>{_both(made.title, made)}</p>\n"
         f"<p class=soft>{_both([each.span for each in made.accounts], made)}</p></div>\n"
         f"<div><p><strong><bdi>{_safe(made.shop)}</bdi></strong></p>\n{facts}</div></header>\n"
         f"{_closing(made)}{_table(made)}{_ages(made)}{_notes(made)}"

@@ -37,7 +37,10 @@ class DeclareParty(Command, kw_only=True):
 
 
 class AmendParty(Command, kw_only=True):
-    """A new name, further aliases, another phone or address; None leaves what there is."""
+    """A new name, further aliases, another phone, address or language; None leaves what there is.
+
+    `lang` is the code of the language in which this customer reads his statements: of two or three small letters.
+    """
 
     MAKES: ClassVar = PartyChanged
 
@@ -47,6 +50,7 @@ class AmendParty(Command, kw_only=True):
     remove_aliases: tuple[str, ...] = ()
     phone: str | None = None
     address: str | None = None
+    lang: str | None = None
 
     def decide(self, facts: Facts) -> Decision:
         """The whole record as it is from now on. Raises UnknownParty, PartyForgotten, NameTaken, NothingChanged."""
@@ -69,10 +73,8 @@ class AmendParty(Command, kw_only=True):
             kept = [each for each in words.pop(learned, ()) if each not in self.remove_aliases]
             if kept:
                 words[learned] = kept
-        if self.phone:
-            words["phone"] = self.phone
-        if self.address:
-            words["address"] = self.address
+        said = {"phone": self.phone, "address": self.address, "lang": self.lang}
+        words |= {key: value for key, value in said.items() if value}
         if words == before:
             raise NothingChanged(party=self.party)
         return [Draft(PartyChanged(party=self.party), facts.today, words, self.id)]

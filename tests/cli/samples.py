@@ -34,6 +34,7 @@ SAMPLES = [
     "party show ramesh",
     "party rename suresh --to Somesh",
     "party alias ramesh --add Rama",
+    "party lang ramesh ta",
     "party merge ramesh suresh",
     "party part ramesh mahesh",
     "party forget suresh --yes",

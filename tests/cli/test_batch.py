@@ -65,6 +65,7 @@ DAY: list[tuple[str, dict[str, object]]] = [
         {"command": "party add", "name": "Mahesh", "aliases": ["Mahi"], "phone": "9876543210"},
     ),
     ("party rename mahi --to Mohan", {"command": "party rename", "party": "mahi", "name": "Mohan"}),
+    ("party lang mohan ta", {"command": "party lang", "party": "mohan", "lang": "ta"}),
     ("party alias mohan --add Monu", {"command": "party alias", "party": "mohan", "add_aliases": ["Monu"]}),
     ("sale monu 12", {"command": "sale", "party": "monu", "amount_paise": 1200}),
 ]

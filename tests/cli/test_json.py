@@ -29,6 +29,7 @@ WELL = """
     party show mahesh
     party rename mahesh --to Mohan
     party alias mohan --add Mohanlal
+    party lang mohan ta
     party merge ramesh suresh
     party part ramesh suresh
     party forget mohan --yes

@@ -89,6 +89,7 @@ opening ramesh 5
 party add Nobody
 party rename @6 --to Somebody
 party alias @6 --add Somebody
+party lang @6 ta
 party merge ramesh @6
 party part ramesh @6
 party forget @6 --yes

@@ -184,6 +184,35 @@ def test_what_somebody_typed_is_text_and_nothing_else(tmp_path: Path) -> None:
     assert "script" not in {tag for tag, _ in read.tags}
 
 
+def test_a_customer_reads_in_his_own_language_unless_another_is_asked_for(tmp_path: Path) -> None:
+    shop = Counter(tmp_path)
+    shop("init", "Gupta")
+    shop("sale", "Ramesh", "5", "--new")
+    shop("sale", "Meena", "7", "--new")
+    assert shop("party", "lang", "ramesh", "ur").code == 0
+    assert shop("party", "show", "ramesh", "--json").data["lang"] == "ur"
+    assert "ur" in shop("party", "show", "ramesh").out
+    for words, languages_of in (
+        (("ramesh",), ["ur"]),
+        (("ramesh", "--lang", "hi,en"), ["hi"]),
+        (("meena",), ["en"]),
+        (("--all-parties",), ["en", "ur"]),
+    ):
+        read = made(shop, *words)
+        sections = [attrs for tag, attrs in read.tags if tag == "section"]
+        assert [attrs["lang"] for attrs in sections] == languages_of
+        assert [attrs["dir"] for attrs in sections] == ["rtl" if each == "ur" else "ltr" for each in languages_of]
+    assert "فروخت" in shop("receipt", "3").out
+    assert "sale" in shop("receipt", "3", "--lang", "en").out
+    assert "given" in shop("statement", "ramesh").out.lower(), "on the screen the shop's own"
+    assert shop("party", "lang", "ramesh", "xx", "--json").refused == "unknown_language"
+    assert shop("party", "lang", "ramesh", "ur", "--json").refused == "nothing_changed"
+    shop("party", "alias", "ramesh", "--add", "Ramu")
+    assert shop("party", "show", "ramu", "--json").data["lang"] == "ur", "another change leaves it"
+    shop("party", "forget", "ramesh", "--yes")
+    assert shop("party", "show", "@1", "--json").data["lang"] is None
+
+
 def test_no_page_is_made_of_nothing() -> None:
     with pytest.raises(ValueError, match="nothing"):
         page([])

@@ -48,6 +48,8 @@ def _sheet(made: Sheet) -> dict[str, Any]:
 
     accounts, to = made.accounts, made.payment
     return {
+        "lang": made.languages[0],
+        "dir": made.directions[0],
         "who": accounts[0].who,
         "shop": made.shop,
         "facts": made.facts,

@@ -74,6 +74,7 @@ def card(
         *((say("card.again"), " · ".join(about(each, words))) for each in again),
         (say("head.phone"), visible(row.record.get("phone", ""))),
         (say("card.address"), visible(row.record.get("address", ""))),
+        (say("shop.lang"), visible(row.record.get("lang", ""))),
         (say("card.identity"), row.party_id),
     ]
     for head, text in lines:
