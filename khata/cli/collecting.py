@@ -11,7 +11,7 @@ from khata.api import naming
 from khata.api.collecting import PaidTo, paid_to
 from khata.cli.completing import party_name
 from khata.cli.env import Env
-from khata.cli.output import Output, pictured
+from khata.cli.output import Output, pictured, show_qr
 from khata.cli.reply import Reply, Warned
 from khata.cli.tabled import cut_of
 from khata.cli.typed import amount_place, to_ask
@@ -63,12 +63,7 @@ def _with_amount(views: Connection, words: list[str]) -> tuple[list[str], int | 
 
 def _show(env: Env, link: str, to: PaidTo, amount: int | None, name: str) -> None:
     """The QR where somebody can scan it, and who is paid how much; a script gets the link."""
-    if env.streams.terminal and not env.plain:
-        from khata.render.qr import drawn
-
-        env.out(drawn(link), folded=False)
-    else:
-        env.out(link, folded=False)
+    show_qr(env, link)
     if env.streams.terminal or env.plain:
         pay = [env.words.rupees(amount)] if amount is not None else []
         env.out(apart([*pay, env.say("qr.to", payee=to.payee, upi=to.upi)], name, env.words))

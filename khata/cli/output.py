@@ -68,6 +68,21 @@ def pictured(data: Data, text: str, file: str) -> Reply:
     return in_bytes(data, made, file, kind)
 
 
+def show_qr(env: Env, text: str) -> None:
+    """A QR where somebody can scan it; else, and where it would be folded, what stands in it."""
+    if not env.streams.terminal or env.plain:
+        env.out(text, folded=False)
+        return
+    from khata.render.qr import drawn
+
+    lines = drawn(text)
+    columns = max(map(len, lines.splitlines()))
+    if columns > env.streams.size(env.environ)[0]:
+        env.say_aside("warning.qr_too_wide", columns=columns)
+        lines = text
+    env.out(lines, folded=False)
+
+
 def in_bytes(data: Data, made: Callable[[], bytes], file: str | None, ending: str) -> Reply:
     """A reply that is a new file, not of text, made once it is known that it can be written; or goes to a device.
 

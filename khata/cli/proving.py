@@ -14,7 +14,7 @@ from khata.api.places import typed_path
 from khata.cli.completing import entry_number, party_name
 from khata.cli.env import Env
 from khata.cli.failing import BROKEN, NEWER, REFUSED
-from khata.cli.output import Output, could_be_written, pictured, written
+from khata.cli.output import Output, could_be_written, pictured, show_qr, written
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply, Warned
 from khata.cli.typed import entry_of
@@ -91,8 +91,6 @@ def _entry(env: Env, seq: Seq, output: str | None) -> Reply:
 
 def _short(env: Env, seq: Seq, output: str | None) -> Reply:
     """The short form, to be scanned: on the terminal, or as a picture in a file that ends in .svg or .png."""
-    from khata.render.qr import drawn
-
     views = env.ask_views(wait=True)
     if entries.entry(views, seq) is None:
         raise UnknownEntry(entry=seq, last=position_of(views))
@@ -100,7 +98,7 @@ def _short(env: Env, seq: Seq, output: str | None) -> Reply:
         text = found.short(seq).encoded()
     data = {"entry": seq, "qr": text}
     if output is None:
-        return Reply(data, lambda env: env.out(drawn(text) if env.streams.terminal else text))
+        return Reply(data, lambda env: show_qr(env, text))
     return pictured(data, text, output)
 
 

@@ -10,6 +10,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from khata.cli.env import Streams
 from khata.grammar.upi import upi_link
 from tests.cli.conftest import Counter
 
@@ -61,6 +62,16 @@ def test_what_a_terminal_shows_is_the_same(paid: Counter) -> None:
     drawn, _, told = shown.rstrip("\n").rpartition("\n")
     assert read(squares(drawn)) == [paid("qr", "ramesh", "20.50", "--json").data["upi"]]
     assert told == "₹20.50   Sharma & Sons · sharma.kirana@okhdfcbank   Ramesh Kumar"
+
+
+def test_where_it_would_be_folded_the_link_is_shown_and_how_to_get_a_picture(
+    paid: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Streams, "size", lambda *_: (30, 24))
+    answer = paid("qr", "ramesh", "20.50", terminal=True)
+    assert answer.out.startswith(paid("qr", "ramesh", "20.50").out.strip())
+    assert "-o FILE.png" in answer.err
+    assert not re.search("[▀▄█]", answer.out)
 
 
 def test_a_script_gets_the_link(paid: Counter) -> None:

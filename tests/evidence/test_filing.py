@@ -119,7 +119,7 @@ def test_of_a_folder_each_file_is_told_though_one_is_damaged(workshop: Workshop)
         ("verify --for-filing --period Nov --since last", "misused"),
         ("verify --for-filing --period Diwali", "bad_period"),
         ("certificate", "misused"),
-        ("certificate --period Nov --format pdf", "unknown_format"),
+        ("certificate --period Nov --format doc", "unknown_format"),
         ("pack -o year.zip", "misused"),
         ("pack Nov", "misused"),
     ],
