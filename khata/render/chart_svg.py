@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Final
 
 from khata.i18n.messages import Words
 from khata.render.chart import Chart
 from khata.render.terminal.chart import side_by_side
-from khata.render.text import visible, width
+from khata.render.text import cells, visible
 
 _STYLE: Final = """
 :root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --soft: #666; --blue: #1f4e9c; --green: #00622b;
@@ -40,6 +41,9 @@ CHARACTER: Final = 8.2
 INDIAN: Final = 11
 """Nor is one of any other script."""
 
+_DATE: Final = re.compile(r"\d+(?:-\d+)+")
+"""Among words that run from right to left its year would come first."""
+
 
 def picture(chart: Chart, words: Words) -> str:
     """The file: a line for each row, an amount beside each bar, the longest bar for the largest amount."""
@@ -52,12 +56,14 @@ class _Picture:
     def __init__(self, chart: Chart, words: Words) -> None:
         self.chart, self.words = chart, words
         self.longest = ALONE if len(chart.heads) == 1 else BESIDE
-        rows = [*chart.rows, chart.total]
-        sums = [[*each] for each in zip(*[paise for _, paise in rows], strict=True)]
-        amounts = [max(_wide(words.rupees(paise)) for paise in each if paise is not None) for each in sums]
-        self.begin = EDGE + max(_wide(name) for name in (chart.names_head, *(name for name, _ in rows))) + GAP
+        name, sums = chart.total
+        names = (chart.names_head, name, *(row.name for row in chart.rows))
+        self.begin = EDGE + max(map(_wide, names)) + GAP
         """Where the first bar begins: the names end before it."""
-        panels = [self.longest + GAP + amount for amount in amounts]
+        panels = []
+        for place, total in enumerate(sums):
+            amount = max(_wide(words.rupees(row.paise[place])) for row in chart.rows)
+            panels.append(max(self.longest + GAP + amount, _wide(words.rupees(total or 0)), _wide(chart.heads[place])))
         self.starts = [self.begin + sum(panels[:place]) + 2 * EDGE * place for place in range(len(panels))]
         below = max(_wide(text) for text in (*chart.titles, *chart.notes))
         self.wide = round(max(self.starts[-1] + panels[-1], EDGE + below) + EDGE)
@@ -118,9 +124,12 @@ class _Picture:
         if not text:
             return ""
         said = f' class="{kind}"' if kind else ""
-        return f'<text{said} x="{x:g}" y="{y}" text-anchor="{anchor}"{more}>{escape(visible(text))}</text>'
+        told = escape(visible(text))
+        if more:
+            told = _DATE.sub(r'<tspan direction="ltr" unicode-bidi="isolate">\g<0></tspan>', told)
+        return f'<text{said} x="{x:g}" y="{y}" text-anchor="{anchor}"{more}>{told}</text>'
 
 
 def _wide(text: str) -> float:
     """Pixels that a text takes at the most."""
-    return width(text) * (CHARACTER if text.isascii() or text.startswith(("₹", "-₹")) else INDIAN)
+    return sum(cells(each) * (INDIAN if each.isalpha() and not each.isascii() else CHARACTER) for each in text)

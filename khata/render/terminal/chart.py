@@ -31,10 +31,18 @@ def table(chart: Chart, words: Words, columns: int | None) -> Table:
     """
     if words.aloud:
         return side_by_side(chart, words, 0)
-    cells = _cells(chart, words, columns, len(chart.heads))
+    if columns is None:
+        return side_by_side(chart, words, IN_A_PIPE)
+    amounts, name = _widths(chart, words)
+    with_heads = [max(each) for each in zip(amounts, map(width, chart.heads), strict=True)]
+    beside = len(amounts)
+    cells = (columns - sum(with_heads) - max(name, width(chart.names_head)) - 2 * GAP * beside) // beside
     if cells >= LEAST:
-        return side_by_side(chart, words, cells)
-    return below(chart, words, max(LEAST, _cells(chart, words, columns, 1)))
+        return side_by_side(chart, words, min(MOST, cells))
+    room = columns - max(amounts) - GAP
+    alone = room - name - GAP
+    # With no room for a bar before the names these go beneath.
+    return below(chart, words, min(MOST, alone if alone >= LEAST else max(LEAST, room)))
 
 
 def side_by_side(chart: Chart, words: Words, cells: int) -> Table:
@@ -86,18 +94,10 @@ def _bar(chart: Chart, row: ChartRow, place: int, cells: int) -> Cell:
     return Cell(bar(row.paise[place], chart.most_paise, cells), style)
 
 
-def _cells(chart: Chart, words: Words, columns: int | None, beside: int) -> int:
-    """The cells that each bar may take where so many series stand side by side."""
-    if columns is None:
-        return IN_A_PIPE
+def _widths(chart: Chart, words: Words) -> tuple[list[int], int]:
+    """The cells of the widest amount of each series, and of the widest name."""
     rows = [*chart.rows, chart.total]
-    amounts = [
-        max(width(_rupees(paise, words)) for paise in each) for each in zip(*[row[1] for row in rows], strict=True)
-    ]
-    if beside == 1:
-        names = max(width(row[0]) for row in rows)
-        room = columns - max(amounts) - GAP
-        return min(MOST, room - names - GAP if room - names - GAP >= LEAST else room)  # the names then go beneath
-    taken = sum(max(each) for each in zip(amounts, map(width, chart.heads), strict=True))
-    names = max(width(name) for name in (*(row[0] for row in rows), chart.names_head))
-    return min(MOST, (columns - taken - names - 2 * GAP * beside) // beside)
+    of_series = zip(*[paise for _, paise in rows], strict=True)
+    return [max(width(_rupees(paise, words)) for paise in each) for each in of_series], max(
+        width(name) for name, _ in rows
+    )
