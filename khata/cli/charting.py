@@ -66,10 +66,9 @@ def _charted(env: Env, data: Data, chart: Callable[[Env], Chart], form: str, fil
         from khata.render.chart_svg import picture
 
         return written(env, data, lambda env: picture(chart(env), env.words), file)
-    from khata.render.terminal.chart import table
+    from khata.render.terminal.chart import Bars
 
-    columns = env.streams.size(env.environ)[0] if env.streams.terminal and file is None else None
-    return tabled(env, data, lambda env: table(chart(env), env.words, columns), str, form, file)
+    return tabled(env, data, lambda env: Bars(chart(env), env.words), str, form, file)
 
 
 class CHART(Group):

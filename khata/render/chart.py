@@ -84,13 +84,17 @@ def ages(found: Sequence[Age], customers: int, about: About | None, cut: Cut, wo
         (say("head.due"),),
         "",
         tuple(
-            ChartRow(f"{head} · {words.count('count.customers', each.customers)}", (each.due_paise,))
+            ChartRow(_of(head, each.customers, words) if each.customers else head, (each.due_paise,))
             for head, each in zip(age_heads(words), found, strict=True)
         ),
         (
-            f"{say('word.in_all')} · {words.count('count.customers', customers)}",
+            _of(say("word.in_all"), customers, words),
             (sum(each.due_paise for each in found),),
         ),
         ("red",),
         (say("dues.basis"),),
     )
+
+
+def _of(what: str, customers: int, words: Words) -> str:
+    return f"{what} · {words.count('count.customers', customers)}"

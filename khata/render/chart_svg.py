@@ -8,7 +8,7 @@ from typing import Final
 
 from khata.i18n.messages import Words
 from khata.render.chart import Chart
-from khata.render.terminal.chart import side_by_side
+from khata.render.terminal.chart import Bars
 from khata.render.text import cells, visible
 
 _STYLE: Final = """
@@ -94,7 +94,7 @@ class _Picture:
         return self._file("\n".join(filter(None, parts)), y + EDGE)
 
     def _file(self, drawn: str, high: int) -> str:
-        told = side_by_side(self.chart, self.words, 0).aloud(self.words.say("word.comma"))
+        told = Bars(self.chart, self.words).aloud(self.words.say("word.comma"))
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" lang="{escape(self.words.language)}" role="img"'
             f' aria-labelledby="title desc" width="{self.wide}" height="{high}" viewBox="0 0 {self.wide} {high}">\n'

@@ -117,6 +117,11 @@ def test_given_dues_of_several_ages_each_says_how_much_and_of_how_many(traded: C
     assert (data["due_paise"], data["customers"]) == (290000, 2)
 
 
+def test_given_an_age_of_which_nothing_is_due_nobody_is_counted(traded: Counter) -> None:
+    lines = [line.split(maxsplit=1)[1] for line in traded("chart", "dues").out.splitlines() if "₹0.00" in line]
+    assert lines == ["31–60 days", "90+ days"]
+
+
 def test_given_an_empty_book_there_is_this_month_and_nothing_is_due(shop: Counter) -> None:
     assert months(shop) == [("2026-11", 0, 0, 0)]
     data = shop("chart", "dues", "--json").data
