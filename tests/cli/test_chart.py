@@ -150,6 +150,16 @@ def test_given_a_narrow_one_each_figure_has_its_own_lines(traded: Counter) -> No
     assert sum(len(bars(line)) for line in lines) == 7
 
 
+def test_names_stand_behind_their_bars_and_only_where_there_is_no_room_for_a_bar_beneath(traded: Counter) -> None:
+    for columns in (44, 60):
+        assert [each.split()[-4:] for each in shown(traded, columns, "dues") if bars(each)] == [
+            ["days", "·", "1", "customer"]
+        ] * 2
+    lines = shown(traded, 36, "dues")
+    (at,) = [place for place, line in enumerate(lines) if "₹2,000.00" in line]
+    assert lines[at : at + 2] == [f"₹2,000.00  {FULL * 25}", "    to 30 days · 1 customer"]
+
+
 @pytest.mark.parametrize("columns", WIDTHS)
 def test_the_largest_amount_of_the_chart_takes_the_longest_bar(traded: Counter, columns: int) -> None:
     for which, most in (("trend", "₹2,600.00"), ("dues", "₹2,000.00")):
@@ -261,3 +271,17 @@ def test_given_a_file_of_text_it_has_what_a_pipe_has_also_from_a_terminal(traded
     path = traded.home / "year.txt"
     assert traded("chart", "trend", "-o", str(path), terminal=True).code == 0
     assert path.read_text(encoding="utf-8") == traded("chart", "trend").out
+
+
+def test_given_a_language_from_right_to_left_names_end_before_the_bars_and_days_are_not_turned(traded: Counter) -> None:
+    for language, anchor in (("ur", "start"), ("hi", "end")):
+        root = drawn(traded, "trend", "--lang", language)
+        first = min(float(each.get("x", "")) for each in root.iter(f"{SVG}rect") if each.get("class"))
+        names = [each for each in root.iter(f"{SVG}text") if each.get("x") == f"{first - 8:g}"]
+        assert len(names) == 5
+        assert {(each.get("text-anchor"), each.get("direction")) for each in names} == {
+            (anchor, "rtl" if language == "ur" else None)
+        }
+    spans = list(drawn(traded, "trend", "--lang", "ur").iter(f"{SVG}tspan"))
+    assert [each.text for each in spans] == ["1-09", "22-11-2026"]
+    assert {(each.get("direction"), each.get("unicode-bidi")) for each in spans} == {("ltr", "isolate")}
