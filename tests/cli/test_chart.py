@@ -155,6 +155,8 @@ def test_names_stand_behind_their_bars_and_only_where_there_is_no_room_for_a_bar
         assert [each.split()[-4:] for each in shown(traded, columns, "dues") if bars(each)] == [
             ["days", "·", "1", "customer"]
         ] * 2
+        stacked = [line for line in shown(traded, columns - 10, "trend") if bars(line)]
+        assert {line.split()[-1] for line in stacked} == {"2026"}
     lines = shown(traded, 36, "dues")
     (at,) = [place for place, line in enumerate(lines) if "₹2,000.00" in line]
     assert lines[at : at + 2] == [f"₹2,000.00  {FULL * 25}", "    to 30 days · 1 customer"]
