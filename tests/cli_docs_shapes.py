@@ -120,6 +120,26 @@ SHAPES: dict[str, dict[str, Any]] = {
             }
         ],
     },
+    "chart trend": {
+        **_PERIOD,
+        "from": "2026-11-01",
+        "months": [
+            {
+                "month": "2026-11",
+                "due_on": "2026-11-22",
+                "sales_paise": 45000,
+                "received_paise": 20000,
+                "due_paise": 25000,
+            }
+        ],
+    },
+    "chart dues": {
+        "as_on": "2026-11-22",
+        "known_at_entry": 17,
+        "ages": [{"from_days": 0, "upto_days": 30, "due_paise": 25000, "customers": 1}],
+        "due_paise": 25000,
+        "customers": 1,
+    },
     "audit cash": {
         **_PERIOD,
         "lines": [

@@ -356,6 +356,8 @@ def test_the_shapes_of_json_are_those_of_the_answers(tmp_path: Path) -> None:
         "balance": ("balance",),
         "statement": ("statement", "ramesh"),
         "dues": ("dues",),
+        "chart trend": ("chart", "trend"),
+        "chart dues": ("chart", "dues"),
         "every list": ("every", "list"),
         "due-lines": ("due-lines", "--yes"),
         "import": ("import", str(file), "--new-parties", "all"),

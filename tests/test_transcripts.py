@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from khata.cli import registry, spoken
+from khata.cli.charting import CHART
 from khata.cli.checking import CLOCK
 from khata.cli.examples import EXAMPLES
 from khata.cli.party import PARTY
@@ -20,7 +21,13 @@ from tests.transcripts import FENCE, play
 
 TESTS = Path(__file__).parent
 STORIES = [*sorted((TESTS / "stories").glob("*.md")), TESTS.parent / "docs" / "FOR-ACCOUNTANTS.md"]
-GROUPS = {"party": PARTY.COMMANDS, "clock": CLOCK.COMMANDS, "shop": SHOP.COMMANDS, "every": EVERY.COMMANDS}
+GROUPS = {
+    "party": PARTY.COMMANDS,
+    "clock": CLOCK.COMMANDS,
+    "shop": SHOP.COMMANDS,
+    "every": EVERY.COMMANDS,
+    "chart": CHART.COMMANDS,
+}
 IMPORT = TESTS.parent / "docs" / "IMPORT.md"
 PAGES = [
     TESTS.parent / "README.md",

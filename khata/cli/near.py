@@ -57,6 +57,7 @@ NEAR = {
         "receive NAME AMOUNT --advance": "advance prepaid",
         "balance": "bal baaki baqi owe owes owed who kitna कितना",
         "dues": "due outstanding overdue ageing aging old unpaid",
+        "chart trend": "graph growth progress",
         "statement": "ledger account passbook khata hisaab history खाता",
         "status, daybook": "report reports summary total totals today aaj day आज",
         "daybook yesterday": "yesterday kal कल",

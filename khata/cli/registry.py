@@ -48,6 +48,7 @@ COMMANDS = {
     "balance": Listing("asking", "balance", ("clocks",), about=NAME, batch=ALONE),
     "statement": Listing("asking", "statement", ("clocks",), about=NAME, batch=ALONE, languages=True),
     "dues": Listing("asking", "dues", ("clocks",), batch=ALONE),
+    "chart": Listing("charting", "CHART", batch=ALONE),
     "daybook": Listing("asking", "daybook", ("clocks",), batch=ALONE),
     "undo": Listing("correcting", "undo", ("changing",), batch=ALONE),
     "correct": Listing("recording", "Correct", ("recording",), about=ENTRY, batch=TOGETHER),

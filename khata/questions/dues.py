@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
@@ -51,6 +51,32 @@ def dues(connection: sqlite3.Connection, cut: Cut, *, over_days: int = 0) -> lis
             left -= ages[-1]
         received = last_received_on(connection, party, cut, who)
         found.append(Due(party, party_id, name, balance, oldest, received, (*ages, left)))
+    return found
+
+
+class Age(NamedTuple):
+    """What is due of one age.
+
+    Attributes:
+        from_days: the age in days from which it counts.
+        upto_days: the last one that does; None for any above.
+        due_paise: what all who owe come to.
+        customers: how many of them owe something of this age.
+    """
+
+    from_days: int
+    upto_days: int | None
+    due_paise: int
+    customers: int
+
+
+def by_age(rows: Sequence[Due]) -> list[Age]:
+    """What is due of each age in all, the youngest first."""
+    begins, ends = (0, *(days + 1 for days in BUCKET_DAYS)), (*BUCKET_DAYS, None)
+    found = []
+    for place, (low, high) in enumerate(zip(begins, ends, strict=True)):
+        parts = [row.by_age_paise[place] for row in rows if row.by_age_paise[place]]
+        found.append(Age(low, high, sum(parts), len(parts)))
     return found
 
 

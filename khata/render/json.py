@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from khata.questions.balances import Balance
     from khata.questions.changes import Changes
     from khata.questions.daybook import DayBook
-    from khata.questions.dues import Due
+    from khata.questions.dues import Age, Due
     from khata.questions.editlog import Edit, EditLog
     from khata.questions.entries import Again, EntryRow
     from khata.questions.figures import FigureRow
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from khata.questions.parties import PartyRow
     from khata.questions.pending import PendingPayment
     from khata.questions.statement import Statement
+    from khata.questions.trend import Month
     from khata.questions.trial import TrialRow, Turnover
     from khata.render.certificate import CertificateFacts
     from khata.units import Day, Party
@@ -59,6 +60,22 @@ def dues(rows: Sequence[Due], cut: Cut) -> Json:
         "bucket_days": list(BUCKET_DAYS),
         "parties": [{**row._asdict(), "by_age_paise": list(row.by_age_paise)} for row in rows],
     }
+
+
+def dues_by_age(found: Sequence[Age], customers: int, cut: Cut) -> Json:
+    """`chart dues`: `upto_days` is None for the last age."""
+    return {
+        "as_on": cut.as_on,
+        "known_at_entry": cut.known,
+        "ages": [each._asdict() for each in found],
+        "due_paise": sum(each.due_paise for each in found),
+        "customers": customers,
+    }
+
+
+def trend(months: Sequence[Month], first: Day, cut: Cut) -> Json:
+    """`chart trend`: of each month what was sold and what came in, and what was due at the end of `due_on`."""
+    return _of_days(first, cut.as_on, cut) | {"months": [each._asdict() for each in months]}
 
 
 def audit_cash(lines: Sequence[CashReceipts], first: Day | None, last: Day, cut: Cut) -> Json:

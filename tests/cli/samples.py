@@ -12,6 +12,8 @@ SAMPLES = [
     "statement ramesh",
     "statement ramesh --format csv -o ramesh.csv",
     "dues",
+    "chart trend",
+    "chart dues -o dues.svg",
     "daybook",
     "undo --yes",
     "correct 3 46",

@@ -53,6 +53,8 @@ WELL = """
     balance ramesh
     statement ramesh
     dues
+    chart trend --period Nov
+    chart dues -o dues.svg
     daybook
     status
     log
@@ -129,7 +131,7 @@ def test_every_command_answers_in_one_envelope(shop: Counter, monkeypatch: pytes
         assert set(envelope) == {"khata_result", "book", "shop", "command", "warnings", "data"}, line
         assert envelope["command"] == (
             " ".join(words[:2])
-            if words[0] in ("audit", "party", "clock", "shop", "key", "witness", "timestamp", "every")
+            if words[0] in ("audit", "party", "clock", "shop", "key", "witness", "timestamp", "every", "chart")
             else words[0]
         )
         done.add(words[0])

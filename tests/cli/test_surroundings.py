@@ -68,7 +68,7 @@ def wrong(furnished: Path, home: Path, name: str, line: str) -> str:
         return ""
     if re.search("Nothing (was )?recorded", came.err):
         return f"it was recorded: {said}"
-    if came.code not in (0, 2) and surrounding.told and not re.search("(is|are) (done|recorded)", came.err):
+    if came.code not in (0, 2) and surrounding.told and not re.search("(is|are|:) (done|recorded)", came.err):
         return f"it is not told: {said}"
     return ""
 

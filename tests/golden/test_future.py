@@ -47,6 +47,8 @@ balance
 balance ramesh
 statement ramesh
 dues
+chart trend
+chart dues
 every
 due-lines
 daybook

@@ -18,6 +18,8 @@ SNAPSHOTS = Path(__file__).with_name("snapshots")
 ASKED = (
     "balance",
     "dues",
+    "chart trend --compact",
+    "chart dues",
     "daybook",
     "statement @3",
     "statement @2 --from 2026-01-01",
