@@ -29,7 +29,6 @@ WELL = """
     party show mahesh
     party rename mahesh --to Mohan
     party alias mohan --add Mohanlal
-    party lang mohan ta
     party merge ramesh suresh
     party part ramesh suresh
     party forget mohan --yes
@@ -70,6 +69,7 @@ WELL = """
     verify
     where
     languages
+    party lang mohan ta
     qr ramesh
     receipt 3
     books
