@@ -55,7 +55,8 @@ class Sheet(NamedTuple):
         accounts: line for line the same, one for each language.
         closing: what it comes to: `₹450.00 due`; `spelt` the amount in words, "" where a language has none.
         closing_paise: the same, above zero where the customer owes.
-        ages_title, ages: how old it is: how many days, and the amounts, in each language.
+        ages_title, ages: how old it is: how many days, and the amounts, in each language; and what share of it that is,
+            in hundredths.
         pay: what one does with the QR; `payment` what it holds.
         proof: up to which entry the book counts here, and what seals it; `seal` the hash.
     """
@@ -70,7 +71,7 @@ class Sheet(NamedTuple):
     spelt: Texts
     closing_paise: int
     ages_title: Texts
-    ages: list[tuple[Texts, Texts]]
+    ages: list[tuple[Texts, Texts, int]]
     pay: Texts
     payment: Payment | None
     proof: Texts
@@ -106,11 +107,15 @@ def sheet(
     )
 
 
-def _ages(ages: Sequence[int], languages: Sequence[Words]) -> list[tuple[Texts, Texts]]:
+def _ages(ages: Sequence[int], languages: Sequence[Words]) -> list[tuple[Texts, Texts, int]]:
     """How many days, and what of it is as old: only where there is something."""
     heads = [age_heads(words) for words in languages]
     return [
-        (tuple(each[place] for each in heads), tuple(words.rupees(paise) for words in languages))
+        (
+            tuple(each[place] for each in heads),
+            tuple(words.rupees(paise) for words in languages),
+            max(1, paise * 100 // sum(ages)),
+        )
         for place, paise in enumerate(ages)
         if paise
     ]

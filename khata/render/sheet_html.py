@@ -34,7 +34,9 @@ th, td { padding: .35rem .5rem; text-align: start; vertical-align: top; border-b
 thead th { border-bottom: 2px solid var(--ink) }
 .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
 .day { white-space: nowrap } tfoot td { font-weight: bold; border-bottom: 0 } tr.folded { color: var(--soft) }
-.ages { width: auto } .ages td { padding-inline-end: 1.5rem }
+.ages td { padding-inline-end: 1.5rem; white-space: nowrap } .ages .bar { width: 99%; min-width: 6rem }
+.bar i { display: block; height: .9em; margin-top: .25em; background: var(--red); border-radius: .1em;
+  print-color-adjust: exact }
 footer { margin-top: 1.2rem; font-size: .8rem; color: var(--soft) } code { font-size: .95em }
 @media (max-width: 30rem) {
   table.account, .account thead, .account tbody, .account tfoot, .account tr, .account td { display: block }
@@ -137,7 +139,9 @@ def _ages(made: Sheet) -> str:
     if not made.ages:
         return ""
     rows = "".join(
-        f"<tr><td>{_both(days, made)}</td><td class=n>{_both(amount, made)}</td></tr>\n" for days, amount in made.ages
+        f"<tr><td>{_both(days, made)}</td><td class=n>{_both(amount, made)}</td>"
+        f'<td class=bar><i style="width:{share}%"></i></td></tr>\n'
+        for days, amount, share in made.ages
     )
     return f"<h2>{_both(made.ages_title, made)}</h2>\n<table class=ages>\n{rows}</table>\n"
 

@@ -69,7 +69,7 @@ WELL = """
     verify
     where
     languages
-    party lang mohan ta
+    party lang ramesh ta
     qr ramesh
     receipt 3
     books

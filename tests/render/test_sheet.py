@@ -155,6 +155,15 @@ def test_everybody_has_a_page_of_the_same_file(rich: Counter) -> None:
     )
 
 
+def test_the_ages_are_bars_that_make_up_the_whole(rich: Counter) -> None:
+    read = made(rich, "@2")
+    shares = [
+        int(str(attrs["style"]).removeprefix("width:").removesuffix("%")) for tag, attrs in read.tags if tag == "i"
+    ]
+    assert len(shares) == 2
+    assert 98 <= sum(shares) <= 100
+
+
 def test_an_advance_is_not_asked_for_and_has_no_age(rich: Counter) -> None:
     read = made(rich, "@8")
     assert read.points_to == []

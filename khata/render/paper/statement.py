@@ -62,7 +62,7 @@ def _sheet(made: Sheet) -> dict[str, Any]:
         "rows": [row(each) for each in zip(*[each.rows for each in accounts], strict=True)],
         "total": row([each.total for each in accounts]),
         "ages_title": said(made.ages_title),
-        "ages": [[said(days), said(amounts)] for days, amounts in made.ages],
+        "ages": [[said(days), said(amounts), share] for days, amounts, share in made.ages],
         "notes": [said(each) for each in zip(*[each.notes for each in accounts], strict=True)],
         "pay": said(made.pay),
         "qr": inline(to.link) if to else "",
