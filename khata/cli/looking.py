@@ -12,7 +12,7 @@ from khata.cli.refusals import Misused, UnknownChoice
 from khata.cli.reminding import Copies, age_warning, last_copies
 from khata.cli.reply import Reply
 from khata.cli.tabled import Period, cut_of, period_of
-from khata.cli.typed import entry_of, to_ask
+from khata.cli.typed import entry_asked, entry_of, to_ask
 from khata.grammar.digits import LONGEST, ascii_digits
 from khata.grammar.entries import parse_entry
 from khata.grammar.modes import parse_mode
@@ -25,7 +25,6 @@ from khata.questions.locks import locked_upto
 from khata.questions.pending import by_customer, pending
 from khata.questions.recurring import due
 from khata.render import json, told
-from khata.rules.refused import UnknownEntry
 from khata.units import MODES, Seq
 from khata.views.cache import Connection
 
@@ -165,10 +164,7 @@ def show(
     seq = entry_of(env, entry)
     views = env.ask_views()
     cut = cut_of(env, views)
-    row = entries.entry(views, seq)
-    if row is None or seq > cut.known:
-        raise UnknownEntry(entry=seq, last=cut.known)
-    row = entries.as_known(row, cut.known)
+    row = entry_asked(views, cut, seq)
     made = entries.moved(views, seq)
     stored = None
     if not env.reach_held:

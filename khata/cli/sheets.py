@@ -14,7 +14,7 @@ from khata.questions.dues import ages_of
 from khata.questions.parties import PartyRow
 from khata.questions.statement import Statement
 from khata.render.sheet import Around, Payment, Sheet, sheet
-from khata.units import Seq
+from khata.units import Party, Seq
 from khata.views.cache import Connection
 from khata.views.cut import Cut, head_of
 
@@ -42,7 +42,7 @@ def handed_out(
 
 def sheets(env: Env, views: Connection, answers: Answers, cut: Cut) -> list[Sheet]:
     """The accounts as they are handed out: in the languages asked for, or each in its customer's."""
-    seal = _seal(env, views, cut.known)
+    seal = seal_of(env, views, cut.known)
     return [
         sheet(
             answer,
@@ -58,19 +58,27 @@ def sheets(env: Env, views: Connection, answers: Answers, cut: Cut) -> list[Shee
 
 def _around(env: Env, views: Connection, row: PartyRow, answer: Statement, cut: Cut, seal: str) -> Around:
     due = answer.closing_paise
-    payment = None
+    ages = ages_of(views, row.party, cut._replace(as_on=answer.last), due)
+    return Around(ages, payment_of(env, row.party, due), seal)
+
+
+def payment_of(env: Env, party: Party | None, owed_paise: int) -> Payment | None:
+    """How what somebody owes is paid; None where nothing is owed, or the shop cannot be paid so."""
+    if owed_paise <= 0 or party is None or env.about is None:
+        return None
     with suppress(NoPayee):
-        if due > 0 and env.about is not None:
-            to = paid_to(env.about)
-            payment = Payment(to.link(row.party, due), to.payee, to.upi)
-    return Around(ages_of(views, row.party, cut._replace(as_on=answer.last), due), payment, seal)
+        to = paid_to(env.about)
+        return Payment(to.link(party, owed_paise), to.payee, to.upi)
+    return None
 
 
-def _seal(env: Env, views: Connection, known: Seq) -> str:
-    """The hash of the last entry that counts, in hex; of an earlier one the book is asked."""
+def seal_of(env: Env, views: Connection, entry: Seq) -> str:
+    """The hash of an entry, in hex. Of the last one the views know it; "" for another while somebody else saves."""
     head = head_of(views)
-    if known == head.seq:
+    if entry == head.seq:
         return head.hash.hex()
+    if env.reach_held:
+        return ""
     with env.store.reading() as reading:
-        found = next(iter(reading.entries(known, known)), None)
+        found = next(iter(reading.entries(entry, entry)), None)
     return found.hash.hex() if found is not None else ""

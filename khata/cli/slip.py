@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from khata.api.collecting import paid_to
-from khata.api.refusals import NoPayee
 from khata.cli.completing import entry_number
 from khata.cli.endings import form_of
 from khata.cli.env import Env
 from khata.cli.output import Output, in_bytes, written
 from khata.cli.refusals import Misused, NoReceipt, UnknownChoice
 from khata.cli.reply import Reply
+from khata.cli.sheets import payment_of, seal_of
 from khata.cli.tabled import cut_of
-from khata.cli.typed import entry_of
-from khata.questions import balances, entries, parties
+from khata.cli.typed import entry_asked, entry_of
+from khata.questions import balances, parties
 from khata.render import json
 from khata.render.receipt import COLUMNS, as_text, receipt
-from khata.render.sheet import Payment
-from khata.rules.refused import UnknownEntry
 
 if TYPE_CHECKING:
     from khata.render.receipt import Receipt
-    from khata.units import Seq
 
 FORMS = {"text": (".txt",), "png": (".png",), "escpos": (".bin", ".prn", ".escpos")}
 
@@ -51,17 +46,14 @@ def slip(
     seq = entry_of(env, entry)
     views = env.ask_views()
     cut = cut_of(env, views)
-    row = entries.entry(views, seq)
-    if row is None or seq > cut.known:
-        raise UnknownEntry(entry=seq, last=cut.known)
+    row = entry_asked(views, cut, seq)
     if row.postings is None:
         raise NoReceipt(entry=seq)
-    row = entries.as_known(row, cut.known)
     owed = balances.balance_of(views, row.party, cut) if row.party is not None else 0
     data = json.entry(row) | {"balance_paise": owed if row.party is not None else None}
     whose = parties.party(views, row.party) if row.party is not None else None
     (words, *_) = env.words_of(whose.record.get("lang") if whose else None)
-    made = receipt(row, owed, _payment(env, row, owed), _seal(env, seq), env.about, words)
+    made = receipt(row, owed, payment_of(env, row.party, owed), seal_of(env, views, seq), env.about, words)
     if form == "text":
         return written(env, data, lambda _: as_text(made, COLUMNS[wide]), output)
     return in_bytes(data, lambda: _picture(made, form, wide), output, form)
@@ -71,21 +63,3 @@ def _picture(made: Receipt, form: str, wide: int) -> bytes:
     from khata.render.paper.receipt import escpos, png
 
     return (png if form == "png" else escpos)(made, wide)
-
-
-def _payment(env: Env, row: entries.EntryRow, owed: int) -> Payment | None:
-    """How what is due is paid; None where nothing is, or the shop cannot be paid so."""
-    with suppress(NoPayee):
-        if owed > 0 and row.party is not None and env.about is not None:
-            to = paid_to(env.about)
-            return Payment(to.link(row.party, owed), to.payee, to.upi)
-    return None
-
-
-def _seal(env: Env, seq: Seq) -> str:
-    """The hash of an entry, in hex; "" while another counter saves."""
-    if env.reach_held:
-        return ""
-    with env.store.reading() as reading:
-        found = next(iter(reading.entries(seq, seq)), None)
-    return found.hash.hex() if found is not None else ""

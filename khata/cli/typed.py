@@ -16,11 +16,13 @@ from khata.grammar.amounts import TIMES, TypedAmount, of_two_words, parse_amount
 from khata.grammar.days import may_be_of_a_day, parse_day
 from khata.grammar.entries import parse_entry
 from khata.grammar.fault import Unreadable
-from khata.questions import parties
+from khata.questions import entries, parties
+from khata.questions.entries import EntryRow
 from khata.questions.parties import PartyRow
-from khata.rules.refused import Refused
+from khata.rules.refused import Refused, UnknownEntry
 from khata.units import Day, Party, Seq
 from khata.views.cache import Connection
+from khata.views.cut import Cut
 
 if TYPE_CHECKING:
     from khata.rules.base import Who
@@ -168,6 +170,14 @@ def entry_of(env: Env, words: Sequence[str] | None) -> Seq:
         from khata.cli.near import no_entry
 
         raise no_entry(env, fault) from None
+
+
+def entry_asked(views: Connection, cut: Cut, seq: Seq) -> EntryRow:
+    """The entry that a question is about, as it was known. Raises UnknownEntry."""
+    row = entries.entry(views, seq)
+    if row is None or seq > cut.known:
+        raise UnknownEntry(entry=seq, last=cut.known)
+    return entries.as_known(row, cut.known)
 
 
 def contiguous(env: Env, words: Sequence[str]) -> None:

@@ -9,7 +9,8 @@ from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.questions.dues import Age
 from khata.questions.trend import Month
-from khata.render.line import age_heads, clocks, shop
+from khata.render.ages import age_heads
+from khata.render.line import clocks, shop
 from khata.units import Day
 from khata.views.about import About
 from khata.views.cut import Cut

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Final
 
 from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.questions.balances import Balance
-from khata.questions.dues import BUCKET_DAYS
 from khata.render.cell import Cell
 from khata.render.text import visible
 from khata.views.about import About
@@ -68,15 +66,6 @@ def balance_line(row: Balance, cut: Cut, words: Words, *, given: bool) -> list[C
     if words.aloud:
         return [Cell(apart([balance, *known], name, words))]
     return [Cell(balance, style_of(row.balance_paise)), Cell("   ".join(["", name, *known]))]
-
-
-def age_heads(words: Words) -> list[str]:
-    """How old each part of what is due is: `to 30 days`, `31–60 days`, …, `90+ days`."""
-    return [
-        words.say("head.up_to_days", n=BUCKET_DAYS[0]),
-        *(words.say("head.days_between", first=low + 1, last=high) for low, high in pairwise(BUCKET_DAYS)),
-        words.say("head.over_days", n=BUCKET_DAYS[-1]),
-    ]
 
 
 def shop(about: About | None) -> str:

@@ -14,7 +14,8 @@ from khata.i18n.messages import Words
 from khata.questions.parties import PartyRow
 from khata.questions.statement import Statement
 from khata.render.account import Account, account
-from khata.render.line import age_heads, standing
+from khata.render.ages import age_heads
+from khata.render.line import standing
 from khata.render.text import visible
 from khata.views.about import About
 from khata.views.cut import Cut

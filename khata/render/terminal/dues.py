@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.questions.dues import BUCKET_DAYS, Due
-from khata.render.line import age_heads, called, clocks, shop
+from khata.render.ages import age_heads
+from khata.render.line import called, clocks, shop
 from khata.render.terminal.table import Cell, Column, Table
 from khata.views.about import About
 from khata.views.cut import Cut
