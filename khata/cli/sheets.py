@@ -10,6 +10,7 @@ from khata.api.refusals import NoPayee
 from khata.cli.env import Env
 from khata.cli.output import in_bytes, written
 from khata.cli.reply import Data, Reply
+from khata.questions.debits import Debits
 from khata.questions.dues import ages_of
 from khata.questions.parties import PartyRow
 from khata.questions.statement import Statement
@@ -42,24 +43,14 @@ def handed_out(
 
 def sheets(env: Env, views: Connection, answers: Answers, cut: Cut) -> list[Sheet]:
     """The accounts as they are handed out: in the languages asked for, or each in its customer's."""
-    seal = seal_of(env, views, cut.known)
-    return [
-        sheet(
-            answer,
-            row,
-            _around(env, views, row, answer, cut, seal),
-            env.about,
-            cut,
-            env.words_of(row.record.get("lang")),
-        )
-        for row, answer in answers
-    ]
-
-
-def _around(env: Env, views: Connection, row: PartyRow, answer: Statement, cut: Cut, seal: str) -> Around:
-    due = answer.closing_paise
-    ages = ages_of(views, row.party, cut._replace(as_on=answer.last), due)
-    return Around(ages, payment_of(env, row.party, due), seal)
+    seal, last = seal_of(env, views, cut.known), answers[0][1].last  # all of them end on one day
+    debits = Debits(views, cut._replace(as_on=last))
+    made = []
+    for row, answer in answers:
+        due = answer.closing_paise
+        around = Around(ages_of(debits, row.party, last, due), payment_of(env, row.party, due), seal)
+        made.append(sheet(answer, row, around, env.about, cut, env.words_of(row.record.get("lang"))))
+    return made
 
 
 def payment_of(env: Env, party: Party | None, owed_paise: int) -> Payment | None:

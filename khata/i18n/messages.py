@@ -79,6 +79,11 @@ class Words:
         return bidirectional(self.say("language.name")[0]) in ("R", "AL")
 
     @property
+    def direction(self) -> str:
+        """Which way it runs, as HTML calls it: `ltr` or `rtl`."""
+        return "rtl" if self.right_to_left else "ltr"
+
+    @property
     def messages(self) -> int:
         """How many messages this language's own catalog has."""
         return int(self.own(MESSAGES) or 0)

@@ -86,13 +86,20 @@ def oldest_on(connection: sqlite3.Connection, cut: Cut, owing: Iterable[Balance]
     return {each.party: debits.oldest_unpaid(each.party, each.balance_paise) for each in owing}
 
 
-def ages_of(connection: sqlite3.Connection, party: Party, cut: Cut, balance_paise: int) -> tuple[int, ...]:
-    """What one party owes, by age, as `dues` has it of everybody, in paise; empty where nothing is owed."""
+def ages_of(debits: Debits, party: Party, as_on: Day, balance_paise: int) -> tuple[int, ...]:
+    """What one party owes, by age, as `dues` has it of everybody, in paise; empty where nothing is owed.
+
+    Args:
+        debits: cut at that day; one for as many parties as are asked about.
+        party: who owes.
+        as_on: the day up to which ages are counted.
+        balance_paise: what is owed.
+    """
     if balance_paise <= 0:
         return ()
-    limits = [earlier(cut.as_on, days + 1) for days in BUCKET_DAYS]
+    limits = [earlier(as_on, days + 1) for days in BUCKET_DAYS]
     ages, left = [0] * (len(limits) + 1), balance_paise
-    for on, paise in Debits(connection, cut).latest_first(party):
+    for on, paise in debits.latest_first(party):
         part = min(left, paise)
         ages[next((place for place, limit in enumerate(limits) if on > limit), len(limits))] += part
         left -= part

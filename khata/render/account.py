@@ -125,7 +125,7 @@ def _row(line: Shown, day: str, words: Words) -> AccountRow:
         balance,
         words.figures(row.entry),
         what,
-        balance_paise=line.balance_paise or 0,
+        balance_paise=line.balance_paise,
     )
 
 

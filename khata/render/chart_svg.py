@@ -8,8 +8,9 @@ from typing import Final
 
 from khata.i18n.messages import Words
 from khata.render.chart import Chart
+from khata.render.html import safe
 from khata.render.terminal.chart import Bars
-from khata.render.text import cells, visible
+from khata.render.text import cells
 
 _STYLE: Final = """
 :root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --soft: #666; --blue: #1f4e9c; --green: #00622b;
@@ -54,7 +55,7 @@ class _Picture:
     """Where everything goes."""
 
     def __init__(self, chart: Chart, words: Words) -> None:
-        self.chart, self.words = chart, words
+        self.chart, self.words, self.most_paise = chart, words, chart.most_paise
         self.longest = ALONE if len(chart.heads) == 1 else BESIDE
         name, sums = chart.total
         names = (chart.names_head, name, *(row.name for row in chart.rows))
@@ -98,7 +99,7 @@ class _Picture:
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" lang="{escape(self.words.language)}" role="img"'
             f' aria-labelledby="title desc" width="{self.wide}" height="{high}" viewBox="0 0 {self.wide} {high}">\n'
-            f'<title id="title">{escape(visible(self.chart.titles[0]))}</title>\n'
+            f'<title id="title">{safe(self.chart.titles[0])}</title>\n'
             f'<desc id="desc">{escape(told)}</desc>\n<style>{_STYLE}</style>\n'
             f'<rect width="100%" height="100%" style="fill: var(--paper)"/>\n{drawn}\n</svg>\n'
         )
@@ -107,7 +108,7 @@ class _Picture:
         """A bar and its amount; what is above 0 is seen, of what is not there is the amount alone."""
         if paise <= 0:
             return [self._amount(x, y, paise)]
-        long = max(1.0, round(self.longest * paise / self.chart.most_paise, 1))
+        long = max(1.0, round(self.longest * paise / self.most_paise, 1))
         drawn = f'<rect class="{colour}" x="{x:g}" y="{y - UP}" width="{long:g}" height="{HIGH}" rx="1"/>'
         return [drawn, self._amount(x + long + GAP, y, paise)]
 
@@ -124,7 +125,7 @@ class _Picture:
         if not text:
             return ""
         said = f' class="{kind}"' if kind else ""
-        told = escape(visible(text))
+        told = safe(text)
         if more:
             told = _DATE.sub(r'<tspan direction="ltr" unicode-bidi="isolate">\g<0></tspan>', told)
         return f'<text{said} x="{x:g}" y="{y}" text-anchor="{anchor}"{more}>{told}</text>'

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import NamedTuple
 
+from khata.render.html import safe
 from khata.render.text import folded, visible, width
 
 PAGE = 78
@@ -87,21 +88,17 @@ def as_html(document: Document) -> str:
     return (
         f'<!doctype html>\n<html lang="{escape(document.language)}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{_safe(document.title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        f"<h1>{_safe(document.title)}</h1>\n{body}</body>\n</html>\n"
+        f"<title>{safe(document.title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f"<h1>{safe(document.title)}</h1>\n{body}</body>\n</html>\n"
     )
 
 
 def _html(section: Section) -> str:
-    parts = [f"<h2>{_safe(section.head)}</h2>\n"] if section.head else []
+    parts = [f"<h2>{safe(section.head)}</h2>\n"] if section.head else []
     if section.facts:
-        rows = "".join(f"<tr><td>{_safe(name)}</td><td>{_safe(said)}</td></tr>\n" for name, said in section.facts)
+        rows = "".join(f"<tr><td>{safe(name)}</td><td>{safe(said)}</td></tr>\n" for name, said in section.facts)
         parts.append(f"<table>\n{rows}</table>\n")
-    parts += [f"<p>{_safe(sentence)}</p>\n" for sentence in section.sentences]
+    parts += [f"<p>{safe(sentence)}</p>\n" for sentence in section.sentences]
     if section.typed:
-        parts.append("<pre>" + "\n".join(map(_safe, section.typed)) + "</pre>\n")
+        parts.append("<pre>" + "\n".join(map(safe, section.typed)) + "</pre>\n")
     return "".join(parts)
-
-
-def _safe(text: str) -> str:
-    return escape(visible(text))

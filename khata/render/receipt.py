@@ -37,7 +37,7 @@ class Receipt(NamedTuple):
     pay: str
     seal: str
     language: str
-    right_to_left: bool
+    direction: str
 
 
 def receipt(
@@ -58,8 +58,8 @@ def receipt(
     if row.party is not None:
         amount, word = standing(balance_paise, words)
         lines.append(ReceiptLine(word, amount, strong=True, apart=True))
-    lines += [ReceiptLine(text) for text in told.more(row, words)[len(row.items) :]]
-    return Receipt(shop, facts, lines, payment, words.say("statement.pay"), seal, words.language, words.right_to_left)
+    lines += [ReceiptLine(text) for text in told.remarks(row, words)]
+    return Receipt(shop, facts, lines, payment, words.say("statement.pay"), seal, words.language, words.direction)
 
 
 def _head(row: EntryRow, words: Words) -> Iterator[ReceiptLine]:

@@ -24,6 +24,14 @@ Texts = tuple[str, ...]
 """What is said in each language of a sheet, in their order."""
 
 
+class Told(NamedTuple):
+    """A text with its language, and the way that runs: `ltr` or `rtl`."""
+
+    text: str
+    lang: str
+    dir: str
+
+
 class Payment(NamedTuple):
     """How it is paid: what the QR holds, and who is paid."""
 
@@ -78,6 +86,14 @@ class Sheet(NamedTuple):
     proof: Texts
     seal: str
 
+    def told(self, texts: Sequence[str]) -> list[Told]:
+        """What is said in each language, no text twice: of two that are alike the first stays."""
+        told: dict[str, Told] = {}
+        for text, language, direction in zip(texts, self.languages, self.directions, strict=True):
+            if text:
+                told.setdefault(text, Told(text, language, direction))
+        return list(told.values())
+
 
 def sheet(
     answer: Statement, party: PartyRow, around: Around, about: About | None, cut: Cut, languages: Sequence[Words]
@@ -91,7 +107,7 @@ def sheet(
     end = cut._replace(as_on=answer.last)
     return Sheet(
         each(lambda words: words.language),
-        each(lambda words: "rtl" if words.right_to_left else "ltr"),
+        each(lambda words: words.direction),
         each(lambda words: words.say("title.statement")),
         visible(about.shop) if about else "",
         where(about) if about else [],

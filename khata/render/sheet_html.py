@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 
 from khata.render.account import AccountRow
+from khata.render.html import safe
 from khata.render.line import style_of
 from khata.render.qr import inline
-from khata.render.sheet import Sheet, Texts
-from khata.render.text import visible
+from khata.render.sheet import Sheet, Told
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --line: #d5d5d5; --soft: #666; --red: #a3001c;
@@ -71,7 +71,7 @@ def page(sheets: Sequence[Sheet]) -> str:
         f'<!doctype html>\n<html lang="{escape(first.languages[0])}" dir="{first.directions[0]}">\n'
         '<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{_safe(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f"<title>{safe(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
         + "".join(map(_section, sheets))
         + "</body>\n</html>\n"
     )
@@ -79,25 +79,25 @@ def page(sheets: Sequence[Sheet]) -> str:
 
 def _section(made: Sheet) -> str:
     account = made.accounts[0]
-    facts = "".join(f"<p class=soft><bdi>{_safe(fact)}</bdi></p>\n" for fact in made.facts)
+    facts = "".join(f"<p class=soft><bdi>{safe(fact)}</bdi></p>\n" for fact in made.facts)
     return (
         f'<section lang="{escape(made.languages[0])}" dir="{made.directions[0]}">\n'
-        f"<header><div><h1><bdi>{_safe(account.who)}</bdi></h1>\n<p>{_both(made.title, made)}</p>\n"
+        f"<header><div><h1><bdi>{safe(account.who)}</bdi></h1>\n<p>{_both(made.title, made)}</p>\n"
         f"<p class=soft>{_both([each.span for each in made.accounts], made)}</p></div>\n"
-        f"<div><p><strong><bdi>{_safe(made.shop)}</bdi></strong></p>\n{facts}</div></header>\n"
+        f"<div><p><strong><bdi>{safe(made.shop)}</bdi></strong></p>\n{facts}</div></header>\n"
         f"{_closing(made)}{_table(made)}{_ages(made)}{_notes(made)}"
         f"<footer><p>{_both(made.proof, made)} <code dir=ltr>{escape(made.seal)}</code></p></footer>\n</section>\n"
     )
 
 
 def _closing(made: Sheet) -> str:
-    spelt = "".join(f"<p class=soft>{_in(place, text, made)}</p>" for place, text in _told(made.spelt))
+    spelt = "".join(f"<p class=soft>{_in(each, made)}</p>" for each in made.told(made.spelt))
     colour = style_of(made.closing_paise)
     said = f'<div><strong class="{colour}">{_both(made.closing, made)}</strong>{spelt}</div>\n'
     pay = ""
     if made.payment is not None:
         to = made.payment
-        whom = f"<small><bdi dir=ltr>{_safe(to.payee)} · {_safe(to.upi)}</bdi></small>"
+        whom = f"<small><bdi dir=ltr>{safe(to.payee)} · {safe(to.upi)}</bdi></small>"
         pay = (
             f'<div class=pay><a class=qr href="{escape(to.link)}">{inline(to.link)}</a>'
             f"<p>{_both(made.pay, made)}{whom}</p></div>\n"
@@ -118,15 +118,15 @@ def _table(made: Sheet) -> str:
 
 def _row(rows: Sequence[AccountRow], heads: Sequence[AccountRow] | None, made: Sheet) -> str:
     """A line; on a phone each of its amounts has its head beside it. None for `heads`: these are the heads."""
-    tag, classes = ("td", _CLASSES) if heads is not None else ("th scope=col", _CLASSES)
+    tag = "td" if heads is not None else "th scope=col"
     cells = []
-    for name, kind in classes.items():
+    for name, kind in _CLASSES.items():
         text = _both([getattr(row, name) for row in rows], made)
         number = text and "n" in kind.split()
-        head = f' data-head="{_safe(getattr(heads[0], name))}"' if heads is not None and number else ""
+        head = f' data-head="{safe(getattr(heads[0], name))}"' if heads is not None and number else ""
         text = f"<bdi>{text}</bdi>" if heads is not None and number else text
         colour = f" {style_of(rows[0].balance_paise)}" if name == "balance" and rows[0].balance_paise < 0 else ""
-        cells.append(f'<{tag} class="{kind}{colour}"{head}>{text}</{tag.split()[0]}>')
+        cells.append(f'<{tag} class="{kind}{colour}"{head}>{text}</{tag.split(maxsplit=1)[0]}>')
     folded = " class=folded" if heads is not None and rows[0].folded else ""
     return f"<tr{folded}>{''.join(cells)}</tr>\n"
 
@@ -151,27 +151,14 @@ def _notes(made: Sheet) -> str:
     return "".join(f"<p>{_both(note, made)}</p>\n" for note in notes)
 
 
-def _both(texts: Sequence[str] | Texts, made: Sheet) -> str:
+def _both(texts: Sequence[str], made: Sheet) -> str:
     """What is said in each language, the others in small beneath the first, once where they are alike."""
-    first, *others = _told(texts) or [(0, "")]
-    return _safe(first[1]) + "".join(f"<small>{_in(place, text, made)}</small>" for place, text in others)
+    first, *others = made.told(texts) or [Told("", "", "")]
+    return safe(first.text) + "".join(f"<small>{_in(each, made)}</small>" for each in others)
 
 
-def _told(texts: Iterable[str]) -> list[tuple[int, str]]:
-    """Texts that say something, with the places of their languages, no text twice."""
-    told: dict[str, int] = {}
-    for place, text in enumerate(texts):
-        if text:
-            told.setdefault(text, place)
-    return [(place, text) for text, place in told.items()]
-
-
-def _in(place: int, text: str, made: Sheet) -> str:
+def _in(said: Told, made: Sheet) -> str:
     """A text of a language that is not the page's own runs its own way, in a line that does not."""
-    if not place:
-        return _safe(text)
-    return f'<bdi lang="{escape(made.languages[place])}" dir="{made.directions[place]}">{_safe(text)}</bdi>'
-
-
-def _safe(text: str) -> str:
-    return escape(visible(text))
+    if said.lang == made.languages[0]:
+        return safe(said.text)
+    return f'<bdi lang="{escape(said.lang)}" dir="{said.dir}">{safe(said.text)}</bdi>'

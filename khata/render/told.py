@@ -128,8 +128,13 @@ def whose(row: EntryRow, words: Words) -> str:
 
 def more(row: EntryRow, words: Words) -> list[str]:
     """What was typed with an entry: its items, who brought the money, its note."""
+    return [*items(row, words), *remarks(row, words)]
+
+
+def remarks(row: EntryRow, words: Words) -> list[str]:
+    """Who brought the money, and the note."""
     brought = [words.say("statement.by_hand", name=visible(row.by_hand))] if row.by_hand else []
-    return [*items(row, words), *brought, *([visible(row.note)] if row.note else [])]
+    return [*brought, *([visible(row.note)] if row.note else [])]
 
 
 def on_account(row: EntryRow, did: Effect, words: Words) -> str:

@@ -19,6 +19,7 @@ from khata.grammar.days import end_of_day
 from khata.log.chain import Entry
 from khata.questions.balances import balance_of, balances
 from khata.questions.daybook import daybook, totalled, totals
+from khata.questions.debits import Debits
 from khata.questions.dues import ages_of, dues, oldest_on
 from khata.questions.entries import entry, moved
 from khata.questions.parties import beginning, find
@@ -178,7 +179,8 @@ def assert_balances(cache: Cache, paper: Paper, cut: Cut) -> None:
     oldest = {party: each[-1][0] for party, each in unpaid.items()}
     assert {due.party: due.oldest_on for due in asked} == oldest
     assert oldest_on(connection, cut, [each for each in found if each.balance_paise > 0]) == oldest
-    alone = {each.party: ages_of(connection, each.party, cut, each.balance_paise) for each in found}
+    debits = Debits(connection, cut)
+    alone = {each.party: ages_of(debits, each.party, cut.as_on, each.balance_paise) for each in found}
     assert alone == {party: tuple(by_age(unpaid[party], cut.as_on)) if party in owing else () for party in alone}
 
 

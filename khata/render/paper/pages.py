@@ -22,13 +22,13 @@ def document_pdf(document: Document, words: Words) -> bytes:
         }
         for section in document.sections
     ]
-    return typeset("document.typ", {**_about(document.title, words), "sections": sections}, "pdf")[0]
+    return typeset("document.typ", {**_about(document.title, words), "sections": sections}, "pdf")
 
 
 def table_pdf(table: Table, title: str, words: Words) -> bytes:
     """A table on A4, lying. Raises PaperMissing as `typeset` does."""
-    return typeset("table.typ", {**_about(title, words), **table.on_paper()}, "pdf")[0]
+    return typeset("table.typ", {**_about(title, words), **table.on_paper()}, "pdf")
 
 
 def _about(title: str, words: Words) -> dict[str, Any]:
-    return {"title": visible(title), "lang": words.language, "dir": "rtl" if words.right_to_left else "ltr"}
+    return {"title": visible(title), "lang": words.language, "dir": words.direction}

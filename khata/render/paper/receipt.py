@@ -64,9 +64,9 @@ def _picture(made: Receipt, millimetres: int) -> Image:
         "upi": to.upi if to else "",
         "seal": made.seal,
         "lang": made.language,
-        "dir": "rtl" if made.right_to_left else "ltr",
+        "dir": made.direction,
     }
-    grey = Image.open(BytesIO(typeset("receipt.typ", page, "png", _PPI)[0])).convert("L")
+    grey = Image.open(BytesIO(typeset("receipt.typ", page, "png", _PPI))).convert("L")
     strip = Image.new("L", (dots, grey.height), 255)
     strip.paste(grey, (0, 0))
     return strip.point(lambda each: 255 if each >= _DARK else 0).convert("1")

@@ -9,7 +9,7 @@ from khata.render.account import AccountRow
 from khata.render.line import style_of
 from khata.render.paper.typesetting import typeset
 from khata.render.qr import inline
-from khata.render.sheet import Sheet, Texts
+from khata.render.sheet import Sheet
 
 _CELLS = ("day", "entry", "what", "given", "received", "balance")
 
@@ -28,17 +28,12 @@ def pdf(sheets: Sequence[Sheet]) -> bytes:
         "dir": first.directions[0],
         "sheets": [_sheet(each) for each in sheets],
     }
-    return typeset("statement.typ", page, "pdf")[0]
+    return typeset("statement.typ", page, "pdf")
 
 
 def _sheet(made: Sheet) -> dict[str, Any]:
-    def said(texts: Sequence[str] | Texts) -> list[dict[str, str]]:
-        """What is said in each language, no text twice."""
-        told: dict[str, dict[str, str]] = {}
-        for text, language, direction in zip(texts, made.languages, made.directions, strict=True):
-            if text:
-                told.setdefault(text, {"text": text, "lang": language, "dir": direction})
-        return list(told.values())
+    def said(texts: Sequence[str]) -> list[dict[str, str]]:
+        return [each._asdict() for each in made.told(texts)]
 
     def row(rows: Sequence[AccountRow]) -> dict[str, Any]:
         return {

@@ -72,8 +72,8 @@ def chosen_fonts(texts: Iterable[str], families: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(chosen))
 
 
-def typeset(template: str, page: Mapping[str, Any], form: PageKind, ppi: float | None = None) -> list[bytes]:
-    """The pages of a template of this folder, filled with what `page` says: one PDF, or a PNG for each page.
+def typeset(template: str, page: Mapping[str, Any], form: PageKind, ppi: float | None = None) -> bytes:
+    """A template of this folder, filled with what `page` says: a PDF, or the PNG of its first page.
 
     Args:
         template: the file's name, `statement.typ`.
@@ -94,7 +94,7 @@ def typeset(template: str, page: Mapping[str, Any], form: PageKind, ppi: float |
     made: bytes | list[bytes] = typst.compile(
         _HERE / template, root=_HERE, format=form, font_paths=fonts, sys_inputs=inputs, ppi=ppi
     )
-    return made if isinstance(made, list) else [made]
+    return made[0] if isinstance(made, list) else made
 
 
 def _texts(value: object) -> Iterator[str]:

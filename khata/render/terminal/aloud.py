@@ -38,7 +38,7 @@ def _row(columns: Sequence[Column], said: Sequence[str], right: str) -> str:
     about = _about(columns, said)
     who, _, remark = (said[about] if about is not None else "").partition(" · ")
     if about == 0 and who.replace(", ", "").isdigit():
-        who = f"{columns[0].aloud or columns[0].head} {who}"
+        who = f"{columns[0].head} {who}"
     facts: list[str] = []
     pairs = sum(1 for index in range(len(columns) - 1) if columns[index].head and not columns[index + 1].head)
     for index, text in enumerate(said):
@@ -53,7 +53,7 @@ def _row(columns: Sequence[Column], said: Sequence[str], right: str) -> str:
             known = (
                 column.tells or runs_on or (beside and said[index + 1]) or ("₹" in text and _begins_with_a_letter(text))
             )
-            facts.append(text if known else f"{_small(column.aloud or column.head)} {text}".strip())
+            facts.append(text if known else f"{_small(column.head)} {text}".strip())
     told = " · ".join(filter(None, [*facts, remark, right]))
     # Two colons in a line are heard as one thing said twice.
     return f"{who}{' · ' if ': ' in who else ': '}{told}" if who and told else who or told

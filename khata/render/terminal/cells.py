@@ -25,7 +25,6 @@ class Column(NamedTuple):
         yields: on a narrow terminal the columns with the highest number go beneath their row first, all that have the
             same one together; then the last column; then all below 0, and those with 0 from the right. The first stays.
         names: whether it says whom, or what, the row is about.
-        aloud: what is read for the head, if not the head itself.
         tells: whether its cells say by themselves what they are: their head is not read.
     """
 
@@ -34,7 +33,6 @@ class Column(NamedTuple):
     least: int = 0
     yields: int = 0
     names: bool = False
-    aloud: str = ""
     tells: bool = False
 
 

@@ -27,7 +27,7 @@ class Bars(Table):
 
     def __init__(self, chart: Chart, words: Words) -> None:
         super().__init__(())
-        self._chart, self._words = chart, words
+        self._chart, self._words, self._most_paise = chart, words, chart.most_paise
 
     def lines(self, terminal: int | None = None, *, moves: bool = False) -> Iterator[list[Piece]]:
         """As a table's; in a narrow terminal one series stands below the other."""
@@ -111,4 +111,4 @@ class Bars(Table):
         colour = self._chart.colours[place]
         # Blue on black is hardly seen: what is not told by red or green keeps the terminal's own colour.
         style = colour if colour in ("red", "green") else None
-        return Cell(bar(row.paise[place], self._chart.most_paise, cells), style)
+        return Cell(bar(row.paise[place], self._most_paise, cells), style)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from khata.i18n import dates
 from khata.i18n.messages import Words
-from khata.questions.dues import BUCKET_DAYS, Due
+from khata.questions.dues import Due, by_age
 from khata.render.ages import age_heads
 from khata.render.line import called, clocks, shop
 from khata.render.terminal.table import Cell, Column, Table
@@ -30,7 +30,7 @@ def table(rows: Sequence[Due], about: About | None, cut: Cut, words: Words) -> T
         paid = dates.day(row.last_received_on, words) if row.last_received_on else "-"
         parts = [words.rupees(part) if part else "-" for part in row.by_age_paise]
         made.row(Cell(words.rupees(row.balance_paise), "bold"), *parts, paid, called(row.name, row.party))
-    totals = [sum(row.by_age_paise[index] for row in rows) for index in range(len(BUCKET_DAYS) + 1)]
+    totals = [each.due_paise for each in by_age(rows)]
     made.total(
         words.rupees(sum(row.balance_paise for row in rows)),
         *(words.rupees(each) if each else "-" for each in totals),
