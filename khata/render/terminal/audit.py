@@ -130,7 +130,7 @@ def _found_in(line: NumberSeries, words: Words) -> list[str]:
     rest = line.missing_total - len(line.missing)
     found = []
     if missing:
-        found.append(say("audit.numbers.missing", refs=", ".join(missing)) + _more(rest, words))
+        found.append(say("audit.numbers.missing", refs=words.listed(missing)) + _more(rest, words))
     if elsewhere:
         found.append(say("audit.numbers.elsewhere", refs=_with_entry(line.elsewhere, words)))
     for double in line.doubles:
@@ -142,13 +142,13 @@ def _found_in(line: NumberSeries, words: Words) -> list[str]:
 
 
 def _with_entry(found: Iterable[EntryOfNumber], words: Words) -> str:
-    return ", ".join(f"{visible(each.ref)} ({words.say('word.entry', entry=each.entry)})" for each in found)
+    return words.listed(f"{visible(each.ref)} ({words.say('word.entry', entry=each.entry)})" for each in found)
 
 
 def _entries(entries: Sequence[Seq], words: Words) -> str:
     if len(entries) == 1:
         return words.say("word.entry", entry=entries[0])
-    shown = ", ".join(map(str, entries[:MOST_ENTRIES]))
+    shown = words.listed(map(words.figures, entries[:MOST_ENTRIES]))
     rest = len(entries) - MOST_ENTRIES
     return words.say("word.entries", entries=shown) + _more(rest, words)
 

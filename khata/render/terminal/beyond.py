@@ -26,7 +26,7 @@ def table(rows: Sequence[Recorded], total: int, words: Words) -> Table:
         event = recorded.event
         amount, party = getattr(event, "amount_paise", None), getattr(event, "party", None)
         made.row(
-            str(recorded.seq),
+            words.figures(recorded.seq),
             dates.day(recorded.on, words),
             words.rupees(amount) if amount is not None else "",
             f"@{party}" if party is not None else "",

@@ -58,6 +58,6 @@ def _whose(each: PartyThenNow, words: Words) -> Cell:
 
 
 def _entries(entries: Sequence[Seq], words: Words) -> str:
-    named = ", ".join(map(str, entries[:SHOWN]))
+    named = words.listed(map(words.figures, entries[:SHOWN]))
     more = len(entries) - SHOWN
     return words.count("changes.more", more, entries=named) if more > 0 else named

@@ -71,7 +71,7 @@ def recorded_table(lines: Sequence[SaidOfLine], words: Words, title: str = "reco
         why = say(f"reconciled.why.{line['why']}")
         if line["confirms"] is not None:
             why = f"{say('reconciled.confirms', entry=line['confirms'])}, {why}"
-        made.row(*_begins(line, words), str(line["entry"] or ""), called(line["name"], line["party"]), why)
+        made.row(*_begins(line, words), words.figures(line["entry"] or ""), called(line["name"], line["party"]), why)
     made.total("", "", _sum(lines, words), "", "", "")
     return made
 
@@ -142,7 +142,7 @@ def _unseen(lines: Sequence[SaidOfLine], words: Words) -> Table:
     made.title(say("reconciled.unseen"))
     for line in lines:
         made.row(
-            str(line["entry"]),
+            words.figures(line["entry"]),
             dates.day(line["on"], words),
             words.rupees(line["amount_paise"]),
             say(f"mode.{line['mode']}"),
