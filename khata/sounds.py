@@ -194,7 +194,7 @@ def among(text: str, name: str) -> bool:
     >>> among("கணேஷ்", "Shree Ganesh Traders"), among("Ganesh Ganesh", "Shree Ganesh Traders")
     (True, False)
     """
-    left = _words(name)
+    left = list(_words(name))
     for word in _words(text):
         found = next((place for place, each in enumerate(left) if _same(word, each)), None)
         if found is None:
@@ -203,8 +203,9 @@ def among(text: str, name: str) -> bool:
     return bool(_words(text))
 
 
-def _words(text: str) -> list[str]:
-    return list(filter(None, map(names.read_letters, names.words(text))))
+@lru_cache(maxsize=1 << 10)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(names.read_letters, names.words(text))))
 
 
 @lru_cache(maxsize=1 << 14)

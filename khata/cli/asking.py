@@ -10,7 +10,7 @@ import typer
 from khata.api import asked
 from khata.cli.completing import party_name
 from khata.cli.env import Env
-from khata.cli.output import in_bytes, written
+from khata.cli.output import in_bytes
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply, Warned
 from khata.cli.tabled import FORMS, PAGE, TO_HAND_OUT, From, Output, PageForm, To, check_form, cut_of, tabled
@@ -108,7 +108,7 @@ def statement(
 
     env: Env = ctx.obj
     form = check_form(form, file, {**FORMS, **TO_HAND_OUT})
-    if form not in TO_HAND_OUT and "," in (env.option("lang") or ""):
+    if form not in TO_HAND_OUT and len(env.languages_asked) > 1:
         raise Misused(what="only", option=f"--lang {env.option('lang')}", forms=", ".join(TO_HAND_OUT))
     views = env.ask_views()
     cut = cut_of(env, views, first)
@@ -224,9 +224,7 @@ def daybook(
 
         title = env.say("title.daybook")
         return in_bytes(json.daybook(answer, cut), lambda: table_pdf(page(env), title, env.words), file, form)
-    if file:
-        return written(env, lambda: json.daybook(answer, cut), lambda env: page(env).plain(), file)
-    return Reply(lambda: json.daybook(answer, cut), lambda env: env.show(page(env)))
+    return tabled(env, lambda: json.daybook(answer, cut), page, str, form, file)
 
 
 def _period(env: Env, words: str) -> tuple[Day, Day]:

@@ -12,10 +12,10 @@ from khata.api.evidence import checkpoint_quietly, evidence
 from khata.cli.env import Env
 from khata.cli.examining import Examined, examine
 from khata.cli.filing import period_facts
-from khata.cli.output import Output, could_be_written, in_bytes, written
-from khata.cli.refusals import Misused, NotCertified, UnknownFormat
+from khata.cli.output import Output, could_be_written, in_bytes, to_a_file, written
+from khata.cli.refusals import Misused, NotCertified
 from khata.cli.reply import Reply
-from khata.cli.tabled import Period
+from khata.cli.tabled import TO_HAND_OUT, Period, check_form
 from khata.log.chain import Head
 from khata.log.errors import BookError
 from khata.log.note import is_signed
@@ -28,13 +28,13 @@ from khata.views.cut import Cut
 if TYPE_CHECKING:
     from khata.render.certificate import CertificateFacts, SignedState
 
-FORMS = ("txt", "html", "pdf")
+FORMS = {"txt": (".txt",), **TO_HAND_OUT}
 
 
 def certificate(
     ctx: typer.Context,
     period: Period = None,
-    form: Annotated[str, typer.Option("--format", metavar="txt|html|pdf")] = "txt",
+    form: Annotated[str | None, typer.Option("--format", metavar="txt|html|pdf")] = None,
     file: Output = None,
 ) -> Reply:
     """The certificate for electronic evidence, to be signed."""
@@ -42,10 +42,11 @@ def certificate(
     from khata.render.document import as_html, as_text
 
     env: Env = ctx.obj
-    if form not in FORMS:
-        raise UnknownFormat(value=form, known=list(FORMS))
+    form = check_form(form, file, FORMS)
     if period is None:
         raise Misused(what="missing", name="--period PERIOD")
+    if form == "pdf":
+        to_a_file(file, form)
     could_be_written(file)
     facts = certified(env, period, examine(env))
     if form == "pdf":

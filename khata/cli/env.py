@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 from khata.api.desk import Desk, real_id, real_now
 from khata.cli.lines import wait_for
 from khata.cli.refusals import NextLine, NotAgreed, UnknownChoice, UnknownLanguage
-from khata.i18n.messages import Words, choose_language, languages, words_for
+from khata.i18n.messages import Words, choose_language, code_of, languages, words_for
 from khata.log.errors import BookError
 from khata.rules.refused import Refused
 from khata.views.cache import CacheError, Connection
@@ -27,9 +27,11 @@ if TYPE_CHECKING:
 TELL_AFTER_S, STOPPED_WAIT_S = 1.0, 5.0
 
 ASKED = 3
+"""How often a question is put before what was typed counts as no."""
 YES, NO = ("y", "yes"), ("n", "no")  # in every language
 DIGITS = ("latin", "native")
-"""How often a question is put before what was typed counts as no."""
+SPEAKING = ("lang", "digits", "compact", "plain")
+"""The options on which it depends how anything is said: once one changes, `Env.words` is made anew."""
 
 
 @dataclass
@@ -191,7 +193,7 @@ class Env(Desk):
         """The language: asked for (of several the first), the book's, the machine's."""
         book = self._book_language()
         try:
-            language = choose_language((self.option("lang") or "").partition(",")[0], self.environ, book)
+            language = choose_language(next(iter(self.languages_asked), None), self.environ, book)
         except LookupError as e:
             self.options["lang"] = None
             self.environ = {name: value for name, value in self.environ.items() if name != "KHATA_LANG"}
@@ -208,12 +210,17 @@ class Env(Desk):
         )
 
     @property
+    def languages_asked(self) -> list[str]:
+        """The languages of `--lang`, each once: several for what is handed out, one for all else."""
+        return [*dict.fromkeys(map(code_of, filter(None, (self.option("lang") or "").split(","))))]
+
+    @property
     def all_words(self) -> list[Words]:
         """The languages that were asked for, `--lang hi,en`. Raises UnknownLanguage."""
-        further = (self.option("lang") or "").split(",")[1:]
+        further = self.languages_asked[1:]
         if unknown := [each for each in further if each not in languages()]:
             raise UnknownLanguage(language=unknown[0], languages=languages())
-        return [self.words, *(self._words_for(each) for each in further if each != self.words.language)]
+        return [self.words, *map(self._words_for, further)]
 
     def words_of(self, language: str | None) -> list[Words]:
         """The languages of what is handed out to somebody: those asked for, else his own, else the shop's."""

@@ -24,7 +24,7 @@ from typer.main import get_command_from_info
 from typer.models import CommandInfo
 
 from khata.cli import options, registry, spoken
-from khata.cli.env import Env
+from khata.cli.env import SPEAKING, Env
 from khata.cli.examples import EXAMPLES
 from khata.cli.failing import MACHINE, REFUSED, STOPPED, complain
 from khata.cli.helping import SpokenContext, as_option, placed
@@ -134,7 +134,7 @@ class Khata(TyperGroup):
 
             raise unknown_command(cmd_name, [*registry.COMMANDS, *spoken.every()], self.env)
         self.env.command = name
-        if "," in (self.env.option("lang") or "") and not registry.COMMANDS[name].languages:
+        if len(self.env.languages_asked) > 1 and not registry.COMMANDS[name].languages:
             several = ", ".join(name for name, entry in registry.COMMANDS.items() if entry.languages)
             raise Misused(what="only", option=f"--lang {self.env.option('lang')}", forms=several)
         self.env.all_words  # noqa: B018 - an unknown one is refused before anything is done
@@ -192,6 +192,8 @@ def _foreseen(args: Sequence[str], env: Env) -> None:
         option, joined, value = word.removeprefix("--").partition("=")
         if word.startswith("--") and option in early and (joined or index + 1 < len(args)):
             env.options[option] = value if joined else args[index + 1]
+        if option in SPEAKING and env.options.get(option) is not None:
+            env.__dict__.pop("words", None)  # a line of the shell may be said in another way than the one before
 
 
 def run(args: Sequence[str], env: Env) -> int:

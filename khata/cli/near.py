@@ -101,7 +101,7 @@ NEAR = {
 
 TO_COME = (
     "stock item items inventory purchase supplier suppliers vendor expense expenses gst tax gstr hsn cashbook drawer"
-    " bank remind reminder sms whatsapp upi pdf print interest emi profit salary staff"
+    " bank remind reminder sms whatsapp print interest emi profit salary staff"
 )
 """What other programs of this kind do, and this one does not yet."""
 
@@ -250,9 +250,9 @@ def too_much(env: Env, words: str, has: Iterable[str], *, takes_words: bool) -> 
     number, name = _EXTRA.get(env.command, ("", ""))
     with suppress(Unreadable):
         parse_day(words, date.fromisoformat(env.today))
-        for name in ("as_on", "upto"):
-            if name in has:
-                line = f"{env.command} --{name.replace('_', '-')} {joined([words])}"
+        for option in ("as_on", "upto"):
+            if option in has:
+                line = f"{env.command} --{option.replace('_', '-')} {joined([words])}"
                 return Misused(what="extra", words=words, nearest=[line])
     if words.isdigit():
         meant = [number.format(words)] if number else []

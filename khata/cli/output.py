@@ -90,10 +90,8 @@ def in_bytes(data: Data, made: Callable[[], bytes], file: str | None, ending: st
         Misused: no file is named: nothing but text goes to stdout.
         PathTakenError, DiskError: nothing was written; nor is it if `made` raises.
     """
-    if file is None or file == "-":
-        raise Misused(what="missing", name=f"-o FILE.{ending}")
-
-    path = typed_path(file)
+    named = to_a_file(file, ending)
+    path = typed_path(named)
     if path.is_char_device() or path.is_fifo():  # a printer: there is nothing to be made whole, and nothing is lost
         _sent(made(), path)
         return _laid_down(data, path)
@@ -101,7 +99,14 @@ def in_bytes(data: Data, made: Callable[[], bytes], file: str | None, ending: st
     def fill(path: Path) -> None:
         path.write_bytes(made())
 
-    return filled(data, fill, file)
+    return filled(data, fill, named)
+
+
+def to_a_file(file: str | None, ending: str) -> str:
+    """The file that was named for what is not text. Raises Misused: none was, or stdout."""
+    if file is None or file == "-":
+        raise Misused(what="missing", name=f"-o FILE.{ending}")
+    return file
 
 
 def _sent(raw: bytes, path: Path) -> None:

@@ -107,6 +107,12 @@ class EntryMissing(Refused):
     code = "entry_missing"
 
 
+class NoAccounts(Refused):
+    """Nobody has an account to be handed out."""
+
+    code = "no_accounts"
+
+
 class NoReceipt(Refused):
     """An entry with which neither goods nor money moved has no receipt."""
 

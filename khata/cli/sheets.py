@@ -9,6 +9,7 @@ from khata.api.collecting import paid_to
 from khata.api.refusals import NoPayee
 from khata.cli.env import Env
 from khata.cli.output import in_bytes, written
+from khata.cli.refusals import NoAccounts
 from khata.cli.reply import Data, Reply
 from khata.questions.debits import Debits
 from khata.questions.dues import ages_of
@@ -28,10 +29,13 @@ def handed_out(
     """One file, a page an account, as HTML or PDF.
 
     Raises:
+        NoAccounts: there is none.
         Misused: a PDF is to go to stdout.
         PaperMissing: as `typeset` says.
         PathTakenError, DiskError: nothing was written.
     """
+    if not answers:
+        raise NoAccounts
     if form == "html":
         from khata.render.sheet_html import page
 

@@ -184,17 +184,17 @@ def choose_language(asked: str | None, env: Mapping[str, str], book: str | None 
     """
     for wanted in (asked, env.get("KHATA_LANG")):
         if wanted:
-            if (code := _code(wanted)) not in languages():
+            if (code := code_of(wanted)) not in languages():
                 raise LookupError(wanted)
             return code
     machine = next(filter(None, map(env.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), None)
     for offered in (book, machine):
-        if offered and (code := _code(offered)) in languages():
+        if offered and (code := code_of(offered)) in languages():
             return code
     return BASE
 
 
-def _code(name: str) -> str:
+def code_of(name: str) -> str:
     """`hi` of `hi`, `HI`, `hi-IN` and `hi_IN.UTF-8`."""
     return re.split(r"[-_.@]", name.strip().lower(), maxsplit=1)[0]
 

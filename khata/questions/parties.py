@@ -94,7 +94,7 @@ def find(connection: sqlite3.Connection, text: str) -> Match | None:
     found = _by_key(connection, "exact", key)
     if found:
         for row in found:
-            if key not in map(names.exact_key, (row.name or "", *row.record.get("aliases", ()))):
+            if key not in map(names.exact_key, _names(row)):
                 raise ViewsDifferError(party=row.party)
         return Match(How.EXACT, found)
     found = _by_key(connection, "word", key)

@@ -100,3 +100,8 @@ def test_whatever_is_typed_is_answered(shop: Counter, empty: str) -> None:
         assert answer.code in (0, 2), (line, answer.err)
         answer = shop(*line.split(), empty, typed="n\n")
         assert answer.code in (0, 2), (line, answer.err)
+
+
+def test_a_name_that_is_also_a_day_is_still_a_name(shop: Counter) -> None:
+    shop("sale", "Kal", "5", "--new")
+    assert "khata statement Kal" in shop("undo", "kal").err

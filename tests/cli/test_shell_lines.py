@@ -470,3 +470,15 @@ def test_lines_from_a_terminal_without_any_library(shop: Counter) -> None:
 def test_what_was_still_to_come_in_a_line_that_was_refused_is_not_said_of_the_next(shop: Counter) -> None:
     said = sit(shop, "daybook --as-on 2027-01-01 --from 2026-11-20 --to 2026-11-19", "ramesh 21").said
     assert "still to come" not in said
+
+
+def test_a_line_is_said_as_its_own_options_want_and_the_next_as_before(shop: Counter) -> None:
+    for option, said in (
+        ("--plain", "Ramesh Kumar: ₹440.00 due"),
+        ("--compact", "₹440 due   Ramesh Kumar"),
+        ("--lang hi", "₹440.00 बाकी   Ramesh Kumar"),
+        ("--lang hi --digits native", "₹४४०.०० बाकी   Ramesh Kumar"),
+    ):
+        sat = sit(shop, "balance ramesh", f"balance ramesh {option}", "balance ramesh")
+        assert said in sat.said, option
+        assert sat.said.count("₹440.00 due   Ramesh Kumar") == 2, option

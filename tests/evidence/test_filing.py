@@ -120,12 +120,20 @@ def test_of_a_folder_each_file_is_told_though_one_is_damaged(workshop: Workshop)
         ("verify --for-filing --period Diwali", "bad_period"),
         ("certificate", "misused"),
         ("certificate --period Nov --format doc", "unknown_format"),
+        ("certificate --period Nov --format pdf", "misused"),
+        ("certificate --period Nov --format txt -o a.html", "unknown_format"),
         ("pack -o year.zip", "misused"),
         ("pack Nov", "misused"),
     ],
 )
 def test_what_is_missing_is_said(workshop: Workshop, line: str, code: str) -> None:
     assert workshop.shop(*line.split(), "--json").refused == code
+
+
+def test_what_is_in_a_certificates_file_follows_from_its_name(workshop: Workshop) -> None:
+    for name, begin in (("a.html", b"<!doctype html>"), ("a.txt", b"Certificate")):
+        workshop.well(workshop.shop, "certificate", "--period", "Nov", "-o", workshop.file(name))
+        assert Path(workshop.file(name)).read_bytes().startswith(begin)
 
 
 def test_the_certificate_states_what_anybody_can_work_out_again(workshop: Workshop) -> None:

@@ -80,7 +80,7 @@ def test_a_day_book_and_a_certificate_are_set_too(rich: Counter, tmp_path: Path)
     assert rich("daybook", "--from", "2026-10-01", "--lang", "ta", "-o", str(tmp_path / "day.pdf")).code == 0
     assert "₹24,85,677.00" in "".join(pages(tmp_path / "day.pdf"))
     path = tmp_path / "certificate.pdf"
-    assert rich("certificate", "--period", "Nov", "--format", "pdf", "--lang", "hi", "-o", str(path)).code == 0
+    assert rich("certificate", "--period", "Nov", "--lang", "hi", "-o", str(path)).code == 0
     head = rich("verify", "--json").envelope["data"]["head"]
     assert head in "".join(pages(path)).replace("\r\n", "").replace("\n", "")
 

@@ -138,6 +138,7 @@ def test_two_languages_stand_together_and_what_is_alike_stands_once(rich: Counte
     urdu = made(rich, "@1", "--lang", "en,ur")
     assert {attrs["dir"] for tag, attrs in urdu.tags if tag == "bdi" and attrs.get("lang") == "ur"} == {"rtl"}
     assert made(rich, "@1", "--lang", "hi,hi").said == made(rich, "@1", "--lang", "hi").said
+    assert made(rich, "@1", "--lang", "HI, en-IN").said == made(rich, "@1", "--lang", "hi,en").said
 
 
 def test_several_languages_are_for_a_page_only(rich: Counter) -> None:

@@ -16,7 +16,7 @@ from typer._click.exceptions import ClickException
 from khata.cli import registry
 from khata.cli.correcting import last_own, shown
 from khata.cli.customers import Customers, offers
-from khata.cli.env import Env
+from khata.cli.env import SPEAKING, Env
 from khata.cli.failing import complain
 from khata.cli.main import Khata, answer, tell, told_wrong
 from khata.cli.near import is_near, unknown_command
@@ -162,7 +162,7 @@ class Sitting:
         finally:
             env.let_go()
             env.__dict__.pop("books", None)  # made for who typed
-            if any(env.option(name) != self._options.get(name) for name in ("lang", "digits", "compact")):
+            if any(env.option(name) != self._options.get(name) for name in SPEAKING):
                 env.__dict__.pop("words", None)
             env.options = dict(self._options)
 
@@ -227,8 +227,6 @@ class Sitting:
             raise Misused(what="in_shell", command=name)
         if self._day and entry is not None and entry.dated:
             env.options |= {"on": self._day, "day_set": True}
-        if any(word.partition("=")[0] == "--lang" for word in words):
-            env.__dict__.pop("words", None)
         try:
             found = answer(words, env, self._khata)
         except (Refused, ClickException) as e:
