@@ -24,7 +24,7 @@ Texts = tuple[str, ...]
 """What is said in each language of a sheet, in their order."""
 
 
-class Told(NamedTuple):
+class InLanguage(NamedTuple):
     """A text with its language, and the way that runs: `ltr` or `rtl`."""
 
     text: str
@@ -86,12 +86,12 @@ class Sheet(NamedTuple):
     proof: Texts
     seal: str
 
-    def told(self, texts: Sequence[str]) -> list[Told]:
+    def told(self, texts: Sequence[str]) -> list[InLanguage]:
         """What is said in each language, no text twice: of two that are alike the first stays."""
-        told: dict[str, Told] = {}
+        told: dict[str, InLanguage] = {}
         for text, language, direction in zip(texts, self.languages, self.directions, strict=True):
             if text:
-                told.setdefault(text, Told(text, language, direction))
+                told.setdefault(text, InLanguage(text, language, direction))
         return list(told.values())
 
 

@@ -9,7 +9,7 @@ from khata.render.account import AccountRow
 from khata.render.html import safe
 from khata.render.line import style_of
 from khata.render.qr import inline
-from khata.render.sheet import Sheet, Told
+from khata.render.sheet import InLanguage, Sheet
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --line: #d5d5d5; --soft: #666; --red: #a3001c;
@@ -153,11 +153,11 @@ def _notes(made: Sheet) -> str:
 
 def _both(texts: Sequence[str], made: Sheet) -> str:
     """What is said in each language, the others in small beneath the first, once where they are alike."""
-    first, *others = made.told(texts) or [Told("", "", "")]
+    first, *others = made.told(texts) or [InLanguage("", "", "")]
     return safe(first.text) + "".join(f"<small>{_in(each, made)}</small>" for each in others)
 
 
-def _in(said: Told, made: Sheet) -> str:
+def _in(said: InLanguage, made: Sheet) -> str:
     """A text of a language that is not the page's own runs its own way, in a line that does not."""
     if said.lang == made.languages[0]:
         return safe(said.text)

@@ -474,11 +474,11 @@ def test_what_was_still_to_come_in_a_line_that_was_refused_is_not_said_of_the_ne
 
 def test_a_line_is_said_as_its_own_options_want_and_the_next_as_before(shop: Counter) -> None:
     for option, said in (
-        ("--plain", "Ramesh Kumar: ₹440.00 due"),
-        ("--compact", "₹440 due   Ramesh Kumar"),
-        ("--lang hi", "₹440.00 बाकी   Ramesh Kumar"),
-        ("--lang hi --digits native", "₹४४०.०० बाकी   Ramesh Kumar"),
+        ("--plain", "Ramesh Kumar: ₹450.00 due"),
+        ("--compact", "₹450 due   Ramesh Kumar"),
+        ("--lang hi", "₹450.00 बाकी   Ramesh Kumar"),
+        ("--lang hi --digits native", "₹४५०.०० बाकी   Ramesh Kumar"),
     ):
         sat = sit(shop, "balance ramesh", f"balance ramesh {option}", "balance ramesh")
         assert said in sat.said, option
-        assert sat.said.count("₹440.00 due   Ramesh Kumar") == 2, option
+        assert sat.said.count("₹450.00 due   Ramesh Kumar") == 2, option
