@@ -32,3 +32,9 @@ MADE_AS = ("sale", "charge")
 
 ROUNDINGS = (1, 5, 10, 50, 100)
 """To so many rupees a bill can be rounded."""
+
+DISPUTE_STATUS = ("open", "closed")
+"""Whether an entry is denied still, as the book stores it."""
+
+REMINDED_DAYS = 7
+"""Days for which whoever was asked for what is owed is not asked again, the day itself included."""

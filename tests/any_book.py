@@ -46,7 +46,9 @@ class Deed(NamedTuple):
 
 deeds = st.builds(
     Deed,
-    st.sampled_from((*MONEY, *GOODS, *("reverse", "reverse", "correct", "begin", "settle", "bounce", "share"))),
+    st.sampled_from(
+        (*MONEY, *GOODS, *("reverse", "reverse", "correct", "begin", "settle", "bounce", "share", "dispute", "remind"))
+    ),
     st.integers(0, 3),
     st.integers(1, 99) | st.integers(1, 10**9),
     st.integers(0, len(DAYS) - 1),
@@ -105,7 +107,7 @@ class Writer:
         self._moved(deed.what, DAYS[deed.day], data)
 
     def _moved(self, kind: str, on: str, data: Json) -> None:
-        self._data[self._write(kind, on, data)] = kind, on, data
+        self._data[self._write(kind, on, data, 2 if "due_on" in data else 1)] = kind, on, data
 
     def _take_back(self, deed: Deed) -> None:
         open_ones = sorted(self._data.keys() - self._gone)
@@ -166,11 +168,26 @@ class Writer:
             self._write("party_added", DAYS[-1], {"party": self._parties[whose]})
         return self._parties[whose]
 
+    def _dispute(self, deed: Deed) -> None:
+        """Any entry of a party is denied, or is not any more, also what no writer of khata would deny."""
+        known = [entry for entry, (_, _, data) in self._data.items() if "party" in data]
+        if known:
+            entry = sorted(known)[deed.more % len(known)]
+            status = ("open", "open", "closed")[deed.paise % 3]
+            said = {"entry": entry, "party": self._data[entry][2]["party"], "status": status}
+            self._write("entry_disputed", DAYS[deed.day], said)
+
+    def _remind(self, deed: Deed) -> None:
+        said = {"amount_paise": deed.paise, "party": self._party(deed.whose or 1)}
+        self._write("reminder_sent", DAYS[deed.day], said)
+
     def _money(self, deed: Deed) -> Json:
         data: Json = {"amount_paise": deed.paise}
         if deed.what in GOODS:
             if paid := _parts(deed):
                 data["paid"] = paid
+            if deed.more > 5:  # also a day that was over, as a correction makes it, and at the counter
+                data["due_on"] = DAYS[(deed.day + deed.more - 4) % len(DAYS)]
             return data | ({"party": self._party(deed.whose)} if deed.whose else {})
         data["party"] = self._party(deed.whose or 1)
         mode = deed.shares[0][0] if deed.shares else "cash"
@@ -183,7 +200,14 @@ class Writer:
         return data
 
 
-_PAYING = {"begin": Writer._begin, "settle": Writer._settle, "bounce": Writer._bounce, "share": Writer._share}
+_PAYING = {
+    "begin": Writer._begin,
+    "settle": Writer._settle,
+    "bounce": Writer._bounce,
+    "share": Writer._share,
+    "dispute": Writer._dispute,
+    "remind": Writer._remind,
+}
 
 
 def _parts(deed: Deed) -> list[Json]:

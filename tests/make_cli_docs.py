@@ -65,6 +65,7 @@ FIELDS: dict[str, tuple[str, str]] = {
         "1, 5, 10, 50 or 100",
         "The whole is rounded half up to so many rupees; the difference is the bill's round off",
     ),
+    "due": (_TEXT, "When what is not paid is due: `15d`, or a day; the customer's own days unless said"),
     "paid": ("list of pairs", 'What is paid at once: `[["upi",5000],["cash",null]]`; `null` is all the rest'),
     "items": (
         _TEXTS,
@@ -74,7 +75,7 @@ FIELDS: dict[str, tuple[str, str]] = {
     "full": (_FLAG, "What is left of the debt is kasar"),
     "agreed": (_FLAG, "That kasar may be above ₹10"),
     "advance": (_FLAG, "The shop owes them"),
-    "again": (_FLAG, "To an account that has begun already, and meant so"),
+    "again": (_FLAG, "To an account that has begun already, or who was asked within seven days; and meant so"),
     "reason": (_TEXT, "Why"),
     "entry": (_PAISE, "The number of the entry"),
     "upi_pending": (_FLAG, "The money is on its way, and in no balance yet"),
@@ -100,7 +101,9 @@ FIELDS: dict[str, tuple[str, str]] = {
     "upi": (_TEXT, "The shop's UPI address"),
     "gstin": (_TEXT, ""),
     "state": (_TEXT, "`MH`, or its number"),
-    "lang": (_TEXT, "The book's language"),
+    "lang": (_TEXT, "The book's language, or the customer's"),
+    "due_days": (_PAISE, "After how many days what the customer buys is due; 0 for at once"),
+    "over": (_FLAG, "The customer denies it no more"),
     "without": (_TEXTS, "What the shop has no longer: `upi`, `phone` …"),
 }
 """Every field of a line of JSON: its type, and what it means."""

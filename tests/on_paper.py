@@ -46,6 +46,7 @@ class Noted(NamedTuple):
     amount: int | None
     moves: tuple[Move, ...]
     reverses: int | None
+    due: str
 
     @property
     def debit(self) -> int:
@@ -90,6 +91,8 @@ class Paper:
 
     def __init__(self, bodies: Iterable[bytes]) -> None:
         self.entries: list[Noted] = []
+        self.disputes: list[tuple[int, str, int, str]] = []
+        """Entry, day, which entry is denied, and whether it still is."""
         for body in bodies:
             said = json.loads(body)
             kind, data = said["kind"], said["data"]
@@ -101,8 +104,12 @@ class Paper:
                 party, moves = back.party, tuple(Move(account, -paise) for account, paise in back.moves)
             elif kind in _OTHER_SIDE:
                 moves = moves_of(kind, data)
-            amount = None if kind == "payment_begun" else data.get("amount_paise")  # of money that is there only
-            self.entries.append(Noted(said["@seq"], kind, said["on"], party, amount, moves, reverses))
+            if kind == "entry_disputed":
+                self.disputes.append((said["@seq"], said["on"], data["entry"], data["status"]))
+            # Of money that is there only.
+            amount = None if kind in ("payment_begun", "reminder_sent") else data.get("amount_paise")
+            due = data.get("due_on", said["on"]) if kind == "sale_recorded" else said["on"]
+            self.entries.append(Noted(said["@seq"], kind, said["on"], party, amount, moves, reverses, due))
 
     def months(self) -> dict[Key, tuple[int, int]]:
         """What every account was debited and credited in each month, in paise."""
@@ -148,18 +155,29 @@ class Paper:
                     sums[account] = sums.get(account, 0) + paise
         return sums
 
-    def unpaid(self, party: int, as_on: str, known: int) -> list[tuple[str, int]]:
-        """Day and paise of what is still owed, the newest first: payments settle the oldest.
-
-        What was paid at once with a sale was paid for that one.
-        """
+    def denied(self, party: int, as_on: str, known: int) -> list[Noted]:
+        """What a party denies of what counts and adds to what it owes."""
+        said = {of: status for seq, on, of, status in self.disputes if seq <= known and on <= as_on}
         mine = self.counting(as_on, known, party)
         gone = cancelled(mine)
+        return [
+            each for each in mine if said.get(each.seq) == "open" and each.debit > each.credit and each.seq not in gone
+        ]
+
+    def unpaid(self, party: int, as_on: str, known: int, *, denied: bool = True) -> list[tuple[str, str, int]]:
+        """Day, due day and paise of what is still owed, the newest first: payments settle the oldest.
+
+        What was paid at once with a sale was paid for that one. Without what is `denied`, if that is not wanted.
+        """
+        mine, without = self.counting(as_on, known, party), self.denied(party, as_on, known)
+        gone = cancelled(mine) | (set() if denied else {each.seq for each in without})
         left = sum(each.debit - each.credit for each in mine)
+        left -= 0 if denied else sum(each.debit - each.credit for each in without)
         found = []
-        for each in reversed([each for each in mine if each.debit > each.credit and each.seq not in gone]):
+        given = [each for each in mine if each.debit > each.credit and each.seq not in gone]
+        for each in sorted(given, key=lambda each: (each.on, each.due), reverse=True):
             if left > 0:
-                found.append((each.on, min(left, each.debit - each.credit)))
+                found.append((each.on, each.due, min(left, each.debit - each.credit)))
                 left -= each.debit - each.credit
         return found
 
@@ -170,10 +188,10 @@ def cancelled(entries: list[Noted]) -> set[int]:
     return {seq for each in entries if each.reverses in here for seq in (each.seq, each.reverses or 0)}
 
 
-def by_age(unpaid: list[tuple[str, int]], as_on: str) -> list[int]:
-    """What is unpaid for up to 30, 60, 90 days, and for longer, in paise."""
-    ages = [0, 0, 0, 0]
-    for on, paise in unpaid:
-        days = (date.fromisoformat(as_on) - date.fromisoformat(on)).days
-        ages[sum(days > limit for limit in (30, 60, 90))] += paise
+def by_age(unpaid: list[tuple[str, str, int]], as_on: str) -> list[int]:
+    """What is not due yet, and what is for up to 30, 60, 90 days, and for longer, in paise."""
+    ages = [0, 0, 0, 0, 0]
+    for _, due, paise in unpaid:
+        days = (date.fromisoformat(as_on) - date.fromisoformat(due)).days
+        ages[sum(days > limit for limit in (-1, 30, 60, 90))] += paise
     return ages

@@ -21,7 +21,7 @@ from khata.api.refusals import Unclear
 from khata.api.wanted import Wanted
 from khata.grammar.fault import Unreadable
 from khata.log.errors import UnconfirmedError, ViewsDifferError
-from khata.questions import balances, dues, entries, parties, recurring, statement
+from khata.questions import balances, dues, entries, parties, recurring, reminders, statement
 from khata.questions.balances import Balance
 from khata.questions.daybook import DayBook, daybook
 from khata.questions.dues import Due
@@ -29,6 +29,7 @@ from khata.questions.entries import EntryRow
 from khata.questions.parties import PartyRow
 from khata.questions.pending import PendingPayment, pending
 from khata.questions.recurring import DueLine, Recurring
+from khata.questions.reminders import Reminder
 from khata.questions.statement import Statement
 from khata.rules.base import Command
 from khata.rules.erasure import ForgetParty
@@ -137,6 +138,8 @@ class OpenedBook:
     every = _recorder(commands.Every)
     stop_every = _recorder(commands.StopEvery)
     skip_every = _recorder(commands.SkipEvery)
+    remind = _recorder(commands.Remind)
+    dispute = _recorder(commands.Dispute)
     merge_parties = _recorder(commands.MergeParties)
     part_parties = _recorder(commands.PartParties)
     change_shop = _recorder(commands.ChangeShop)
@@ -254,6 +257,11 @@ class OpenedBook:
         """How old what is owed is; payments settle the oldest first."""
         with self._asked(clocks) as (views, cut):
             return dues.dues(views, cut, over_days=over_days)
+
+    def reminders(self, *, over_days: int = 0, **clocks: Unpack[Clocks]) -> list[Reminder]:
+        """Whom to ask for what is due by now, and for how much: `remind(each.row.party, each.asked_paise)` notes it."""
+        with self._asked(clocks) as (views, cut):
+            return reminders.reminders(views, cut, over_days=over_days)
 
     def statement(
         self, party: Whom, *, first: DayGiven | None = None, last: DayGiven | None = None, **clocks: Unpack[Clocks]

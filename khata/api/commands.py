@@ -30,6 +30,7 @@ from khata.rules.allowance import AllowDiscount, WriteOffDebt
 from khata.rules.base import Command
 from khata.rules.bouncing import BouncePayment
 from khata.rules.charge import MakeCharge
+from khata.rules.collecting import DisputeEntry, SendReminder
 from khata.rules.correction import CorrectEntry, ReverseEntry
 from khata.rules.goods import RecordReturn, RecordSale
 from khata.rules.merging import JoinParties, SeparateParties
@@ -54,12 +55,14 @@ class Sale(OfGoods, kw_only=True, tag_field="command", tag="sale"):
     """Goods went out; what is not `paid` goes on the khata. `party` None or "counter": nobody in particular.
 
     `items` are lines of the bill as they are typed: `Atta 5kg x2 @ 225`. `round_to`: the whole is rounded half up to so
-    many rupees (1, 5, 10, 50, 100), and what that adds or takes off is the bill's round off.
+    many rupees (1, 5, 10, 50, 100), and what that adds or takes off is the bill's round off. `due`: when what is not
+    paid is due, "15d" or a day; None for the customer's own days.
     """
 
     RULE: ClassVar = RecordSale
 
     round_to: int | None = None
+    due: DayGiven | None = None
 
     def _amount_paise(self, door: Door) -> Fields:
         facts = super()._amount_paise(door)
@@ -268,11 +271,11 @@ class Every(_Owed, kw_only=True, tag_field="command", tag="every"):
         return {"party": door.party(self.party, f"every {self.every}", self.event_id, new=self.new)}
 
 
-class _Begun(Wanted):
+class _AboutEntry(Wanted):
     entry: int
 
 
-class StopEvery(_Begun, kw_only=True, tag_field="command", tag="every stop"):
+class StopEvery(_AboutEntry, kw_only=True, tag_field="command", tag="every stop"):
     """From the day `on` (None for today) it does not come again; what was due before that is due still."""
 
     RULE: ClassVar = EndRecurring
@@ -281,7 +284,7 @@ class StopEvery(_Begun, kw_only=True, tag_field="command", tag="every stop"):
     reason: str | None = None
 
 
-class SkipEvery(_Begun, kw_only=True, tag_field="command", tag="every skip"):
+class SkipEvery(_AboutEntry, kw_only=True, tag_field="command", tag="every skip"):
     """It is left out from `first` to `last`, both included; without both, the first time that is not recorded yet."""
 
     RULE: ClassVar = SkipRecurring
@@ -289,6 +292,34 @@ class SkipEvery(_Begun, kw_only=True, tag_field="command", tag="every skip"):
     first: DayGiven | None = None
     last: DayGiven | None = None
     reason: str | None = None
+
+
+class Remind(_Owed, kw_only=True, tag_field="command", tag="remind"):
+    """A customer was asked for what he owes: for `amount_paise`, today. Nobody twice in seven days, but `again`.
+
+    What there is to ask for, and whom, says `reminders()`.
+    """
+
+    RULE: ClassVar = SendReminder
+
+    again: bool = False
+
+    def _party(self, door: Door) -> Fields:
+        return {"party": door.party(self.party, self.named(), self.event_id, new=False)}
+
+    def _amount_paise(self, _: Door) -> Fields:
+        if self.amount_paise is None:
+            raise BadField(field="amount_paise", why="missing")
+        return {"amount_paise": paise_of(self.amount_paise, large=True)}
+
+
+class Dispute(_AboutEntry, kw_only=True, tag_field="command", tag="dispute"):
+    """A customer denies an entry: it stays on his account, and nobody is reminded of it. `over`: he does so no more."""
+
+    RULE: ClassVar = DisputeEntry
+
+    note: str | None = None
+    over: bool = False
 
 
 class AddParty(OfName, kw_only=True, tag_field="command", tag="party add"):
@@ -303,7 +334,10 @@ class AddParty(OfName, kw_only=True, tag_field="command", tag="party add"):
 
 
 class ChangeParty(OfParty, kw_only=True, tag_field="command", tag="party rename"):
-    """Another name, phone, address or language of a customer, further names, or fewer."""
+    """Another name, phone, address or language of a customer, further names, or fewer.
+
+    `due_days`: what he buys from now on is due after so many days, 0 for at once.
+    """
 
     RULE: ClassVar = Change
     changes_names: ClassVar[bool] = True
@@ -314,6 +348,11 @@ class ChangeParty(OfParty, kw_only=True, tag_field="command", tag="party rename"
     phone: str | None = None
     address: str | None = None
     lang: str | None = None
+    due_days: int | None = None
+
+
+class TermsParty(ChangeParty, kw_only=True, tag="party due"):
+    """`party change` as the command line calls it where it is said after how many days his purchases are due."""
 
 
 class LanguageParty(ChangeParty, kw_only=True, tag="party lang"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from khata.api import naming
@@ -12,12 +13,15 @@ from khata.api.naming import Door
 from khata.api.refusals import BadField
 from khata.events.money import Line
 from khata.grammar.amounts import MAX_LARGE_PAISE, MAX_PAISE, parse_paise
-from khata.grammar.days import parse_day, parse_near_day
+from khata.grammar.days import parse_day, parse_due, parse_near_day
 from khata.grammar.fault import Unreadable
 from khata.grammar.modes import PAID_MODES, parse_mode
 from khata.grammar.shop import check_gstin, clean_payee, clean_upi, parse_state
 from khata.grammar.text import clean_name, clean_phone, clean_ref, clean_text
 from khata.units import EVERY, MADE_AS, ROUNDINGS, Paise, Seq
+
+MOST_DAYS = 99_999
+"""After which something is due: as many as can be typed (`parse_days`)."""
 
 Fields = dict[str, Any]
 """Fields of a command for the rules."""
@@ -126,6 +130,18 @@ def _lang(of: Any, _: Door) -> Fields:
     return {"lang": of.lang}
 
 
+def _due(of: Any, door: Door) -> Fields:
+    on = date.fromisoformat(parse_day(words_of(of.on), door.today)) if of.on is not None else door.today
+    due = parse_due(words_of(of.due, "due"), on)
+    return {"due_days": due} if isinstance(due, int) else {"due_on": due}
+
+
+def _due_days(of: Any, _: Door) -> Fields:
+    if type(of.due_days) is not int or not 0 <= of.due_days <= MOST_DAYS:
+        raise BadField(field="due_days", why="value" if type(of.due_days) is int else "type")
+    return {"due_days": of.due_days}
+
+
 READERS: dict[str, Callable[[Any, Door], Fields]] = {
     "event_id": lambda of, _: {"id": naming.check_id(of.event_id)},
     "on": lambda of, door: {"on": parse_day(words_of(of.on), door.today)},
@@ -157,6 +173,9 @@ READERS: dict[str, Callable[[Any, Door], Fields]] = {
     "gstin": _as("gstin", check_gstin),
     "state": _as("state", parse_state),
     "lang": _lang,
+    "due": _due,
+    "due_days": _due_days,
+    "over": lambda of, _: {"over": of.over},
     "without": lambda of, _: {"without": tuple(several(of.without, "without"))},
 }
 """What a field says to the rules, where something was said. A class says otherwise with a method `_field`; other fields

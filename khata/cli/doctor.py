@@ -16,10 +16,10 @@ from khata import __version__
 from khata.api.places import LARGEST, Backup
 from khata.api.refusals import SeveralBooks
 from khata.api.verified import Verified
+from khata.cli.backup_age import copies_of, last_copies
 from khata.cli.env import Env
 from khata.cli.failing import BROKEN
 from khata.cli.progress import bar
-from khata.cli.reminding import copies_of, last_copies
 from khata.cli.reply import Reply
 from khata.events.book import BookOpened
 from khata.log.errors import BookError, NoBookError
@@ -33,6 +33,7 @@ from khata.verifying.verdict import Verdict
 LIBRARIES = (
     *("typer", "rich", "sqlite-utils", "pydantic", "babel", "msgspec", "rapidfuzz", "cryptography", "segno"),
     "python-calamine",
+    "pyperclip",
 )
 
 _COMPLETIONS = {

@@ -33,6 +33,7 @@ EXAMPLES: Final = {
     "demo": "khata demo",
     "discount": "khata discount ramesh 5",
     "discounts": "khata discounts --per customer --period FY2025-26",
+    "dispute": "khata dispute 41 --note 'took only one bag'\nkhata dispute 41 --over",
     "doctor": "khata doctor",
     "due_lines": ("khata due-lines\nkhata due-lines --except 12"),
     "dues": "khata dues --over 60",
@@ -82,6 +83,7 @@ EXAMPLES: Final = {
     "pack": "khata pack FY2025-26 -o year.zip",
     "party": 'khata party add "Ramesh Kumar" --phone 9123456780 --alias रमेश',
     "party.add": 'khata party add "Ramesh Kumar" --phone 9123456780 --alias रमेश',
+    "party.due": "khata party due ramesh 15d",
     "party.lang": "khata party lang ramesh ta",
     "party.alias": "khata party alias ramesh --add रमेश",
     "party.forget": "khata party forget @3",
@@ -115,6 +117,11 @@ EXAMPLES: Final = {
     ),
     "reconcile": ("khata reconcile statement.csv\nkhata reconcile statement.csv --yes --answer 17=ramesh"),
     "refund": "khata refund suresh 25 --mode cash",
+    "remind": (
+        "khata remind ramesh --open\n"
+        "khata remind --over 30\n"
+        "khata remind --over 30 --format csv -o send.csv --mark-sent"
+    ),
     "restore": "khata restore /media/usb/sharma-kirana-store.2026-11-22-210000.khata",
     "return": ("khata return ramesh 90\nkhata return counter 40 --paid all:cash"),
     "returns": "khata returns --per customer --period FY2025-26",
@@ -122,7 +129,8 @@ EXAMPLES: Final = {
     "sale": (
         "khata sale ramesh 450\n"
         'khata sale ramesh 450 --paid 200:upi --note "atta"\n'
-        "khata sale counter 120 --paid all:upi"
+        "khata sale counter 120 --paid all:upi\n"
+        "khata sale ramesh 450 --due 15d"
     ),
     "sales": (
         "khata sales --period FY2025-26\n"

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
+from khata.cli.backup_age import Copies, age_warning, last_copies
 from khata.cli.completing import entry_number, party_name
 from khata.cli.env import Env
 from khata.cli.refusals import Misused, UnknownChoice
-from khata.cli.reminding import Copies, age_warning, last_copies
 from khata.cli.reply import Reply
 from khata.cli.tabled import Period, cut_of, period_of
 from khata.cli.typed import entry_asked, entry_of, to_ask

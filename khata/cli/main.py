@@ -275,7 +275,7 @@ def tell(env: Env, found: Reply | int) -> int:
     try:
         code = give(env, found) if isinstance(found, Reply) else found
         if env.recorded and not env.json:
-            from khata.cli.reminding import remind
+            from khata.cli.backup_age import remind
 
             remind(env)
         env.streams.stdout.flush()

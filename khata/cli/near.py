@@ -56,6 +56,8 @@ NEAR = {
         "receive NAME AMOUNT --full": "settle settled clear",
         "receive NAME AMOUNT --advance": "advance prepaid",
         "balance": "bal baaki baqi owe owes owed who kitna कितना",
+        "remind": "reminder reminders tagada takaza तगादा तकाज़ा",
+        "dispute": "deny denied disputed",
         "dues": "due outstanding overdue ageing aging old unpaid",
         "chart trend": "graph growth progress",
         "statement": "ledger account passbook khata hisaab history खाता",
@@ -101,7 +103,7 @@ NEAR = {
 
 TO_COME = (
     "stock item items inventory purchase supplier suppliers vendor expense expenses gst tax gstr hsn cashbook drawer"
-    " bank remind reminder sms whatsapp print interest emi profit salary staff"
+    " bank sms whatsapp print interest emi profit salary staff"
 )
 """What other programs of this kind do, and this one does not yet."""
 

@@ -20,11 +20,13 @@ from khata.cli.speech import called
 from khata.cli.typed import Terminal, contiguous, to_ask, two_names
 from khata.events.book import DetailErased
 from khata.events.party import PartyChanged
+from khata.grammar.days import parse_days
 from khata.grammar.phones import is_phone
 from khata.grammar.splitting import joined
 from khata.grammar.text import clean_name
 from khata.i18n.messages import languages
 from khata.questions import balances, entries, parties
+from khata.questions.collecting import last_reminded
 from khata.questions.entries import EntryRow
 from khata.questions.parties import PartyRow
 from khata.questions.pending import bounces, pending
@@ -33,6 +35,7 @@ from khata.questions.recurring import recurring
 from khata.render import json_recurring
 from khata.rules.base import Named
 from khata.rules.erasure import ForgetParty
+from khata.rules.goods import due_days
 from khata.rules.refused import Refused, UnknownParty
 from khata.units import Party
 from khata.writing import Outcome
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
 
 NewName = Annotated[list[str] | None, typer.Argument(metavar="NAME", autocompletion=party_name)]
 PartyAndLanguage = Annotated[list[str] | None, typer.Argument(metavar="PARTY LANG", autocompletion=party_name)]
+PartyAndDays = Annotated[list[str] | None, typer.Argument(metavar="PARTY DAYS", autocompletion=party_name)]
 TwoParties = Annotated[list[str] | None, typer.Argument(metavar="PARTY PARTY", autocompletion=party_name)]
 Phone = Annotated[str | None, typer.Option("--phone", metavar="NUMBER")]
 Alias = Annotated[list[str] | None, typer.Option("--alias", metavar="NAME")]
@@ -114,6 +118,7 @@ def _as_json(row: PartyRow) -> dict[str, Any]:
         "phone": row.record.get("phone"),
         "address": row.record.get("address"),
         "lang": row.record.get("lang"),
+        "due_days": due_days(row.record),
         "forgotten": row.forgotten,
         "vpas": list(row.record.get("vpas", ())),
         "payers": list(row.record.get("payers", ())),
@@ -137,14 +142,14 @@ def show(ctx: typer.Context, name: NewName = None) -> Reply:
     coming, back = pending(views, cut, khatas), bounces(views, khatas, cut)
     data |= {"pending_paise": sum(each.amount_paise for each in coming), "times_bounced": back.times}
     data["bounced_last_on"] = back.last_on
-
+    data["reminded_on"] = reminded = last_reminded(views, khatas, cut)
     data |= {"every": list(map(json_recurring.recurring, lines))}
 
     def show(env: Env) -> None:
         from khata.render.account import came_back, on_its_way
 
         said = [*(on_its_way(each, env.words) for each in coming), *came_back(back, env.words)]
-        env.show(card(row, owed, cut, env.words, others, said, lines))
+        env.show(card(row, owed, cut, env.words, others, said, lines, reminded))
 
     return Reply(data, show)
 
@@ -238,6 +243,18 @@ def lang(ctx: typer.Context, name: PartyAndLanguage = None) -> Reply:
     return _reply(env, _record(env, LanguageParty(number, lang=code)), "said.party_changed", number)
 
 
+def due(ctx: typer.Context, name: PartyAndDays = None) -> Reply:
+    """After how many days what a customer buys is due."""
+    env: Env = ctx.obj
+    words = name or [""]
+    many = 2 if len(words) > 2 and words[-2].isdecimal() else 1  # `15 days`
+    after = parse_days(" ".join(words[-many:]))
+    number = _existing(env, words[:-many])
+    from khata.api.commands import TermsParty
+
+    return _reply(env, _record(env, TermsParty(number, due_days=after)), "said.party_changed", number)
+
+
 def forget(ctx: typer.Context, name: NewName = None) -> Reply:
     """Erase a customer's name, phone and notes; the entries and the chain stay."""
     env: Env = ctx.obj
@@ -302,6 +319,7 @@ class PARTY(Group):
         "rename": (rename, ("changing",)),
         "alias": (alias, ("changing",)),
         "lang": (lang, ("changing",)),
+        "due": (due, ("changing",)),
         "merge": (merge, ("changing",)),
         "part": (part, ("changing",)),
         "forget": (forget, ("changing",)),

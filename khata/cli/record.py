@@ -102,12 +102,14 @@ def money_told(
     event = outcome.made.event
     if isinstance(event, EntryReversed):
         return _reversed(env, outcome, event.entry, warnings)
+    due_on = getattr(event, "due_on", None)
     facts = money_facts(env, outcome) | {
         "amount_paise": getattr(event, "amount_paise", None),
         "paid": [asdict(part) for part in getattr(event, "paid", None) or ()],
         "discount_paise": getattr(event, "discount_paise", None) or 0,
         "round_off_paise": getattr(event, "round_off_paise", None) or 0,
         "balance_paise": outcome.balance_paise,
+        **({"due_on": due_on} if due_on else {}),
         **(more or {}),
     }
 
@@ -118,6 +120,8 @@ def money_told(
         from khata.render import told
 
         first = [told.moved(did(event), env.words), *told.rounded(did(event), env.words)]
+        if due_on is not None:
+            first.append(env.say("statement.due_on", day=due_on))
         if "other" in facts:
             first.append(_from_giver(env, facts))
         if event.corrects is not None:

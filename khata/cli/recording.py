@@ -45,6 +45,7 @@ _OPTIONS: dict[str, tuple[str, Any, Any, Any]] = {
     "paid": ("paid", _SEVERAL, None, typer.Option("--paid", metavar="AMOUNT|all[:MODE]", autocompletion=paid)),
     "items": ("item", _SEVERAL, None, typer.Option("--item", metavar="'NAME x2 @ 225'")),
     "round_to": ("round", _ONE, None, typer.Option("--round", metavar="[RUPEE]")),
+    "due": ("due", _ONE, None, typer.Option("--due", metavar="DAYS|DAY")),
     "mode": ("mode", _ONE, None, typer.Option("--mode", metavar="MODE", autocompletion=mode)),
     "full": ("full", bool, False, typer.Option("--full")),
     "advance": ("advance", bool, False, typer.Option("--advance")),

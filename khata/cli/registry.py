@@ -62,6 +62,8 @@ COMMANDS = {
     "reconcile": Listing("reconciling", "reconcile", ("agreeing",), section="book", in_shell=True, reads=True),
     "receipt": Listing("slip", "slip", ("clocks",), about=ENTRY, batch=ALONE),
     "qr": Listing("collecting", "qr", about=NAME, batch=ALONE),
+    "remind": Listing("reminding", "remind", ("changing", "clocks"), about=NAME, batch=ALONE, languages=True),
+    "dispute": Listing("reminding", "dispute", ("changing",), about=ENTRY, batch=ALONE),
     "pending": Listing("waiting", "pending", ("clocks",), batch=ALONE),
     "confirm": Listing("recording", "Confirm", ("confirming",), about=ENTRY, batch=TOGETHER),
     "failed": Listing("recording", "Failed", ("reversing",), about=ENTRY, batch=TOGETHER),

@@ -1,71 +1,269 @@
-"""When the last backup was made, and who is told that it is old."""
+"""Asking customers for what they owe: what to send, whether it was sent, and what they deny."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, NamedTuple
 
-from khata.api.places import Backup
+import typer
+
+from khata.cli.asking import PartyName
+from khata.cli.completing import entry_number
 from khata.cli.env import Env
-from khata.cli.reply import Warned
-from khata.store import machine
+from khata.cli.handing_over import browsed, copied
+from khata.cli.output import Output, could_be_written, written
+from khata.cli.record import carry_out, event_id, recorded_reply
+from khata.cli.refusals import Misused, NotAgreed
+from khata.cli.reply import Reply, Warned, envelope
+from khata.cli.sheets import payment_of
+from khata.cli.tabled import check_form, cut_of
+from khata.cli.typed import Terminal, entry_of, to_ask
+from khata.grammar.days import parse_days
+from khata.grammar.phones import whatsapp_link
+from khata.questions import entries
+from khata.questions.reminders import Reminder, reminders
+from khata.render.line import called
+from khata.rules.collecting import AskedFor, RemindedLately, SendReminder, SendReminders
+from khata.units import Day, Seq
+from khata.views.cache import Connection
+from khata.views.cut import Cut
 
-OLD = timedelta(days=1)
-"""A backup older than this is worth a word (Income-tax Rules 2026 r.46(8) asks for one a day)."""
+RemindForm = Annotated[str | None, typer.Option("--format", metavar="text|csv|json")]
+
+REMIND_FORMS = {"text": (".txt",), "csv": (".csv",), "json": (".json",)}
 
 
-class Copies(NamedTuple):
-    """The last backups that were made on this machine: on another disk, and on the book's own."""
+class ToSend(NamedTuple):
+    """What a customer is sent.
 
-    other: Backup | None
-    same: Backup | None
+    Attributes:
+        asked: whom, and for how much.
+        lang: the codes of the languages that the text is in, one or several with a comma.
+        text: the message.
+        whatsapp: the link that opens a chat with it.
+        upi: the link to pay; None where the shop cannot be paid so.
+    """
+
+    asked: Reminder
+    lang: str
+    text: str
+    whatsapp: str
+    upi: str | None
 
     @property
-    def last(self) -> Backup | None:
-        """The later of the two."""
-        return max((each for each in self if each is not None), key=lambda each: each.at, default=None)
+    def name(self) -> str:
+        """How the customer is called."""
+        return called(self.asked.row.name, self.asked.row.party)
+
+    def as_json(self) -> dict[str, Any]:
+        """The pinned shape, and what else a sender may want."""
+        row, received = self.asked.row, self.asked.received
+        return {
+            "party": row.party,
+            "name": row.name,
+            "phone": row.record.get("phone"),
+            "lang": self.lang,
+            "amount_paise": self.asked.asked_paise,
+            "due_since": self.asked.since,
+            "last_received_on": received.on if received else None,
+            "last_received_paise": received.paid_paise if received else None,
+            "reminded_on": self.asked.reminded_on,
+            "text": self.text,
+            "wa": self.whatsapp,
+            "upi": self.upi,
+        }
 
 
-def copies_of(env: Env, made: Iterable[Backup]) -> Copies:
-    """The last ones among backups of the book that is meant, oldest first."""
-    found: dict[bool, Backup] = {}
-    for each in made:
-        found[_is_elsewhere(env, each)] = each
-    return Copies(found.get(True), found.get(False))
+def remind(
+    ctx: typer.Context,
+    party: PartyName = None,
+    over: Annotated[str, typer.Option("--over", metavar="DAYS")] = "0",
+    again: Annotated[bool, typer.Option("--again")] = False,
+    copy: Annotated[bool, typer.Option("--copy")] = False,
+    open_: Annotated[bool, typer.Option("--open")] = False,
+    mark_sent: Annotated[bool, typer.Option("--mark-sent")] = False,
+    form: RemindForm = None,
+    file: Output = None,
+) -> Reply:
+    """A polite message to whoever owes, and a note of whom it was sent to."""
+    env: Env = ctx.obj
+    form = check_form(form, file, REMIND_FORMS)
+    mark_sent = mark_sent or bool(env.option("yes"))
+    by_hand = env.asks and env.streams.terminal and form == "text" and not (file or mark_sent or env.option("dry_run"))
+    _check(env, party, mark_sent=mark_sent, picked=by_hand or not (copy or open_))
+    days = parse_days(over)
+    tried = event_id(env) if env.option("event_id") else None
+    views = env.ask_views()
+    if tried is not None and entries.with_id(views, tried) is not None:
+        outcome, warnings = carry_out(env, SendReminders(id=tried, asked=()))
+        return recorded_reply(env, outcome, {"reminders": []}, lambda env: env.say("said.reminded_already"), warnings)
+    cut = cut_of(env, views)
+    found = _of_one(env, views, party, cut) if party else reminders(views, cut, over_days=days)
+    lately = [] if again else [each for each in found if each.lately(cut.as_on)]
+    if party and lately:
+        raise RemindedLately(name=called(lately[0].row.name, lately[0].row.party), on=lately[0].reminded_on)
+    ready = [_to_send(env, each, cut.as_on) for each in found if each not in lately]
+    data = _data(ready, lately, cut)
+    if by_hand and ready and not _clock(env):
+        return _one_at_a_time(env, ready, data, again=again, copy=copy, browse=open_)
+    if file:
+        could_be_written(file)
+    warnings = _marked(env, ready, again=again) if mark_sent and ready else []
+    _handed_over(ready, copy=copy, browse=open_)
+    data["sent"] = len(ready) if mark_sent and not env.option("dry_run") else 0
+    if form == "text" and not file:
+        return Reply(data, lambda env: _show(env, ready, lately, mark_sent=mark_sent), warnings)
+    reply = written(env, data, lambda env: _in_a_file(env, ready, form, data), file)
+    reply.warnings += warnings
+    return reply
 
 
-def last_copies(env: Env, book: str) -> Copies:
-    """The last backups of a book (32 hex)."""
-    return copies_of(env, (each for each in env.places.backups() if each.book == book))
+def _clock(env: Env) -> str:
+    """The clock that was asked for; "" for now."""
+    return "--as-on" if env.option("as_on") else "--known-at" if env.option("known_at") else ""
 
 
-def _is_elsewhere(env: Env, made: Backup) -> bool:
-    """Whether a backup went to another disk; where an older khata did not note it, as far as it can be seen now."""
-    if made.other_disk is not None:
-        return made.other_disk
-    if made.is_there():
-        return machine.is_on_another_disk(made.path, env.book_path)
-    return machine.is_for_sticks(made.path)
+def _check(env: Env, party: Sequence[str] | None, *, mark_sent: bool, picked: bool) -> None:
+    """Refuse what would be recorded of another day, and what would put several customers' sums into one message."""
+    if mark_sent and _clock(env):
+        raise Misused(what="together", one="--mark-sent", other=_clock(env))
+    if not picked and not party:
+        raise Misused(what="missing", name="PARTY")
 
 
-def remind(env: Env) -> None:
-    """Say once a day, to whoever records, that the last backup is old."""
-    about = env.about
-    if env.quiet or about is None or env.places.reminded() == f"{about.book} {env.today}":
-        return
-    copies = last_copies(env, about.book)
-    if copies.other is None and about.opened_on == env.today:  # it has nothing yet that paper does not have
-        return
-    for code, facts in age_warning(env, copies):
-        env.places.note_reminded(f"{about.book} {env.today}")
-        env.say_aside(f"warning.{code}", **facts)
+def _of_one(env: Env, views: Connection, words: Sequence[str], cut: Cut) -> list[Reminder]:
+    """What one customer can be asked for; nothing where nothing is due."""
+    row = to_ask(env, views, words, cut.known)
+    return [each for each in reminders(views, cut) if each.row.party == row.party]
 
 
-def age_warning(env: Env, copies: Copies) -> list[Warned]:
-    """A word about a backup that is older than a day, was never made, or would be lost together with the book."""
-    if copies.other is None:
-        return [("only_same_disk", {"at": copies.same.at})] if copies.same else [("no_backup", {})]
-    if env.now() - datetime.fromisoformat(copies.other.at) > OLD:
-        return [("old_backup", {"at": copies.other.at})]
-    return []
+def _to_send(env: Env, asked: Reminder, as_on: Day) -> ToSend:
+    from khata.render.reminder import text
+
+    assert env.about is not None  # noqa: S101 - a book that can be asked was opened
+    languages = env.words_of(asked.row.record.get("lang"))
+    payment = payment_of(env, asked.row.party, asked.asked_paise)
+    made = text(asked, payment, env.about, as_on, languages)
+    phone = asked.row.record.get("phone") or ""
+    said = ",".join(words.language for words in languages)
+    return ToSend(asked, said, made, whatsapp_link(phone, made), payment.link if payment else None)
+
+
+def _data(ready: Sequence[ToSend], lately: Sequence[Reminder], cut: Cut) -> dict[str, Any]:
+    return {
+        "as_on": cut.as_on,
+        "known_at_entry": cut.known,
+        "reminders": [each.as_json() for each in ready],
+        "reminded_lately": [
+            {"party": each.row.party, "name": each.row.name, "reminded_on": each.reminded_on} for each in lately
+        ],
+    }
+
+
+def _marked(env: Env, ready: Sequence[ToSend], *, again: bool) -> list[Warned]:
+    """Record that all of them were sent, in one commit."""
+    asked = [AskedFor(each.asked.row.party, each.asked.asked_paise) for each in ready]
+    return carry_out(env, SendReminders(id=event_id(env), asked=asked, again=again))[1]
+
+
+def _one_at_a_time(
+    env: Env, ready: Sequence[ToSend], data: dict[str, Any], *, again: bool, copy: bool, browse: bool
+) -> Reply:
+    """Each by itself, for a link only opens a chat: what was sent is what somebody says was sent."""
+    sent, warnings = 0, list[Warned]()
+    if not (copy or browse):
+        env.say_aside("said.remind_ways")
+    for nth, each in enumerate(ready, start=1):
+        env.out(("\n" if nth > 1 else "") + _head(env, each, nth, len(ready)) + "\n")
+        _out(env, each, link=not (copy or browse))
+        _handed_over([each], copy=copy, browse=browse)
+        try:
+            env.agree("ask.reminder_sent", name=each.name)
+        except NotAgreed:
+            continue
+        command = SendReminder(id=env.new_id(), party=each.asked.row.party, amount_paise=each.asked.asked_paise)
+        command.again = again
+        warnings += carry_out(env, command)[1]
+        sent += 1
+    return Reply(data | {"sent": sent}, lambda env: env.out(env.words.count("said.reminders", sent)), warnings)
+
+
+def _head(env: Env, each: ToSend, nth: int, of: int) -> str:
+    """`1 of 12 · Ramesh Kumar · ₹450.00 due since 3 Nov 2026 · 98765 43210`."""
+    since = env.say("said.due_since", amount_paise=each.asked.asked_paise, day=each.asked.since)
+    phone = each.asked.row.record.get("phone") or env.say("said.no_phone")
+    first = [env.say("said.one_of", n=env.words.number(nth), of=env.words.number(of))] if of > 1 else []
+    return " · ".join([*first, each.name, since, phone])
+
+
+def _out(env: Env, each: ToSend, *, link: bool = True) -> None:
+    """The message, and the link that a program or a finger opens: links are never folded."""
+    for line in each.text.split("\n"):
+        env.out(line, folded=not line.startswith("upi:"))
+    if link:
+        env.out("")
+        env.out(each.whatsapp, folded=False)
+
+
+def _handed_over(ready: Sequence[ToSend], *, copy: bool, browse: bool) -> None:
+    """One message to the clipboard, and its chat opened, where that was asked for."""
+    for each in ready[:1]:
+        if copy:
+            copied(each.text)
+        if browse:
+            browsed(each.whatsapp)
+
+
+def _show(env: Env, ready: Sequence[ToSend], lately: Sequence[Reminder], *, mark_sent: bool) -> None:
+    for nth, each in enumerate(ready):
+        if nth:
+            env.out("")
+        if env.streams.terminal:
+            env.out(_head(env, each, nth + 1, len(ready)) + "\n")
+        _out(env, each)
+    if not ready and not lately:
+        env.out(env.say("said.nothing_to_ask"))
+    if lately:
+        names = env.words.listed(called(each.row.name, each.row.party) for each in lately)
+        env.err(env.words.count("said.left_out_lately", len(lately), names=names)) if not env.quiet else None
+    if mark_sent and ready:
+        env.out(env.words.count("said.reminders", len(ready)))
+        if env.option("dry_run"):
+            env.say_aside("said.dry_run")
+
+
+def _in_a_file(env: Env, ready: Sequence[ToSend], form: str, data: dict[str, Any]) -> str | Iterator[str]:
+    if form == "json":
+        return envelope(env, data=data) + "\n"
+    if form == "csv":
+        from khata.exporting.reminders_csv import as_csv
+
+        return as_csv(each.as_json() for each in ready)
+    return "\n\n".join(f"{each.text}\n\n{each.whatsapp}" for each in ready) + "\n"
+
+
+def dispute(
+    ctx: typer.Context,
+    entry: Annotated[list[str] | None, typer.Argument(metavar="ENTRY", autocompletion=entry_number)] = None,
+    note: Annotated[str | None, typer.Option("--note", metavar="TEXT")] = None,
+    over: Annotated[bool, typer.Option("--over")] = False,
+) -> Reply:
+    """A customer denies an entry: it stays, and nobody is reminded of it."""
+    from khata.api.commands import Dispute
+
+    env: Env = ctx.obj
+    wanted = Dispute(entry_of(env, entry), event_id=event_id(env), note=note, over=over)
+    outcome, warnings = carry_out(env, wanted.resolved(Terminal(env)))
+    row = entries.entry(env.cache.connection, Seq(wanted.entry))
+    amount = row.effect.debit_paise - row.effect.credit_paise if row else None
+    facts = {
+        "disputed": wanted.entry,
+        "status": outcome.made.event.status,
+        "party": outcome.party,
+        "name": outcome.name,
+        "amount_paise": amount,
+        "note": note or None,
+    }
+    key = f"said.dispute_{outcome.made.event.status}"
+    said = {"name": called(outcome.name, outcome.party), "of": wanted.entry, "amount_paise": amount}
+    return recorded_reply(env, outcome, facts, lambda env: env.say(key, entry=outcome.made.seq, **said), warnings)

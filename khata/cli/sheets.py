@@ -52,7 +52,8 @@ def sheets(env: Env, views: Connection, answers: Answers, cut: Cut) -> list[Shee
     made = []
     for row, answer in answers:
         due = answer.closing_paise
-        around = Around(ages_of(debits, row.party, last, due), payment_of(env, row.party, due), seal)
+        ages = ages_of(debits, row.party, last, due)
+        around = Around(ages.parts_paise if ages else (), payment_of(env, row.party, due), seal)
         made.append(sheet(answer, row, around, env.about, cut, env.words_of(row.record.get("lang"))))
     return made
 

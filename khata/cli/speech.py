@@ -8,7 +8,7 @@ from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.units import At, Day
 
-_DAYS = frozenset({"on", "today", "as_on", "asked", "upto", "day", "first", "last_on", "original_on"})
+_DAYS = frozenset({"on", "due_on", "today", "as_on", "asked", "upto", "day", "first", "last_on", "original_on"})
 _LONGEST_VALUE = 60
 _FIELDS = {name: f"head.{name}" for name in ("name", "note", "phone", "ref")} | {"address": "card.address"}
 """What is typed of an entry or a customer, by the key of its word."""

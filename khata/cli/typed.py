@@ -177,7 +177,11 @@ def entry_asked(views: Connection, cut: Cut, seq: Seq) -> EntryRow:
     row = entries.entry(views, seq)
     if row is None or seq > cut.known:
         raise UnknownEntry(entry=seq, last=cut.known)
-    return entries.as_known(row, cut.known)
+    from khata.questions.collecting import disputes
+
+    return next(
+        iter(entries.on_terms(views, [entries.as_known(row, cut.known)], disputes(views, cut.known, cut.as_on)))
+    )
 
 
 def contiguous(env: Env, words: Sequence[str]) -> None:

@@ -38,7 +38,21 @@ from khata.events.shapes import emit
 from khata.units import Seq
 
 _SAID = frozenset(
-    ("name", "phone", "address", "note", "reason", "file", "upi", "counter", "payee", "by_hand", "seed", "lang")
+    (
+        "name",
+        "phone",
+        "address",
+        "note",
+        "reason",
+        "file",
+        "upi",
+        "counter",
+        "payee",
+        "by_hand",
+        "seed",
+        "lang",
+        "due_days",
+    )
 )
 _LISTED = frozenset(("aliases", "items", "vpas", "payers"))
 _DETAIL_PREFIX = b"khata-detail-v1\x00"

@@ -11,6 +11,7 @@ from khata.events.book import (
     FormatRaised,
     ImportStarted,
 )
+from khata.events.collecting import EntryDisputed, ReminderSent
 from khata.events.evidence import BalancesSealed, KeyLost, KeyRotated
 from khata.events.matching import StatementMatched
 from khata.events.money import (
@@ -63,6 +64,8 @@ KINDS: dict[tuple[str, int], type[Event]] = {
         RecurringBegun,
         RecurringEnded,
         RecurringSkipped,
+        ReminderSent,
+        EntryDisputed,
         ShopChanged,
         PartyMerged,
         PartyParted,

@@ -23,6 +23,7 @@ OLD = (
     "lapses_on",
     "days_left",
     "brought_forward",
+    "due_on",
 )
 NUMBERS = ("series", "suffix", "kind", "first", "last", "count", "missing_total", "finding", "ref", "entries")
 
@@ -64,6 +65,7 @@ def old(lines: Iterable[OldDue]) -> str:
                 each.lapses_on,
                 each.days_left,
                 "yes" if each.brought_forward else "",
+                each.due_on or "",
             )
             for each in lines
         ),

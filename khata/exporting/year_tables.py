@@ -82,7 +82,8 @@ def _balances(accounts: Iterable[tuple[PartyRow, Statement]]) -> Iterator[str]:
 def _dues(rows: Iterable[Due]) -> Iterator[str]:
     """Who owes, and how old that is: payments settle the oldest first."""
     ages = [f"up_to_{days}_days" for days in BUCKET_DAYS] + [f"over_{BUCKET_DAYS[-1]}_days"]
-    yield line(("party", "party_number", "due", *ages, "oldest_on", "last_received_on"))
+    yield line(("party", "party_number", "due", *ages, "oldest_on", "last_received_on", "not_due", "disputed"))
     for row in rows:
         amounts = map(rupees, (row.balance_paise, *row.by_age_paise))
-        yield line((text(row.name or ""), row.party, *amounts, row.oldest_on, row.last_received_on or ""))
+        more = map(rupees, (row.not_due_paise, row.disputed_paise))
+        yield line((text(row.name or ""), row.party, *amounts, row.oldest_on, row.last_received_on or "", *more))

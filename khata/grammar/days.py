@@ -78,6 +78,7 @@ _YEAR_FIRST = r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})"
 _DAY_WORD = rf"([0-9]{{1,2}})(?:st|nd|rd|th)?[ -]?{_WORD}(?:,? ?[ -]?([0-9]{{4}}|[0-9]{{2}}))?"
 _WORD_DAY = rf"{_WORD} ?([0-9]{{1,2}})(?:st|nd|rd|th)?(?:,? ([0-9]{{4}}))?"
 _FINANCIAL = r"(?:q([1-4]) ?)?fy ?([0-9]{4}|[0-9]{2})[-/]([0-9]{4}|[0-9]{2})(?: ?q([1-4]))?"
+_DAYS_COUNTED = "([0-9]{1,5}) ?(?:d|days?|din|दिन)?"
 _YEAR_MONTH = "([0-9]{4})[-/.]([0-9]{1,2})"
 _MONTH_YEAR = "([0-9]{1,2})[-/.]([0-9]{4})"
 _WORD_YEAR = rf"{_WORD}(?:[ ,-]{{0,2}}([0-9]{{4}}))?"
@@ -140,6 +141,29 @@ def parse_near_period(text: str, today: date) -> tuple[Day, Day]:
     return parse_period(text, today if _folded(text) in _WORDS | _WEEKDAYS else _half_a_year_on(today))
 
 
+def parse_due(text: str, on: date) -> int | Day:
+    """Read when something is due that is sold on a day: after how many days, `15d`, or on the next such day, `15 Dec`.
+
+    Raises:
+        Unreadable: `bad_due`.
+
+    >>> parse_due("15d", date(2026, 11, 22)), parse_due("1/11", date(2026, 11, 22))
+    (15, '2027-11-01')
+    >>> parse_due("monday", date(2026, 11, 22))
+    '2026-11-23'
+    """
+    typed = _folded(text)
+    try:
+        if re.fullmatch(_DAYS_COUNTED, typed):
+            return parse_days(text)
+        if typed in _WEEKDAYS:
+            return later(Day(on.isoformat()), (_WEEKDAYS[typed] - on.weekday() - 1) % 7 + 1)
+        # The latest such day within the year that begins here is the next one.
+        return parse_day(text, on if typed in _WORDS else date.fromordinal(min(on.toordinal() + 364, _DAYS)))
+    except Unreadable as e:
+        raise Unreadable("bad_due", text) from e
+
+
 def _half_a_year_on(today: date) -> date:
     """So that the latest such day up to then is the one nearest to today."""
     return date.fromordinal(min(today.toordinal() + _HALF_A_YEAR, _DAYS))
@@ -191,7 +215,7 @@ def parse_days(text: str) -> int:
     >>> parse_days("30d")
     30
     """
-    match = re.fullmatch("([0-9]{1,5}) ?(?:d|days?|din|दिन)?", _folded(text))
+    match = re.fullmatch(_DAYS_COUNTED, _folded(text))
     if match is None:
         raise Unreadable("bad_days", text)
     return int(match[1])

@@ -8,6 +8,7 @@ CODES = (
     "amount_decimals",
     "bad_day",
     "bad_days",
+    "bad_due",
     "bad_period",
     "bad_known_at",
     "bad_entry",

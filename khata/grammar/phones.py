@@ -1,5 +1,7 @@
 """Phone numbers as they are looked for."""
 
+from urllib.parse import quote
+
 from khata.grammar.digits import BLANKS, ascii_digits
 
 FEWEST_DIGITS = 6
@@ -41,3 +43,25 @@ def is_phone(text: str) -> bool:
 def _digits(text: str) -> str:
     bare = (ascii_digits(text) or "").translate(_BETWEEN_DIGITS)
     return bare if bare.isdecimal() else ""
+
+
+def whatsapp_number(text: str) -> str:
+    """A phone number as a WhatsApp link has it, with the country's code and without + and 0; "" where it has none.
+
+    >>> whatsapp_number("098765 43210"), whatsapp_number("+1 415 555 2671"), whatsapp_number("2423 1234")
+    ('919876543210', '14155552671', '')
+    """
+    bare = phone_key(text)
+    if len(bare) == 10 and bare[0] in "6789":
+        return f"91{bare}"
+    abroad = text.strip().startswith(("+", "00")) or len(bare) > 10
+    return _digits(text).lstrip("0") if abroad and len(bare) >= 8 else ""
+
+
+def whatsapp_link(phone: str, text: str) -> str:
+    """The link that opens a chat with a text in it; without a number the sender chooses whom.
+
+    >>> whatsapp_link("98765 43210", "₹450 due")
+    'https://wa.me/919876543210?text=%E2%82%B9450%20due'
+    """
+    return f"https://wa.me/{whatsapp_number(phone)}?text={quote(text, safe='')}"

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from khata.log.errors import ViewsDifferError
 from khata.postings.base import PARTY
+from khata.questions.entries import posted
 from khata.questions.persons import Persons, persons
 from khata.units import MODES, Day, Party
 from khata.views.cut import Cut
@@ -150,16 +151,33 @@ def _agreed(rows: Iterable[tuple[int, int, int]]) -> dict[int, int]:
 
 
 def last_received_on(connection: sqlite3.Connection, party: Party, cut: Cut, who: Persons | None = None) -> Day | None:
-    """The day of the last payment that was not cancelled, a part paid with a sale included; None if there is none.
+    """The day of the last payment, as `last_received` has it."""
+    found = last_received(connection, party, cut, who)
+    return found.on if found else None
+
+
+class LastReceived(NamedTuple):
+    """The last payment of a person: its day, and the paise that were paid with it."""
+
+    on: Day
+    paid_paise: int
+
+
+def last_received(
+    connection: sqlite3.Connection, party: Party, cut: Cut, who: Persons | None = None
+) -> LastReceived | None:
+    """The last payment that was not cancelled, a part paid with a sale included; None if there is none.
 
     `who`: who is whom at the cut, for a caller that asks for many.
     """
     khatas = (who or persons(connection, cut.known)).khatas(party)
     row = connection.execute(
-        "SELECT e.day FROM entry e LEFT JOIN entry r ON r.seq = e.reversed_by"
+        "SELECT e.day, e.postings FROM entry e LEFT JOIN entry r ON r.seq = e.reversed_by"
         f" WHERE {among('e.party', khatas)} AND e.day <= ? AND e.seq <= ?"
         f" AND e.debit_paise IS NOT NULL AND e.credit_paise > 0 AND e.reverses IS NULL AND ({_CAME_IN})"
-        " AND (r.seq IS NULL OR r.seq > ? OR r.day > ?) ORDER BY e.day DESC LIMIT 1",
+        " AND (r.seq IS NULL OR r.seq > ? OR r.day > ?) ORDER BY e.day DESC, e.seq DESC LIMIT 1",
         (*khatas, cut.as_on, cut.known, cut.known, cut.as_on),
     ).fetchone()
-    return Day(row[0]) if row else None
+    if row is None:
+        return None
+    return LastReceived(Day(row[0]), sum(paise for account, paise in posted(row[1]) if account in MODES))

@@ -7,22 +7,47 @@ each other is passed over where both count.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import NamedTuple
 
 from khata.questions.balances import MOVED, among
+from khata.questions.collecting import DisputedDebit
 from khata.questions.persons import persons
 from khata.units import Day, Party
 from khata.views.cut import Cut
 
 # The plus signs leave only the index of reversals to begin with: few entries are one.
 PAIRS = (
-    "SELECT r.party, r.day, max(r.debit_paise - r.credit_paise, 0), o.day, max(o.debit_paise - o.credit_paise, 0)"
-    " FROM entry r CROSS JOIN entry o ON o.seq = r.reverses"
+    "SELECT r.party, r.day, r.day, max(r.debit_paise - r.credit_paise, 0),"
+    " o.day, coalesce(d.day, o.day), max(o.debit_paise - o.credit_paise, 0)"
+    " FROM entry r CROSS JOIN entry o ON o.seq = r.reverses LEFT JOIN due d ON d.entry = o.seq"
     " WHERE r.reverses IS NOT NULL AND +r.debit_paise IS NOT NULL AND +r.seq <= ? AND +r.day <= ? AND +o.day <= ?"
 )
 
 GIVEN = "max(debit_paise - credit_paise, 0)"
 """What an entry adds to what is to be paid: of a sale that which was not paid at once, in paise."""
+
+
+_COUNTS = f"{{whose}} AND e.day <= ? AND {MOVED} AND debit_paise > 0 AND seq <= ?"
+
+# By the index; of whoever owes little a few rows are read.
+BY_DAY = f"SELECT e.day, e.day, sum({GIVEN}) FROM entry e WHERE {_COUNTS} GROUP BY e.day ORDER BY e.day DESC"
+
+BY_DUE_DAY = (
+    f"SELECT e.day, coalesce(d.day, e.day) AS due_on, sum({GIVEN}) FROM entry e LEFT JOIN due d ON d.entry = e.seq"
+    f" WHERE {_COUNTS} GROUP BY e.day, due_on ORDER BY e.day DESC, due_on DESC"
+)
+
+WITH_TERMS = "SELECT DISTINCT party FROM due"
+
+
+class Debit(NamedTuple):
+    """What a person was debited on a day, without what is cancelled, and from which day on that is due."""
+
+    on: Day
+    due_on: Day
+    paise: int
 
 
 class Debits:
@@ -31,17 +56,28 @@ class Debits:
     Args:
         connection: the views.
         cut: the two clocks.
+        without: what is passed over, as if it had not been sold.
     """
 
-    def __init__(self, connection: sqlite3.Connection, cut: Cut) -> None:
+    def __init__(self, connection: sqlite3.Connection, cut: Cut, without: Iterable[DisputedDebit] = ()) -> None:
         self._connection, self._cut = connection, cut
         self._who = persons(connection, cut.known)
-        self._pairs: dict[tuple[Party, Day], int] = {}
-        for party, day, paise, its_day, its_paise in connection.execute(PAIRS, (cut.known, cut.as_on, cut.as_on)):
-            party = self._who.of(party)  # noqa: PLW2901 - one person may have several khatas
-            for on, amount in ((day, paise), (its_day, its_paise)):
-                if amount:
-                    self._pairs[party, on] = self._pairs.get((party, on), 0) + amount
+        self._gone: dict[tuple[Party, Day, Day], int] = {}
+        for party, *pair in connection.execute(PAIRS, (cut.known, cut.as_on, cut.as_on)):
+            self._pass_over(party, *pair[:3])
+            self._pass_over(party, *pair[3:])
+        for _, party, on, due_on, paise in without:
+            self._pass_over(party, on, due_on, paise)
+
+    @cached_property
+    def with_terms(self) -> frozenset[Party]:
+        """Who has bought something that was due on a day of its own."""
+        return frozenset(self._who.of(Party(party)) for (party,) in self._connection.execute(WITH_TERMS))
+
+    def _pass_over(self, party: Party, on: Day, due_on: Day, paise: int) -> None:
+        if paise:
+            key = self._who.of(party), on, due_on  # one person may have several khatas
+            self._gone[key] = self._gone.get(key, 0) + paise
 
     def standing(self, after: Day, upto: Day) -> dict[Party, int]:
         """What each person was debited in days, without what is cancelled: after a day, up to a day."""
@@ -57,7 +93,7 @@ class Debits:
         for each in self._who.joined:
             if (paise := sums.pop(each, 0)) and (whose := self._who.of(each)):
                 sums[whose] = sums.get(whose, 0) + paise
-        for (party, day), amount in self._pairs.items():
+        for (party, day, _), amount in self._gone.items():
             if after < day <= upto:
                 sums[party] -= amount
         return sums
@@ -65,19 +101,27 @@ class Debits:
     def oldest_unpaid(self, party: Party, balance_paise: int) -> Day:
         """The day of the oldest debit that is still owed: payments settle the oldest first."""
         left = balance_paise
-        for on, paise in self.latest_first(party):
-            left -= paise
+        for debit in self.latest_first(party):
+            left -= debit.paise
             if left <= 0:
-                return on
+                return debit.on
         raise AssertionError("a balance is never more than its debits")
 
-    def latest_first(self, party: Party) -> Iterator[tuple[Day, int]]:
-        """What a person was debited on each day, in paise, from the last day back, without what is cancelled."""
+    def unpaid(self, party: Party, balance_paise: int) -> Iterator[Debit]:
+        """What of a person's debits is still owed, the latest first: payments settle the oldest first."""
+        left = balance_paise
+        for debit in self.latest_first(party):
+            if left <= 0:
+                return
+            if debit.paise:  # of what was paid at once nothing is left
+                yield debit._replace(paise=min(left, debit.paise))
+            left -= debit.paise
+
+    def latest_first(self, party: Party) -> Iterator[Debit]:
+        """What a person was debited, day by day from the last back."""
         khatas = self._who.khatas(party)
-        # By the index; whoever owes little is done after a few rows.
-        for on, paise in self._connection.execute(
-            f"SELECT day, sum({GIVEN}) FROM entry WHERE {among('party', khatas)} AND day <= ?"
-            f" AND {MOVED} AND debit_paise > 0 AND seq <= ? GROUP BY day ORDER BY day DESC",
-            (*khatas, self._cut.as_on, self._cut.known),
+        asked = BY_DUE_DAY if party in self.with_terms else BY_DAY
+        for on, due_on, paise in self._connection.execute(
+            asked.format(whose=among("e.party", khatas)), (*khatas, self._cut.as_on, self._cut.known)
         ):
-            yield Day(on), paise - self._pairs.get((party, Day(on)), 0)
+            yield Debit(Day(on), Day(due_on), paise - self._gone.get((party, Day(on), Day(due_on)), 0))

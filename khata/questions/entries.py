@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Container, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from khata import names
 from khata.grammar.days import earlier, end_of_day
@@ -71,6 +71,15 @@ class EntryRow(NamedTuple):
     """Of an entry that was cancelled, whether by such a reversal."""
     again: Again | None = None
     """Of one that begins, ends or leaves out what comes again."""
+    reminded_paise: int | None = None
+    """Of a reminder, what was asked for."""
+    disputes: Seq | None = None
+    """Of what a customer denies, or does no more, which entry; `dispute_status` is `open` or `closed`."""
+    dispute_status: str | None = None
+    due_on: Day | None = None
+    """Of a sale on an account, the day on which what was not paid is due, where it says so (`on_terms`)."""
+    disputed: bool = False
+    """Of an entry on an account, whether the customer denies it (`on_terms`)."""
 
     @property
     def effect(self) -> Effect:
@@ -93,7 +102,7 @@ _COLUMNS = (
     " (SELECT p.amount_paise FROM pending p WHERE p.entry = e.seq),"
     ' (SELECT s.entry FROM settled s WHERE s."by" = e.seq), (SELECT s.outcome FROM settled s WHERE s."by" = e.seq),'
     " e.reverses IS NOT NULL AND EXISTS (SELECT 1 FROM bounce b WHERE b.entry = e.seq),"
-    " e.reversed_by IS NOT NULL AND EXISTS (SELECT 1 FROM bounce b WHERE b.entry = e.reversed_by), NULL"
+    " e.reversed_by IS NOT NULL AND EXISTS (SELECT 1 FROM bounce b WHERE b.entry = e.reversed_by)"
 )
 _FROM = "FROM entry e LEFT JOIN counter c ON c.by = e.by LEFT JOIN party p ON p.party = e.party"
 
@@ -109,15 +118,12 @@ def select(connection: sqlite3.Connection, where: str, *facts: object) -> Iterat
         values[8] = called[record]
         values[24:26] = map(bool, values[24:26])
         values[12] = [] if items is None else [tuple(item) for item in json.loads(items)]
-        if row[2].startswith(_AGAIN):
-            values[-1] = _again(connection, row[0])
-        yield EntryRow._make(values)
+        found = EntryRow(*values)
+        more = _MORE.get(found.kind.partition("_")[0])
+        yield found if more is None else found._replace(**more(connection, found.entry))
 
 
-_AGAIN = "recurring_"
-
-
-def _again(connection: sqlite3.Connection, entry: Seq) -> Again | None:
+def _again(connection: sqlite3.Connection, entry: Seq) -> dict[str, Any]:
     """What an entry says of what comes again; None where what it names never began."""
     row = connection.execute(
         "SELECT r.entry, r.amount_paise, r.every, r.made_as, coalesce(s.first, r.first), s.last"
@@ -125,7 +131,34 @@ def _again(connection: sqlite3.Connection, entry: Seq) -> Again | None:
         " JOIN recurring r ON r.entry = coalesce(s.of, d.entry, said)",
         (entry,),
     ).fetchone()
-    return Again._make(row) if row else None
+    return {"again": Again._make(row) if row else None}
+
+
+def _reminded(connection: sqlite3.Connection, entry: Seq) -> dict[str, Any]:
+    row = connection.execute("SELECT amount_paise FROM reminder WHERE entry = ?", (entry,)).fetchone()
+    return {"reminded_paise": row[0]} if row else {}
+
+
+def _disputed(connection: sqlite3.Connection, entry: Seq) -> dict[str, Any]:
+    row = connection.execute("SELECT of, status FROM dispute WHERE entry = ?", (entry,)).fetchone()
+    return {"disputes": Seq(row[0]), "dispute_status": row[1]} if row else {}
+
+
+_MORE = {"recurring": _again, "reminder": _reminded, "entry": _disputed}
+"""What stands in tables of their own, of the few entries whose kind begins so: asked for those alone."""
+
+
+def on_terms(connection: sqlite3.Connection, rows: Sequence[EntryRow], denied: Container[Seq]) -> list[EntryRow]:
+    """Entries with the day on which each is due, and whether it is among those that are denied."""
+    (any_due,) = connection.execute("SELECT EXISTS (SELECT 1 FROM due)").fetchone()
+    found = []
+    for row in rows:
+        said: dict[str, Any] = {"disputed": True} if row.entry in denied else {}
+        if any_due:
+            day = connection.execute("SELECT day FROM due WHERE entry = ?", (row.entry,)).fetchone()
+            said["due_on"] = day and day[0]
+        found.append(row._replace(**said) if said else row)
+    return found
 
 
 def entry(connection: sqlite3.Connection, seq: Seq) -> EntryRow | None:

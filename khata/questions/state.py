@@ -26,17 +26,19 @@ from khata.log.chain import Head
 from khata.log.errors import BookBrokenError, ViewsDifferError
 from khata.postings.kinds import MONEY
 from khata.questions.balances import MOVED, NET, among, check
+from khata.questions.collecting import disputes, last_reminded
 from khata.questions.imports import begun_by, stands
 from khata.questions.parties import highest_party, with_identity
 from khata.questions.pending import BegunPayment, unsettled
 from khata.questions.persons import after, persons
 from khata.questions.typed import TypedLately
-from khata.units import LARGEST, At, Day, Paise, Party, Seq
+from khata.units import DISPUTE_STATUS, LARGEST, At, Day, Paise, Party, Seq
 from khata.views.cut import first_lost, head_of
 from khata.views.fold import Fold, totals_of
 from khata.views.laws import Gathered, Rows, RowsOver, merge
 from khata.views.schema import (
     COUNTER,
+    DISPUTE,
     ENDED,
     FACT,
     IMPORT,
@@ -46,6 +48,7 @@ from khata.views.schema import (
     PARTY,
     PENDING,
     REF_KEY,
+    REMINDER,
     REVERSED,
     SETTLED,
     SKIPPED,
@@ -418,6 +421,18 @@ class State:
         rows = self._views.execute("SELECT first, last FROM skipped WHERE of = ?", (entry,)).fetchall()
         rows += [(first, last) for of, first, last in self._made[SKIPPED.name].values() if of == entry]
         return [(Day(first), Day(last)) for first, last in rows]
+
+    def reminded_on(self, party: Party) -> Day | None:
+        """The last day on which a person was asked for what is owed; None if never."""
+        khatas = self.khatas(party)
+        own = [row[REMINDER.at["day"]] for row in self._made[REMINDER.name].values() if row[0] in khatas]
+        return max([*own, *filter(None, [last_reminded(self._views, khatas)])], default=None)
+
+    def disputed_by(self, entry: Seq) -> Seq | None:
+        """The entry by which a customer denies this one; None if he does not, or not any more."""
+        said = disputes(self._views, self._base).get(entry)
+        own = [(seq, row[1] == DISPUTE_STATUS[0]) for seq, row in self._made[DISPUTE.name].items() if row[0] == entry]
+        return (own[-1][0] if own[-1][1] else None) if own else said
 
     def seq_of_id(self, event_id: str) -> Seq | None:
         """The entry that has this event id."""

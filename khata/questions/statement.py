@@ -10,7 +10,8 @@ from khata.grammar.days import BEFORE_ALL, earlier
 from khata.log.errors import ViewsDifferError
 from khata.postings.effect import Effect
 from khata.questions.balances import MOVED, NET, among, balance_of
-from khata.questions.entries import EntryRow, select
+from khata.questions.collecting import disputes
+from khata.questions.entries import EntryRow, on_terms, select
 from khata.questions.parties import PartyRow, all_parties
 from khata.questions.pending import NEVER, Bounces, PendingPayment, bounces, pending
 from khata.questions.persons import persons
@@ -99,6 +100,7 @@ def statement(
     of_the_period = f"{among('e.party', khatas)} AND e.day BETWEEN ? AND ? AND e.seq <= ? AND e.{MOVED}"
     period = (*khatas, first or BEFORE_ALL, end, cut.known)
     rows = list(select(connection, f"{of_the_period} ORDER BY e.day, e.seq", *period))
+    rows = on_terms(connection, rows, disputes(connection, cut.known, end))
     here = {row.entry for row in rows}
     opening = _brought_forward(connection, party, cut, first, end) if first is not None else 0
     balance = opening

@@ -86,7 +86,7 @@ def ages(found: Sequence[Age], customers: int, about: About | None, cut: Cut, wo
         "",
         tuple(
             ChartRow(_of(head, each.customers, words) if each.customers else head, (each.due_paise,))
-            for head, each in zip(age_heads(words), found, strict=True)
+            for head, each in zip(age_heads(words)[-len(found) :], found, strict=True)
         ),
         (
             _of(say("word.in_all"), customers, words),

@@ -63,7 +63,7 @@ def dues(rows: Sequence[Due], cut: Cut) -> Json:
 
 
 def dues_by_age(found: Sequence[Age], customers: int, cut: Cut) -> Json:
-    """`chart dues`: `upto_days` is None for the last age."""
+    """`chart dues`: `upto_days` is None for the last age, `from_days` for what is not due yet."""
     return {
         "as_on": cut.as_on,
         "known_at_entry": cut.known,
@@ -157,6 +157,8 @@ def statement(answer: Statement, party: PartyRow, cut: Cut) -> Json:
                 "reverses": line.row.reverses,
                 "reversed_by": line.row.reversed_by if line.cancelled else None,
                 "bounced": line.row.bounced,
+                "due_on": line.row.due_on,
+                "disputed": line.row.disputed,
             }
             for line in answer.lines
         ],
@@ -203,6 +205,10 @@ def entry(row: EntryRow) -> Json:
         **({"settles": row.settles, "outcome": row.outcome} if row.settles is not None else {}),
         **({"bounced": True} if row.bounced else {}),
         **({} if row.again is None else {"again": _again(row.again)}),
+        **({} if row.reminded_paise is None else {"reminded_paise": row.reminded_paise}),
+        **({} if row.disputes is None else {"disputes": row.disputes, "status": row.dispute_status}),
+        **({} if row.due_on is None else {"due_on": row.due_on}),
+        **({"disputed": True} if row.disputed else {}),
     }
 
 

@@ -58,7 +58,7 @@ def receipt(
     if row.party is not None:
         amount, word = standing(balance_paise, words)
         lines.append(ReceiptLine(word, amount, strong=True, apart=True))
-    lines += [ReceiptLine(text) for text in told.remarks(row, words)]
+    lines += [ReceiptLine(text) for text in (*told.remarks(row, words), *told.terms(row, words))]
     return Receipt(shop, facts, lines, payment, words.say("statement.pay"), seal, words.language, words.direction)
 
 

@@ -44,7 +44,7 @@ class Around(NamedTuple):
     """What a sheet says besides the account.
 
     Attributes:
-        ages: paise of what is due, up to 30, 60, 90 days old and more; empty where nothing is.
+        ages: paise of what is not due yet, and of what is, up to 30, 60, 90 days old and more; empty where nothing is.
         payment: None where nothing is due, or the shop cannot be paid by UPI.
         seal: the hash, in hex, of the last entry that is counted.
     """

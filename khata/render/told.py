@@ -65,6 +65,10 @@ def of_what_kind(row: EntryRow, words: Words, amount: str = "") -> str:
     text = words.say(f"kind.{row.kind}") + amount
     if row.again is not None:
         return _again(row.kind, row.again, words)
+    if row.reminded_paise is not None:
+        return f"{text} {words.rupees(row.reminded_paise)}"
+    if row.disputes:
+        return words.say(f"log.dispute.{row.dispute_status}", entry=row.disputes)
     if row.locks_upto:
         return words.say("edit_log.locked", day=dates.day(row.locks_upto, words))
     if row.pending_paise is not None:
@@ -107,7 +111,9 @@ def reference(row: EntryRow, words: Words) -> str:
 def described(row: EntryRow, words: Words) -> str:
     """An entry in a line, as its reader's language has it: what it did, for whom, and what was typed with it."""
     what = of_what_kind(row, words)
-    if row.amount_paise is not None and not (row.again or row.pending_paise or row.reverses or row.settles):
+    if row.amount_paise is not None and not (
+        row.again or row.reminded_paise or row.pending_paise or row.reverses or row.settles
+    ):
         key, other = ("log.cancelled_by", row.reversed_by) if row.reversed_by else ("log.corrects", row.corrects)
         what = moved(row.effect, words)
         what = words.say(taken_back(key, row) if row.reversed_by else key, what=what, entry=other) if other else what
@@ -157,7 +163,16 @@ def on_account(row: EntryRow, did: Effect, words: Words) -> str:
         said.insert(0, say("statement.corrects", entry=row.corrects))
     if late := _late(row, did, words):
         said.append(late)
-    return words.listed(said)
+    return words.listed(said + terms(row, words))
+
+
+def terms(row: EntryRow, words: Words) -> list[str]:
+    """By which day it is to be paid, and that the customer denies it."""
+    due = dates.in_a_table([row.on, row.due_on], words)(row.due_on) if row.due_on else ""
+    return [
+        *([words.say("statement.due_on", day=due)] if due else []),
+        *([words.say("statement.disputed")] if row.disputed else []),
+    ]
 
 
 def _late(row: EntryRow, did: Effect, words: Words) -> str:

@@ -212,6 +212,12 @@ class Facts(Protocol):
     def left_out(self, entry: Seq) -> Sequence[tuple[Day, Day]]:
         """From which days to which, both included, what began with an entry is left out."""
 
+    def reminded_on(self, party: Party) -> Day | None:
+        """The last day on which a person was asked for what is owed; None if never."""
+
+    def disputed_by(self, entry: Seq) -> Seq | None:
+        """The entry by which a customer denies this one; None if he does not, or not any more."""
+
     def seq_of_id(self, event_id: str) -> Seq | None:
         """The entry that has this event id."""
 

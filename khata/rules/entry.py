@@ -143,7 +143,7 @@ def check_ref(
 def _says(entry: Seq, event: type[Event], stated: Mapping[str, object], facts: Facts, on: Day | None) -> bool:
     """Whether an entry is of a kind and has what is stated; of a party, by now."""
     stored = facts.recorded(entry)
-    if stored is None or not isinstance(stored.event, event) or not is_for(on, stored, facts):
+    if stored is None or stored.event.KIND != event.KIND or not is_for(on, stored, facts):
         return False
     held = {key: getattr(stored.event, key) for key in stated}
     if (party := held.get("party")) is not None:

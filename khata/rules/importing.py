@@ -7,10 +7,12 @@ from typing import Any, ClassVar, NamedTuple
 
 from khata.events.base import Imported
 from khata.events.book import ImportStarted
+from khata.events.money import SaleRecorded
 from khata.rules.base import Command, Decision, Draft, Facts, Named
 from khata.rules.entry import check_ref, day_of, resolve
+from khata.rules.goods import on_terms
 from khata.rules.refused import Refused
-from khata.units import Day, Seq
+from khata.units import Day, Party, Seq
 
 
 class StartImport(Command, kw_only=True):
@@ -71,6 +73,7 @@ class RecordRows(Command, kw_only=True):
         if importing is None:
             raise BookMovedOn(checked_upto=None, head=facts.head)
         drafts: list[Draft] = []
+        terms: dict[Party, int | None] = {}
         for number, on, event, words, new in self.rows:
             if on > today:
                 day_of(on, facts)
@@ -85,7 +88,8 @@ class RecordRows(Command, kw_only=True):
                 resolve(party, facts)
             if ref is not None:
                 check_ref(ref, type(event), {"party": party, "amount_paise": event.amount_paise}, facts, on)
-            drafts.append(Draft(event, on, words))
+            draft = Draft(event, on, words)
+            drafts.append(on_terms(draft, facts, terms) if event.KIND == SaleRecorded.KIND else draft)
         return drafts
 
 

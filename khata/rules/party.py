@@ -37,9 +37,10 @@ class DeclareParty(Command, kw_only=True):
 
 
 class AmendParty(Command, kw_only=True):
-    """A new name, further aliases, another phone, address or language; None leaves what there is.
+    """A new name, further aliases, another phone, address, language or terms; None leaves what there is.
 
     `lang` is the code of the language in which this customer reads his statements: of two or three small letters.
+    `due_days`: what he buys from now on is due after so many days, 0 for at once.
     """
 
     MAKES: ClassVar = PartyChanged
@@ -51,6 +52,7 @@ class AmendParty(Command, kw_only=True):
     phone: str | None = None
     address: str | None = None
     lang: str | None = None
+    due_days: int | None = None
 
     def decide(self, facts: Facts) -> Decision:
         """The whole record as it is from now on. Raises UnknownParty, PartyForgotten, NameTaken, NothingChanged."""
@@ -75,6 +77,10 @@ class AmendParty(Command, kw_only=True):
                 words[learned] = kept
         said = {"phone": self.phone, "address": self.address, "lang": self.lang}
         words |= {key: value for key, value in said.items() if value}
+        if self.due_days is not None:
+            words.pop("due_days", None)
+        if self.due_days:
+            words["due_days"] = str(self.due_days)
         if words == before:
             raise NothingChanged(party=self.party)
         return [Draft(PartyChanged(party=self.party), facts.today, words, self.id)]

@@ -10,6 +10,7 @@ from khata.events.recurring import RecurringBegun, RecurringEnded, RecurringSkip
 from khata.grammar.recurring import HORIZON, ref_of, time_of, times
 from khata.rules.base import Command, Decision, Draft, Facts, Who
 from khata.rules.entry import day_of, resolve, words_of
+from khata.rules.goods import on_terms
 from khata.rules.refused import Refused, UnknownEntry
 from khata.units import LARGEST, Day, Paise, Seq
 
@@ -120,9 +121,10 @@ class RecordDue(Command, kw_only=True):
                 continue
             party, _ = resolve(line.party, facts)
             make = SaleRecorded if line.made_as == "sale" else ChargeMade
-            event = make(party=party, amount_paise=line.amount_paise, ref=ref_of(entry, line.every, on))
+            event: Any = make(party=party, amount_paise=line.amount_paise, ref=ref_of(entry, line.every, on))
             note = (facts.words(entry) or {}).get("note")
-            drafts.append(Draft(event, on, {"note": note} if note else None))
+            draft = Draft(event, on, {"note": note} if note else None)
+            drafts.append(on_terms(draft, facts) if make is SaleRecorded else draft)
         if drafts:
             drafts[-1] = drafts[-1]._replace(id=self.id)
         return drafts

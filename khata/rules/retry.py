@@ -9,6 +9,7 @@ from khata.events.base import Recorded
 from khata.events.money import ChargeMade, EntryReversed, Goods, Line, PaymentBounced, PaymentReceived
 from khata.events.pending import FAILED, RECEIVED, PaymentSettled
 from khata.events.shop import IN_WORDS
+from khata.grammar.days import later
 from khata.rules import (
     bouncing,
     correction,
@@ -27,7 +28,7 @@ from khata.rules import (
 from khata.rules.base import Command, Facts, Named
 from khata.rules.locking import is_for
 from khata.rules.refused import Refused
-from khata.units import Seq
+from khata.units import Day, Seq
 
 
 class IdReused(Refused):
@@ -84,7 +85,7 @@ def _same_topic(command: Command, stored: Recorded, facts: Facts) -> bool:
     event: Any = stored.event
     match command:
         case goods.GoodsCommand():
-            return _same_goods(command, event)
+            return _same_goods(command, stored)
         case opening.RecordOpening():
             return command.advance == (getattr(event, "side", None) == "give")
         case party.DeclareParty() | party.AmendParty():
@@ -180,9 +181,11 @@ def _same_record(command: party.DeclareParty | party.AmendParty, words: Mapping[
         wanted = command.aliases
     else:
         wanted, unwanted = command.add_aliases, command.remove_aliases
-    stated = {"name": command.name, "phone": command.phone, "address": command.address}
+    stated = {key: getattr(command, key, None) for key in ("name", "phone", "address", "lang")}
+    due = getattr(command, "due_days", None)
     return (
         all(value is None or words.get(key) == value for key, value in stated.items())
+        and (due is None or words.get("due_days") == (str(due) if due else None))
         and all(alias in aliases for alias in wanted)
         and not any(alias in aliases for alias in unwanted)
     )
@@ -197,11 +200,21 @@ def _same_correction(command: correction.CorrectEntry, event: object) -> bool:
     )
 
 
-def _same_goods(command: goods.GoodsCommand, event: Any) -> bool:
-    """Whether the parts paid and the items are the same, "all" worked out anew."""
+def _same_goods(command: goods.GoodsCommand, stored: Recorded) -> bool:
+    """Whether the parts paid, the items and a due day that was said are the same, "all" worked out anew."""
+    event: Any = stored.event
     paid = goods.parts(command.amount_paise, command.paid, counter=command.party is None)
     rounded = command.round_off_paise == (getattr(event, "round_off_paise", None) or 0)
-    return rounded and paid == getattr(event, "paid", None) and _shape(command.lines) == _shape(event.lines or ())
+    same = rounded and paid == getattr(event, "paid", None) and _shape(command.lines) == _shape(event.lines or ())
+    return same and _same_due(command, stored)
+
+
+def _same_due(command: goods.GoodsCommand, stored: Recorded) -> bool:
+    """Whether a due day that is stated stands there; without any it was the customer's, and may be another by now."""
+    held: Day | None = getattr(stored.event, "due_on", None)
+    if not isinstance(command, goods.RecordSale) or (command.due_days is None and command.due_on is None):
+        return True
+    return held == (command.due_on or later(stored.on, command.due_days or 0))
 
 
 def _shape(lines: Sequence[Line]) -> list[tuple[object, ...]]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from khata.events.base import Event
+from khata.events.collecting import ReminderSent
 from khata.events.money import PaymentReceived
 from khata.events.pending import PaymentBegun
 from khata.events.recurring import RecurringBegun
@@ -55,7 +56,7 @@ def slips(draft: Draft, facts: Facts, meant: frozenset[str]) -> list[Slip]:
     """
     event = draft.event
     amount = getattr(event, "amount_paise", None)
-    if amount is None:
+    if amount is None or isinstance(event, ReminderSent):
         return []
     number = getattr(event, "party", None)
     if isinstance(event, RecurringBegun):

@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from khata import names, sounds
-from khata.events.base import Recorded, Unknown
+from khata.events.base import Event, Recorded, Unknown
+from khata.events.bill import SaleBilled
 from khata.events.book import BookOpened, ClockCorrected, CounterAdded, DetailErased, FormatRaised, ImportStarted
+from khata.events.collecting import EntryDisputed, ReminderSent
 from khata.events.evidence import KeyLost, KeyRotated
 from khata.events.matching import StatementMatched
 from khata.events.money import EntryReversed, PaymentBounced
@@ -33,6 +35,8 @@ from khata.views.schema import (
     BOUNCE,
     CLOCK,
     COUNTER,
+    DISPUTE,
+    DUE,
     ENDED,
     FACT,
     IMPORT,
@@ -44,6 +48,7 @@ from khata.views.schema import (
     PARTY,
     PENDING,
     RECURRING,
+    REMINDER,
     REVERSED,
     REVERSES,
     SEQ,
@@ -185,9 +190,14 @@ def _key_changed(recorded: Recorded, _: FreeText, made: Gathered) -> None:
     made[FACT.name]["signing_key"] = [recorded.event.new, recorded.seq]
 
 
-def _reversed(recorded: Recorded, _: FreeText, made: Gathered) -> None:
-    if isinstance(recorded.event, PaymentBounced):
-        made[BOUNCE.name][recorded.seq] = [recorded.event.entry]
+def _bounced(recorded: Recorded, _: FreeText, made: Gathered) -> None:
+    made[BOUNCE.name][recorded.seq] = [recorded.event.entry]
+
+
+def _sold(recorded: Recorded, _: FreeText, made: Gathered) -> None:
+    event: Any = recorded.event
+    if event.due_on is not None and event.party is not None:
+        made[DUE.name][recorded.seq] = [event.party, event.due_on]
 
 
 def _payment_begun(recorded: Recorded, _: FreeText, made: Gathered) -> None:
@@ -224,36 +234,49 @@ def _recurring_skipped(recorded: Recorded, _: FreeText, made: Gathered) -> None:
     made[SKIPPED.name][recorded.seq] = [event.entry, event.first, event.last]
 
 
+def _reminder_sent(recorded: Recorded, _: FreeText, made: Gathered) -> None:
+    event: Any = recorded.event
+    made[REMINDER.name][recorded.seq] = [event.party, event.amount_paise, recorded.on]
+
+
+def _disputed(recorded: Recorded, _: FreeText, made: Gathered) -> None:
+    event: Any = recorded.event
+    made[DISPUTE.name][recorded.seq] = [event.entry, event.status]
+
+
 def _period_locked(recorded: Recorded, _: FreeText, made: Gathered) -> None:
     upto, cut = getattr(recorded.event, "upto", None), getattr(recorded.event, "cut", None)
     made[FACT.name]["locked_upto"] = [upto or "", recorded.seq]
     made[LOCK.name][recorded.seq] = [upto, cut]
 
 
-FOLDS: dict[str, tuple[Folding, ...]] = {
-    PartyAdded.KIND: (_party_added,),
-    PartyChanged.KIND: (_party_changed,),
-    PartyMerged.KIND: (_party_merged,),
-    PartyParted.KIND: (_party_merged,),
-    ImportStarted.KIND: (_import_started,),
-    CounterAdded.KIND: (_counter_added,),
-    ClockCorrected.KIND: (_clock_corrected,),
-    BookOpened.KIND: (_book_opened, _counter_added),
-    FormatRaised.KIND: (_format_raised,),
-    ShopChanged.KIND: (_shop_changed,),
-    KeyRotated.KIND: (_key_changed,),
-    KeyLost.KIND: (_key_changed,),
-    EntryReversed.KIND: (_reversed,),
-    PaymentBegun.KIND: (_payment_begun,),
-    PaymentSettled.KIND: (_payment_settled,),
-    StatementMatched.KIND: (_statement_matched,),
-    RecurringBegun.KIND: (_recurring_begun,),
-    RecurringEnded.KIND: (_recurring_ended,),
-    RecurringSkipped.KIND: (_recurring_skipped,),
-    PeriodLocked.KIND: (_period_locked,),
-    PeriodUnlocked.KIND: (_period_locked,),
+FOLDS: dict[type[Event], tuple[Folding, ...]] = {
+    PartyAdded: (_party_added,),
+    PartyChanged: (_party_changed,),
+    PartyMerged: (_party_merged,),
+    PartyParted: (_party_merged,),
+    ImportStarted: (_import_started,),
+    CounterAdded: (_counter_added,),
+    ClockCorrected: (_clock_corrected,),
+    BookOpened: (_book_opened, _counter_added),
+    FormatRaised: (_format_raised,),
+    ShopChanged: (_shop_changed,),
+    KeyRotated: (_key_changed,),
+    KeyLost: (_key_changed,),
+    SaleBilled: (_sold,),
+    PaymentBounced: (_bounced,),
+    PaymentBegun: (_payment_begun,),
+    PaymentSettled: (_payment_settled,),
+    StatementMatched: (_statement_matched,),
+    RecurringBegun: (_recurring_begun,),
+    RecurringEnded: (_recurring_ended,),
+    RecurringSkipped: (_recurring_skipped,),
+    ReminderSent: (_reminder_sent,),
+    EntryDisputed: (_disputed,),
+    PeriodLocked: (_period_locked,),
+    PeriodUnlocked: (_period_locked,),
 }
-"""What a kind leaves in tables of its own."""
+"""What an event leaves in tables of its own."""
 
 
 class FoldedRows(NamedTuple):
@@ -369,7 +392,7 @@ class Fold:
                     row[_LARGEST] = amount
         else:
             posted = self._about_the_book(event, seq)
-        for folding in FOLDS.get(event.KIND, ()):
+        for folding in FOLDS.get(type(event), ()):
             folding(recorded, words, self.made)
         return posted
 

@@ -9,7 +9,7 @@ import sqlite3
 
 from khata.views.laws import FIRST, LAST, PEAK, SUM, ViewTable, goes_with, once
 
-VERSION = 15
+VERSION = 16
 
 _ENTRY: dict[str, type] = {
     "seq": int,
@@ -132,6 +132,17 @@ ENDED = ViewTable("ended", {"entry": int}, {"by": FIRST, "day": goes_with("by", 
 SKIPPED = ViewTable("skipped", {"entry": int}, {"of": once(int), "first": once(str), "last": once(str)}, entry="entry")
 """From which day to which what began with the entry `of` is left out."""
 
+DUE = ViewTable("due", {"entry": int}, {"party": once(int), "day": once(str)}, entry="entry")
+"""By which day what was not paid of a sale is due, where it says so, and whose sale it is."""
+
+REMINDER = ViewTable(
+    "reminder", {"entry": int}, {"party": once(int), "amount_paise": once(int), "day": once(str)}, entry="entry"
+)
+"""Who was asked for what is owed, for how much, and on which day."""
+
+DISPUTE = ViewTable("dispute", {"entry": int}, {"of": once(int), "status": once(str)}, entry="entry")
+"""Of which entry a customer says that he denies it, or does so no more."""
+
 TABLES: list[ViewTable] = [
     REVERSED,
     FACT,
@@ -150,6 +161,9 @@ TABLES: list[ViewTable] = [
     RECURRING,
     ENDED,
     SKIPPED,
+    DUE,
+    REMINDER,
+    DISPUTE,
 ]
 """What is folded by law. A topic with something of its own to remember adds a table, and a fold (views/fold.py)."""
 

@@ -66,6 +66,8 @@ DAY: list[tuple[str, dict[str, object]]] = [
     ),
     ("party rename mahi --to Mohan", {"command": "party rename", "party": "mahi", "name": "Mohan"}),
     ("party lang mohan ta", {"command": "party lang", "party": "mohan", "lang": "ta"}),
+    ("party due mohan 15d", {"command": "party due", "party": "mohan", "due_days": 15}),
+    ("sale mohan 7 --due 5d", {"command": "sale", "party": "mohan", "amount_paise": 700, "due": "5d"}),
     ("party alias mohan --add Monu", {"command": "party alias", "party": "mohan", "add_aliases": ["Monu"]}),
     ("sale monu 12", {"command": "sale", "party": "monu", "amount_paise": 1200}),
 ]

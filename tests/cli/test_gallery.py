@@ -64,6 +64,7 @@ NOT_STAGED = {
     "document_not_understood": "a database of another program, in a ZIP",
     "proof_too_long": "a customer with some two thousand entries",
     "excel_missing": "the library that writes workbooks would have to be taken away",
+    "no_clipboard": "the computer would have to be without a clipboard, or a browser",
     "paper_missing": "the part that sets pages, or a font, would have to be taken away",
 }
 

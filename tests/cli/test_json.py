@@ -70,6 +70,11 @@ WELL = """
     where
     languages
     party lang ramesh ta
+    party due ramesh 15d
+    remind
+    remind ramesh --mark-sent
+    dispute 3
+    dispute 3 --over
     qr ramesh
     receipt 3
     books

@@ -1,8 +1,9 @@
 """Makes the golden book of a release, and what that release answers: run once, with the release's own code.
 
-    python tests/golden/make.py FOLDER [3|3-locked|4]   3: with what version 3 of the format brought, and the evidence
-                                                        of it; 3-locked: and with locked days; 4: and with what
-                                                        version 4 brought
+    python tests/golden/make.py FOLDER [3|3-locked|4|4-asked]
+
+3: with what version 3 of the format brought, and the evidence of it; 3-locked: and with locked days; 4: and with what
+version 4 brought; 4-asked: and with due days, disputes and reminders.
 
 Clock, ids and salts are fixed, so the same code makes the same entries again. See README.md beside this file.
 """
@@ -133,6 +134,21 @@ DAYS_4 = """
 """
 """And after that, what version 4 brought."""
 
+DAYS_ASKED = """
+2026-11-30 10:00  party due ramesh 20d
+2026-11-30 10:01  sale ramesh 300 --paid 100:cash --item "Atta 5kg x2 @ 150"
+2026-11-30 10:02  sale suresh 120 --due 10-12-2026 --on 25-11-2026
+2026-11-30 10:03  sale suresh 80
+2026-11-30 10:04  party lang suresh gu
+2026-11-30 10:05  dispute 93 --note "નથી લીધું"
+2026-11-30 10:06  remind --mark-sent
+2026-12-01 10:00  dispute 93 --over --note "મળ્યું"
+2026-12-01 10:01  dispute 34
+2026-12-08 10:00  remind --mark-sent --over 10
+2026-12-08 10:05  receive suresh 50
+"""
+"""And after that, who was asked for what is due, and what was denied."""
+
 BANK = """Date,Narration,Chq./Ref.No.,Value Dt,Withdrawal Amt.,Deposit Amt.,Closing Balance
 28/11/26,UPI-RAMESH KUMAR-RAMESH.K89@OKSBI-SBIN0001234-431598712105-UPI,0000431598712105,28/11/26,,25.00,1025.00
 28/11/26,UPI-RAMESH KUMAR-RAMESH.K89@OKSBI-SBIN0001234-431598712107-UPI,0000431598712107,28/11/26,,17.00,1042.00
@@ -192,6 +208,15 @@ every
 due-lines
 """
 """What is asked besides of version 4."""
+
+QUESTIONS_ASKED = """
+dues --as-on 30-11-2026
+dues --as-on 10-12-2026
+statement suresh --all
+party show ramesh
+audit old
+"""
+"""What is asked besides of due days and disputes."""
 
 TEXTS = {
     "book.jsonl": "export --format jsonl",
@@ -295,8 +320,13 @@ def make(folder: Path, days: str = DAYS, questions: str = QUESTIONS) -> None:
 
 if __name__ == "__main__":
     locked = DAYS_3.rstrip() + DAYS_LOCKED
-    further = {"3": DAYS_3, "3-locked": locked, "4": locked.rstrip() + DAYS_4}
-    besides = {"3-locked": QUESTIONS_LOCKED.lstrip(), "4": QUESTIONS_LOCKED.lstrip() + QUESTIONS_4.lstrip()}
+    days_4, questions_4 = locked.rstrip() + DAYS_4, QUESTIONS_LOCKED.lstrip() + QUESTIONS_4.lstrip()
+    further = {"3": DAYS_3, "3-locked": locked, "4": days_4, "4-asked": days_4.rstrip() + DAYS_ASKED}
+    besides = {
+        "3-locked": QUESTIONS_LOCKED.lstrip(),
+        "4": questions_4,
+        "4-asked": questions_4 + QUESTIONS_ASKED.lstrip(),
+    }
     named = "".join(sys.argv[2:])
     asked = QUESTIONS + besides.get(named, "")
     make(Path(sys.argv[1]), DAYS.rstrip() + further[named] if named else DAYS, asked)

@@ -92,6 +92,9 @@ party add Nobody
 party rename @6 --to Somebody
 party alias @6 --add Somebody
 party lang @6 ta
+party due @6 15d
+remind --mark-sent
+dispute 6
 party merge ramesh @6
 party part ramesh @6
 party forget @6 --yes

@@ -43,6 +43,10 @@ FORMATS = {
         "2a094ed7b857514b85ff4eb7c6bc3917c2328d5f292b4812730c39d06901731a",
         "51e69f84f160d2af5e4030b9ccb2dbaeac7f3407973f2d601f84ea4cbe857777",
     ),
+    "format-4-asked": (
+        "5a878af0deccc0bbc1bb94b7471fd7ffef91026fba269bed1f824d763c8b8b97",
+        "9e8ebee7b7cda55fbdd8e1d8f62c295433bf3aa6cec5ae5b3c39745415dbdd74",
+    ),
 }
 """The same of a version of the format that no release has yet, with the evidence that was handed out."""
 
@@ -59,6 +63,7 @@ REWORDED: dict[str, dict[str, tuple[str, ...]]] = {
     "format-3": BEFORE_ITEMS,
     "format-3-locked": BEFORE_ITEMS,
     "format-4": {},
+    "format-4-asked": {},
 }
 """By version: what is written out with other columns since, and those that still say the same."""
 
@@ -67,6 +72,7 @@ AGED_ANEW: dict[str, dict[str, tuple[str, ...]]] = {
     "format-3": {"verify": ("checks", "not_checked", "signed_upto", "mark", "verified_before")},
     "format-3-locked": {"verify": ("checks", "not_checked", "signed_upto", "mark", "verified_before")},
     "format-4": {"verify": ("checks", "not_checked", "signed_upto", "mark", "verified_before")},
+    "format-4-asked": {"verify": ("checks", "not_checked", "signed_upto", "mark", "verified_before")},
 }
 """By version: what is answered otherwise since: what is paid at once is paid for that sale (docs/decisions/0036); and
 what the machine on which it was made knew besides."""
@@ -90,7 +96,8 @@ SINCE: dict[str, set[str]] = {
     },
     "format-3": {"period_locked", "period_unlocked", *OF_VERSION_4},
     "format-3-locked": OF_VERSION_4,
-    "format-4": set(),
+    "format-4": {"reminder_sent", "entry_disputed"},
+    "format-4-asked": set(),
 }
 """Kinds that a release did not have yet."""
 

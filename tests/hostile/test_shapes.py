@@ -114,6 +114,7 @@ MUST_STAND: dict[str, Any] = {
     "sha256": "cd" * 32,
     "shop": "Sharma",
     "outcome": "failed",
+    "status": "open",
     "because": "bounced",
     "every": "week",
     "as": "charge",

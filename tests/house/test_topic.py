@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from khata.events.base import Event
 from khata.events.money import SaleRecorded
 from khata.log.chain import EMPTY
 from khata.questions.state import State
@@ -43,7 +44,8 @@ def bought(recorded: Any, _: Any, made: Gathered) -> None:
 def topic(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The whole declaration."""
     TABLES.append(BOUGHT)
-    monkeypatch.setitem(fold.FOLDS, SaleRecorded.KIND, (*fold.FOLDS.get(SaleRecorded.KIND, ()), bought))
+    sale: type[Event] = SaleRecorded
+    monkeypatch.setitem(fold.FOLDS, sale, (*fold.FOLDS.get(sale, ()), bought))
     yield
     TABLES.remove(BOUGHT)
 

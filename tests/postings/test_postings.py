@@ -19,6 +19,7 @@ from khata.events.book import (
     FormatRaised,
     ImportStarted,
 )
+from khata.events.collecting import EntryDisputed, ReminderSent
 from khata.events.evidence import BalancesSealed, KeyLost, KeyRotated
 from khata.events.matching import MatchedLine, StatementMatched
 from khata.events.money import (
@@ -174,6 +175,8 @@ STILL = [
     RecurringBegun(party=RAMESH, amount_paise=Paise(45000), every="month", first="2026-11-01", made_as="sale"),
     RecurringEnded(party=RAMESH, entry=Seq(3)),
     RecurringSkipped(party=RAMESH, entry=Seq(3), first="2026-11-01", last="2026-11-30"),
+    ReminderSent(party=RAMESH, amount_paise=Paise(45000)),
+    EntryDisputed(party=RAMESH, entry=Seq(3), status="open"),
     ShopChanged(shop="Sharma Kirana Store", lang="en"),
     PartyMerged(party=RAMESH, same="a" * 32),
     PartyParted(party=RAMESH, same="a" * 32),

@@ -78,7 +78,7 @@ def test_everybody_begins_on_a_page_of_his_own(rich: Counter, tmp_path: Path) ->
 @with_fonts
 def test_a_day_book_and_a_certificate_are_set_too(rich: Counter, tmp_path: Path) -> None:
     assert rich("daybook", "--from", "2026-10-01", "--lang", "ta", "-o", str(tmp_path / "day.pdf")).code == 0
-    assert "₹24,85,677.00" in "".join(pages(tmp_path / "day.pdf"))
+    assert "₹25,85,082.00" in "".join(pages(tmp_path / "day.pdf"))
     path = tmp_path / "certificate.pdf"
     assert rich("certificate", "--period", "Nov", "--lang", "hi", "-o", str(path)).code == 0
     head = rich("verify", "--json").envelope["data"]["head"]

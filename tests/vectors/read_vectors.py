@@ -39,6 +39,7 @@ SHAPES = {
     "batch": r"(?s:.+)",
 }
 MODES = {"cash", "upi", "card", "bank", "cheque"}
+MOVES_NOTHING = ("payment_begun", "recurring_begun", "reminder_sent")
 KEY = r"khata/[0-9a-f]{32}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{4,}={0,2}"
 EVIDENCE = {"old": KEY, "new": KEY, "signature": r"[A-Za-z0-9+/]{4,}={0,2}"}
 # kind: (keys that must be there, keys that may be)
@@ -68,6 +69,8 @@ KINDS = {
     "recurring_begun": ({"amount_paise", "party", "every", "from", "as"}, set()),
     "recurring_ended": ({"party", "entry"}, set()),
     "recurring_skipped": ({"party", "entry", "from", "to"}, set()),
+    "reminder_sent": ({"party", "amount_paise"}, set()),
+    "entry_disputed": ({"party", "entry", "status"}, set()),
     "detail_erased": (set(), {"party", "upto", "entries"}),
     "import_started": ({"sha256", "rows", "profile"}, set()),
     "key_rotated": ({"old", "new", "signature"}, set()),
@@ -175,6 +178,7 @@ def fields(kind: str, data: Json, v: int) -> bool:
         instant(f"{data['upto']}T00:00:00.000000Z")
     lines_matched(data.get("matched", [{"entry": 1, "row": 1}]))
     must("outcome" not in data or data["outcome"] in ("received", "failed"), "outcome")
+    must("status" not in data or data["status"] in ("open", "closed"), "status")
     if kind == "balances_sealed":
         whole(data["leaves"], "leaves")
         must(not data["leaves"] & (data["leaves"] - 1), "leaves")
@@ -262,7 +266,7 @@ def moved(event: Json, events: list[Json]) -> dict[int, int]:
     kind, data = event["kind"], event["data"]
     if kind == "entry_reversed":
         return {party: -paise for party, paise in moved(events[data["entry"] - 1], events).items()}
-    if "amount_paise" not in data or "party" not in data or kind in ("payment_begun", "recurring_begun"):
+    if "amount_paise" not in data or "party" not in data or kind in MOVES_NOTHING:
         return {}
     amount, paid = data["amount_paise"], sum(part["amount_paise"] for part in data.get("paid", ()))
     signed = {
@@ -442,8 +446,28 @@ def answers(vectors: Json, events: list[Json]) -> None:
             for party, paise in moved(event, events).items() if event["on"] <= question["as_on"] else ():
                 balances[str(party)] += paise
         assert balances == question["balance_paise"], (question, balances)
+        if "to_ask_paise" in question:
+            asked = {party: to_ask(int(party), events[:last], question["as_on"]) for party in question["to_ask_paise"]}
+            assert asked == question["to_ask_paise"], (question, asked)
         if "due" in question:
             assert sorted(due(events[:last], question["as_on"])) == sorted(question["due"]), question
+
+
+def to_ask(party: int, events: list[Json], as_on: str) -> int:
+    """What is due by a day of what a party owes, without what it denies; payments settle the oldest sale first."""
+    said = {each["data"]["entry"]: each["data"]["status"] for each in events if each["kind"] == "entry_disputed"}
+    sales, paid = [], 0
+    for event in sorted((each for each in events if each["on"] <= as_on), key=lambda each: (each["on"], each["@seq"])):
+        paise = moved(event, events).get(party, 0)
+        if paise < 0:
+            paid -= paise
+        elif said.get(event["@seq"]) != "open":
+            sales.append((event["data"].get("due_on", event["on"]), paise))
+    asked = 0
+    for due_on, paise in sales:
+        asked += max(0, paise - paid) if due_on <= as_on else 0
+        paid = max(0, paid - paise)
+    return asked
 
 
 def due(events: list[Json], as_on: str) -> list[str]:

@@ -23,6 +23,8 @@ from khata.questions.debits import Debits
 from khata.questions.dues import ages_of, dues, oldest_on
 from khata.questions.entries import entry, moved
 from khata.questions.parties import beginning, find
+from khata.questions.pending import by_customer, pending
+from khata.questions.reminders import reminders
 from khata.questions.statement import statement
 from khata.store.memory import MemoryBook
 from khata.store.sqlite.book import SqliteBook
@@ -51,6 +53,11 @@ EVERY_KIND = [
     Deed("discount_allowed", 1, 500, 8),
     Deed("debt_written_off", 1, 700, 9),
     Deed("sale_recorded", 3, 10_000, 10),
+    Deed("sale_recorded", 3, 20_000, 10, more=9),
+    Deed("sale_recorded", 3, 30_000, 10, more=6),
+    Deed("dispute", 0, 0, 11, more=9),
+    Deed("dispute", 0, 2, 12, more=9),
+    Deed("remind", 3, 500, 12),
     Deed("correct", 0, 100, 0, more=2),
     Deed("correct", 0, 50, 0, more=2),
     *(Deed("reverse", 0, odd, day, more=nth) for odd, day, nth in ((1, 17, 0), (1, 0, 3), (0, 0, 5), (1, 11, 2))),
@@ -161,6 +168,7 @@ def assert_answers(cache: Cache, paper: Paper, known: int, day: int, first: int)
     assert position_of(cache.connection) == len(paper.entries)
     for cut in cuts(paper, known, day):
         assert_balances(cache, paper, cut)
+        assert_reminders(cache, paper, cut)
         for party in paper.last_entries():
             assert_statement(cache, paper, Party(party), cut, Day(DAYS[first]))
         assert_day_book(cache, paper, cut, Day(DAYS[first]))
@@ -175,13 +183,38 @@ def assert_balances(cache: Cache, paper: Paper, cut: Cut) -> None:
     unpaid = {party: paper.unpaid(party, cut.as_on, cut.known) for party in owing}
     asked = dues(connection, cut)
     assert {due.party: due.balance_paise for due in asked} == owing
-    assert {due.party: list(due.by_age_paise) for due in asked} == {p: by_age(u, cut.as_on) for p, u in unpaid.items()}
+    assert {due.party: [due.not_due_paise, *due.by_age_paise] for due in asked} == {
+        party: by_age(each, cut.as_on) for party, each in unpaid.items()
+    }
+    assert {due.party: due.due_since for due in asked} == {p: since(each, cut.as_on) for p, each in unpaid.items()}
+    assert {due.party: due.disputed_paise for due in asked} == {
+        party: sum(each.debit - each.credit for each in paper.denied(party, cut.as_on, cut.known)) for party in owing
+    }
     oldest = {party: each[-1][0] for party, each in unpaid.items()}
     assert {due.party: due.oldest_on for due in asked} == oldest
     assert oldest_on(connection, cut, [each for each in found if each.balance_paise > 0]) == oldest
     debits = Debits(connection, cut)
     alone = {each.party: ages_of(debits, each.party, cut.as_on, each.balance_paise) for each in found}
-    assert alone == {party: tuple(by_age(unpaid[party], cut.as_on)) if party in owing else () for party in alone}
+    ages = {party: each.parts_paise if each else () for party, each in alone.items()}
+    assert ages == {party: tuple(by_age(unpaid[party], cut.as_on)) if party in owing else () for party in alone}
+
+
+def since(unpaid: list[tuple[str, str, int]], as_on: str) -> str | None:
+    return min((due for _, due, _ in unpaid if due <= as_on), default=None)
+
+
+def assert_reminders(cache: Cache, paper: Paper, cut: Cut) -> None:
+    """Nobody is asked for what is not due, denied or on its way."""
+    cache.connection.execute('UPDATE party SET record = \'{"name": "Somebody"}\'')
+    found = {each.row.party: (each.asked_paise, each.since) for each in reminders(cache.connection, cut)}
+    coming = by_customer(pending(cache.connection, cut), {})
+    expected = {}
+    for party in paper.balances(cut.as_on, cut.known):
+        due = [each for each in paper.unpaid(party, cut.as_on, cut.known, denied=False) if each[1] <= cut.as_on]
+        asked = sum(paise for *_, paise in due) - coming.get(Party(party), 0)
+        if due and asked > 0:
+            expected[party] = asked, since(due, cut.as_on)
+    assert found == expected
 
 
 def assert_statement(cache: Cache, paper: Paper, party: Party, cut: Cut, first: Day) -> None:

@@ -63,7 +63,7 @@ def folded(events: list[tuple[int, Event]]) -> Gathered:
     made = gathering(TABLES)
     for seq, event in events:
         at, on = At("2026-11-22T05:00:00.000000Z"), Day(f"2026-11-{seq:02}")
-        for folding in FOLDS[event.KIND]:
+        for folding in FOLDS[type(event)]:
             folding(Recorded(Seq(seq), at, on, "c0ffee00", "0" * 32, event), {}, made)
     return plain(made)
 

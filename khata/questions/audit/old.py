@@ -1,9 +1,10 @@
 """Dues near three years: what a court would soon not hear any more, unless something begins the time anew.
 
-The rule is the Limitation Act 1963: three years from the sale (article 14, goods sold without a fixed day of payment),
-without that day itself (section 12), and anew from each part payment that was made before the time had run out
-(section 19). Payments settle the oldest debit first (Indian Contract Act 1872, section 61). An acknowledgement in
-writing begins the time anew, too (section 18), and is not known to a book.
+The rule is the Limitation Act 1963: three years from the sale (article 14, goods sold without a fixed day of payment)
+or from the day on which it is due (article 15, goods sold on credit for a fixed time), without that day itself
+(section 12), and anew from each part payment that was made before the time had run out (section 19). Payments settle
+the oldest debit first (Indian Contract Act 1872, section 61). An acknowledgement in writing begins the time anew, too
+(section 18), and is not known to a book.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class OldDue(NamedTuple):
         oldest_on: the day of the oldest debit that is unpaid, in part or whole.
         last_received_on: the day of the last payment, None if there was none.
         debit_on: the day of the debit whose time ends first.
+        due_on: the day on which that debit is due, where one was agreed.
         part_paid_on: the day of the part payment from which that time runs anew; None where it runs from the debit.
         lapses_on: the last day of that time.
         days_left: from the day that is asked about to that one; negative once it has passed.
@@ -59,13 +61,15 @@ class OldDue(NamedTuple):
     lapses_on: Day
     days_left: int
     brought_forward: bool
+    due_on: Day | None = None
 
 
 class _Running(NamedTuple):
-    """An open debit, the last day of its time, and the day from which that runs."""
+    """An open debit, the last day of its time, its agreed due day, and the part payment from which that time runs."""
 
     lapses_on: Day
-    runs_from: Day
+    due_on: Day | None
+    paid_on: Day | None
     debit: Settled
 
 
@@ -122,20 +126,24 @@ def _due(
         unpaid[0].on,
         last_received_on(connection, owing.party, cut, who),
         first.debit.on,
-        first.runs_from if first.runs_from != first.debit.on else None,
+        first.paid_on,
         first.lapses_on,
         age(cut.as_on, first.lapses_on),
         _is_opening(connection, first.debit.entry),
+        first.due_on,
     )
 
 
 def _running(connection: sqlite3.Connection, debit: Settled) -> _Running:
     """The time of a debit, begun anew by each part payment that came before it had run out."""
-    begun, ends = debit.on, last_day_of(debit.on)
+    row = connection.execute("SELECT day FROM due WHERE entry = ?", (debit.entry,)).fetchone()
+    due_on, paid_on = Day(row[0]) if row else None, None
+    begun = due_on or debit.on
+    ends = last_day_of(begun)
     for on in _paid_on(connection, debit):
         if begun < on <= ends:
-            begun, ends = on, last_day_of(on)
-    return _Running(ends, begun, debit)
+            begun, ends, paid_on = on, last_day_of(on), on
+    return _Running(ends, due_on, paid_on, debit)
 
 
 def _paid_on(connection: sqlite3.Connection, debit: Settled) -> Iterator[Day]:

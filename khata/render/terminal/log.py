@@ -75,6 +75,8 @@ def story(row: EntryRow, made: Sequence[Moved], corrected_by: Seq | None, stored
             say("show.recorded_by", at=dates.clock(row.at, words), by=visible(row.by_name or row.by)),
         ),
         (say("head.ref"), visible(row.ref or "")),
+        (say("show.due_on"), dates.day(row.due_on, words) if row.due_on else ""),
+        (say("show.disputed"), say("statement.disputed") if row.disputed else ""),
         (say("show.corrected"), say("word.entry", entry=corrected_by) if corrected_by else ""),
         (
             say("show.imported"),

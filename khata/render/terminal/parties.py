@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.questions.parties import PartyRow
 from khata.questions.recurring import Recurring
@@ -12,7 +13,8 @@ from khata.render.terminal.recurring import about
 from khata.render.terminal.sides import side_cells
 from khata.render.terminal.table import Cell, Column, Table
 from khata.render.text import visible
-from khata.units import Party
+from khata.rules.goods import due_days
+from khata.units import Day, Party
 from khata.views.about import About
 from khata.views.cut import Cut
 
@@ -48,6 +50,7 @@ def card(
     others: Sequence[PartyRow] = (),
     said: Sequence[str] = (),
     again: Sequence[Recurring] = (),
+    reminded_on: Day | None = None,
 ) -> Table:
     """One customer.
 
@@ -59,6 +62,7 @@ def card(
         others: further khatas of the same person.
         said: what is to be known of the money.
         again: what comes again.
+        reminded_on: the last day on which he was asked for what he owes.
     """
     say = words.say
     made = Table([Column("", "right"), Column("")])
@@ -75,6 +79,8 @@ def card(
         (say("head.phone"), visible(row.record.get("phone", ""))),
         (say("card.address"), visible(row.record.get("address", ""))),
         (say("shop.lang"), visible(row.record.get("lang", ""))),
+        (say("card.due_days"), words.count("count.days", days) if (days := due_days(row.record)) else ""),
+        (say("card.reminded"), dates.day(reminded_on, words) if reminded_on else ""),
         (say("card.identity"), row.party_id),
     ]
     for head, text in lines:

@@ -1,0 +1,70 @@
+"""Who was asked for what he owes; and what customers deny: it counts on their accounts, and nobody asks for it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from khata.grammar.days import LAST_DAY
+from khata.questions.balances import among
+from khata.questions.persons import persons
+from khata.units import DISPUTE_STATUS, LARGEST, Day, Party, Seq
+from khata.views.cut import Cut
+
+
+class DisputedDebit(NamedTuple):
+    """An entry that is denied and counts: its khata, its day, from when it is due, and what it added, in paise."""
+
+    entry: Seq
+    party: Party
+    on: Day
+    due_on: Day
+    paise: int
+
+
+def disputes(connection: sqlite3.Connection, known: Seq, as_on: Day | None = None) -> dict[Seq, Seq]:
+    """The entries that are denied, each with the entry that says so; up to a business day, if one is given."""
+    last: dict[Seq, tuple[Seq, str]] = {}
+    for by, of, status in connection.execute(
+        "SELECT d.entry, d.of, d.status FROM dispute d CROSS JOIN entry e ON e.seq = d.entry"
+        " WHERE d.entry <= ? AND (? IS NULL OR e.day <= ?) ORDER BY d.entry",
+        (known, as_on, as_on),
+    ):
+        last[Seq(of)] = Seq(by), status
+    return {of: by for of, (by, status) in last.items() if status == DISPUTE_STATUS[0]}
+
+
+def disputed(connection: sqlite3.Connection, cut: Cut) -> list[DisputedDebit]:
+    """What customers deny of what counts at a cut, by its entries."""
+    found = []
+    for entry in sorted(disputes(connection, cut.known, cut.as_on)):
+        row = connection.execute(
+            "SELECT e.seq, e.party, e.day, coalesce(d.day, e.day), e.debit_paise - e.credit_paise"
+            " FROM entry e LEFT JOIN due d ON d.entry = e.seq LEFT JOIN entry r ON r.seq = e.reversed_by"
+            " WHERE e.seq = ? AND e.day <= ? AND e.debit_paise > e.credit_paise"
+            " AND (r.seq IS NULL OR r.seq > ? OR r.day > ?)",
+            (entry, cut.as_on, cut.known, cut.as_on),
+        ).fetchone()
+        if row is not None:
+            found.append(DisputedDebit._make(row))
+    return found
+
+
+def disputed_by_person(connection: sqlite3.Connection, cut: Cut) -> dict[Party, int]:
+    """What each person denies of what counts, in paise."""
+    found: dict[Party, int] = {}
+    if every := disputed(connection, cut):
+        who = persons(connection, cut.known)
+        for each in every:
+            found[who.of(each.party)] = found.get(who.of(each.party), 0) + each.paise
+    return found
+
+
+def last_reminded(connection: sqlite3.Connection, khatas: Sequence[Party], cut: Cut | None = None) -> Day | None:
+    """The last day on which a person was asked, by all of his numbers; None if never. `cut`: None for now."""
+    (day,) = connection.execute(
+        f"SELECT max(day) FROM reminder WHERE {among('party', khatas)} AND entry <= ? AND day <= ?",
+        (*khatas, *((cut.known, cut.as_on) if cut else (LARGEST, LAST_DAY))),
+    ).fetchone()
+    return Day(day) if day else None

@@ -1,0 +1,63 @@
+"""Whom to ask for what is owed, and for how much; who was asked, and when."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import NamedTuple
+
+from khata.grammar.days import earlier
+from khata.questions.balances import LastReceived, balances, last_received
+from khata.questions.collecting import disputed, disputed_by_person, last_reminded
+from khata.questions.debits import Debits
+from khata.questions.dues import age, aged
+from khata.questions.parties import PartyRow, party
+from khata.questions.pending import by_customer, pending
+from khata.questions.persons import persons
+from khata.units import REMINDED_DAYS, Day, Paise
+from khata.views.cut import Cut
+
+
+class Reminder(NamedTuple):
+    """What a person may be asked for.
+
+    Attributes:
+        row: who it is.
+        asked_paise: what is due of what he owes: without what is not due yet, what he denies and what is on its way.
+        since: the day since which the oldest part of it has been due.
+        received: his last payment; None if there was none.
+        reminded_on: the last day on which he was asked; None if never.
+    """
+
+    row: PartyRow
+    asked_paise: Paise
+    since: Day
+    received: LastReceived | None
+    reminded_on: Day | None
+
+    def lately(self, today: Day) -> bool:
+        """Whether he was asked within the seven days up to this one."""
+        return self.reminded_on is not None and self.reminded_on > earlier(today, REMINDED_DAYS)
+
+
+def reminders(connection: sqlite3.Connection, cut: Cut, *, over_days: int = 0) -> list[Reminder]:
+    """Everybody who owes something that is due, the largest sum first; nobody whose name was erased.
+
+    Only those whose oldest due is more than `over_days` old. Raises ViewsDifferError.
+    """
+    without, coming = disputed(connection, cut), pending(connection, cut)
+    debits, who = Debits(connection, cut, without), persons(connection, cut.known)
+    denies, on_its_way = disputed_by_person(connection, cut), by_customer(coming, who.joined)
+    found = []
+    for number, _, name, balance in balances(connection, cut):
+        owed = balance - denies.get(number, 0)
+        if owed <= 0 or name is None:
+            continue
+        since, not_due, _ = aged(debits.unpaid(number, owed), cut.as_on)
+        asked = owed - not_due - on_its_way.get(number, 0)
+        row = party(connection, number)
+        if row is None or since is None or asked <= 0 or (over_days and age(since, cut.as_on) <= over_days):
+            continue
+        received = last_received(connection, number, cut, who)
+        reminded = last_reminded(connection, who.khatas(number), cut)
+        found.append(Reminder(row, Paise(asked), since, received, reminded))
+    return sorted(found, key=lambda each: (-each.asked_paise, each.row.party))
