@@ -93,8 +93,12 @@ class Paper:
         self.entries: list[Noted] = []
         self.disputes: list[tuple[int, str, int, str]] = []
         """Entry, day, which entry is denied, and whether it still is."""
+        self.corrections: dict[int, int] = {}
+        """What was corrected, and by which entry."""
         for body in bodies:
             said = json.loads(body)
+            if "corrects" in said["data"]:
+                self.corrections[said["data"]["corrects"]] = said["@seq"]
             kind, data = said["kind"], said["data"]
             party, reverses = data.get("party"), None
             moves: tuple[Move, ...] = ()
@@ -108,7 +112,7 @@ class Paper:
                 self.disputes.append((said["@seq"], said["on"], data["entry"], data["status"]))
             # Of money that is there only.
             amount = None if kind in ("payment_begun", "reminder_sent") else data.get("amount_paise")
-            due = data.get("due_on", said["on"]) if kind == "sale_recorded" else said["on"]
+            due = max(said["on"], data.get("due_on", "")) if kind == "sale_recorded" else said["on"]
             self.entries.append(Noted(said["@seq"], kind, said["on"], party, amount, moves, reverses, due))
 
     def months(self) -> dict[Key, tuple[int, int]]:
@@ -155,9 +159,18 @@ class Paper:
                     sums[account] = sums.get(account, 0) + paise
         return sums
 
+    def standing(self, entry: int, known: int) -> int:
+        """What stands in the place of an entry: the last of its corrections."""
+        while (anew := self.corrections.get(entry, known + 1)) <= known:
+            entry = anew
+        return entry
+
     def denied(self, party: int, as_on: str, known: int) -> list[Noted]:
         """What a party denies of what counts and adds to what it owes."""
-        said = {of: status for seq, on, of, status in self.disputes if seq <= known and on <= as_on}
+        said: dict[int, str] = {}
+        for seq, on, of, status in self.disputes:
+            if seq <= known and on <= as_on:
+                said[self.standing(of, known)] = status
         mine = self.counting(as_on, known, party)
         gone = cancelled(mine)
         return [

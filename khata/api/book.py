@@ -258,7 +258,7 @@ class OpenedBook:
         with self._asked(clocks) as (views, cut):
             return dues.dues(views, cut, over_days=over_days)
 
-    def reminders(self, *, over_days: int = 0, **clocks: Unpack[Clocks]) -> list[Reminder]:
+    def reminders(self, *, over_days: int | None = None, **clocks: Unpack[Clocks]) -> list[Reminder]:
         """Whom to ask for what is due by now, and for how much: `remind(each.row.party, each.asked_paise)` notes it."""
         with self._asked(clocks) as (views, cut):
             return reminders.reminders(views, cut, over_days=over_days)

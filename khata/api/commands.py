@@ -231,6 +231,7 @@ class Correct(OfEntryAmount, kw_only=True, tag_field="command", tag="correct"):
     mode: str | None = None
     reason: str | None = None
     ref: str | None = None
+    due: DayGiven | None = None
     new: bool = False
     large: bool = False
 

@@ -19,6 +19,7 @@ from khata.grammar.amounts import parse_amount
 from khata.grammar.fault import Unreadable
 from khata.grammar.upi import AT_ONCE_PAISE
 from khata.questions import balances, parties
+from khata.questions.collecting import agreed_paise
 from khata.render.line import apart, called
 from khata.views.cache import Connection
 
@@ -35,7 +36,7 @@ def qr(ctx: typer.Context, whom: PartyAndAmount = None, output: Output = None) -
     assert env.about is not None  # noqa: S101 - a book that can be asked was opened
     to = paid_to(env.about)
     if amount is None:
-        due = balances.balance_of(views, row.party, cut)
+        due = agreed_paise(views, row.party, balances.balance_of(views, row.party, cut), cut)
         amount = due if due > 0 else None
     link = to.link(row.party, amount)
     data = {"party": row.party, "name": row.name, "amount_paise": amount, "upi": link}

@@ -247,8 +247,10 @@ def due(ctx: typer.Context, name: PartyAndDays = None) -> Reply:
     """After how many days what a customer buys is due."""
     env: Env = ctx.obj
     words = name or [""]
-    many = 2 if len(words) > 2 and words[-2].isdecimal() else 1  # `15 days`
-    after = parse_days(" ".join(words[-many:]))
+    many = 2 if len(words) > 2 and words[-2].isdecimal() and not words[-1][:1].isdecimal() else 1  # `15 days`
+    if len(words) <= many:
+        raise Misused(what="missing", name=placed("DAYS" if words[0] else "PARTY", env))
+    after = 0 if words[-1] in NO_DAYS else parse_days(" ".join(words[-many:]))
     number = _existing(env, words[:-many])
     from khata.api.commands import TermsParty
 
@@ -307,6 +309,10 @@ def _of_two(env: Env, outcome: Outcome, key: str, other: str) -> Reply:
     }
     facts |= {"entry": outcome.made.seq, "balance": standing(env, outcome.balance_paise)}
     return recorded_reply(env, outcome, data, lambda env: env.say(key, **facts))
+
+
+NO_DAYS = ("none", "no")
+"""In place of a number of days: at once again."""
 
 
 class PARTY(Group):

@@ -95,6 +95,8 @@ def recorder(cls: type[Wanted]) -> Callable[..., Pending]:
         else:
             said = _party(env, typed, items=bool(given.get("item")))
         for field, (name, *_) in options.items():
+            if given.get(name) == "" and field == "due":  # a script whose variable is empty means some day
+                raise Misused(what="value", option="--due")
             if given.get(name):
                 said[field] = given[name]
         wanted = cls(**(must | shared(env, cls) | _read(env, said)))

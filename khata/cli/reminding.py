@@ -10,7 +10,7 @@ import typer
 from khata.cli.asking import PartyName
 from khata.cli.completing import entry_number
 from khata.cli.env import Env
-from khata.cli.handing_over import browsed, copied
+from khata.cli.handing_over import NoClipboard, browsed, copied
 from khata.cli.output import Output, could_be_written, written
 from khata.cli.record import carry_out, event_id, recorded_reply
 from khata.cli.refusals import Misused, NotAgreed
@@ -19,13 +19,12 @@ from khata.cli.sheets import payment_of
 from khata.cli.tabled import check_form, cut_of
 from khata.cli.typed import Terminal, entry_of, to_ask
 from khata.grammar.days import parse_days
-from khata.grammar.phones import whatsapp_link
+from khata.grammar.phones import iri_to_read, whatsapp_link
 from khata.questions import entries
 from khata.questions.reminders import Reminder, reminders
 from khata.render.line import called
 from khata.rules.collecting import AskedFor, RemindedLately, SendReminder, SendReminders
-from khata.units import Day, Seq
-from khata.views.cache import Connection
+from khata.units import Day, Paise, Seq
 from khata.views.cut import Cut
 
 RemindForm = Annotated[str | None, typer.Option("--format", metavar="text|csv|json")]
@@ -77,7 +76,7 @@ class ToSend(NamedTuple):
 def remind(
     ctx: typer.Context,
     party: PartyName = None,
-    over: Annotated[str, typer.Option("--over", metavar="DAYS")] = "0",
+    over: Annotated[str | None, typer.Option("--over", metavar="DAYS")] = None,
     again: Annotated[bool, typer.Option("--again")] = False,
     copy: Annotated[bool, typer.Option("--copy")] = False,
     open_: Annotated[bool, typer.Option("--open")] = False,
@@ -87,35 +86,54 @@ def remind(
 ) -> Reply:
     """A polite message to whoever owes, and a note of whom it was sent to."""
     env: Env = ctx.obj
+    if env.options.pop("compact", None):  # nobody is asked for a rounded sum
+        env.__dict__.pop("words", None)
     form = check_form(form, file, REMIND_FORMS)
-    mark_sent = mark_sent or bool(env.option("yes"))
-    by_hand = env.asks and env.streams.terminal and form == "text" and not (file or mark_sent or env.option("dry_run"))
-    _check(env, party, mark_sent=mark_sent, picked=by_hand or not (copy or open_))
-    days = parse_days(over)
+    sent_by = "--mark-sent" if mark_sent else "--yes" if env.option("yes") else ""
+    at_keyboard = env.asks and env.streams.terminal and form == "text"
+    by_hand = at_keyboard and not (file or sent_by or env.option("dry_run") or _clock(env))
+    _check(env, party, sent_by, picked=by_hand or not (copy or open_))
+    days = None if over is None else parse_days(over)
     tried = event_id(env) if env.option("event_id") else None
     views = env.ask_views()
-    if tried is not None and entries.with_id(views, tried) is not None:
-        outcome, warnings = carry_out(env, SendReminders(id=tried, asked=()))
-        return recorded_reply(env, outcome, {"reminders": []}, lambda env: env.say("said.reminded_already"), warnings)
     cut = cut_of(env, views)
-    found = _of_one(env, views, party, cut) if party else reminders(views, cut, over_days=days)
-    lately = [] if again else [each for each in found if each.lately(cut.as_on)]
-    if party and lately:
+    whom = to_ask(env, views, party, cut.known).party if party else None
+    if tried is not None and entries.with_id(views, tried) is not None:
+        asked = () if whom is None else (AskedFor(whom, Paise(1)),)
+        outcome, warnings = carry_out(env, SendReminders(id=tried, asked=asked))
+        data = _data([], [], cut) | {"sent": 0}
+        return recorded_reply(env, outcome, data, lambda env: env.say("said.reminded_already"), warnings)
+    if days is None and whom is None:
+        days = 0  # nobody is reminded of what he bought today
+    found = reminders(views, cut, over_days=days, whom=whom)
+    ready, lately = _parted(found, cut.as_on, again=again)
+    if whom is not None and lately:
         raise RemindedLately(name=called(lately[0].row.name, lately[0].row.party), on=lately[0].reminded_on)
-    ready = [_to_send(env, each, cut.as_on) for each in found if each not in lately]
-    data = _data(ready, lately, cut)
-    if by_hand and ready and not _clock(env):
-        return _one_at_a_time(env, ready, data, again=again, copy=copy, browse=open_)
+    messages = [_to_send(env, each, cut.as_on) for each in ready]
+    data = _data(messages, lately, cut)
+    if by_hand and messages:
+        return _one_at_a_time(env, messages, lately, data, again=again, copy=copy, browse=open_)
     if file:
         could_be_written(file)
-    warnings = _marked(env, ready, again=again) if mark_sent and ready else []
-    _handed_over(ready, copy=copy, browse=open_)
-    data["sent"] = len(ready) if mark_sent and not env.option("dry_run") else 0
+    _handed_over(messages, copy=copy, browse=open_)  # before it is noted as sent, for it may not be possible
+    warnings = _marked(env, messages, again=again) if sent_by and messages else []
+    noted = bool(sent_by) and not env.option("dry_run")
+    data["sent"] = len(messages) if noted else 0
     if form == "text" and not file:
-        return Reply(data, lambda env: _show(env, ready, lately, mark_sent=mark_sent), warnings)
-    reply = written(env, data, lambda env: _in_a_file(env, ready, form, data), file)
+        return Reply(data, lambda env: _show(env, messages, lately, noted=noted), warnings)
+    reply = written(env, data, lambda env: _in_a_file(env, messages, form, data), file)
     reply.warnings += warnings
+    if not env.json:
+        _summed_up(env, messages, lately, noted=noted)
     return reply
+
+
+def _parted(found: Sequence[Reminder], today: Day, *, again: bool) -> tuple[list[Reminder], list[Reminder]]:
+    """Who is asked, and who was within the last seven days."""
+    ready, lately = list[Reminder](), list[Reminder]()
+    for each in found:
+        (lately if each.lately(today) and not again else ready).append(each)
+    return ready, lately
 
 
 def _clock(env: Env) -> str:
@@ -123,18 +141,14 @@ def _clock(env: Env) -> str:
     return "--as-on" if env.option("as_on") else "--known-at" if env.option("known_at") else ""
 
 
-def _check(env: Env, party: Sequence[str] | None, *, mark_sent: bool, picked: bool) -> None:
+def _check(env: Env, party: Sequence[str] | None, sent_by: str, *, picked: bool) -> None:
     """Refuse what would be recorded of another day, and what would put several customers' sums into one message."""
-    if mark_sent and _clock(env):
-        raise Misused(what="together", one="--mark-sent", other=_clock(env))
+    if sent_by and _clock(env):
+        raise Misused(what="together", one=sent_by, other=_clock(env))
+    if env.option("event_id") and not sent_by:
+        raise Misused(what="missing", name="--mark-sent")
     if not picked and not party:
         raise Misused(what="missing", name="PARTY")
-
-
-def _of_one(env: Env, views: Connection, words: Sequence[str], cut: Cut) -> list[Reminder]:
-    """What one customer can be asked for; nothing where nothing is due."""
-    row = to_ask(env, views, words, cut.known)
-    return [each for each in reminders(views, cut) if each.row.party == row.party]
 
 
 def _to_send(env: Env, asked: Reminder, as_on: Day) -> ToSend:
@@ -167,23 +181,39 @@ def _marked(env: Env, ready: Sequence[ToSend], *, again: bool) -> list[Warned]:
 
 
 def _one_at_a_time(
-    env: Env, ready: Sequence[ToSend], data: dict[str, Any], *, again: bool, copy: bool, browse: bool
+    env: Env,
+    messages: Sequence[ToSend],
+    lately: Sequence[Reminder],
+    data: dict[str, Any],
+    *,
+    again: bool,
+    copy: bool,
+    browse: bool,
 ) -> Reply:
     """Each by itself, for a link only opens a chat: what was sent is what somebody says was sent."""
     sent, warnings = 0, list[Warned]()
+    env.in_shell = False  # what is no answer here is not the next line: some may be noted already
+    _left_out(env, lately)
     if not (copy or browse):
         env.say_aside("said.remind_ways")
-    for nth, each in enumerate(ready, start=1):
-        env.out(("\n" if nth > 1 else "") + _head(env, each, nth, len(ready)) + "\n")
+    for nth, each in enumerate(messages, start=1):
+        env.out(("\n" if nth > 1 else "") + _head(env, each, nth, len(messages)) + "\n")
         _out(env, each, link=not (copy or browse))
-        _handed_over([each], copy=copy, browse=browse)
+        try:
+            _handed_over([each], copy=copy, browse=browse)
+        except NoClipboard:
+            env.say_aside("said.by_hand")
+            env.out(iri_to_read(each.whatsapp), folded=False)
         try:
             env.agree("ask.reminder_sent", name=each.name)
         except NotAgreed:
             continue
-        command = SendReminder(id=env.new_id(), party=each.asked.row.party, amount_paise=each.asked.asked_paise)
-        command.again = again
-        warnings += carry_out(env, command)[1]
+        command = SendReminder(
+            id=env.new_id(), party=each.asked.row.party, amount_paise=each.asked.asked_paise, again=again
+        )
+        outcome, more = carry_out(env, command)
+        env.out(env.say("said.entry", entry=outcome.made.seq))
+        warnings += more
         sent += 1
     return Reply(data | {"sent": sent}, lambda env: env.out(env.words.count("said.reminders", sent)), warnings)
 
@@ -197,39 +227,54 @@ def _head(env: Env, each: ToSend, nth: int, of: int) -> str:
 
 
 def _out(env: Env, each: ToSend, *, link: bool = True) -> None:
-    """The message, and the link that a program or a finger opens: links are never folded."""
-    for line in each.text.split("\n"):
-        env.out(line, folded=not line.startswith("upi:"))
+    """The message, and the link that a program or a finger opens: links are never folded.
+
+    Of what runs right to left the screen gets no marks: terminals turn it by themselves, or not at all.
+    """
+    read = env.streams.terminal or env.plain
+    if not read:
+        env.streams.stdout.write(each.text + "\n")
+    for line in each.text.split("\n") if read else ():
+        env.out(line.replace("\u2068", "").replace("\u2069", ""), folded=not line.startswith("upi:"))
     if link:
         env.out("")
-        env.out(each.whatsapp, folded=False)
+        env.out(iri_to_read(each.whatsapp) if read else each.whatsapp, folded=False)
 
 
-def _handed_over(ready: Sequence[ToSend], *, copy: bool, browse: bool) -> None:
-    """One message to the clipboard, and its chat opened, where that was asked for."""
-    for each in ready[:1]:
+def _handed_over(messages: Sequence[ToSend], *, copy: bool, browse: bool) -> None:
+    """One message to the clipboard, and its chat opened, where that was asked for. Raises NoClipboard."""
+    for each in messages[:1]:
         if copy:
             copied(each.text)
         if browse:
             browsed(each.whatsapp)
 
 
-def _show(env: Env, ready: Sequence[ToSend], lately: Sequence[Reminder], *, mark_sent: bool) -> None:
-    for nth, each in enumerate(ready):
+def _show(env: Env, messages: Sequence[ToSend], lately: Sequence[Reminder], *, noted: bool) -> None:
+    for nth, each in enumerate(messages):
         if nth:
             env.out("")
-        if env.streams.terminal:
-            env.out(_head(env, each, nth + 1, len(ready)) + "\n")
-        _out(env, each)
-    if not ready and not lately:
+        if env.streams.terminal or len(messages) > 1 or env.plain:
+            env.out(_head(env, each, nth + 1, len(messages)) + "\n")
+        _out(env, each, link=not env.plain)
+    if not messages and not lately:
         env.out(env.say("said.nothing_to_ask"))
-    if lately:
+    _summed_up(env, messages, lately, noted=noted)
+
+
+def _summed_up(env: Env, messages: Sequence[ToSend], lately: Sequence[Reminder], *, noted: bool) -> None:
+    """Who was left out, and how many are noted as sent."""
+    _left_out(env, lately)
+    if env.option("dry_run"):
+        env.say_aside("said.dry_run")
+    elif noted and not env.quiet:
+        env.err(env.words.count("said.reminders", len(messages)))
+
+
+def _left_out(env: Env, lately: Sequence[Reminder]) -> None:
+    if lately and not env.quiet:
         names = env.words.listed(called(each.row.name, each.row.party) for each in lately)
-        env.err(env.words.count("said.left_out_lately", len(lately), names=names)) if not env.quiet else None
-    if mark_sent and ready:
-        env.out(env.words.count("said.reminders", len(ready)))
-        if env.option("dry_run"):
-            env.say_aside("said.dry_run")
+        env.err(env.words.count("said.left_out_lately", len(lately), names=names))
 
 
 def _in_a_file(env: Env, ready: Sequence[ToSend], form: str, data: dict[str, Any]) -> str | Iterator[str]:

@@ -11,9 +11,12 @@ from khata.cli.env import Env
 from khata.cli.output import in_bytes, written
 from khata.cli.refusals import NoAccounts
 from khata.cli.reply import Data, Reply
+from khata.questions.collecting import by_person, disputed
 from khata.questions.debits import Debits
 from khata.questions.dues import ages_of
 from khata.questions.parties import PartyRow
+from khata.questions.pending import by_customer, pending
+from khata.questions.persons import persons
 from khata.questions.statement import Statement
 from khata.render.sheet import Around, Payment, Sheet, sheet
 from khata.units import Party, Seq
@@ -48,23 +51,26 @@ def handed_out(
 def sheets(env: Env, views: Connection, answers: Answers, cut: Cut) -> list[Sheet]:
     """The accounts as they are handed out: in the languages asked for, or each in its customer's."""
     seal, last = seal_of(env, views, cut.known), answers[0][1].last  # all of them end on one day
-    debits = Debits(views, cut._replace(as_on=last))
+    then = cut._replace(as_on=last)
+    debits, who = Debits(views, then), persons(views, cut.known)
+    denies, coming = by_person(disputed(views, then), who), by_customer(pending(views, then), who.joined)
     made = []
     for row, answer in answers:
-        due = answer.closing_paise
+        due, party = answer.closing_paise, who.of(row.party)
         ages = ages_of(debits, row.party, last, due)
-        around = Around(ages.parts_paise if ages else (), payment_of(env, row.party, due), seal)
+        to_pay = due - denies.get(party, 0) - coming.get(party, 0)
+        around = Around(ages.parts_paise if ages else (), payment_of(env, row.party, to_pay), seal)
         made.append(sheet(answer, row, around, env.about, cut, env.words_of(row.record.get("lang"))))
     return made
 
 
-def payment_of(env: Env, party: Party | None, owed_paise: int) -> Payment | None:
-    """How what somebody owes is paid; None where nothing is owed, or the shop cannot be paid so."""
-    if owed_paise <= 0 or party is None or env.about is None:
+def payment_of(env: Env, party: Party | None, to_pay_paise: int) -> Payment | None:
+    """How a sum is paid; None where it is nothing, or the shop cannot be paid so."""
+    if to_pay_paise <= 0 or party is None or env.about is None:
         return None
     with suppress(NoPayee):
         to = paid_to(env.about)
-        return Payment(to.link(party, owed_paise), to.payee, to.upi)
+        return Payment(to.link(party, to_pay_paise), to.payee, to.upi, to_pay_paise)
     return None
 
 

@@ -16,6 +16,7 @@ from khata.cli.sheets import payment_of, seal_of
 from khata.cli.tabled import cut_of
 from khata.cli.typed import entry_asked, entry_of
 from khata.questions import balances, parties
+from khata.questions.collecting import agreed_paise
 from khata.render import json
 from khata.render.receipt import COLUMNS, as_text, receipt
 
@@ -50,10 +51,11 @@ def slip(
     if row.postings is None:
         raise NoReceipt(entry=seq)
     owed = balances.balance_of(views, row.party, cut) if row.party is not None else 0
+    to_pay = agreed_paise(views, row.party, owed, cut) if row.party is not None else 0
     data = json.entry(row) | {"balance_paise": owed if row.party is not None else None}
     whose = parties.party(views, row.party) if row.party is not None else None
     (words, *_) = env.words_of(whose.record.get("lang") if whose else None)
-    made = receipt(row, owed, payment_of(env, row.party, owed), seal_of(env, views, seq), env.about, words)
+    made = receipt(row, owed, payment_of(env, row.party, to_pay), seal_of(env, views, seq), env.about, words)
     if form == "text":
         return written(env, data, lambda _: as_text(made, COLUMNS[wide]), output)
     return in_bytes(data, lambda: _picture(made, form, wide), output, form)

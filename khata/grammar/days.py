@@ -141,6 +141,10 @@ def parse_near_period(text: str, today: date) -> tuple[Day, Day]:
     return parse_period(text, today if _folded(text) in _WORDS | _WEEKDAYS else _half_a_year_on(today))
 
 
+_TO_COME = {"today": 0, "aaj": 0, "आज": 0, "tomorrow": 1, "kal": 1, "कल": 1, "parso": 2, "parson": 2, "परसों": 2}
+"""In how many days: `kal` and `parso` are days to come where something will be due."""
+
+
 def parse_due(text: str, on: date) -> int | Day:
     """Read when something is due that is sold on a day: after how many days, `15d`, or on the next such day, `15 Dec`.
 
@@ -149,8 +153,8 @@ def parse_due(text: str, on: date) -> int | Day:
 
     >>> parse_due("15d", date(2026, 11, 22)), parse_due("1/11", date(2026, 11, 22))
     (15, '2027-11-01')
-    >>> parse_due("monday", date(2026, 11, 22))
-    '2026-11-23'
+    >>> parse_due("monday", date(2026, 11, 22)), parse_due("kal", date(2026, 11, 22))
+    ('2026-11-23', 1)
     """
     typed = _folded(text)
     try:
@@ -158,8 +162,12 @@ def parse_due(text: str, on: date) -> int | Day:
             return parse_days(text)
         if typed in _WEEKDAYS:
             return later(Day(on.isoformat()), (_WEEKDAYS[typed] - on.weekday() - 1) % 7 + 1)
-        # The latest such day within the year that begins here is the next one.
-        return parse_day(text, on if typed in _WORDS else date.fromordinal(min(on.toordinal() + 364, _DAYS)))
+        if typed in _TO_COME:
+            return _TO_COME[typed]
+        # The latest such day within the year that begins here is the next one; of 29 February within eight.
+        days = (parse_day(text, date.fromordinal(min(on.toordinal() + 365 * n - 1, _DAYS))) for n in (1, 5, 9))
+        first, *others = list(days)
+        return first if first >= on.isoformat() else next((day for day in others if day >= on.isoformat()), first)
     except Unreadable as e:
         raise Unreadable("bad_due", text) from e
 
@@ -272,6 +280,15 @@ def end_of_day(day: Day) -> At:
     '2026-03-31T18:29:59.999999Z'
     """
     return At(f"{day}T18:29:59.999999Z" if day < LAST_DAY else f"{day}T23:59:59.999999Z")
+
+
+def days_between(first: Day, last: Day) -> int:
+    """From a day to another; below 0 where that came before.
+
+    >>> days_between(Day("2026-11-22"), Day("2026-12-07"))
+    15
+    """
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days
 
 
 def later(day: Day, days: int) -> Day:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from khata.grammar.fault import Unreadable
 
-VALUED = frozenset({"--by", "--lang", "--ref"})
+VALUED = frozenset({"--by", "--due", "--lang", "--ref"})
 """Options that a quick line takes with a value."""
 
 FLAGS = frozenset({"--json", "--quiet", "-q", "--yes", "--new", "--large", "--once", "--dry-run"})

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from khata.grammar.days import LAST_DAY
 from khata.questions.balances import among
-from khata.questions.persons import persons
+from khata.questions.pending import pending
+from khata.questions.persons import Persons, persons
 from khata.units import DISPUTE_STATUS, LARGEST, Day, Party, Seq
 from khata.views.cut import Cut
 
@@ -24,15 +25,25 @@ class DisputedDebit(NamedTuple):
 
 
 def disputes(connection: sqlite3.Connection, known: Seq, as_on: Day | None = None) -> dict[Seq, Seq]:
-    """The entries that are denied, each with the entry that says so; up to a business day, if one is given."""
+    """The entries that are denied, each with the entry that says so; up to a business day, if one is given.
+
+    What is denied of an entry is denied of the one that stands in its place.
+    """
     last: dict[Seq, tuple[Seq, str]] = {}
     for by, of, status in connection.execute(
         "SELECT d.entry, d.of, d.status FROM dispute d CROSS JOIN entry e ON e.seq = d.entry"
         " WHERE d.entry <= ? AND (? IS NULL OR e.day <= ?) ORDER BY d.entry",
         (known, as_on, as_on),
     ):
-        last[Seq(of)] = Seq(by), status
+        last[_standing(connection, Seq(of), known)] = Seq(by), status
     return {of: by for of, (by, status) in last.items() if status == DISPUTE_STATUS[0]}
+
+
+def _standing(connection: sqlite3.Connection, entry: Seq, known: Seq) -> Seq:
+    """The entry that stands in the place of another one, by corrections and what undid them; itself for none."""
+    while row := connection.execute("SELECT seq FROM entry WHERE corrects = ? AND seq <= ?", (entry, known)).fetchone():
+        entry = Seq(row[0])
+    return entry
 
 
 def disputed(connection: sqlite3.Connection, cut: Cut) -> list[DisputedDebit]:
@@ -51,13 +62,29 @@ def disputed(connection: sqlite3.Connection, cut: Cut) -> list[DisputedDebit]:
     return found
 
 
-def disputed_by_person(connection: sqlite3.Connection, cut: Cut) -> dict[Party, int]:
-    """What each person denies of what counts, in paise."""
+def by_person(debits: Iterable[DisputedDebit], who: Persons) -> dict[Party, int]:
+    """What each person denies, in paise; `who`: who is whom at the same cut."""
     found: dict[Party, int] = {}
-    if every := disputed(connection, cut):
-        who = persons(connection, cut.known)
-        for each in every:
-            found[who.of(each.party)] = found.get(who.of(each.party), 0) + each.paise
+    for each in debits:
+        found[who.of(each.party)] = found.get(who.of(each.party), 0) + each.paise
+    return found
+
+
+def agreed_paise(connection: sqlite3.Connection, party: Party, balance_paise: int, cut: Cut) -> int:
+    """What of a person's balance there is to pay: without what he denies, and what is on its way."""
+    who = persons(connection, cut.known)
+    coming = sum(each.amount_paise for each in pending(connection, cut, who.khatas(party)))
+    return balance_paise - by_person(disputed(connection, cut), who).get(who.of(party), 0) - coming
+
+
+def reminded(connection: sqlite3.Connection, cut: Cut, who: Persons) -> dict[Party, Day]:
+    """The last day on which each person was asked."""
+    found: dict[Party, Day] = {}
+    for party, day in connection.execute(
+        "SELECT party, max(day) FROM reminder WHERE entry <= ? AND day <= ? GROUP BY party", (cut.known, cut.as_on)
+    ):
+        whose = who.of(Party(party))
+        found[whose] = max(found.get(whose, Day(day)), Day(day))
     return found
 
 

@@ -39,8 +39,6 @@ BY_DUE_DAY = (
     f" WHERE {_COUNTS} GROUP BY e.day, due_on ORDER BY e.day DESC, due_on DESC"
 )
 
-WITH_TERMS = "SELECT DISTINCT party FROM due"
-
 
 class Debit(NamedTuple):
     """What a person was debited on a day, without what is cancelled, and from which day on that is due."""
@@ -70,9 +68,14 @@ class Debits:
             self._pass_over(party, on, due_on, paise)
 
     @cached_property
-    def with_terms(self) -> frozenset[Party]:
-        """Who has bought something that was due on a day of its own."""
-        return frozenset(self._who.of(Party(party)) for (party,) in self._connection.execute(WITH_TERMS))
+    def _any_terms(self) -> bool:
+        return bool(self._connection.execute("SELECT EXISTS (SELECT 1 FROM due)").fetchone()[0])
+
+    def on_terms(self, party: Party) -> bool:
+        """Whether a person has bought something that was due on a day of its own."""
+        khatas = self._who.khatas(party) if self._any_terms else ()
+        asked = f"SELECT EXISTS (SELECT 1 FROM due WHERE {among('party', khatas)})"
+        return bool(khatas) and bool(self._connection.execute(asked, khatas).fetchone()[0])
 
     def _pass_over(self, party: Party, on: Day, due_on: Day, paise: int) -> None:
         if paise:
@@ -120,7 +123,7 @@ class Debits:
     def latest_first(self, party: Party) -> Iterator[Debit]:
         """What a person was debited, day by day from the last back."""
         khatas = self._who.khatas(party)
-        asked = BY_DUE_DAY if party in self.with_terms else BY_DAY
+        asked = BY_DUE_DAY if self.on_terms(party) else BY_DAY
         for on, due_on, paise in self._connection.execute(
             asked.format(whose=among("e.party", khatas)), (*khatas, self._cut.as_on, self._cut.known)
         ):

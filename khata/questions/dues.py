@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
-from khata.grammar.days import earlier
+from khata.grammar.days import days_between, earlier
 from khata.questions.balances import Balance, balances, last_received_on
-from khata.questions.collecting import disputed_by_person
+from khata.questions.collecting import by_person, disputed
 from khata.questions.debits import Debit, Debits
 from khata.questions.persons import persons
 from khata.units import Day, Party
@@ -27,7 +26,7 @@ class Due(NamedTuple):
         by_age_paise: of what is due, counted from the day since which it is.
         not_due_paise: what is due on a later day; it is of no age yet.
         due_since: the day since which the oldest part has been due; None where nothing is due yet.
-        disputed_paise: what the customer denies of all that counts on his account; it is of an age like the rest.
+        disputed_paise: what the customer denies of what he owes; it is of an age like the rest.
     """
 
     party: Party
@@ -51,12 +50,13 @@ def dues(connection: sqlite3.Connection, cut: Cut, *, over_days: int = 0) -> lis
     debits = Debits(connection, cut)
     limits = [earlier(cut.as_on, days + 1) for days in BUCKET_DAYS]
     buckets = [debits.standing(after, upto) for upto, after in pairwise([cut.as_on, *limits])]
-    found, who, denies = [], persons(connection, cut.known), disputed_by_person(connection, cut)
+    found, who = [], persons(connection, cut.known)
+    denies = by_person(disputed(connection, cut), who)
     for party, party_id, name, balance in balances(connection, cut):
         if balance <= 0:
             continue
         oldest = debits.oldest_unpaid(party, balance)
-        if party in debits.with_terms:
+        if debits.on_terms(party):
             since, not_due, ages = aged(debits.unpaid(party, balance), cut.as_on)
         else:
             since, not_due, parts, left = oldest, 0, list[int](), balance
@@ -66,7 +66,8 @@ def dues(connection: sqlite3.Connection, cut: Cut, *, over_days: int = 0) -> lis
             ages = (*parts, left)
         if over_days and (since is None or age(since, cut.as_on) <= over_days):
             continue
-        received, denies_paise = last_received_on(connection, party, cut, who), denies.get(party, 0)
+        # What was paid since was meant for the rest.
+        received, denies_paise = last_received_on(connection, party, cut, who), min(denies.get(party, 0), balance)
         found.append(Due(party, party_id, name, balance, oldest, received, ages, not_due, since, denies_paise))
     return found
 
@@ -144,4 +145,4 @@ def ages_of(debits: Debits, party: Party, as_on: Day, balance_paise: int) -> Age
 
 def age(day: Day, as_on: Day) -> int:
     """Days from one business day to another."""
-    return (date.fromisoformat(as_on) - date.fromisoformat(day)).days
+    return days_between(day, as_on)

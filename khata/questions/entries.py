@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from khata import names
@@ -78,8 +78,8 @@ class EntryRow(NamedTuple):
     dispute_status: str | None = None
     due_on: Day | None = None
     """Of a sale on an account, the day on which what was not paid is due, where it says so (`on_terms`)."""
-    disputed: bool = False
-    """Of an entry on an account, whether the customer denies it (`on_terms`)."""
+    disputed_by: Seq | None = None
+    """Of an entry on an account that the customer denies, the entry that says so (`on_terms`)."""
 
     @property
     def effect(self) -> Effect:
@@ -119,7 +119,7 @@ def select(connection: sqlite3.Connection, where: str, *facts: object) -> Iterat
         values[24:26] = map(bool, values[24:26])
         values[12] = [] if items is None else [tuple(item) for item in json.loads(items)]
         found = EntryRow(*values)
-        more = _MORE.get(found.kind.partition("_")[0])
+        more = _MORE.get(found.kind.partition("_")[0]) if found.postings is None else None
         yield found if more is None else found._replace(**more(connection, found.entry))
 
 
@@ -148,16 +148,16 @@ _MORE = {"recurring": _again, "reminder": _reminded, "entry": _disputed}
 """What stands in tables of their own, of the few entries whose kind begins so: asked for those alone."""
 
 
-def on_terms(connection: sqlite3.Connection, rows: Sequence[EntryRow], denied: Container[Seq]) -> list[EntryRow]:
-    """Entries with the day on which each is due, and whether it is among those that are denied."""
+def on_terms(connection: sqlite3.Connection, rows: Sequence[EntryRow], denied: Mapping[Seq, Seq]) -> list[EntryRow]:
+    """Entries with the day on which each is due, and by which entry it is denied (`disputes`)."""
     (any_due,) = connection.execute("SELECT EXISTS (SELECT 1 FROM due)").fetchone()
     found = []
     for row in rows:
-        said: dict[str, Any] = {"disputed": True} if row.entry in denied else {}
+        said: dict[str, Any] = {"disputed_by": denied.get(row.entry)}
         if any_due:
             day = connection.execute("SELECT day FROM due WHERE entry = ?", (row.entry,)).fetchone()
             said["due_on"] = day and day[0]
-        found.append(row._replace(**said) if said else row)
+        found.append(row._replace(**said))
     return found
 
 

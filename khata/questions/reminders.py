@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from khata.grammar.days import earlier
 from khata.questions.balances import LastReceived, balances, last_received
-from khata.questions.collecting import disputed, disputed_by_person, last_reminded
+from khata.questions.collecting import by_person, disputed, reminded
 from khata.questions.debits import Debits
 from khata.questions.dues import age, aged
 from khata.questions.parties import PartyRow, party
 from khata.questions.pending import by_customer, pending
 from khata.questions.persons import persons
-from khata.units import REMINDED_DAYS, Day, Paise
+from khata.units import REMINDED_DAYS, Day, Paise, Party
 from khata.views.cut import Cut
 
 
@@ -39,25 +39,27 @@ class Reminder(NamedTuple):
         return self.reminded_on is not None and self.reminded_on > earlier(today, REMINDED_DAYS)
 
 
-def reminders(connection: sqlite3.Connection, cut: Cut, *, over_days: int = 0) -> list[Reminder]:
+def reminders(
+    connection: sqlite3.Connection, cut: Cut, *, over_days: int | None = None, whom: Party | None = None
+) -> list[Reminder]:
     """Everybody who owes something that is due, the largest sum first; nobody whose name was erased.
 
-    Only those whose oldest due is more than `over_days` old. Raises ViewsDifferError.
+    Only those whose oldest due is more than `over_days` old; of one person only, where `whom` is given, by the number
+    that stands for him. What is on its way settles the oldest. Raises ViewsDifferError.
     """
     without, coming = disputed(connection, cut), pending(connection, cut)
     debits, who = Debits(connection, cut, without), persons(connection, cut.known)
-    denies, on_its_way = disputed_by_person(connection, cut), by_customer(coming, who.joined)
-    found = []
+    denies, on_its_way = by_person(without, who), by_customer(coming, who.joined)
+    asked, found = reminded(connection, cut, who), []
     for number, _, name, balance in balances(connection, cut):
-        owed = balance - denies.get(number, 0)
-        if owed <= 0 or name is None:
+        owed = balance - denies.get(number, 0) - on_its_way.get(number, 0)
+        if owed <= 0 or name is None or whom not in (None, number):
             continue
         since, not_due, _ = aged(debits.unpaid(number, owed), cut.as_on)
-        asked = owed - not_due - on_its_way.get(number, 0)
-        row = party(connection, number)
-        if row is None or since is None or asked <= 0 or (over_days and age(since, cut.as_on) <= over_days):
+        if since is None or (over_days is not None and age(since, cut.as_on) <= over_days):
             continue
+        row = party(connection, number)
+        assert row is not None  # noqa: S101 - it has a balance
         received = last_received(connection, number, cut, who)
-        reminded = last_reminded(connection, who.khatas(number), cut)
-        found.append(Reminder(row, Paise(asked), since, received, reminded))
+        found.append(Reminder(row, Paise(owed - not_due), since, received, asked.get(number)))
     return sorted(found, key=lambda each: (-each.asked_paise, each.row.party))

@@ -158,7 +158,7 @@ def statement(answer: Statement, party: PartyRow, cut: Cut) -> Json:
                 "reversed_by": line.row.reversed_by if line.cancelled else None,
                 "bounced": line.row.bounced,
                 "due_on": line.row.due_on,
-                "disputed": line.row.disputed,
+                "disputed_by": line.row.disputed_by,
             }
             for line in answer.lines
         ],
@@ -208,7 +208,7 @@ def entry(row: EntryRow) -> Json:
         **({} if row.reminded_paise is None else {"reminded_paise": row.reminded_paise}),
         **({} if row.disputes is None else {"disputes": row.disputes, "status": row.dispute_status}),
         **({} if row.due_on is None else {"due_on": row.due_on}),
-        **({"disputed": True} if row.disputed else {}),
+        **({} if row.disputed_by is None else {"disputed_by": row.disputed_by}),
     }
 
 

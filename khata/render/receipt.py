@@ -58,8 +58,9 @@ def receipt(
     if row.party is not None:
         amount, word = standing(balance_paise, words)
         lines.append(ReceiptLine(word, amount, strong=True, apart=True))
-    lines += [ReceiptLine(text) for text in (*told.remarks(row, words), *told.terms(row, words))]
-    return Receipt(shop, facts, lines, payment, words.say("statement.pay"), seal, words.language, words.direction)
+    lines += [ReceiptLine(text) for text in told.remarks(row, words)]
+    pay = payment.said(balance_paise, words) if payment else ""
+    return Receipt(shop, facts, lines, payment, pay, seal, words.language, words.direction)
 
 
 def _head(row: EntryRow, words: Words) -> Iterator[ReceiptLine]:
@@ -89,6 +90,7 @@ def _amounts(row: EntryRow, words: Words) -> Iterator[ReceiptLine]:
     left = did.debit_paise - did.credit_paise
     if did.sold and left > 0:
         yield ReceiptLine(words.say("word.khata"), words.rupees(left))
+        yield from (ReceiptLine(text) for text in told.terms(row, words))
 
 
 def as_text(made: Receipt, columns: int) -> str:

@@ -33,11 +33,17 @@ class InLanguage(NamedTuple):
 
 
 class Payment(NamedTuple):
-    """How it is paid: what the QR holds, and who is paid."""
+    """How it is paid: what the QR holds, who is paid, and how much."""
 
     link: str
     payee: str
     upi: str
+    amount_paise: int
+
+    def said(self, owed_paise: int, words: Words) -> str:
+        """What one does with the QR; and what it asks for, where that is not all that is owed."""
+        what = words.say("statement.pay")
+        return what if self.amount_paise == owed_paise else f"{what} · {words.rupees(self.amount_paise)}"
 
 
 class Around(NamedTuple):
@@ -117,7 +123,7 @@ def sheet(
         closing,
         each(lambda words: words.say("title.dues")),
         _ages(around.ages, languages),
-        each(lambda words: words.say("statement.pay")),
+        each(lambda words: around.payment.said(closing, words) if around.payment else ""),
         around.payment,
         each(lambda words: _proof(end, words)),
         around.seal,

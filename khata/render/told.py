@@ -171,7 +171,7 @@ def terms(row: EntryRow, words: Words) -> list[str]:
     due = dates.in_a_table([row.on, row.due_on], words)(row.due_on) if row.due_on else ""
     return [
         *([words.say("statement.due_on", day=due)] if due else []),
-        *([words.say("statement.disputed")] if row.disputed else []),
+        *([words.say("statement.disputed")] if row.disputed_by else []),
     ]
 
 

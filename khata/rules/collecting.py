@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from khata.events.collecting import EntryDisputed, ReminderSent
+from khata.events.money import EntryReversed
 from khata.grammar.days import earlier
 from khata.postings.base import PARTY
 from khata.postings.kinds import MONEY, did
@@ -101,6 +102,8 @@ def _debited(entry: Seq, facts: Facts) -> Party:
     event: Any = stored.event
     if event.KIND in MONEY:
         standing(entry, facts)
+    if isinstance(event, EntryReversed):
+        raise NotOwed(what="reversal", entry=entry, of=event.entry)
     if did(event).debit_paise <= did(event).credit_paise or getattr(event, PARTY, None) is None:
         raise NotOwed(entry=entry, kind=event.KIND)
     party: Party = event.party

@@ -8,12 +8,21 @@ from typing import Any, ClassVar
 from msgspec.structs import replace
 
 from khata.events.base import Recorded
-from khata.events.money import BalanceTransferred, EntryReversed, Goods, Line, Paid, PaymentReceived
+from khata.events.money import BalanceTransferred, EntryReversed, Goods, Line, Paid, PaymentReceived, SaleRecorded
 from khata.events.recurring import RecurringBegun
+from khata.grammar.days import days_between, later
 from khata.postings.kinds import MONEY
 from khata.rules.base import Command, Decision, Draft, Facts, Who, says_the_same
 from khata.rules.entry import RefConflict, day_of, resolve
-from khata.rules.goods import CounterNotPaid, ItemsDoNotAddUp, PaidAboveAmount
+from khata.rules.goods import (
+    CounterNotPaid,
+    ItemsDoNotAddUp,
+    NothingToBeDue,
+    PaidAboveAmount,
+    due_on,
+    on_terms,
+    said_due,
+)
 from khata.rules.refused import Refused, UnknownEntry
 from khata.rules.sharing import check_free
 from khata.rules.transfer import HalfOfTransfer, counterpart
@@ -48,13 +57,15 @@ class CorrectEntry(Command, kw_only=True):
     paid: Sequence[tuple[str, Paise | None]] | None = None
     mode: str | None = None
     reason: str | None = None
+    due_days: int | None = None
+    due_on: Day | None = None
 
     def decide(self, facts: Facts) -> Decision:
         """A reversal on the original's day, and the entry anew, linked to it by `corrects`.
 
         Raises:
             UnknownEntry, NotReversible, AlreadyReversed, NothingToCorrect, NotOfThisKind, FutureDay, PaidAboveAmount,
-            ItemsDoNotAddUp, CounterNotPaid, PaidUnclear, KasarUnclear: as they say.
+            ItemsDoNotAddUp, CounterNotPaid, PaidUnclear, KasarUnclear, NothingToBeDue, DueBefore: as they say.
         """
         original = standing(self.entry, facts)
         on = original.on if self.on is None else day_of(self.on, facts)
@@ -63,6 +74,7 @@ class CorrectEntry(Command, kw_only=True):
             raise HalfOfTransfer(entry=self.entry)
         changes, drafts = _changes(self, event, facts)
         anew = replace(event, **changes, corrects=self.entry, imported=None, detail=None)
+        anew = _due_anew(self, original, anew, on, facts)
         words = dict(facts.words(self.entry) or {})
         if self.note:
             words["note"] = self.note
@@ -255,6 +267,30 @@ def _goods_changes(command: CorrectEntry, event: Goods, changes: Mapping[str, An
     if party is None and total != amount:
         raise CounterNotPaid(amount_paise=amount, paid_paise=total)
     return {"paid": paid}
+
+
+def _due_anew(command: CorrectEntry, before: Recorded, anew: Any, on: Day, facts: Facts) -> Any:
+    """When what is not paid of a corrected sale is due.
+
+    As is said; of another customer by his terms; else as long after the sale as before. Nothing is where all is paid.
+    """
+    said = command.due_days is not None or command.due_on is not None
+    if anew.KIND != SaleRecorded.KIND:
+        if said:
+            raise NotOfThisKind(entry=command.entry, kind=anew.KIND, option="--due")
+        return anew
+    if sum(part.amount_paise for part in anew.paid or ()) == anew.amount_paise:
+        if said:
+            raise NothingToBeDue(amount_paise=anew.amount_paise)
+        return due_on(anew, None)
+    if said:
+        return due_on(anew, said_due(command.due_days, command.due_on, on))
+    if command.party is not None:
+        return on_terms(Draft(due_on(anew, None), on), facts).event
+    due: Day | None = getattr(anew, "due_on", None)
+    if due is None or on == before.on:
+        return anew
+    return due_on(anew, later(on, days_between(before.on, due)))
 
 
 def parts_paid(asked: Sequence[tuple[str, Paise | None]], amount: Paise) -> tuple[Paid, ...] | None:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from msgspec.structs import asdict
 
+from khata.events.base import Event, LaterError
 from khata.events.bill import BillLine, SaleBilled
 from khata.events.money import GoodsReturned, Line, Paid, SaleRecorded
 from khata.grammar.days import later
@@ -67,26 +68,29 @@ class RecordSale(GoodsCommand, kw_only=True):
     due_days: int | None = None
     due_on: Day | None = None
 
+    @property
+    def meant(self) -> frozenset[str]:
+        """The customer's own days are agreed with him, however many they are."""
+        return frozenset() if self.due_days is not None or self.due_on is not None else frozenset(("due_far",))
+
     def decide(self, facts: Facts) -> Decision:
         """As any goods; only the second version of a sale says when it is due.
 
         Raises:
             NothingToBeDue, DueBefore: and as any goods.
         """
-        if self.due_days is not None or self.due_on is not None:
+        if not self.meant:
             paid = parts(self.amount_paise, self.paid, counter=self.party is None)
             if sum(part.amount_paise for part in paid or ()) == self.amount_paise:
                 raise NothingToBeDue(amount_paise=self.amount_paise)
-            on = day_of(self.on, facts)
-            if self.due_on is not None and self.due_on < on:
-                raise DueBefore(on=on, due_on=self.due_on)
+            said_due(self.due_days, self.due_on, day_of(self.on, facts))
         found = super().decide(facts)
         return found if isinstance(found, AlreadyRecorded) else [*found[:-1], self._on_terms(found[-1], facts)]
 
     def _on_terms(self, sale: Draft, facts: Facts) -> Draft:
-        if self.due_on is not None:
-            return _due(sale, self.due_on)
-        return on_terms(sale, facts) if self.due_days is None else _due(sale, later(sale.on, self.due_days))
+        if self.meant:
+            return on_terms(sale, facts)
+        return _due(sale, said_due(self.due_days, self.due_on, sale.on))
 
 
 class RecordReturn(GoodsCommand, kw_only=True):
@@ -110,17 +114,40 @@ def on_terms(sale: Draft, facts: Facts, asked: dict[Party, int | None] | None = 
         return sale
     terms = {} if asked is None else asked
     if party not in terms:
-        known = facts.party(party)
-        terms[party] = due_days(known.record) if known is not None else None
+        # A new customer is in this commit, and has none.
+        every = [known for khata in facts.khatas(party) if (known := facts.party(khata)) is not None]
+        terms[party] = next((days for each in every if (days := due_days(each.record)) is not None), None)
     days = terms[party]
     return sale if days is None else _due(sale, later(sale.on, days))
 
 
+def said_due(days: int | None, due: Day | None, on: Day) -> Day:
+    """The day on which what is sold on a day is due: the one that is said, or so many days later. Raises DueBefore."""
+    if due is None:
+        return later(on, days or 0)
+    if due < on:
+        raise DueBefore(on=on, due_on=due)
+    return due
+
+
 def _due(sale: Draft, on: Day) -> Draft:
-    said = asdict(sale.event)
-    if said["lines"] is not None:
-        said["lines"] = tuple(BillLine(**asdict(line)) for line in said["lines"])
-    return sale._replace(event=SaleBilled(**said | {"due_on": on}))
+    return sale._replace(event=due_on(sale.event, on))
+
+
+def due_on(sale: Any, on: Day | None) -> Event:
+    """A sale that is due on a day, or (None) at once: in the version that can say it, and no later one."""
+    said = {key: value for key, value in asdict(sale).items() if key != "lines"} | {"due_on": on}
+    lines = sale.lines and tuple(BillLine(**asdict(line)) for line in sale.lines)
+    billed = SaleBilled(**said, lines=lines)
+    try:
+        billed.check()
+    except LaterError:  # it says nothing that the first cannot
+        said = {key: said[key] for key in SaleRecorded.__struct_fields__ if key in said}
+        lines = sale.lines and tuple(
+            Line(each.amount_paise, each.quantity_milli, each.rate_paise) for each in sale.lines
+        )
+        return SaleRecorded(**said, lines=lines)
+    return billed
 
 
 def due_days(record: Mapping[str, Any]) -> int | None:

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from khata.events.base import Recorded
+from khata.events.collecting import ReminderSent
 from khata.events.money import ChargeMade, EntryReversed, Goods, Line, PaymentBounced, PaymentReceived
 from khata.events.pending import FAILED, RECEIVED, PaymentSettled
 from khata.events.shop import IN_WORDS
 from khata.grammar.days import later
 from khata.rules import (
     bouncing,
+    collecting,
     correction,
     goods,
     merging,
@@ -28,7 +30,7 @@ from khata.rules import (
 from khata.rules.base import Command, Facts, Named
 from khata.rules.locking import is_for
 from khata.rules.refused import Refused
-from khata.units import Day, Seq
+from khata.units import DISPUTE_STATUS, Day, Party, Seq
 
 
 class IdReused(Refused):
@@ -77,7 +79,8 @@ def _same(command: Command, stored: Recorded, facts: Facts) -> bool:
         stated = getattr(command, attribute, None)
         if stated is not None and hasattr(event, attribute) and getattr(event, attribute) != stated:
             return False
-    return _same_topic(command, stored, facts) and _same_party(command, event, facts)
+    same = _same_topic(command, stored, facts) and _same_due(command, stored, facts)
+    return same and _same_party(command, event, facts)
 
 
 def _same_topic(command: Command, stored: Recorded, facts: Facts) -> bool:
@@ -85,7 +88,9 @@ def _same_topic(command: Command, stored: Recorded, facts: Facts) -> bool:
     event: Any = stored.event
     match command:
         case goods.GoodsCommand():
-            return _same_goods(command, stored)
+            return _same_goods(command, event)
+        case collecting.SendReminders() | collecting.DisputeEntry():
+            return _same_asked(command, stored, facts)
         case opening.RecordOpening():
             return command.advance == (getattr(event, "side", None) == "give")
         case party.DeclareParty() | party.AmendParty():
@@ -200,21 +205,40 @@ def _same_correction(command: correction.CorrectEntry, event: object) -> bool:
     )
 
 
-def _same_goods(command: goods.GoodsCommand, stored: Recorded) -> bool:
-    """Whether the parts paid, the items and a due day that was said are the same, "all" worked out anew."""
-    event: Any = stored.event
+def _same_goods(command: goods.GoodsCommand, event: Any) -> bool:
+    """Whether the parts paid and the items are the same, "all" worked out anew."""
     paid = goods.parts(command.amount_paise, command.paid, counter=command.party is None)
     rounded = command.round_off_paise == (getattr(event, "round_off_paise", None) or 0)
-    same = rounded and paid == getattr(event, "paid", None) and _shape(command.lines) == _shape(event.lines or ())
-    return same and _same_due(command, stored)
+    return rounded and paid == getattr(event, "paid", None) and _shape(command.lines) == _shape(event.lines or ())
 
 
-def _same_due(command: goods.GoodsCommand, stored: Recorded) -> bool:
-    """Whether a due day that is stated stands there; without any it was the customer's, and may be another by now."""
+def _same_due(command: Command, stored: Recorded, facts: Facts) -> bool:
+    """Whether a due day that is stated stands there; without any it was the customer's, and may be another by now.
+
+    Days count from the one that was asked for: where that was locked, the entry stands on another.
+    """
     held: Day | None = getattr(stored.event, "due_on", None)
-    if not isinstance(command, goods.RecordSale) or (command.due_days is None and command.due_on is None):
+    if not isinstance(command, goods.RecordSale | correction.CorrectEntry):
         return True
-    return held == (command.due_on or later(stored.on, command.due_days or 0))
+    if command.due_days is None and command.due_on is None:
+        return True
+    replaced = facts.recorded(command.entry) if isinstance(command, correction.CorrectEntry) else None
+    on = command.on or (replaced.on if replaced is not None else stored.on)
+    return held == (command.due_on or later(on, command.due_days or 0))
+
+
+def _same_asked(command: collecting.SendReminders | collecting.DisputeEntry, last: Recorded, facts: Facts) -> bool:
+    """Whether the customers are among those who were asked along with this one; of a dispute, which way it went."""
+    if isinstance(command, collecting.DisputeEntry):
+        return bool(last.event.status == DISPUTE_STATUS[command.over])
+    found, entry = set[Party](), last
+    while isinstance(entry.event, ReminderSent) and entry.at == last.at:
+        found.add(facts.person(entry.event.party))
+        before = facts.recorded(Seq(entry.seq - 1))
+        if before is None:
+            break
+        entry = before
+    return all(any(_is(each.party, party, facts) for party in found) for each in command.asked)
 
 
 def _shape(lines: Sequence[Line]) -> list[tuple[object, ...]]:

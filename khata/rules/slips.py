@@ -12,6 +12,7 @@ from khata.events.collecting import ReminderSent
 from khata.events.money import PaymentReceived
 from khata.events.pending import PaymentBegun
 from khata.events.recurring import RecurringBegun
+from khata.grammar.days import days_between
 from khata.postings.kinds import MONEY, credit_of
 from khata.rules.base import Draft, Facts, PartyFacts, says_the_same
 from khata.rules.refused import Refused
@@ -21,6 +22,7 @@ SAME_WITHIN = timedelta(minutes=2)
 UNUSUAL_TIMES = 10
 UNUSUAL_ABOVE_PAISE = 5_000_00
 LONG_AGO_DAYS = 31
+DUE_FAR_DAYS = 180
 
 CODES = (
     "pending_same",
@@ -29,6 +31,7 @@ CODES = (
     "unusual_amount",
     "becomes_advance",
     "long_ago",
+    "due_far",
     "brought_again",
     "comes_again",
 )
@@ -59,6 +62,8 @@ def slips(draft: Draft, facts: Facts, meant: frozenset[str]) -> list[Slip]:
     if amount is None or isinstance(event, ReminderSent):
         return []
     number = getattr(event, "party", None)
+    if "due_far" not in meant and (far := _due_far(draft)) and event.imported is None:
+        return [*far, *slips(draft, facts, meant | {"due_far"})]
     if isinstance(event, RecurringBegun):
         return _begun(event, draft, facts) + _unusual(event, amount, facts.party(event.party))
     if event.corrects is not None:  # what it says again was asked about; a sum that is ten times too large is new
@@ -117,6 +122,13 @@ def _unusual(event: Event, amount: int, known: PartyFacts | None) -> list[Slip]:
     if not largest or amount <= max(UNUSUAL_TIMES * largest, UNUSUAL_ABOVE_PAISE) or _brought(event):
         return []
     return [Slip("unusual_amount", {"amount_paise": amount, "largest_paise": largest})]
+
+
+def _due_far(draft: Draft) -> list[Slip]:
+    """Whether a sale is due in a year that somebody may not have meant: nobody is reminded of it before."""
+    due: Day | None = getattr(draft.event, "due_on", None)
+    days = 0 if due is None else days_between(draft.on, due)
+    return [Slip("due_far", {"due_on": due, "days": days})] if days > DUE_FAR_DAYS else []
 
 
 def _begun(event: RecurringBegun, draft: Draft, facts: Facts) -> list[Slip]:

@@ -197,7 +197,8 @@ def _bounced(recorded: Recorded, _: FreeText, made: Gathered) -> None:
 def _sold(recorded: Recorded, _: FreeText, made: Gathered) -> None:
     event: Any = recorded.event
     if event.due_on is not None and event.party is not None:
-        made[DUE.name][recorded.seq] = [event.party, event.due_on]
+        # What was moved to an open day, or corrected to a later one, is due then at the earliest.
+        made[DUE.name][recorded.seq] = [event.party, max(event.due_on, recorded.on)]
 
 
 def _payment_begun(recorded: Recorded, _: FreeText, made: Gathered) -> None:

@@ -133,7 +133,7 @@ SKIPPED = ViewTable("skipped", {"entry": int}, {"of": once(int), "first": once(s
 """From which day to which what began with the entry `of` is left out."""
 
 DUE = ViewTable("due", {"entry": int}, {"party": once(int), "day": once(str)}, entry="entry")
-"""By which day what was not paid of a sale is due, where it says so, and whose sale it is."""
+"""By which day what was not paid of a sale is due, where it says so, and whose sale it is; never before its own day."""
 
 REMINDER = ViewTable(
     "reminder", {"entry": int}, {"party": once(int), "amount_paise": once(int), "day": once(str)}, entry="entry"
@@ -187,6 +187,8 @@ _SCATTERED = {
     "entry_id": "entry (id)",
     "entry_ref": f"entry ({REF_KEY}) WHERE ref IS NOT NULL",
     "name_key_key": "name_key (kind, key, party)",
+    "due_party": "due (party)",
+    "reminder_party": "reminder (party, day)",
 }
 _GROWING = {
     "entry_day": "entry (day)",

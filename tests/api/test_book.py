@@ -165,39 +165,6 @@ def test_what_comes_again_is_what_the_command_line_records(
     assert recorded(home) == recorded(Home(typed))
 
 
-def test_who_was_asked_and_what_is_denied_is_what_the_command_line_records(
-    home: Home, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    from tests.cli.conftest import Counter
-
-    typed = Counter(tmp_path_factory.mktemp("typed"))
-    for line in ("init Sharma Kirana Store", "sale Ramesh Kumar 450 --new"):
-        assert typed(*line.split()).code == 0
-    with home.open() as book:
-        assert [(each.row.party, each.asked_paise) for each in book.reminders()] == [(1, 45000)]
-        steps: list[tuple[Act, str]] = [
-            (lambda b: b.change_party("ramesh", due_days=15), "party due ramesh 15d"),
-            (lambda b: b.sale("ramesh", 5000), "sale ramesh 50"),
-            (lambda b: b.sale("ramesh", 7000, due="20/12"), "sale ramesh 70 --due 20/12"),
-            (lambda b: b.dispute(6, note="not mine"), "dispute 6 --note x"),
-            (lambda b: b.dispute(6, over=True, note="it was"), "dispute 6 --over --note x"),
-        ]
-        for act, line in steps:
-            done = act(book)
-            said = typed(*line.split(), "--json").data
-            assert (done.entry, done.kind, done.party) == (said["entry"], said["kind"], said["party"])
-        (asked,) = book.reminders()
-        assert asked.asked_paise == 45000
-        book.remind("ramesh", asked.asked_paise)
-        assert typed("remind", "--mark-sent", "--json").data["sent"] == 1
-        with pytest.raises(Refused) as refused:
-            book.remind(1, 45000)
-        assert refused.value.code == "reminded_lately"
-        assert book.remind(1, 45000, again=True).kind == "reminder_sent"
-        assert typed("remind", "--mark-sent", "--again", "--json").data["sent"] == 1
-    assert [row[:-1] for row in recorded(home)] == [row[:-1] for row in recorded(Home(typed))]
-
-
 REFUSED: list[tuple[str, Act]] = [
     ("unknown_party", lambda b: b.sale("mahesh", 100)),
     ("unknown_party", lambda b: b.sale(9, 100)),

@@ -35,6 +35,7 @@ def dues(shop: Counter) -> Counter:
         "sale Gopal 700 --new --due 15d",
     ):
         assert shop(*line.split()).code == 0, line
+    shop.now += timedelta(days=1)  # nobody is reminded of what he bought today
     return shop
 
 
@@ -62,7 +63,7 @@ def test_the_message_has_the_amount_the_last_payment_and_how_to_pay(dues: Counte
     (found,) = dues("remind", "sita", "--json").data["reminders"]
     assert found["text"].splitlines() == [
         "Namaste Sita,",
-        "Sharma Kirana Store. Due as on 22 Nov 2026: ₹700.00",
+        "Sharma Kirana Store. Due as on 23 Nov 2026: ₹700.00",
         "Last payment: ₹200.00, 5 Oct 2026",
         "Please pay when you can. If it is paid already, please ignore this message. Thank you.",
         "",
@@ -80,7 +81,7 @@ def test_the_message_has_the_amount_the_last_payment_and_how_to_pay(dues: Counte
 
 
 def test_a_shop_without_a_upi_address_asks_without_a_link(shop: Counter) -> None:
-    (found,) = shop("remind", "--json").data["reminders"]
+    (found,) = shop("remind", "ramesh", "--json").data["reminders"]
     assert (found["upi"], "UPI" in found["text"]) == (None, False)
 
 
@@ -116,10 +117,10 @@ def test_what_was_sent_is_an_entry_and_nobody_is_asked_twice_in_a_week(dues: Cou
     assert asked(dues) == {}
     dues.now += timedelta(days=1)
     assert asked(dues) == {"Sita": 70000, "Ramesh Kumar": 45000}
-    assert dues("party", "show", "sita", "--json").data["reminded_on"] == "2026-11-22"
-    assert "22 Nov 2026" in dues("party", "show", "sita").out
-    assert dues("party", "show", "sita", "--as-on", "2026-11-21", "--json").data["reminded_on"] is None
-    before = dues("remind", "sita", "--as-on", "2026-11-21", "--json").data
+    assert dues("party", "show", "sita", "--json").data["reminded_on"] == "2026-11-23"
+    assert "23 Nov 2026" in dues("party", "show", "sita").out
+    assert dues("party", "show", "sita", "--as-on", "2026-11-22", "--json").data["reminded_on"] is None
+    before = dues("remind", "sita", "--as-on", "2026-11-22", "--json").data
     assert before["reminders"][0]["reminded_on"] is None, "on that day nobody had asked yet"
     assert dues("verify", "--json").data["result"] == "unbroken"
 
@@ -151,6 +152,7 @@ def test_one_at_a_time_each_is_noted_when_it_was_sent(dues: Counter) -> None:
     assert answer.err.count("was it sent?") == 2
     assert "1 of 2 · Sita · ₹700.00 due since 1 Oct 2026 · no phone number" in answer.out
     assert "Noted as sent: 1 reminder" in answer.out
+    assert f"entry {last(dues)['entry']}" in answer.out
     assert (last(dues)["kind"], last(dues)["name"]) == ("reminder_sent", "Ramesh Kumar")
     assert asked(dues) == {"Sita": 70000}
     assert dues("remind", typed="", terminal=True).out.count("Noted as sent: 0 reminders") == 1
@@ -220,6 +222,7 @@ def test_nobody_is_asked_for_what_is_on_its_way(dues: Counter) -> None:
 
 def test_nobody_is_asked_for_what_he_denies(dues: Counter) -> None:
     assert dues("sale", "ramesh", "100").code == 0
+    dues.now += timedelta(days=1)
     said = dues("dispute", "3", "--note", "not mine", "--json").data
     assert (said["disputed"], said["status"], said["amount_paise"], said["name"]) == (3, "open", 45000, "Ramesh Kumar")
     assert asked(dues)["Ramesh Kumar"] == 10000
@@ -227,9 +230,9 @@ def test_nobody_is_asked_for_what_he_denies(dues: Counter) -> None:
     assert (due["balance_paise"], due["disputed_paise"]) == (55000, 45000)
     assert "Disputed" in dues("dues").out
     assert "not agreed by the customer" in dues("statement", "ramesh").out
-    assert dues("show", "3", "--json").data["disputed"] is True
+    assert dues("show", "3", "--json").data["disputed_by"] == said["entry"]
     assert "not agreed by the customer: entry 3" in dues("log").out
-    assert dues("remind", "ramesh", "--as-on", "yesterday", "--json").data["reminders"] == []
+    assert dues("remind", "ramesh", "--as-on", "yesterday", "--json").data["reminders"][0]["amount_paise"] == 55000
     assert dues("dispute", "3", "--over").code == 0
     assert asked(dues)["Ramesh Kumar"] == 55000
     before = dues("statement", "ramesh", "--known-at", f"e{said['entry']}")
@@ -242,6 +245,7 @@ def test_what_was_denied_and_then_cancelled_is_denied_no_more(dues: Counter) -> 
     assert dues("reverse", "3").code == 0
     assert dues("dues", "--json").data["parties"][0]["disputed_paise"] == 0
     assert dues("sale", "ramesh", "100").code == 0
+    dues.now += timedelta(days=1)
     assert asked(dues)["Ramesh Kumar"] == 10000
 
 
@@ -258,115 +262,129 @@ def test_of_a_customer_who_was_forgotten_nobody_asks(dues: Counter) -> None:
     assert dues("verify", "--json").data["result"] == "unbroken"
 
 
-# --- due days
+# --- what a cold reading and a week at the counter found
 
 
-def due_on(shop: Counter, *words: str) -> str | None:
-    said = shop("sale", *words, "--json").data.get("due_on")
-    return None if said is None else str(said)
+def test_what_is_denied_stays_denied_when_it_is_corrected_and_when_that_is_undone(dues: Counter) -> None:
+    assert dues("dispute", "3").code == 0
+    assert "Ramesh Kumar" not in asked(dues)
+    assert dues("correct", "3", "400", "--note", "two bags").code == 0
+    assert "Ramesh Kumar" not in asked(dues)
+    corrected = last(dues)["entry"]
+    assert dues("dispute", str(corrected), "--json").refused == "disputed_already"
+    assert dues("undo", "--yes").code == 0
+    assert "Ramesh Kumar" not in asked(dues)
+    assert dues("dispute", str(last(dues)["entry"]), "--over").code == 0
+    assert asked(dues)["Ramesh Kumar"] == 45000
+    assert dues("show", str(last(dues)["disputes"]), "--json").data.get("disputed_by") is None
 
 
-def test_a_sale_is_due_when_that_is_said(shop: Counter) -> None:
-    assert due_on(shop, "ramesh", "50") is None
-    assert due_on(shop, "ramesh", "50.01", "--due", "15d") == "2026-12-07"
-    assert due_on(shop, "ramesh", "50.02", "--due", "15 days") == "2026-12-07"
-    assert due_on(shop, "ramesh", "50.03", "--due", "5 Dec") == "2026-12-05"
-    assert due_on(shop, "ramesh", "50.04", "--due", "1/11") == "2027-11-01", "the next such day"
-    assert due_on(shop, "ramesh", "50.05", "--due", "sunday") == "2026-11-29", "not today"
-    assert due_on(shop, "ramesh", "50.06", "--due", "10d", "--on", "1-11-2026") == "2026-11-11"
-    assert due_on(shop, "ramesh", "50.07", "--due", "5/11", "--on", "1-11-2026") == "2026-11-05"
-    assert shop("sale", "ramesh", "9", "--due", "21-11-2026", "--json").refused == "due_before"
-    assert shop("sale", "ramesh", "9", "--due", "soon", "--json").refused == "bad_due"
-    assert shop("sale", "ramesh", "9", "--due", "9d", "--paid", "all", "--json").refused == "nothing_to_be_due"
-    assert shop("sale", "counter", "9", "--due", "9d", "--json").refused == "nothing_to_be_due"
-    assert "to be paid by: 7 Dec 2026" in shop("sale", "ramesh", "51", "--due", "15d").out
+def test_a_retry_of_a_dispute_says_which_way_it_went(dues: Counter) -> None:
+    words = ("dispute", "3", "--event-id", "ab" * 16, "--json")
+    assert dues(*words).data["entry"] == dues(*words).data["entry"]
+    assert dues(*words, "--over").refused == "id_reused"
 
 
-def test_a_bill_with_items_and_a_round_off_is_due_like_any_other(shop: Counter) -> None:
-    assert due_on(shop, "ramesh", "--item", "Atta x2 @ 22.40", "--round", "--due", "15d") == "2026-12-07"
-    shown = shop("show", "5", "--json").data  # behind what says that the format was raised
-    assert (shown["amount_paise"], shown["due_on"], len(shown["items"])) == (4500, "2026-12-07", 1)
-    assert "7 Dec 2026" in shop("show", "5").out
-    assert "to be paid by: 7 Dec" in " ".join(shop("receipt", "5").out.split())
+def test_an_id_of_a_reminder_is_that_customers(dues: Counter) -> None:
+    ours = ("--mark-sent", "--event-id", "ab" * 16, "--json")
+    assert dues("remind", "sita", *ours).data["sent"] == 1
+    assert dues("remind", "ramesh", *ours).refused == "id_reused"
+    assert asked(dues) == {"Ramesh Kumar": 45000}
+    assert dues("remind", "sita", *ours).data["already_recorded"]
+    assert dues("remind", "--event-id", "ab" * 16, "--json").refused == "misused"
 
 
-def test_a_customers_own_days_count_from_then_on(shop: Counter) -> None:
-    assert shop("party", "due", "ramesh", "30d").code == 0
-    assert shop("party", "show", "ramesh", "--json").data["due_days"] == 30
-    assert due_on(shop, "ramesh", "50") == "2026-12-22"
-    assert due_on(shop, "ramesh", "60", "--due", "0d") == "2026-11-22"
-    assert due_on(shop, "ramesh", "70", "--paid", "all") is None
-    assert shop("return", "ramesh", "5", "--json").data.get("due_on") is None
-    (due,) = shop("dues", "--json").data["parties"]
-    assert due["by_age_paise"] == [45000 + 6000 - 500, 0, 0, 0], "the return settles the oldest"
-    assert due["not_due_paise"] == 5000
-    assert shop("party", "due", "ramesh", "0").code == 0
-    assert due_on(shop, "ramesh", "80") is None
-    assert shop("party", "due", "ramesh", "15", "days").code == 0
-    assert shop("party", "show", "ramesh", "--json").data["due_days"] == 15
-    assert shop("party", "due", "ramesh", "--json").refused == "bad_days"
+def test_nothing_is_noted_where_it_cannot_be_handed_over(dues: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no(text: str) -> None:
+        raise pyperclip.PyperclipException
+
+    monkeypatch.setattr(pyperclip, "copy", no)
+    assert dues("remind", "sita", "--mark-sent", "--copy", "--json").refused == "no_clipboard"
+    assert asked(dues)["Sita"] == 70000
+    by_hand = dues("remind", "sita", "--copy", typed="y\n", terminal=True)
+    assert "to be opened by hand" in by_hand.err
+    assert "https://wa.me/" in by_hand.out
+    assert "Sita" not in asked(dues)
 
 
-def test_a_retry_after_the_terms_changed_is_the_same_sale(shop: Counter) -> None:
-    words = ("sale", "ramesh", "50", "--event-id", "ab" * 16, "--json")
-    first = shop(*words).data
-    assert shop("party", "due", "ramesh", "30d").code == 0
-    again = shop(*words).data
-    assert (again["entry"], again["already_recorded"]) == (first["entry"], True)
-    assert shop(*words, "--due", "15d").refused == "id_reused"
-    due = ("sale", "ramesh", "51", "--due", "15d", "--event-id", "cd" * 16, "--json")
-    assert shop(*due).data["entry"] == shop(*due).data["entry"]
-    assert shop("sale", "ramesh", "51", "--due", "16d", "--event-id", "cd" * 16, "--json").refused == "id_reused"
-    ref = ("sale", "ramesh", "52", "--ref", "B-1", "--once", "--json")
-    one = shop(*ref).data["entry"]
-    assert shop("party", "due", "ramesh", "0").code == 0
-    assert shop(*ref).data["entry"] == one, "what the terms made of it is no other sale"
+def test_with_a_clock_nothing_of_several_is_handed_over(dues: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webbrowser.open", pytest.fail)
+    assert dues("remind", "--open", "--known-at", "9", typed="", terminal=True).code == 2
 
 
-def test_what_comes_again_and_what_is_imported_is_on_the_customers_terms(shop: Counter, tmp_path: Path) -> None:
-    assert shop("party", "due", "ramesh", "30d").code == 0
-    assert shop("every", "month", "ramesh", "45", "--from", "1/11").code == 0
-    assert shop("due-lines", "--yes").code == 0
-    (tmp_path / "rows.csv").write_text("date,type,party,amount\n2026-11-20,sale,Ramesh Kumar,20\n", encoding="utf-8")
-    assert shop("import", str(tmp_path / "rows.csv")).code == 0
-    lines = shop("statement", "ramesh", "--json").data["lines"]
-    assert [(each["on"], each["due_on"]) for each in lines] == [
-        ("2026-11-01", "2026-12-01"),
-        ("2026-11-20", "2026-12-20"),
-        ("2026-11-22", None),
-    ]
+def test_nobody_is_asked_for_a_rounded_sum(dues: Counter) -> None:
+    assert dues("sale", "sita", "123456.50", "--on", "yesterday").code == 0
+    (found,) = dues("remind", "sita", "--compact", "--json").data["reminders"]
+    assert "₹1,24,156.50" in found["text"]
 
 
-def test_a_correction_keeps_the_due_day(shop: Counter) -> None:
-    assert due_on(shop, "ramesh", "50", "--due", "15d") == "2026-12-07"
-    assert shop("correct", "5", "55").code == 0
-    assert shop("statement", "ramesh", "--json").data["lines"][-1]["due_on"] == "2026-12-07"
-    assert shop("dues", "--json").data["parties"][0]["not_due_paise"] == 5500
+def test_what_is_on_its_way_settles_the_oldest(dues: Counter) -> None:
+    assert dues("sale", "sita", "60").code == 0
+    assert dues("receive", "sita", "700", "--upi-pending").code == 0
+    dues.now += timedelta(days=1)
+    (found,) = dues("remind", "sita", "--json").data["reminders"]
+    assert (found["amount_paise"], found["due_since"]) == (6000, "2026-11-23")
+    assert "Sita" not in asked(dues, "--over", "5")
 
 
-def test_what_is_not_due_yet_has_a_place_of_its_own(dues: Counter) -> None:
-    page = dues("dues").out
-    assert "Not yet due" in page
-    (gopal,) = (each for each in dues("dues", "--json").data["parties"] if each["name"] == "Gopal")
-    assert (gopal["not_due_paise"], gopal["by_age_paise"], gopal["due_since"]) == (70000, [0, 0, 0, 0], None)
-    assert "Gopal" not in [each["name"] for each in dues("dues", "--over", "1", "--json").data["parties"]]
-    ages = dues("chart", "dues", "--json").data["ages"]
-    assert ages[0] == {"from_days": None, "upto_days": None, "due_paise": 70000, "customers": 1}
-    assert "Not yet due" in dues("chart", "dues").out
-    assert "Not yet due" in dues("statement", "gopal", "--format", "html").out
-    dues.now += timedelta(days=40)
-    (gopal,) = (each for each in dues("dues", "--over", "20", "--json").data["parties"] if each["name"] == "Gopal")
-    assert (gopal["by_age_paise"][0], gopal["due_since"], gopal["oldest_on"]) == (70000, "2026-12-07", "2026-11-22")
+def test_over_counts_with_a_name_too(dues: Counter) -> None:
+    assert asked(dues, "ramesh", "--over", "30d") == {}
+    assert asked(dues, "sita", "--over", "30d") == {"Sita": 70000}
 
 
-def test_three_years_run_from_the_day_on_which_it_was_due(khata: Counter) -> None:
-    """Limitation Act 1963, article 15: when the period of credit expires."""
-    assert khata("init", "Old").code == 0
-    assert khata("sale", "Asha", "100", "--new", "--on", "01-01-2024", "--due", "60d").code == 0
-    khata.now = datetime(2027, 2, 20, 4, 30, tzinfo=UTC)
-    (line,) = khata("audit", "old", "--within", "30d", "--json").data["lines"]
-    assert (line["debit_on"], line["due_on"], line["lapses_on"]) == ("2024-01-01", "2024-03-01", "2027-03-01")
-    assert line["part_paid_on"] is None
+def test_nobody_is_reminded_of_what_he_bought_today(dues: Counter) -> None:
+    assert dues("sale", "Asha", "90", "--new").code == 0
+    assert "Asha" not in asked(dues)
+    assert asked(dues, "asha") == {"Asha": 9000}, "but whoever is named is"
+
+
+def test_what_is_to_be_paid_by_qr_is_what_is_agreed(dues: Counter) -> None:
+    assert dues("sale", "ramesh", "100").code == 0
+    assert dues("dispute", "3").code == 0
+    assert dues("receive", "ramesh", "30", "--upi-pending").code == 0
+    link = dues("qr", "ramesh", "--json").data["upi"]
+    assert parse_qs(urlsplit(link).query)["am"] == ["70.00"]
+    assert "scan with a UPI app · ₹70.00" in dues("statement", "ramesh", "--format", "html").out
+    assert dues("qr", "gopal", "--json").data["amount_paise"] == 70000, "who has time still may pay"
+
+
+def test_no_more_is_disputed_than_is_owed(dues: Counter) -> None:
+    assert dues("dispute", "3").code == 0
+    assert dues("receive", "ramesh", "30").code == 0
+    (due,) = (each for each in dues("dues", "--json").data["parties"] if each["name"] == "Ramesh Kumar")
+    assert (due["balance_paise"], due["disputed_paise"]) == (42000, 42000)
+    assert "Disputed amounts are part of these sums" in dues("dues").out
+
+
+def test_a_reversal_is_not_what_a_customer_disputes(dues: Counter) -> None:
+    assert dues("reverse", "3").code == 0
+    refused = dues("dispute", str(last(dues)["entry"]), "--json")
+    assert refused.refused == "not_owed"
+    assert "takes back entry 3" in refused.envelope["refused"]["message"]
+
+
+def test_who_was_left_out_is_said_at_the_terminal_and_beside_a_file(dues: Counter, tmp_path: Path) -> None:
+    assert dues("remind", "sita", "--mark-sent").code == 0
+    assert "Sita" in dues("remind", typed="n\n", terminal=True).err
+    answer = dues("remind", "--mark-sent", "-o", str(tmp_path / "send.csv"))
+    assert "Noted as sent: 1 reminder" in answer.err
+    assert "Left out, for a reminder was sent within seven days: Sita" in answer.err
+    dry = dues("remind", "--again", "--mark-sent", "--dry-run")
+    assert ("nothing was recorded" in dry.err, "Noted as sent" in dry.out + dry.err) == (True, False)
+
+
+def test_urdu_on_a_screen_has_no_marks_written_out(dues: Counter) -> None:
+    assert dues("party", "lang", "sita", "ur").code == 0
+    for terminal in (True, False):
+        assert "U+2068" not in dues("remind", "sita", terminal=terminal).out
+    assert "\u2068₹700.00\u2069" in dues("remind", "sita").out
+
+
+def test_the_link_is_read_with_its_letters(dues: Counter) -> None:
+    assert dues("party", "lang", "sita", "hi").code == 0
+    shown = dues("remind", "sita", terminal=True).out
+    assert "https://wa.me/?text=नमस्ते%20Sita" in shown
+    assert "https://wa.me/?text=%E0%A4%A8" in dues("remind", "sita").out
 
 
 def test_khata_asks_for_what_the_vectors_ask(khata: Counter, tmp_path: Path) -> None:
@@ -378,6 +396,6 @@ def test_khata_asks_for_what_the_vectors_ask(khata: Counter, tmp_path: Path) -> 
     khata.environ["KHATA_BOOK"] = str(tmp_path / "new.khata")
     for question in vectors["questions"]:
         clocks = ("--as-on", question["as_on"], "--known-at", question["known_at"] or "entry 12")
-        found = khata("remind", "--again", *clocks, "--json").data["reminders"]
+        found = khata("remind", "@1", "--again", *clocks, "--json").data["reminders"]
         asked = {str(each["party"]): each["amount_paise"] for each in found}
         assert asked == {party: paise for party, paise in question["to_ask_paise"].items() if paise}, question

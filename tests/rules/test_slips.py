@@ -12,7 +12,7 @@ from khata.events.money import Line
 from khata.rules.allowance import AllowDiscount, WriteOffDebt
 from khata.rules.base import Command, Named
 from khata.rules.correction import CorrectEntry, ReverseEntry
-from khata.rules.goods import RecordReturn
+from khata.rules.goods import RecordReturn, RecordSale
 from khata.rules.money import RefundMoney
 from khata.rules.opening import RecordOpening
 from khata.rules.pending import BeginPayment
@@ -156,9 +156,18 @@ def test_several_slips_are_all_told() -> None:
     begun = BeginPayment(party=HIM, amount_paise=rs(7))
     milk = BeginRecurring(party=HIM, amount_paise=rs(450), every="month")
     shop.record(milk)
-    rest = RecordOpening(party=HIM, amount_paise=rs(5)), begun, replace(begun), payment(HIM, 7)
+    far = RecordSale(party=HIM, amount_paise=rs(9), due_on=Day("2062-12-15"))
+    rest = RecordOpening(party=HIM, amount_paise=rs(5)), begun, replace(begun), payment(HIM, 7), far
     outcome = shop.record(again, replace(again), *rest, replace(milk, first=Day("2027-01-01")))
-    codes = ("unusual_amount", "same_as_entry", "brought_again", "begun_twice", "pending_same", "comes_again")
+    codes = (
+        "unusual_amount",
+        "same_as_entry",
+        "brought_again",
+        "begun_twice",
+        "pending_same",
+        "comes_again",
+        "due_far",
+    )
     assert outcome.slips_by_code == {**dict.fromkeys(codes, 1), "becomes_advance": 3, "long_ago": 2}
-    assert outcome.entries_with_slips == 6
+    assert outcome.entries_with_slips == 7
     assert set(outcome.slips_by_code) == set(CODES)

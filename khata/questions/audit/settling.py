@@ -68,10 +68,14 @@ def settled(
     advance: deque[SettledPart] = deque()  # what was paid and settled nothing yet
     parts: list[list[SettledPart]] = []
     found: list[tuple[Seq, Day]] = []
+    on_terms = f"SELECT EXISTS (SELECT 1 FROM due WHERE {among('party', khatas)})"
+    (any_due,) = connection.execute(on_terms, khatas).fetchone()
     for seq, on, debit, credit in connection.execute(
-        # All of it stands in the index, and in this order where the person has one khata.
-        f"SELECT seq, day, debit_paise, credit_paise FROM entry WHERE {among('party', khatas)} AND day <= ?"
-        f" AND +seq <= ? AND {MOVED} ORDER BY day, seq",
+        # All of it stands in the index, and in this order where the person has one khata and no due days.
+        f"SELECT e.seq, e.day, debit_paise, credit_paise FROM entry e"
+        f"{' LEFT JOIN due d ON d.entry = e.seq' if any_due else ''}"
+        f" WHERE {among('e.party', khatas)} AND e.day <= ? AND +e.seq <= ? AND {MOVED}"
+        f" ORDER BY e.day, {'coalesce(d.day, e.day), ' if any_due else ''}e.seq",
         (*khatas, cut.as_on, cut.known),
     ):
         if seq in passed_over or debit == credit:

@@ -42,4 +42,6 @@ def table(rows: Sequence[Due], about: About | None, cut: Cut, words: Words) -> T
         words.count("count.customers", len(rows)),
     )
     made.line(say("dues.basis"))
+    if disputed:
+        made.line(say("dues.disputed"))
     return made

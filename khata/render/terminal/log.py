@@ -76,7 +76,7 @@ def story(row: EntryRow, made: Sequence[Moved], corrected_by: Seq | None, stored
         ),
         (say("head.ref"), visible(row.ref or "")),
         (say("show.due_on"), dates.day(row.due_on, words) if row.due_on else ""),
-        (say("show.disputed"), say("statement.disputed") if row.disputed else ""),
+        (say("show.disputed"), _disputed(row, words)),
         (say("show.corrected"), say("word.entry", entry=corrected_by) if corrected_by else ""),
         (
             say("show.imported"),
@@ -100,6 +100,13 @@ def story(row: EntryRow, made: Sequence[Moved], corrected_by: Seq | None, stored
         if stored.detail:
             page.row("detail", visible(stored.detail))
     return page
+
+
+def _disputed(row: EntryRow, words: Words) -> str:
+    """That the customer denies it, and which entry says why."""
+    if row.disputed_by is None:
+        return ""
+    return f"{words.say('statement.disputed')} · {words.say('word.entry', entry=row.disputed_by)}"
 
 
 def account_said(account: str, words: Words) -> str:
