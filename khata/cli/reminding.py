@@ -235,7 +235,7 @@ def _out(env: Env, each: ToSend, *, link: bool = True) -> None:
     if not read:
         env.streams.stdout.write(each.text + "\n")
     for line in each.text.split("\n") if read else ():
-        env.out(line.replace("\u2068", "").replace("\u2069", ""), folded=not line.startswith("upi:"))
+        env.out(line.replace("\u2066", "").replace("\u2069", ""), folded=not line.startswith("upi:"))
     if link:
         env.out("")
         env.out(iri_to_read(each.whatsapp) if read else each.whatsapp, folded=False)

@@ -9,12 +9,9 @@ from khata.i18n.messages import Words
 from khata.questions.reminders import Reminder
 from khata.render.line import called
 from khata.render.sheet import Payment
-from khata.render.text import visible
+from khata.render.text import in_order, visible
 from khata.units import Day
 from khata.views.about import About
-
-_ISOLATE = "\u2068{}\u2069"
-"""Around what runs the other way: phones would turn `₹450.00` round in a line of Urdu."""
 
 
 def text(asked: Reminder, payment: Payment | None, about: About, as_on: Day, languages: Sequence[Words]) -> str:
@@ -24,18 +21,15 @@ def text(asked: Reminder, payment: Payment | None, about: About, as_on: Day, lan
 
 
 def _in_one(asked: Reminder, about: About, as_on: Day, words: Words) -> str:
-    def apart(fact: str) -> str:
-        return _ISOLATE.format(fact) if words.direction == "rtl" else fact
-
-    amount, day = apart(words.rupees(asked.asked_paise)), apart(dates.day(as_on, words))
+    amount, day = words.rupees(asked.asked_paise), dates.day(as_on, words)
     lines = [
         words.say("reminder.hello", name=called(asked.row.name, asked.row.party)),
         words.say("reminder.due", amount=amount, shop=visible(about.shop), day=day),
     ]
     if asked.received is not None:
-        paid, on = apart(words.rupees(asked.received.paid_paise)), apart(dates.day(asked.received.on, words))
+        paid, on = words.rupees(asked.received.paid_paise), dates.day(asked.received.on, words)
         lines.append(words.say("reminder.last_paid", amount=paid, day=on))
-    return "\n".join([*lines, words.say("reminder.thanks")])
+    return "\n".join(map(in_order, [*lines, words.say("reminder.thanks")]))
 
 
 def _payment(payment: Payment | None, words: Words) -> list[str]:

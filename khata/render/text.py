@@ -20,6 +20,9 @@ _VIRAMA: Final = 9
 PART: Final = " ·"
 """What stands between the parts of a line."""
 
+_NUMBER: Final = re.compile("₹?[0-9۰-۹]+(?:[.,/:-][0-9۰-۹]+)*")
+"""An amount or a day."""
+
 _WORDS: Final = re.compile(r"\s*\S+(?: ·(?=\s|$))?")
 _GAPS: Final = re.compile(r"(?<=\S) {2,}(?=\S)")
 
@@ -36,6 +39,20 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join([_shown(character) for character in text])
+
+
+def in_order(text: str) -> str:
+    """A text in which amounts and days are not turned round where the letter before them runs right to left.
+
+    Behind such a letter a number takes its way, and `28-11` would read 11-28 (UAX 9, rule W2): it stands isolated.
+    """
+    return _NUMBER.sub(_isolated, text) if not text.isascii() else text
+
+
+def _isolated(number: re.Match[str]) -> str:
+    before = (bidirectional(each) for each in reversed(number.string[: number.start()]))
+    last = next((way for way in before if way in {"L", "R", "AL"}), "L")
+    return number[0] if last == "L" else f"\u2066{number[0]}\u2069"
 
 
 def harmless(text: str) -> str:

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from khata.render.text import in_order
 from khata.rules.refused import Refused
 
 FONTS: Final = {
@@ -90,11 +91,20 @@ def typeset(template: str, page: Mapping[str, Any], form: PageKind, ppi: float |
         raise PaperMissing from error
     fonts = typst.Fonts()
     chosen = chosen_fonts(_texts(page), fonts.families())
-    inputs = {"page": json.dumps({**page, "fonts": chosen}, ensure_ascii=False)}
+    inputs = {"page": json.dumps({**_in_order(page), "fonts": chosen}, ensure_ascii=False)}
     made: bytes | list[bytes] = typst.compile(
         _HERE / template, root=_HERE, format=form, font_paths=fonts, sys_inputs=inputs, ppi=ppi
     )
     return made[0] if isinstance(made, list) else made
+
+
+def _in_order(value: Any) -> Any:
+    """The same with every text as it is set: no number is turned round by letters that run right to left."""
+    if isinstance(value, str):
+        return in_order(value)
+    if isinstance(value, Mapping):
+        return {key: _in_order(each) for key, each in value.items()}
+    return [*map(_in_order, value)] if isinstance(value, list | tuple) else value
 
 
 def _texts(value: object) -> Iterator[str]:
