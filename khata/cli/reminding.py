@@ -20,6 +20,7 @@ from khata.cli.tabled import check_form, cut_of
 from khata.cli.typed import Terminal, entry_of, to_ask
 from khata.grammar.days import parse_days
 from khata.grammar.phones import iri_to_read, whatsapp_link
+from khata.grammar.upi import AT_ONCE_PAISE
 from khata.questions import entries
 from khata.questions.reminders import Reminder, reminders
 from khata.render.line import called
@@ -111,12 +112,16 @@ def remind(
         raise RemindedLately(name=called(lately[0].row.name, lately[0].row.party), on=lately[0].reminded_on)
     messages = [_to_send(env, each, cut.as_on) for each in ready]
     data = _data(messages, lately, cut)
+    large = any(each.upi and each.asked.asked_paise > AT_ONCE_PAISE for each in messages)
+    told: list[Warned] = [("above_upi", {"amount_paise": AT_ONCE_PAISE})] if large else []
     if by_hand and messages:
-        return _one_at_a_time(env, messages, lately, data, again=again, copy=copy, browse=open_)
+        reply = _one_at_a_time(env, messages, lately, data, again=again, copy=copy, browse=open_)
+        reply.warnings += told
+        return reply
     if file:
         could_be_written(file)
     _handed_over(messages, copy=copy, browse=open_)  # before it is noted as sent, for it may not be possible
-    warnings = _marked(env, messages, again=again) if sent_by and messages else []
+    warnings = told + (_marked(env, messages, again=again) if sent_by and messages else [])
     noted = bool(sent_by) and not env.option("dry_run")
     data["sent"] = len(messages) if noted else 0
     if form == "text" and not file:

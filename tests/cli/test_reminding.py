@@ -316,6 +316,8 @@ def test_nobody_is_asked_for_a_rounded_sum(dues: Counter) -> None:
     assert dues("sale", "sita", "123456.50", "--on", "yesterday").code == 0
     (found,) = dues("remind", "sita", "--compact", "--json").data["reminders"]
     assert "₹1,24,156.50" in found["text"]
+    warned = dues("remind", "sita", "--json").envelope["warnings"]
+    assert [each["code"] for each in warned] == ["above_upi"], "apps take no more at once"
 
 
 def test_what_is_on_its_way_settles_the_oldest(dues: Counter) -> None:
