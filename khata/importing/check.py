@@ -264,17 +264,17 @@ def commands(file: File, checked: Checked) -> Iterator[Command]:
     )
     parties = [*checked.parties, None]  # COUNTER is -1: the last
     added = {new.place: Named(new.name, add=True, phone=new.phone) for new in checked.added}
-    rows: list[FileRow] = []
+    rows, terms = list[FileRow](), dict[Party, int | None]()
     for row in checked.new_rows(file):
         new = added.pop(row.name, None) if added else None
         words = {_SAID[row.row_type]: row.note} if row.note else None
         rows.append(FileRow(row.number, row.on, ROW_TYPES[row.row_type].make(row, parties[row.name]), words, new))
         # What follows is decided once the party is declared.
         if new is not None or len(rows) == FLUSH:
-            yield RecordRows(rows=rows)
+            yield RecordRows(rows=rows, terms=terms)
             rows = []
     if rows:
-        yield RecordRows(rows=rows)
+        yield RecordRows(rows=rows, terms=terms)
 
 
 _SAID = [row_type.said for row_type in ROW_TYPES]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
+from msgspec import field
+
 from khata.events.base import Imported
 from khata.events.book import ImportStarted
 from khata.events.money import SaleRecorded
@@ -55,9 +57,13 @@ class FileRow(NamedTuple):
 
 
 class RecordRows(Command, kw_only=True):
-    """Rows that follow each other in the file, some hundred at a time; one with a new party is the last of its some."""
+    """Rows that follow each other in the file, some hundred at a time; one with a new party is the last of its some.
+
+    `terms`: after how many days what a customer buys is due, of those who were asked about; one for the whole file.
+    """
 
     rows: Sequence[FileRow]
+    terms: dict[Party, int | None] = field(default_factory=dict)
 
     def decide(self, facts: Facts) -> Decision:
         """An event for each row, and one for each new party before it.
@@ -73,7 +79,6 @@ class RecordRows(Command, kw_only=True):
         if importing is None:
             raise BookMovedOn(checked_upto=None, head=facts.head)
         drafts: list[Draft] = []
-        terms: dict[Party, int | None] = {}
         for number, on, event, words, new in self.rows:
             if on > today:
                 day_of(on, facts)
@@ -89,7 +94,7 @@ class RecordRows(Command, kw_only=True):
             if ref is not None:
                 check_ref(ref, type(event), {"party": party, "amount_paise": event.amount_paise}, facts, on)
             draft = Draft(event, on, words)
-            drafts.append(on_terms(draft, facts, terms) if event.KIND == SaleRecorded.KIND else draft)
+            drafts.append(on_terms(draft, facts, self.terms) if event.KIND == SaleRecorded.KIND else draft)
         return drafts
 
 
