@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-import tempfile
-from pathlib import Path
-
+from alone import by_itself
 from ledger import A_YEAR
 from process import alternately
-from shop import Shop, filled
-from table import Results, cell, tell
+from shop import Shop
+from table import Results, cell
 
 ROUNDS = 7
 MOST = 4.0
@@ -48,15 +45,5 @@ def measure(shop: Shop, results: Results) -> None:
         results.ratio(what, took[name].seconds / asked, MOST, "x balance of all", cell(took[name]))
 
 
-def main() -> None:
-    """By itself: `python bench/accounting.py [ENTRIES]`."""
-    entries = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    with tempfile.TemporaryDirectory() as name:
-        tell(f"filling a book with {entries:,} entries …")
-        results = Results()
-        measure(filled(Path(name), "accounting", entries), results)
-        sys.stdout.write(results.short() + "\n")
-
-
 if __name__ == "__main__":
-    main()
+    by_itself(measure, "accounting", 1_000_000)

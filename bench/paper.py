@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-import tempfile
-from pathlib import Path
-
+from alone import by_itself
 from process import KHATA, Command, alternately, run
-from shop import Shop, filled
-from table import Results, cell, tell
+from shop import Shop
+from table import Results, cell
 
 ROUNDS = 15
 HTML_MOST, PDF_MOST = 2.0, 6.0
@@ -29,16 +26,5 @@ def measure(shop: Shop, results: Results) -> None:
         results.ratio(f"statement {what}", took[what].seconds / screen, most, "x on the screen", cell(took[what]))
 
 
-def main() -> None:
-    """By itself: `python bench/paper.py [ENTRIES]`."""
-    entries = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    with tempfile.TemporaryDirectory() as folder:
-        tell(f"filling a book with {entries:,} entries …")
-        results = Results()
-        shop = filled(Path(folder), "paper", entries)
-        measure(shop, results)
-        sys.stdout.write(results.short() + "\n")
-
-
 if __name__ == "__main__":
-    main()
+    by_itself(measure, "paper", 100_000)

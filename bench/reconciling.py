@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-import tempfile
 from pathlib import Path
 
 import ledger
+from alone import by_itself
 from process import alternately
-from shop import Shop, filled
-from table import Results, cell, tell
+from shop import Shop
+from table import Results, cell
 
 ROUNDS, LINES = 7, 1_000
 MOST = 20.0
@@ -40,15 +39,5 @@ def measure(shop: Shop, results: Results) -> None:
     results.ratio(what, ratio, MOST, "x balance of all", cell(took["reconcile"]))
 
 
-def main() -> None:
-    """By itself: `python bench/reconciling.py [ENTRIES]`."""
-    entries = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    with tempfile.TemporaryDirectory() as name:
-        tell(f"filling a book with {entries:,} entries …")
-        results = Results()
-        measure(filled(Path(name), "reconciling", entries), results)
-        sys.stdout.write(results.short() + "\n")
-
-
 if __name__ == "__main__":
-    main()
+    by_itself(measure, "reconciling", 100_000)

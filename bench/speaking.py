@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-import tempfile
-from pathlib import Path
-
+from alone import by_itself
 from process import alternately
-from shop import Shop, filled
-from table import Results, cell, tell
+from shop import Shop
+from table import Results, cell
 
 ROUNDS = 15
 MOST = 1.15
@@ -27,15 +24,5 @@ def measure(shop: Shop, results: Results) -> None:
         results.ratio(f"balance of all {what}", took[what].seconds / english, MOST, "x in English", cell(took[what]))
 
 
-def main() -> None:
-    """By itself: `python bench/speaking.py [ENTRIES]`."""
-    entries = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    with tempfile.TemporaryDirectory() as folder:
-        tell(f"filling a book with {entries:,} entries …")
-        results = Results()
-        measure(filled(Path(folder), "speaking", entries), results)
-        sys.stdout.write(results.short() + "\n")
-
-
 if __name__ == "__main__":
-    main()
+    by_itself(measure, "speaking", 100_000)

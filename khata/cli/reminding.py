@@ -24,6 +24,7 @@ from khata.grammar.upi import AT_ONCE_PAISE
 from khata.questions import entries
 from khata.questions.reminders import Reminder, reminders
 from khata.render.line import called
+from khata.render.text import without_isolates
 from khata.rules.collecting import AskedFor, RemindedLately, SendReminder, SendReminders
 from khata.units import Day, Paise, Seq
 from khata.views.cut import Cut
@@ -232,15 +233,12 @@ def _head(env: Env, each: ToSend, nth: int, of: int) -> str:
 
 
 def _out(env: Env, each: ToSend, *, link: bool = True) -> None:
-    """The message, and the link that a program or a finger opens: links are never folded.
-
-    Of what runs right to left the screen gets no marks: terminals turn it by themselves, or not at all.
-    """
+    """The message, and the link that a program or a finger opens: links are never folded."""
     read = env.streams.terminal or env.plain
     if not read:
         env.streams.stdout.write(each.text + "\n")
     for line in each.text.split("\n") if read else ():
-        env.out(line.replace("\u2066", "").replace("\u2069", ""), folded=not line.startswith("upi:"))
+        env.out(without_isolates(line), folded=not line.startswith("upi:"))
     if link:
         env.out("")
         env.out(iri_to_read(each.whatsapp) if read else each.whatsapp, folded=False)

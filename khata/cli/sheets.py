@@ -11,11 +11,10 @@ from khata.cli.env import Env
 from khata.cli.output import in_bytes, written
 from khata.cli.refusals import NoAccounts
 from khata.cli.reply import Data, Reply
-from khata.questions.collecting import by_person, disputed
+from khata.questions.collecting import held_back
 from khata.questions.debits import Debits
 from khata.questions.dues import ages_of
 from khata.questions.parties import PartyRow
-from khata.questions.pending import by_customer, pending
 from khata.questions.persons import persons
 from khata.questions.statement import Statement
 from khata.render.sheet import Around, Payment, Sheet, sheet
@@ -53,13 +52,13 @@ def sheets(env: Env, views: Connection, answers: Answers, cut: Cut) -> list[Shee
     seal, last = seal_of(env, views, cut.known), answers[0][1].last  # all of them end on one day
     then = cut._replace(as_on=last)
     debits, who = Debits(views, then), persons(views, cut.known)
-    denies, coming = by_person(disputed(views, then), who), by_customer(pending(views, then), who.joined)
+    held = held_back(views, then, who).paise
     made = []
     for row, answer in answers:
-        due, party = answer.closing_paise, who.of(row.party)
+        due = answer.closing_paise
         ages = ages_of(debits, row.party, last, due)
-        to_pay = due - denies.get(party, 0) - coming.get(party, 0)
-        around = Around(ages.parts_paise if ages else (), payment_of(env, row.party, to_pay), seal)
+        payment = payment_of(env, row.party, due - held.get(who.of(row.party), 0))
+        around = Around(ages.parts_paise if ages else (), payment, seal)
         made.append(sheet(answer, row, around, env.about, cut, env.words_of(row.record.get("lang"))))
     return made
 

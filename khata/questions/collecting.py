@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from khata.grammar.days import LAST_DAY
@@ -62,19 +62,33 @@ def disputed(connection: sqlite3.Connection, cut: Cut) -> list[DisputedDebit]:
     return found
 
 
-def by_person(debits: Iterable[DisputedDebit], who: Persons) -> dict[Party, int]:
-    """What each person denies, in paise; `who`: who is whom at the same cut."""
+class HeldBack(NamedTuple):
+    """What of balances there is nothing to be paid for now: `denied`, and with what is on its way `paise` by person."""
+
+    denied: list[DisputedDebit]
+    denied_paise: Mapping[Party, int]
+    paise: Mapping[Party, int]
+
+
+def held_back(connection: sqlite3.Connection, cut: Cut, who: Persons) -> HeldBack:
+    """What customers deny and what is on its way at a cut; `who`: who is whom at it."""
+    denied = disputed(connection, cut)
+    denies = _sums(who, ((each.party, each.paise) for each in denied))
+    coming = ((each.party, each.amount_paise) for each in pending(connection, cut))
+    return HeldBack(denied, denies, _sums(who, (*denies.items(), *coming)))
+
+
+def _sums(who: Persons, amounts: Iterable[tuple[Party, int]]) -> dict[Party, int]:
     found: dict[Party, int] = {}
-    for each in debits:
-        found[who.of(each.party)] = found.get(who.of(each.party), 0) + each.paise
+    for party, paise in amounts:
+        found[who.of(party)] = found.get(who.of(party), 0) + paise
     return found
 
 
 def agreed_paise(connection: sqlite3.Connection, party: Party, balance_paise: int, cut: Cut) -> int:
     """What of a person's balance there is to pay: without what he denies, and what is on its way."""
     who = persons(connection, cut.known)
-    coming = sum(each.amount_paise for each in pending(connection, cut, who.khatas(party)))
-    return balance_paise - by_person(disputed(connection, cut), who).get(who.of(party), 0) - coming
+    return balance_paise - held_back(connection, cut, who).paise.get(who.of(party), 0)
 
 
 def reminded(connection: sqlite3.Connection, cut: Cut, who: Persons) -> dict[Party, Day]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from khata.grammar.days import days_between, earlier
 from khata.questions.balances import Balance, balances, last_received_on
-from khata.questions.collecting import by_person, disputed
+from khata.questions.collecting import held_back
 from khata.questions.debits import Debit, Debits
 from khata.questions.persons import persons
 from khata.units import Day, Party
@@ -51,7 +51,7 @@ def dues(connection: sqlite3.Connection, cut: Cut, *, over_days: int = 0) -> lis
     limits = [earlier(cut.as_on, days + 1) for days in BUCKET_DAYS]
     buckets = [debits.standing(after, upto) for upto, after in pairwise([cut.as_on, *limits])]
     found, who = [], persons(connection, cut.known)
-    denies = by_person(disputed(connection, cut), who)
+    denies = held_back(connection, cut, who).denied_paise
     for party, party_id, name, balance in balances(connection, cut):
         if balance <= 0:
             continue
@@ -64,7 +64,7 @@ def dues(connection: sqlite3.Connection, cut: Cut, *, over_days: int = 0) -> lis
                 parts.append(min(left, bucket.get(party, 0)))
                 left -= parts[-1]
             ages = (*parts, left)
-        if over_days and (since is None or age(since, cut.as_on) <= over_days):
+        if over_days and (since is None or days_between(since, cut.as_on) <= over_days):
             continue
         # What was paid since was meant for the rest.
         received, denies_paise = last_received_on(connection, party, cut, who), min(denies.get(party, 0), balance)
@@ -141,8 +141,3 @@ def ages_of(debits: Debits, party: Party, as_on: Day, balance_paise: int) -> Age
         balance_paise: what is owed.
     """
     return aged(debits.unpaid(party, balance_paise), as_on) if balance_paise > 0 else None
-
-
-def age(day: Day, as_on: Day) -> int:
-    """Days from one business day to another."""
-    return days_between(day, as_on)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
-from khata.grammar.days import earlier
+from khata.grammar.days import days_between, earlier
 from khata.questions.balances import LastReceived, balances, last_received
-from khata.questions.collecting import by_person, disputed, reminded
+from khata.questions.collecting import held_back, reminded
 from khata.questions.debits import Debits
-from khata.questions.dues import age, aged
+from khata.questions.dues import aged
 from khata.questions.parties import PartyRow, party
-from khata.questions.pending import by_customer, pending
 from khata.questions.persons import persons
 from khata.units import REMINDED_DAYS, Day, Paise, Party
 from khata.views.cut import Cut
@@ -47,16 +46,16 @@ def reminders(
     Only those whose oldest due is more than `over_days` old; of one person only, where `whom` is given, by the number
     that stands for him. What is on its way settles the oldest. Raises ViewsDifferError.
     """
-    without, coming = disputed(connection, cut), pending(connection, cut)
-    debits, who = Debits(connection, cut, without), persons(connection, cut.known)
-    denies, on_its_way = by_person(without, who), by_customer(coming, who.joined)
+    who = persons(connection, cut.known)
+    held = held_back(connection, cut, who)
+    debits = Debits(connection, cut, held.denied)
     asked, found = reminded(connection, cut, who), []
     for number, _, name, balance in balances(connection, cut):
-        owed = balance - denies.get(number, 0) - on_its_way.get(number, 0)
+        owed = balance - held.paise.get(number, 0)
         if owed <= 0 or name is None or whom not in (None, number):
             continue
         since, not_due, _ = aged(debits.unpaid(number, owed), cut.as_on)
-        if since is None or (over_days is not None and age(since, cut.as_on) <= over_days):
+        if since is None or (over_days is not None and days_between(since, cut.as_on) <= over_days):
             continue
         row = party(connection, number)
         assert row is not None  # noqa: S101 - it has a balance

@@ -8,20 +8,18 @@ from typing import Final
 
 from khata.i18n.messages import Words
 from khata.render.chart import Chart
-from khata.render.html import safe
+from khata.render.html import PALETTE, safe
 from khata.render.terminal.chart import Bars
 from khata.render.text import cells
 
-_STYLE: Final = """
-:root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --soft: #666; --blue: #1f4e9c; --green: #00622b;
-  --red: #a3001c }
-@media (prefers-color-scheme: dark) { :root { --ink: #ececec; --paper: #141414; --soft: #a5a5a5; --blue: #8fb8ff;
-  --green: #7fdb9b; --red: #ff8f9b } }
-svg { max-width: 100%; height: auto; background: var(--paper) }
+_STYLE: Final = (
+    PALETTE
+    + """svg { max-width: 100%; height: auto; background: var(--paper) }
 text { font: 14px system-ui, "Noto Sans", "Noto Sans Devanagari", "Noto Naskh Arabic", sans-serif; fill: var(--ink) }
 .title { font-size: 15px; font-weight: bold } .soft { fill: var(--soft) } .bold { font-weight: bold }
 .blue { fill: var(--blue) } .green { fill: var(--green) } .red { fill: var(--red) }
 """
+)
 
 # All in pixels.
 EDGE: Final = 16

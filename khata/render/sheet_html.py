@@ -6,17 +6,14 @@ from collections.abc import Sequence
 from html import escape
 
 from khata.render.account import AccountRow
-from khata.render.html import safe
+from khata.render.html import PALETTE, safe
 from khata.render.line import style_of
 from khata.render.qr import inline
 from khata.render.sheet import InLanguage, Sheet
 
-_STYLE = """
-:root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --line: #d5d5d5; --soft: #666; --red: #a3001c;
-  --green: #00622b; --box: #f6f6f4 }
-@media (prefers-color-scheme: dark) { :root { --ink: #ececec; --paper: #141414; --line: #3b3b3b; --soft: #a5a5a5;
-  --red: #ff8f9b; --green: #7fdb9b; --box: #1e1e1e } }
-* { box-sizing: border-box }
+_STYLE = (
+    PALETTE
+    + """* { box-sizing: border-box }
 body { font: 1rem/1.45 system-ui, "Noto Sans", "Noto Sans Devanagari", "Noto Naskh Arabic", sans-serif; margin: 0 auto;
   max-width: 52rem; padding: 1rem; color: var(--ink); background: var(--paper); overflow-wrap: anywhere }
 header { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .5rem 2rem }
@@ -55,6 +52,7 @@ footer { margin-top: 1.2rem; font-size: .8rem; color: var(--soft) } code { font-
   body { font-size: 10pt; max-width: none; padding: 0 } .closing { border: 1px solid #000; break-inside: avoid }
   thead { display: table-header-group } tr { break-inside: avoid } section + section { break-before: page } }
 """
+)
 
 
 def page(sheets: Sequence[Sheet]) -> str:

@@ -20,6 +20,9 @@ _VIRAMA: Final = 9
 PART: Final = " ·"
 """What stands between the parts of a line."""
 
+_ISOLATE: Final = "\u2066"
+_POP: Final = "\u2069"
+
 _NUMBER: Final = re.compile("₹?[0-9۰-۹]+(?:[.,/:-][0-9۰-۹]+)*")
 """An amount or a day."""
 
@@ -49,10 +52,15 @@ def in_order(text: str) -> str:
     return _NUMBER.sub(_isolated, text) if not text.isascii() else text
 
 
+def without_isolates(text: str) -> str:
+    """The same without what `in_order` put in, for a screen that turns letters by itself, or not at all."""
+    return text.replace(_ISOLATE, "").replace(_POP, "")
+
+
 def _isolated(number: re.Match[str]) -> str:
     before = (bidirectional(each) for each in reversed(number.string[: number.start()]))
     last = next((way for way in before if way in {"L", "R", "AL"}), "L")
-    return number[0] if last == "L" else f"\u2066{number[0]}\u2069"
+    return number[0] if last == "L" else f"{_ISOLATE}{number[0]}{_POP}"
 
 
 def harmless(text: str) -> str:

@@ -12,8 +12,8 @@ from khata.postings.base import PARTY
 from khata.postings.kinds import MONEY, did
 from khata.rules.base import Command, Decision, Draft, Facts, Who
 from khata.rules.correction import standing
-from khata.rules.entry import known, words_of
-from khata.rules.refused import Refused, SameParty, UnknownEntry
+from khata.rules.entry import known, named_entry, words_of
+from khata.rules.refused import Refused, SameParty
 from khata.units import DISPUTE_STATUS, REMINDED_DAYS, Paise, Party, Seq
 
 
@@ -96,10 +96,7 @@ def _asked(asked: AskedFor, facts: Facts, *, again: bool) -> ReminderSent:
 
 def _debited(entry: Seq, facts: Facts) -> Party:
     """Whose account an entry that stands added to."""
-    stored = facts.recorded(entry)
-    if stored is None:
-        raise UnknownEntry(entry=entry, last=facts.head)
-    event: Any = stored.event
+    event: Any = named_entry(entry, facts).event
     if event.KIND in MONEY:
         standing(entry, facts)
     if isinstance(event, EntryReversed):

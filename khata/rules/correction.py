@@ -13,7 +13,7 @@ from khata.events.recurring import RecurringBegun
 from khata.grammar.days import days_between, later
 from khata.postings.kinds import MONEY
 from khata.rules.base import Command, Decision, Draft, Facts, Who, says_the_same
-from khata.rules.entry import RefConflict, day_of, resolve
+from khata.rules.entry import RefConflict, day_of, named_entry, resolve
 from khata.rules.goods import (
     CounterNotPaid,
     ItemsDoNotAddUp,
@@ -23,7 +23,7 @@ from khata.rules.goods import (
     on_terms,
     said_due,
 )
-from khata.rules.refused import Refused, UnknownEntry
+from khata.rules.refused import Refused
 from khata.rules.sharing import check_free
 from khata.rules.transfer import HalfOfTransfer, counterpart
 from khata.units import Day, Paise, Party, Seq
@@ -178,9 +178,7 @@ class PaidUnclear(Refused):
 
 def standing(entry: Seq, facts: Facts) -> Recorded:
     """An entry that moved money and counts. Raises UnknownEntry, NotReversible, AlreadyReversed."""
-    original = facts.recorded(entry)
-    if original is None:
-        raise UnknownEntry(entry=entry, last=facts.head)
+    original = named_entry(entry, facts)
     if original.event.KIND not in MONEY:
         what = "on_its_way" if entry in facts.pending() else None
         what = "recurring" if isinstance(original.event, RecurringBegun) else what

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
-from khata.events.base import Event, Imported
+from khata.events.base import Event, Imported, Recorded
 from khata.grammar.text import ref_key
 from khata.rules.base import AlreadyRecorded, Command, Decision, Draft, Facts, Named, Who
 from khata.rules.locking import is_for
-from khata.rules.refused import AmbiguousParty, PartyForgotten, Refused, UnknownParty
+from khata.rules.refused import AmbiguousParty, PartyForgotten, Refused, UnknownEntry, UnknownParty
 from khata.units import Day, Party, Seq
 
 
@@ -44,6 +44,14 @@ def day_of(on: Day | None, facts: Facts) -> Day:
     if on > facts.today:
         raise FutureDay(on=on, today=facts.today)
     return on
+
+
+def named_entry(entry: Seq, facts: Facts) -> Recorded:
+    """An entry by the number that was given. Raises UnknownEntry."""
+    stored = facts.recorded(entry)
+    if stored is None:
+        raise UnknownEntry(entry=entry, last=facts.head)
+    return stored
 
 
 def words_of(command: Command, **more: object) -> dict[str, Any] | None:

@@ -7,8 +7,8 @@ from typing import ClassVar
 from khata.events.money import PaymentReceived
 from khata.events.pending import FAILED, RECEIVED, PaymentBegun, PaymentSettled
 from khata.rules.base import AlreadyRecorded, Command, Decision, Draft, Facts, Who
-from khata.rules.entry import check_ref, day_of, known, money_entry, words_of
-from khata.rules.refused import Refused, UnknownEntry
+from khata.rules.entry import check_ref, day_of, known, money_entry, named_entry, words_of
+from khata.rules.refused import Refused
 from khata.units import Paise, Seq
 
 
@@ -100,10 +100,7 @@ class NotPending(Refused):
 
 def _begun(entry: Seq, facts: Facts) -> PaymentBegun:
     """A payment that was on its way once. Raises UnknownEntry, NotPending."""
-    recorded = facts.recorded(entry)
-    if recorded is None:
-        raise UnknownEntry(entry=entry, last=facts.head)
-    event = recorded.event
+    event = named_entry(entry, facts).event
     if not isinstance(event, PaymentBegun):
         raise NotPending(entry=entry, kind=event.KIND)
     return event

@@ -9,10 +9,10 @@ from khata.events.money import ChargeMade, SaleRecorded
 from khata.events.recurring import RecurringBegun, RecurringEnded, RecurringSkipped
 from khata.grammar.recurring import HORIZON, ref_of, time_of, times
 from khata.rules.base import Command, Decision, Draft, Facts, Who
-from khata.rules.entry import day_of, resolve, words_of
+from khata.rules.entry import day_of, named_entry, resolve, words_of
 from khata.rules.goods import on_terms
-from khata.rules.refused import Refused, UnknownEntry
-from khata.units import LARGEST, Day, Paise, Seq
+from khata.rules.refused import Refused
+from khata.units import Day, Paise, Seq
 
 
 class BeginRecurring(Command, kw_only=True):
@@ -146,10 +146,7 @@ def is_one_of(command: RecordDue, event: object, facts: Facts) -> bool:
 
 def _begun(entry: Seq, facts: Facts) -> RecurringBegun:
     """What began with an entry. Raises UnknownEntry, NotRecurring."""
-    stored = facts.recorded(entry) if entry <= LARGEST else None
-    if stored is None:
-        raise UnknownEntry(entry=entry, last=facts.head)
-    event: Any = stored.event
+    event: Any = named_entry(entry, facts).event
     if not isinstance(event, RecurringBegun):
         raise NotRecurring(entry=entry, kind=event.KIND)
     return event

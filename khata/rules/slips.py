@@ -16,7 +16,7 @@ from khata.grammar.days import days_between
 from khata.postings.kinds import MONEY, credit_of
 from khata.rules.base import Draft, Facts, PartyFacts, says_the_same
 from khata.rules.refused import Refused
-from khata.units import At, Day, Party, Seq
+from khata.units import At, Day, Paise, Party, Seq
 
 SAME_WITHIN = timedelta(minutes=2)
 UNUSUAL_TIMES = 10
@@ -61,9 +61,14 @@ def slips(draft: Draft, facts: Facts, meant: frozenset[str]) -> list[Slip]:
     amount = getattr(event, "amount_paise", None)
     if amount is None or isinstance(event, ReminderSent):
         return []
+    far = _due_far(draft) if "due_far" not in meant and event.imported is None else []
+    return far + _about_money(draft, amount, facts, meant)
+
+
+def _about_money(draft: Draft, amount: Paise, facts: Facts, meant: frozenset[str]) -> list[Slip]:
+    """What looks mistyped about an amount, its day and whose it is."""
+    event = draft.event
     number = getattr(event, "party", None)
-    if "due_far" not in meant and (far := _due_far(draft)) and event.imported is None:
-        return [*far, *slips(draft, facts, meant | {"due_far"})]
     if isinstance(event, RecurringBegun):
         return _begun(event, draft, facts) + _unusual(event, amount, facts.party(event.party))
     if event.corrects is not None:  # what it says again was asked about; a sum that is ten times too large is new

@@ -42,3 +42,12 @@ def book(home: Home) -> Iterator[OpenedBook]:
     """That book, open."""
     with home.open() as opened:
         yield opened
+
+
+@pytest.fixture
+def typed(tmp_path_factory: pytest.TempPathFactory) -> Counter:
+    """A second shop like it, at which the same is typed."""
+    counter = Counter(tmp_path_factory.mktemp("typed"))
+    for line in ("init Sharma Kirana Store", "sale Ramesh Kumar 450 --new"):
+        assert counter(*line.split()).code == 0
+    return counter

@@ -7,16 +7,10 @@ import pytest
 from khata import Refused
 from tests.api.conftest import Home
 from tests.api.test_book import Act, recorded
+from tests.cli.conftest import Counter
 
 
-def test_who_was_asked_and_what_is_denied_is_what_the_command_line_records(
-    home: Home, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    from tests.cli.conftest import Counter
-
-    typed = Counter(tmp_path_factory.mktemp("typed"))
-    for line in ("init Sharma Kirana Store", "sale Ramesh Kumar 450 --new"):
-        assert typed(*line.split()).code == 0
+def test_who_was_asked_and_what_is_denied_is_what_the_command_line_records(home: Home, typed: Counter) -> None:
     with home.open() as book:
         assert [(each.row.party, each.asked_paise) for each in book.reminders()] == [(1, 45000)]
         steps: list[tuple[Act, str]] = [

@@ -29,6 +29,7 @@ from khata.log.errors import NoBookError, UnconfirmedError
 from khata.store.sqlite.book import SqliteBook
 from tests.api.conftest import Home
 from tests.books import event_id
+from tests.cli.conftest import Counter
 
 Act = Callable[[OpenedBook], Done]
 
@@ -76,14 +77,9 @@ def recorded(home: Home) -> list[Any]:
 
 @pytest.mark.parametrize("same", SAME, ids=lambda same: same[1][0] + " " + same[1][2])
 def test_what_python_records_is_what_the_command_line_records(
-    same: tuple[Act, Sequence[str]], home: Home, tmp_path_factory: pytest.TempPathFactory
+    same: tuple[Act, Sequence[str]], home: Home, typed: Counter
 ) -> None:
-    from tests.cli.conftest import Counter
-
     act, words = same
-    typed = Counter(tmp_path_factory.mktemp("typed"))
-    for line in (["init", "Sharma Kirana Store"], ["sale", "Ramesh Kumar", "450", "--new"]):
-        assert typed(*line).code == 0
     said = typed(*words, "--json").data
     with home.open() as book:
         done = act(book)
@@ -111,14 +107,8 @@ def test_every_way_of_recording_is_held_against_the_command_line() -> None:
     assert ours - {"forget_party"} - below == {act.__code__.co_names[0] for act, _ in SAME}
 
 
-def test_what_is_between_two_customers_is_what_the_command_line_records(
-    home: Home, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    from tests.cli.conftest import Counter
-
-    typed = Counter(tmp_path_factory.mktemp("typed"))
-    for line in ("init Sharma Kirana Store", "sale Ramesh Kumar 450 --new", "party add Mahesh"):
-        assert typed(*line.split()).code == 0
+def test_what_is_between_two_customers_is_what_the_command_line_records(home: Home, typed: Counter) -> None:
+    assert typed("party", "add", "Mahesh").code == 0
     with home.open() as book:
         book.add_party("Mahesh")
         steps: list[tuple[Act, str]] = [
@@ -134,14 +124,7 @@ def test_what_is_between_two_customers_is_what_the_command_line_records(
     assert recorded(home) == recorded(Home(typed))
 
 
-def test_what_comes_again_is_what_the_command_line_records(
-    home: Home, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    from tests.cli.conftest import Counter
-
-    typed = Counter(tmp_path_factory.mktemp("typed"))
-    for line in ("init Sharma Kirana Store", "sale Ramesh Kumar 450 --new"):
-        assert typed(*line.split()).code == 0
+def test_what_comes_again_is_what_the_command_line_records(home: Home, typed: Counter) -> None:
     with home.open() as book:
         steps: list[tuple[Act, str]] = [
             (
@@ -453,16 +436,12 @@ PAID = [
 @pytest.mark.parametrize(("before", "act", "words"), PAID)
 def test_what_comes_of_payments_is_recorded_as_at_the_command_line(
     home: Home,
-    tmp_path_factory: pytest.TempPathFactory,
+    typed: Counter,
     before: list[str],
     act: Callable[[OpenedBook], Done],
     words: list[str],
 ) -> None:
-    from tests.cli.conftest import Counter
-
-    typed = Counter(tmp_path_factory.mktemp("typed"))
-    for line in (["init", "Sharma Kirana Store"], ["sale", "Ramesh Kumar", "450", "--new"], before):
-        assert typed(*line).code == 0
+    assert typed(*before).code == 0
     assert home.counter(*before).code == 0
     assert typed(*words).code == 0
     with home.open() as book:

@@ -15,11 +15,10 @@ from datetime import date
 from typing import NamedTuple
 
 from khata.events.money import OpeningRecorded
-from khata.grammar.days import LAST_DAY, earlier, later
+from khata.grammar.days import LAST_DAY, days_between, earlier, later
 from khata.questions.audit.settling import Settled, cancelled, settled
 from khata.questions.balances import Balance, balances, last_received_on
 from khata.questions.debits import Debits
-from khata.questions.dues import age
 from khata.questions.entries import select
 from khata.questions.persons import Persons, persons
 from khata.units import Day, Party, Seq
@@ -128,7 +127,7 @@ def _due(
         first.debit.on,
         first.paid_on,
         first.lapses_on,
-        age(cut.as_on, first.lapses_on),
+        days_between(cut.as_on, first.lapses_on),
         _is_opening(connection, first.debit.entry),
         first.due_on,
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from khata.grammar.days import days_between
 from khata.i18n import dates
 from khata.i18n.messages import Words
 from khata.questions.balances import Balance
-from khata.questions.dues import age
 from khata.questions.pending import PendingPayment
 from khata.render.cell import Cell
 from khata.render.line import called, clocks, shop
@@ -56,7 +56,7 @@ def table(
         made.row(
             *side_cells(row.balance_paise, words, "bold"),
             dates.day(paid, words) if paid else "-",
-            _age(age(oldest, cut.as_on), words) if oldest else "-",
+            _age(days_between(oldest, cut.as_on), words) if oldest else "-",
             called(row.name, row.party),
         )
     due = [row.balance_paise for row in rows if row.balance_paise > 0]
