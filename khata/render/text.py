@@ -23,8 +23,8 @@ PART: Final = " ·"
 _ISOLATE: Final = "\u2066"
 _POP: Final = "\u2069"
 
-_NUMBER: Final = re.compile("₹?[0-9۰-۹]+(?:[.,/:-][0-9۰-۹]+)*")
-"""An amount or a day."""
+_NUMBER: Final = re.compile("₹?[+*]*[0-9۰-۹]+(?:[.,/:+-][0-9۰-۹]+)*")
+"""An amount, a sum of amounts, a day, or a telephone number, of which some may be hidden."""
 
 _WORDS: Final = re.compile(r"\s*\S+(?: ·(?=\s|$))?")
 _GAPS: Final = re.compile(r"(?<=\S) {2,}(?=\S)")
@@ -45,7 +45,7 @@ def visible(text: str) -> str:
 
 
 def in_order(text: str) -> str:
-    """A text in which amounts and days are not turned round where the letter before them runs right to left.
+    """A text in which no amount, day or telephone number is turned round by a letter that runs right to left.
 
     Behind such a letter a number takes its way, and `28-11` would read 11-28 (UAX 9, rule W2): it stands isolated.
     """
