@@ -14,6 +14,6 @@ PALETTE: Final = """
 """The colours of pages and pictures, light or dark as whoever looks has it."""
 
 
-def safe(text: str) -> str:
+def safe(text: str, direction: str = "ltr") -> str:
     """A text as it stands in HTML: what steers is visible, nothing in it is a tag, and no number is turned round."""
-    return in_order(escape(visible(text)))
+    return escape(in_order(visible(text), direction))

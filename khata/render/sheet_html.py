@@ -152,11 +152,11 @@ def _notes(made: Sheet) -> str:
 def _both(texts: Sequence[str], made: Sheet) -> str:
     """What is said in each language, the others in small beneath the first, once where they are alike."""
     first, *others = made.told(texts) or [InLanguage("", "", "")]
-    return safe(first.text) + "".join(f"<small>{_in(each, made)}</small>" for each in others)
+    return safe(first.text, first.dir) + "".join(f"<small>{_in(each, made)}</small>" for each in others)
 
 
 def _in(said: InLanguage, made: Sheet) -> str:
     """A text of a language that is not the page's own runs its own way, in a line that does not."""
     if said.lang == made.languages[0]:
-        return safe(said.text)
-    return f'<bdi lang="{escape(said.lang)}" dir="{said.dir}">{safe(said.text)}</bdi>'
+        return safe(said.text, said.dir)
+    return f'<bdi lang="{escape(said.lang)}" dir="{said.dir}">{safe(said.text, said.dir)}</bdi>'

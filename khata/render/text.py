@@ -23,7 +23,10 @@ PART: Final = " ·"
 _ISOLATE: Final = "\u2066"
 _POP: Final = "\u2069"
 
-_NUMBER: Final = re.compile("₹?[+*]*[0-9۰-۹]+(?:[.,/:+-][0-9۰-۹]+)*")
+_LATIN: Final = "(?:,? )?[A-Za-z][A-Za-z0-9]*(?:(?:,? | & |[.,&/+-])[A-Za-z0-9]+)*"
+"""Latin words behind a number: the rest of `2 kg rice`."""
+
+_NUMBER: Final = re.compile(f"₹?[+*]*[0-9۰-۹]+(?:[.,/:+-][0-9۰-۹]+)*(?P<latin>{_LATIN})?")
 """An amount, a sum of amounts, a day, or a telephone number, of which some may be hidden."""
 
 _WORDS: Final = re.compile(r"\s*\S+(?: ·(?=\s|$))?")
@@ -44,12 +47,20 @@ def visible(text: str) -> str:
     return "".join([_shown(character) for character in text])
 
 
-def in_order(text: str) -> str:
-    """A text in which no amount, day or telephone number is turned round by a letter that runs right to left.
+def in_order(text: str, direction: str = "ltr") -> str:
+    """A text in which no amount, day or telephone number is turned round by letters that run right to left.
 
-    Behind such a letter a number takes its way, and `28-11` would read 11-28 (UAX 9, rule W2): it stands isolated.
+    Behind such a letter a number takes its way, and `28-11` would read 11-28 (UAX 9, rule W2): it stands isolated. So
+    does one with Latin letters behind it, before any other letter: `2 kg rice` would read kg rice 2.
+
+    Args:
+        text: what is shown.
+        direction: `rtl` where the page around it runs so, whatever its own letters are.
     """
-    return _NUMBER.sub(_isolated, text) if not text.isascii() else text
+    if text.isascii() and direction == "ltr":
+        return text
+    turned = direction == "rtl" or right_to_left(text)
+    return _NUMBER.sub(lambda found: _isolated(found, turned=turned), text)
 
 
 def without_isolates(text: str) -> str:
@@ -57,9 +68,10 @@ def without_isolates(text: str) -> str:
     return text.replace(_ISOLATE, "").replace(_POP, "")
 
 
-def _isolated(number: re.Match[str]) -> str:
+def _isolated(number: re.Match[str], *, turned: bool) -> str:
     before = (bidirectional(each) for each in reversed(number.string[: number.start()]))
-    last = next((way for way in before if way in {"L", "R", "AL"}), "L")
+    begins = "R" if turned and number["latin"] else "L"
+    last = next((way for way in before if way in {"L", "R", "AL"}), begins)
     return number[0] if last == "L" else f"{_ISOLATE}{number[0]}{_POP}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections import Counter as Count
@@ -13,7 +14,7 @@ import typst
 import zxingcpp
 
 from khata.i18n.messages import languages
-from khata.render.paper.typesetting import FONTS, PACKAGE, PaperMissing, chosen_fonts, scripts
+from khata.render.paper.typesetting import FONTS, PACKAGE, PaperMissing, chosen_fonts, scripts, typeset
 from tests.cli.conftest import Counter
 from tests.render import rich_book
 
@@ -127,3 +128,18 @@ def test_the_best_font_that_there_is_is_taken() -> None:
     for text in ("ரமேஷ்", "สมชาย"):
         with pytest.raises(PaperMissing):
             chosen_fonts([text], ["Noto Sans", "Noto Sans Devanagari"])
+
+
+def test_a_text_is_set_in_the_way_of_the_page_it_stands_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_: list[dict[str, str]] = []
+
+    def compiled(*_: object, sys_inputs: dict[str, str], **__: object) -> bytes:
+        set_.append(sys_inputs)
+        return b""
+
+    monkeypatch.setattr(typst, "compile", compiled)
+    monkeypatch.setattr("khata.render.paper.typesetting.chosen_fonts", lambda *_: [])
+    typeset("any.typ", {"dir": "rtl", "facts": ["12 MG Road"], "rows": [{"dir": "ltr", "text": "12 MG Road"}]}, "pdf")
+    page = json.loads(set_[0]["page"])
+    assert page["facts"] == ["\u206612 MG Road\u2069"]
+    assert page["rows"][0]["text"] == "12 MG Road"

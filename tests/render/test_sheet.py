@@ -227,3 +227,10 @@ def test_a_customer_reads_in_his_own_language_unless_another_is_asked_for(tmp_pa
 def test_no_page_is_made_of_nothing() -> None:
     with pytest.raises(ValueError, match="nothing"):
         page([])
+
+
+def test_a_note_in_latin_letters_keeps_its_number_before_it_in_urdu(rich: Counter) -> None:
+    assert rich("sale", "2 Star Hotel", "40", "--new", "--note", "2 kg rice & 1 soap").code == 0
+    assert "2 kg rice & 1 soap" in made(rich, "2 Star Hotel", "--lang", "en").said
+    urdu = rich("statement", "2 Star Hotel", "--lang", "ur,en", "--format", "html").out
+    assert "\u20662 kg rice &amp; 1 soap\u2069" in urdu

@@ -101,6 +101,10 @@ def test_folding_breaks_at_spaces_and_never_between_a_letter_and_its_signs() -> 
         ("فون ******3210", "فون \u2066******3210\u2069"),
         ("فون +919876543210", "فون \u2066+919876543210\u2069"),
         ("چاول 120+45+30", "چاول \u2066120+45+30\u2069"),
+        ("2 kg rice, 1 soap، دیر", "\u20662 kg rice, 1 soap\u2069، دیر"),
+        ("نقد، 2kg (big)، 3", "نقد، \u20662kg\u2069 (big)، 3"),
+        ("2 kg rice, 1 soap", "2 kg rice, 1 soap"),
+        ("28-11 محمد", "28-11 محمد"),
         ("1-10 – 28-11-2026", "1-10 – 28-11-2026"),
         ("محمد khata show 3", "محمد khata show 3"),
         ("28 नव॰ 2026", "28 नव॰ 2026"),
@@ -109,3 +113,19 @@ def test_folding_breaks_at_spaces_and_never_between_a_letter_and_its_signs() -> 
 def test_a_number_is_isolated_only_behind_a_letter_that_runs_right_to_left(text: str, shown: str) -> None:
     """Checked with eyes in a browser and in a PDF: without it 28-11 reads 11-28."""
     assert in_order(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("2 kg rice", "\u20662 kg rice\u2069"),
+        ("12, Gandhi Rd", "\u206612, Gandhi Rd\u2069"),
+        ("Shop 12, Gandhi Rd", "Shop 12, Gandhi Rd"),
+        ("28-11", "28-11"),
+    ],
+)
+def test_what_is_typed_in_latin_keeps_its_number_before_it_on_a_page_that_runs_right_to_left(
+    text: str, shown: str
+) -> None:
+    assert in_order(text, "rtl") == shown
+    assert in_order(text, "ltr") == text

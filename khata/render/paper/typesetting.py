@@ -98,13 +98,13 @@ def typeset(template: str, page: Mapping[str, Any], form: PageKind, ppi: float |
     return made[0] if isinstance(made, list) else made
 
 
-def _in_order(value: Any) -> Any:
-    """The same with every text as it is set: no number is turned round by letters that run right to left."""
+def _in_order(value: Any, direction: str = "ltr") -> Any:
+    """The same with every text as it is set: no number is turned round where the nearest `dir` is right to left."""
     if isinstance(value, str):
-        return in_order(value)
+        return in_order(value, direction)
     if isinstance(value, Mapping):
-        return {key: _in_order(each) for key, each in value.items()}
-    return [*map(_in_order, value)] if isinstance(value, list | tuple) else value
+        return {key: _in_order(each, value.get("dir", direction)) for key, each in value.items()}
+    return [_in_order(each, direction) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _texts(value: object) -> Iterator[str]:
