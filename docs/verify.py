@@ -1,6 +1,6 @@
 """Checks a proof or a checkpoint of a khata book (EVIDENCE.md) without khata: python3 verify.py FILE [KEY ...]."""
-import json, re, sys
-from base64 import b64decode, b64encode
+import gzip, json, re, sys
+from base64 import b64decode
 from datetime import datetime, timedelta, timezone
 from hashlib import sha256, sha512
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
@@ -20,7 +20,6 @@ SHAPES = (NOTE, ENTRY, BALANCE, f"khata/statement-proof@v1\n{EXCERPT}\n{NOTE}")
 def add(p, q):
     (a, b), (c, d), product = p, q, D * p[0] * p[1] * q[0] * q[1]
     return (a * d + b * c) * pow(1 + product, -1, P) % P, (b * d + a * c) * pow(1 - product, -1, P) % P
-
 def is_signed(public, message, signature):
     """Whether a key signed a message (RFC 8032, section 5.1.7, no cofactor); a key of a small order signs nothing."""
     s, (sign, y) = int.from_bytes(signature[32:], "little"), divmod(int.from_bytes(public, "little"), 2**255)
@@ -112,7 +111,8 @@ def check(text, keys):
 if __name__ == "__main__":
     __debug__ or sys.exit("not without assertions: leave -O away")
     try:
-        answer = check(open(sys.argv[1], "rb").read().decode(), [re.fullmatch(KEY, each)[0] for each in sys.argv[2:]])
+        text = (gzip.open if open(sys.argv[1], "rb").read(2) == b"\x1f\x8b" else open)(sys.argv[1], "rb").read(2 << 20)
+        answer = check(text.decode(), [re.fullmatch(KEY, each)[0] for each in sys.argv[2:]])
     except Exception as e:  # whatever it is: what cannot be read proves nothing
         answer = [f"DOES NOT HOLD: {e if isinstance(e, AssertionError) else 'the file, or a key, cannot be read'}"]
     printed = ("".join(c if c.isprintable() or c in "\u200c\u200d" else "?" for c in line) + "\n" for line in answer)

@@ -10,7 +10,7 @@ import typer
 from khata.cli.completing import party_name
 from khata.cli.endings import form_of
 from khata.cli.env import Env
-from khata.cli.output import Output, filled, written
+from khata.cli.output import Output, filled, to_a_file, written
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply
 from khata.cli.tabled import From, Period, To, cut_of, period_of
@@ -91,10 +91,9 @@ def _table(
         return written(env, data, lambda _: plain_csv.lines(env.cache, known, last_on, sought, mark=excel), file)
     from khata.exporting.excel import check_installed, write_workbook
 
-    if file is None or file == "-":
-        raise Misused(what="missing", name="-o FILE.xlsx")
+    named = to_a_file(file, "xlsx")
     check_installed()
-    return filled(data, lambda path: write_workbook(path, plain_csv.rows(env.cache, known, last_on, sought)), file)
+    return filled(data, lambda path: write_workbook(path, plain_csv.rows(env.cache, known, last_on, sought)), named)
 
 
 def _journal(env: Env, form: str, wanted: Extract) -> Iterable[str]:

@@ -13,7 +13,7 @@ from khata.api.places import typed_path
 from khata.cli.env import Env
 from khata.cli.failing import recorded_already
 from khata.cli.groups import Group
-from khata.cli.output import Output, written
+from khata.cli.output import Output, to_a_file, written
 from khata.cli.record import carry_out, event_id, recorded_reply
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply
@@ -51,9 +51,7 @@ def backup(ctx: typer.Context, output: Output = None) -> Reply:
     from khata.store.keys import write_key_file
 
     env: Env = ctx.obj
-    if output is None:
-        raise Misused(what="missing", name="-o FILE")
-    path = typed_path(output)
+    path = typed_path(to_a_file(output, "key"))
     with evidence(env) as found:
         key = found.key()
     write_key_file(path, key)

@@ -22,6 +22,11 @@ Output = Annotated[str | None, typer.Option("-o", "--output", metavar="FILE")]
 """Where an answer goes that is a file."""
 
 
+def file_named(output: str | None) -> str | None:
+    """The file that an answer goes to; None for stdout: nothing is named, or `-`."""
+    return None if output == "-" else output
+
+
 def written(env: Env, data: Data, text: Callable[[Env], str | Iterable[str]], file: str | None) -> Reply:
     """A reply that is a file's text: to stdout, or to a new file (whole or not at all, never over one that is there).
 
@@ -30,9 +35,10 @@ def written(env: Env, data: Data, text: Callable[[Env], str | Iterable[str]], fi
     Raises:
         PathTakenError, DiskError: nothing was written; nor is it if `text` raises.
     """
-    if file is None or file == "-":
+    named = file_named(file)
+    if named is None:
         return Reply(data, lambda env: env.streams.stdout.writelines(_shown(_lines(text(env)), env)))
-    path = typed_path(file)
+    path = typed_path(named)
     could_be_written(file)
     with atomic_write(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as to:
         to.writelines(_lines(text(env)))
@@ -104,9 +110,10 @@ def in_bytes(data: Data, made: Callable[[], bytes], file: str | None, ending: st
 
 def to_a_file(file: str | None, ending: str) -> str:
     """The file that was named for what is not text. Raises Misused: none was, or stdout."""
-    if file is None or file == "-":
+    named = file_named(file)
+    if named is None:
         raise Misused(what="missing", name=f"-o FILE.{ending}")
-    return file
+    return named
 
 
 def _sent(raw: bytes, path: Path) -> None:
@@ -124,8 +131,9 @@ def _laid_down(data: Data, path: Path) -> Reply:
 
 def could_be_written(file: str | None) -> None:
     """Whether an answer could go where it is to go; asked before anything is recorded for it. Raises as `written`."""
-    if file is not None and file != "-":
-        path = typed_path(file)
+    named = file_named(file)
+    if named is not None:
+        path = typed_path(named)
         if not path.parent.is_dir():  # more likely mistyped than wanted
             raise DiskError(path=str(path), reason=os.strerror(errno.ENOENT))
         free(path)

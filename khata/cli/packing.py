@@ -15,7 +15,7 @@ from khata.cli.certifying import certified
 from khata.cli.env import Env
 from khata.cli.examining import examine
 from khata.cli.filing import conclude, pages
-from khata.cli.output import Output, could_be_written
+from khata.cli.output import Output, could_be_written, to_a_file
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply
 from khata.grammar.days import ZONE
@@ -38,12 +38,11 @@ def pack(
 ) -> Reply:
     """The year for the accountant, in one file."""
     env: Env = ctx.obj
-    if not period or output is None:
-        raise Misused(what="missing", name="PERIOD" if not period else "-o FILE")
-    if output == "-":
-        raise Misused(what="value", option="-o")
-    could_be_written(output)
-    asked, path = " ".join(period), typed_path(output)
+    if not period:
+        raise Misused(what="missing", name="PERIOD")
+    named = to_a_file(output, "zip")
+    could_be_written(named)
+    asked, path = " ".join(period), typed_path(named)
     found = examine(env)
     facts = certified(env, asked, found)
     with atomic_write(path) as temporary, ZipFile(temporary, "w", ZIP_DEFLATED) as made:

@@ -14,12 +14,13 @@ from khata.api.places import typed_path
 from khata.cli.completing import entry_number, party_name
 from khata.cli.env import Env
 from khata.cli.failing import BROKEN, NEWER, REFUSED
-from khata.cli.output import Output, could_be_written, pictured, show_qr, written
+from khata.cli.output import Output, could_be_written, file_named, in_bytes, pictured, show_qr, written
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply, Warned
 from khata.cli.typed import entry_of
 from khata.log.checkpoint import SignedCheckpoint
 from khata.log.note import NoteError
+from khata.log.packed import packed
 from khata.questions import entries
 from khata.questions.evidence import shown_with
 from khata.rules.refused import UnknownEntry
@@ -37,11 +38,12 @@ def checkpoint(ctx: typer.Context, output: Output = None) -> Reply:
         made = found.checkpoint()
         kept = found.kept.path(made.checkpoint.size)
     reply = written(env, {**facts_of(made), "file": str(kept)}, lambda _: made.note.encoded(), output)
-    if output is None:
+    named = file_named(output)
+    if named is None:
         return reply
 
     def show(env: Env) -> None:
-        env.out(env.words.count("said.checkpoint", made.checkpoint.size, path=env.places.tilde(typed_path(output))))
+        env.out(env.words.count("said.checkpoint", made.checkpoint.size, path=env.places.tilde(typed_path(named))))
 
     return Reply(reply.data, show)
 
@@ -96,10 +98,10 @@ def _short(env: Env, seq: Seq, output: str | None) -> Reply:
         raise UnknownEntry(entry=seq, last=position_of(views))
     with evidence(env) as found:
         text = found.short(seq).encoded()
-    data = {"entry": seq, "qr": text}
-    if output is None:
+    data, named = {"entry": seq, "qr": text}, file_named(output)
+    if named is None:
         return Reply(data, lambda env: show_qr(env, text))
-    return pictured(data, text, output)
+    return pictured(data, text, named)
 
 
 def _statement(env: Env, party: str, output: str | None) -> Reply:
@@ -126,14 +128,24 @@ def _balance(env: Env, party: str, output: str | None) -> Reply:
         made = found.balance(seal, tree.shown(whose.party_id))
     data = {"party": whose.party, "name": whose.name, "as_on": cut.as_on, "sealed": seal, **facts_of(made.signed)}
     new: list[Warned] = [("sealed_for_this", {"entry": seal})] if seal > last else []
-    return _laid(env, data, made.encoded(), output, new)
+    return _laid(env, data, made.encoded(), output, new, small=True)
 
 
-def _laid(env: Env, data: dict[str, object], text: str, output: str | None, warnings: Sequence[Warned] = ()) -> Reply:
-    reply = written(env, data, lambda _: text, output)
-    if output is None:
-        return replace(reply, warnings=[*warnings])
-    path = env.places.tilde(typed_path(output))
+def _laid(
+    env: Env,
+    data: dict[str, object],
+    text: str,
+    output: str | None,
+    warnings: Sequence[Warned] = (),
+    *,
+    small: bool = False,
+) -> Reply:
+    """A proof, shown as text or in a file; `small` packs a long one there, to be sent."""
+    named = file_named(output)
+    if named is None:
+        return replace(written(env, data, lambda _: text, None), warnings=[*warnings])
+    reply = in_bytes(data, lambda: packed(text) if small else text.encode(), named, "proof")
+    path = env.places.tilde(typed_path(named))
     return Reply(reply.data, lambda env: env.out(env.say("said.proof", path=path)), [*warnings])
 
 

@@ -11,7 +11,7 @@ from khata.api import asked
 from khata.api.refusals import PeriodToCome
 from khata.cli.endings import Endings, form_of
 from khata.cli.env import Env
-from khata.cli.output import Output, written
+from khata.cli.output import Output, file_named, written
 from khata.cli.refusals import Misused
 from khata.cli.reply import Data, Reply, Warned, envelope, told
 from khata.grammar.days import parse_period
@@ -145,7 +145,7 @@ def tabled(
                 env.out("")
             env.show(page)
 
-    if form == "table" and file is None:
+    if form == "table" and file_named(file) is None:
         return Reply(data, show, list(warnings))
 
     def text(env: Env) -> str | Iterable[str]:

@@ -10,22 +10,18 @@ from khata.api.evidence import evidence
 from khata.api.places import typed_path
 from khata.cli.env import Env
 from khata.cli.groups import Group
+from khata.cli.output import Output, to_a_file
 from khata.cli.proving import facts_of
-from khata.cli.refusals import Misused
 from khata.cli.reply import Reply
 
 
-def request(
-    ctx: typer.Context, output: Annotated[str | None, typer.Option("-o", "--output", metavar="FILE")] = None
-) -> Reply:
+def request(ctx: typer.Context, output: Output = None) -> Reply:
     """What an authority is asked to stamp: a checkpoint of now."""
     from khata.evidence.timestamps import query
     from khata.store.sqlite.atomic import atomic_write
 
     env: Env = ctx.obj
-    if output is None:  # it is no text
-        raise Misused(what="missing", name="-o FILE")
-    path = typed_path(output)
+    path = typed_path(to_a_file(output, "tsq"))
     with evidence(env) as found:
         made = found.checkpoint()
     asked = query(made.checkpoint.text())

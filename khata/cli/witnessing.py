@@ -10,7 +10,7 @@ from khata.api.evidence import evidence
 from khata.api.places import typed_path
 from khata.cli.env import Env
 from khata.cli.groups import Group
-from khata.cli.output import Output, written
+from khata.cli.output import Output, file_named, written
 from khata.cli.proving import facts_of
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply
@@ -66,7 +66,7 @@ def sign(
         lines, facts["first"] = witness.sign(request, int(env.now().timestamp()), trusted)
         return "".join(each.line() for each in lines)
 
-    to_stdout = output is None or output == "-"
+    to_stdout = file_named(output) is None
     if to_stdout:
         text = answer(env)
         reply = written(env, facts, lambda _: text, None)
@@ -127,9 +127,10 @@ def request(
         made = found.request((0 if old == "0" else parse_entry(old)) if old is not None else last)
     data = {"old": made.old, **facts_of(made.signed)}
     reply = written(env, data, lambda _: made.encoded(), output)
-    if output is None:
+    named = file_named(output)
+    if named is None:
         return reply
-    path = env.places.tilde(typed_path(output))
+    path = env.places.tilde(typed_path(named))
     return Reply(reply.data, lambda env: env.out(env.say("said.request", path=path, entry=made.signed.checkpoint.size)))
 
 

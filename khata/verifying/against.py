@@ -19,6 +19,7 @@ from khata.log.checkpoint import PROOF, Checkpoint, SignedCheckpoint
 from khata.log.errors import BookBrokenError, DiskError, NotABookError
 from khata.log.excerpt import BALANCE, STATEMENT
 from khata.log.note import LONGEST, Note, NoteError, VerifierKey, is_signed
+from khata.log.packed import begin
 from khata.log.short import BEGIN
 from khata.store.files import read_file
 from khata.store.sqlite.readonly import ReadOnlyBook
@@ -140,9 +141,9 @@ def against(book: Path, other: Path, own: Sequence[VerifierKey] = ()) -> Compari
 
 def tells_of_a_book(path: Path) -> bool:
     """Whether a file is something that a book can be compared with, by how it begins."""
-    begin = (read_file(path, 4096) or b"").partition(b"\n")[0]
-    line = begin.decode("utf-8", "replace")
-    if begin.startswith((b"SQLite format 3\0", b'{"@prev":', BEGIN.encode() + b":")):
+    first = begin(read_file(path, 4096) or b"", 4096).partition(b"\n")[0]
+    line = first.decode("utf-8", "replace")
+    if first.startswith((b"SQLite format 3\0", b'{"@prev":', BEGIN.encode() + b":")):
         return True
     return line in (PROOF, STATEMENT, BALANCE) or bool(Checkpoint(line, 0, b"").book)
 

@@ -26,9 +26,10 @@ from khata.log.excerpt import (
 )
 from khata.log.merkle import DoesNotHoldError, root_by_inclusion
 from khata.log.note import KINDS, NoteError, VerifierKey, read_key
+from khata.log.packed import unpacked
 from khata.log.policy import Policy
 from khata.log.short import BEGIN, ShortProof, read_short
-from khata.units import Day, Party, Seq
+from khata.units import LARGEST, Day, Party, Seq
 from khata.verifying.verdict import SeenBy
 
 _DETAIL = re.compile(r'\{"entry":([1-9][0-9]{0,15}),"salt":"([0-9a-f]+)","body":(".*")\}')
@@ -109,7 +110,8 @@ class ReadProof(NamedTuple):
 
 
 def read(given: bytes) -> ReadProof:
-    """What a file is. Raises NoteError."""
+    """What a file is, packed or not. Raises NoteError."""
+    given = unpacked(given)
     first = given.partition(b"\n")[0]
     if first.startswith(BEGIN.encode()):
         short = read_short(given)
@@ -232,7 +234,9 @@ def _balance(proof: BalanceProof, sealed: ShownEntry) -> ProvenBalance:
         raise ProofFault("balance")
     if said["as_on"] != event.as_on or not 0 < said["entry"] <= event.upto < sealed.recorded.seq:
         raise ProofFault("balance")
-    if not re.fullmatch("[0-9a-f]{32}", said["party"]):
+    if not (re.fullmatch("[0-9a-f]{32}", said["party"]) and re.fullmatch("[0-9a-f]{64}", said["salt"])):
+        raise ProofFault("balance")
+    if abs(said["balance_paise"]) > LARGEST:
         raise ProofFault("balance")
     day, paise, entry = Day(said["as_on"]), said["balance_paise"], Seq(said["entry"])
     return ProvenBalance(said["party"], day, paise, entry, event.upto, sealed.recorded.seq)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 from base64 import b64encode
@@ -20,8 +21,9 @@ from khata.events.registry import KINDS
 from khata.log import note as notes
 from khata.log.chain import leaf
 from khata.log.checkpoint import PROOF, Checkpoint
-from khata.log.merkle import inclusion, pruned, root_of
+from khata.log.merkle import inclusion, pruned, root_by_inclusion, root_by_pruned, root_of
 from khata.log.note import VerifierKey
+from khata.log.packed import packed
 from khata.units import At, Day, Seq
 
 Json = dict[str, Any]
@@ -241,6 +243,20 @@ def balance_proof(book: Book, leaves: Sequence[str], at: int, seq: int = 11) -> 
     return replace(made, leaf=leaves[at])
 
 
+def large_balance(entries: int, customers: int) -> Proof:
+    """A proof that holds in a book of so many entries and customers (a power of two), which are made up."""
+    leaf_text, at = balance_text(THE_BOOK, 2, 125000), customers - 1
+    path = [hashlib.sha256(b"balances %d" % place).digest() for place in range((customers - 1).bit_length())]
+    root = root_by_inclusion(leaf(leaf_text.encode()), at, customers, path)
+    data = {"as_on": "2026-11-21", "leaves": customers, "root": root.hex(), "upto": entries - 1}
+    data |= {"detail": hexes("detail", 64)}
+    body = written(envelope(THE_BOOK, "balances_sealed", data) | {"@prev": hexes("prev", 64), "@seq": entries})
+    parts = [hashlib.sha256(b"entries %d" % place).digest() for place in range((entries - 1).bit_count())]
+    made = Checkpoint(ORIGIN, entries, root_by_pruned({entries - 1: leaf(body.encode())}, entries, parts))
+    lines = tuple(map(base64, parts))
+    return Proof(BALANCE, (body,), lines, made.text(), index=str(at), path=tuple(map(base64, path)), leaf=leaf_text)
+
+
 def lines_of(book: Book, *, details: bool = True) -> str:
     """A book as a file of lines."""
     said = [book.details[seq] for seq in sorted(book.details)] if details else []
@@ -265,6 +281,8 @@ REVERSAL = proof(THE_BOOK, PROOF, [8, 3, 2])
 RAMESH = proof(THE_BOOK, STATEMENT, [2, 3, 7, 8])
 OWES = balance_proof(THE_BOOK, BALANCES, 0)
 CHECKPOINT = proof(THE_BOOK, PROOF, [1]).note()
+LARGE = large_balance(1 << 20, 1 << 17)
+"""Each way is as long as it can be among a million entries and a hundred thousand customers."""
 
 
 def _good() -> Iterator[Sample]:
@@ -309,6 +327,8 @@ def _good() -> Iterator[Sample]:
     yield Sample("the file's key is not asked", (replace(SALE, key=str(OTHER_KEY)).text(),), (str(SHOP),))
     yield Sample("a checkpoint", (CHECKPOINT,), (str(SHOP),), ("up to entry 13:",))
     yield Sample("a checkpoint, seen", (witnessed.note(),), (str(WITNESS), str(SHOP)), ("mehta-ca",))
+    yield Sample("a balance of a large book, packed", (packed(LARGE.text()),), (str(SHOP),), ("Rs. 1,250.00",))
+    yield Sample("a sale, packed by somebody", (gzip.compress(SALE.text().encode(), 1),), (str(SHOP),))
     root = base64(root_of(THE_BOOK.leaves))
     yield Sample("a whole book", (lines_of(THE_BOOK),), (), (root, "13 entries"))
     yield Sample("a whole book without words", (lines_of(THE_BOOK, details=False),), (), (root, "13 entries"))

@@ -5,6 +5,7 @@ Here is what somebody without the shop's key can change on its way; what the sho
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 from base64 import b64decode
@@ -15,6 +16,7 @@ from itertools import product
 from khata.log import note as notes
 from khata.log.checkpoint import PROOF
 from khata.log.note import VerifierKey
+from khata.log.packed import packed
 from tests.evidence import forged, made
 from tests.evidence.forged import changed, flipped, loose
 from tests.evidence.made import (
@@ -379,11 +381,27 @@ def _tampered() -> Iterator[Sample]:
         for name, text in texts:
             yield Sample(f"{kind}, {name}", (text,))
             yield Sample(f"{kind}, {name}, the shop's key", (text,), (str(SHOP),))
+    for name, content in _packed():
+        yield Sample(f"packed, {name}", (content,), (str(SHOP),))
     yield from _books()
     yield Sample("nothing", ("",))
     yield Sample("no text", (bytes(range(256)),))
     yield Sample("something else", ("<html></html>\n",))
     yield Sample("no file", ())
+
+
+def _packed() -> Iterator[tuple[str, bytes]]:
+    """Files that are packed, changed."""
+    whole = packed(made.LARGE.text())
+    yield "cut in the middle", whole[: len(whole) // 2]
+    yield "without its last byte", whole[:-1]
+    yield "a bit changed in the middle", bytes([*whole[:1000], whole[1000] ^ 1, *whole[1001:]])
+    yield "a bit changed in its sum", bytes([*whole[:-8], whole[-8] ^ 1, *whole[-7:]])
+    yield "something after its end", whole + b"x"
+    yield "twice", gzip.compress(whole)
+    yield "another balance", gzip.compress(made.LARGE.text().replace("125000", "12500").encode())
+    yield "its first bytes alone", whole[:2]
+    yield "more than a proof may have", gzip.compress(made.LARGE.text().encode() + b"\n" * (3 << 20))
 
 
 TAMPERED = list(_tampered())

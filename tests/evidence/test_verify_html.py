@@ -28,14 +28,18 @@ Json = dict[str, Any]
 RUNNER = """
 const fs = require("fs"), [page, given] = process.argv.slice(1);
 const script = fs.readFileSync(page, "utf8").match(/<script id="check">([^]*?)<\\/script>/)[1];
-const code = new Function(script + "; return {check, isSigned, sha256, sha512, hex, bytesOf};")();
+const code = new Function(script + "; return {check, unpacked, isSigned, sha256, sha512, hex, bytesOf};")();
 const asked = JSON.parse(fs.readFileSync(given, "utf8"));
 const bytes = (hex) => Uint8Array.from(Buffer.from(hex, "hex"));
-console.log(JSON.stringify({
-  samples: asked.samples.map(({text, hex, keys}) => code.check(hex === null ? text : bytes(hex), keys)),
+const opened = (file, keys) => new Promise((done) => code.unpacked(file, (found, why) => {
+  done(why ? {holds: false, why, about: ""} : code.check(found, keys));
+}));
+const answer = ({text, hex, keys}) => hex === null ? code.check(text, keys) : opened(bytes(hex), keys);
+Promise.all(asked.samples.map(answer)).then((samples) => console.log(JSON.stringify({
+  samples,
   signed: asked.signed.map((row) => code.isSigned(...row.map(bytes))),
   hashed: asked.hashed.map((hex) => [code.hex(code.sha256(bytes(hex))), code.hex(code.sha512(bytes(hex)))]),
-}));
+})));
 """
 """Takes the script out of the page, and asks it everything at once."""
 
