@@ -129,6 +129,10 @@ class Evidence:
             raise KeyNotHere(key="")
         return self.keys.make(self.book, origin_of(self.book))
 
+    def may_lie_elsewhere(self) -> bool:
+        """Whether `key` would make one though the book's own may be on another machine. Raises as `key_here`."""
+        return self.key_here() is None and not self._began_here()
+
     def _began_here(self) -> bool:
         """Whether nothing tells that the book was signed on another machine, where its key may be.
 
@@ -138,11 +142,7 @@ class Evidence:
         from khata.verifying.stored import opened
 
         first, own = opened(self.pages), self._desk.places.own_counter()
-        return (
-            not all_kept(self.kept)
-            and self._desk.about is not None
-            and (own is None or first is None or first.counter == own)
-        )
+        return not all_kept(self.kept) and self._desk.about is not None and first is not None and first.counter == own
 
     def take_back(self, key: PrivateKey) -> Path | None:
         """Let a key that was brought from outside sign for the shop.

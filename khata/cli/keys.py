@@ -17,6 +17,7 @@ from khata.cli.output import Output, to_a_file, written
 from khata.cli.record import carry_out, event_id, recorded_reply
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply
+from khata.cli.signing import signing
 from khata.grammar.text import clean_text
 from khata.log.checkpoint import origin_of
 from khata.log.errors import BookError, KeyUnreadableError
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 def show(ctx: typer.Context) -> Reply:
     """The key that signs for this shop, and where it is."""
     env: Env = ctx.obj
-    with evidence(env) as found:
+    with signing(env) as found:
         key, path = str(found.key().key), found.keys.path(found.book)
     data = {"key": key, "file": str(path)}
     return Reply(data, lambda env: env.out(env.say("said.key", key=key, path=env.places.tilde(path))))
@@ -41,7 +42,7 @@ def show(ctx: typer.Context) -> Reply:
 def export(ctx: typer.Context, output: Output = None) -> Reply:
     """The shop's verifier key, one line: for whoever checks."""
     env: Env = ctx.obj
-    with evidence(env) as found:
+    with signing(env) as found:
         key = str(found.key().key)
     return written(env, {"key": key}, lambda _: key + "\n", output)
 
@@ -52,7 +53,7 @@ def backup(ctx: typer.Context, output: Output = None) -> Reply:
 
     env: Env = ctx.obj
     path = typed_path(to_a_file(output, "key"))
-    with evidence(env) as found:
+    with signing(env) as found:
         key = found.key()
     write_key_file(path, key)
     return Reply(
@@ -98,7 +99,9 @@ def rotate(ctx: typer.Context) -> Reply:
     from khata.rules.evidence import RotateKey
 
     env: Env = ctx.obj
-    with evidence(env) as found:
+    if env.asks:
+        env.agree("ask.new_key_signs")
+    with (evidence if env.option("dry_run") else signing)(env) as found:
         book = found.book
         # A trial leaves no key behind, not even the first one of the shop.
         old = found.key_here() or _another(env, found) if env.option("dry_run") else found.key()
@@ -114,6 +117,8 @@ def lost(ctx: typer.Context, reason: Annotated[str | None, typer.Option("--reaso
 
     env: Env = ctx.obj
     said = clean_text(reason, what="reason") if reason else ""
+    if said and env.asks:
+        env.agree("ask.lost_key")
     with evidence(env) as found:
         old = None
         with suppress(KeyUnreadableError):
@@ -167,10 +172,10 @@ class KEY(Group):
     """`khata key …`."""
 
     COMMANDS: ClassVar = {
-        "show": (show, ()),
-        "export": (export, ()),
+        "show": (show, ("agreeing",)),
+        "export": (export, ("agreeing",)),
         "rotate": (rotate, ("changing",)),
-        "backup": (backup, ()),
+        "backup": (backup, ("agreeing",)),
         "restore": (restore, ()),
         "lost": (lost, ("changing",)),
     }

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from khata.api.evidence import evidence
 from khata.api.naming import to_ask
 from khata.api.places import typed_path
 from khata.cli.completing import entry_number, party_name
@@ -17,6 +16,7 @@ from khata.cli.failing import BROKEN, NEWER, REFUSED
 from khata.cli.output import Output, could_be_written, file_named, in_bytes, pictured, show_qr, written
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply, Warned
+from khata.cli.signing import signing
 from khata.cli.typed import entry_of
 from khata.log.checkpoint import SignedCheckpoint
 from khata.log.note import NoteError
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 def checkpoint(ctx: typer.Context, output: Output = None) -> Reply:
     """A signed checkpoint of all entries."""
     env: Env = ctx.obj
-    with evidence(env) as found:
+    with signing(env) as found:
         made = found.checkpoint()
         kept = found.kept.path(made.checkpoint.size)
     reply = written(env, {**facts_of(made), "file": str(kept)}, lambda _: made.note.encoded(), output)
@@ -84,7 +84,7 @@ def _entry(env: Env, seq: Seq, output: str | None) -> Reply:
     row = entries.entry(views, seq)
     if row is None:
         raise UnknownEntry(entry=seq, last=position_of(views))
-    with evidence(env) as found:
+    with signing(env) as found:
         made = found.proof(seq, sorted(shown_with(views, [row]) - {seq}))
     data = {"entry": seq, "index": made.leaf_index, **facts_of(made.signed)}
     undone: list[Warned] = [("proof_cancelled", {"entry": seq, "by": row.reversed_by})] if row.reversed_by else []
@@ -96,7 +96,7 @@ def _short(env: Env, seq: Seq, output: str | None) -> Reply:
     views = env.ask_views(wait=True)
     if entries.entry(views, seq) is None:
         raise UnknownEntry(entry=seq, last=position_of(views))
-    with evidence(env) as found:
+    with signing(env) as found:
         text = found.short(seq).encoded()
     data, named = {"entry": seq, "qr": text}, file_named(output)
     if named is None:
@@ -109,7 +109,7 @@ def _statement(env: Env, party: str, output: str | None) -> Reply:
     last = position_of(views)
     whose = to_ask(views, party, "proof")
     rows = list(entries.log(views, Seq(1), last, entries.Sought(whose.party)))
-    with evidence(env) as found:
+    with signing(env) as found:
         made = found.statement(sorted(shown_with(views, rows)))
     data = {"party": whose.party, "name": whose.name, "entries": [row.entry for row in rows]}
     return _laid(env, {**data, **facts_of(made.signed)}, made.encoded(), output)
@@ -124,7 +124,7 @@ def _balance(env: Env, party: str, output: str | None) -> Reply:
     cut, last = cut_of(env, views), position_of(views)
     whose = to_ask(views, party, "proof", cut.known)
     seal, tree = sealed(env, views, cut)
-    with evidence(env) as found:
+    with signing(env) as found:
         made = found.balance(seal, tree.shown(whose.party_id))
     data = {"party": whose.party, "name": whose.name, "as_on": cut.as_on, "sealed": seal, **facts_of(made.signed)}
     new: list[Warned] = [("sealed_for_this", {"entry": seal})] if seal > last else []

@@ -29,6 +29,7 @@ from khata.cli.reply import Reply
 from khata.events.book import BookOpened, CopyAdopted
 from khata.grammar.days import moment
 from khata.grammar.text import clean_text
+from khata.log.chain import Head
 from khata.log.errors import BookBrokenError, BookError, DiskError, NoBookError
 from khata.rules.book import AdoptCopy
 from khata.store.sqlite.book import SqliteBook
@@ -163,6 +164,8 @@ def adopt(ctx: typer.Context, reason: Annotated[str | None, typer.Option("--reas
     env.ask_views()
     behind, verified = env.missed is not None, Verified(env).lost()
     command = AdoptCopy(id=event_id(env), reason=clean_text(reason, what="reason") if reason else "", verified=verified)
+    if command.reason:
+        _check_may_be_adopted(env, env.missed or verified)
     outcome, _ = carry_out(env, command)
     if outcome.already is not None:
         _forget_what_was_given_up(env, outcome.made.event)
@@ -173,6 +176,22 @@ def adopt(ctx: typer.Context, reason: Annotated[str | None, typer.Option("--reas
     given_up = [each.event.size for each in outcome.recorded if isinstance(each.event, CopyAdopted)]
     facts = {"written": given_up[0] if behind and given_up else None, "verified": verified.seq if verified else None}
     return recorded_reply(env, outcome, facts, lambda env: env.say("said.adopted", entry=outcome.made.seq))
+
+
+def _check_may_be_adopted(env: Env, given_up: Head | None) -> None:
+    """What the book goes on from must be whole; and whoever sits at a terminal is shown what is given up.
+
+    Raises:
+        BookBrokenError: it is not as it was written, and nothing may be laid on top of it.
+        NotAgreed: nothing was recorded.
+    """
+    with bar(env, "progress.verify") as told:
+        verdict = verify(env.book_path, progress=told)
+    if verdict.result == "broken":
+        raise BookBrokenError(path=str(env.book_path), entry=verdict.first_bad_entry, reason="does not verify")
+    if env.asks and given_up is not None:
+        forked = ".forked" if given_up.seq <= verdict.entries else ""
+        env.agree(f"ask.adopt{forked}", first=verdict.entries + 1, last=given_up.seq)
 
 
 def _forget_what_was_given_up(env: Env, event: object) -> None:

@@ -13,6 +13,7 @@ from khata.cli.groups import Group
 from khata.cli.output import Output, to_a_file
 from khata.cli.proving import facts_of
 from khata.cli.reply import Reply
+from khata.cli.signing import signing
 
 
 def request(ctx: typer.Context, output: Output = None) -> Reply:
@@ -22,7 +23,7 @@ def request(ctx: typer.Context, output: Output = None) -> Reply:
 
     env: Env = ctx.obj
     path = typed_path(to_a_file(output, "tsq"))
-    with evidence(env) as found:
+    with signing(env) as found:
         made = found.checkpoint()
     asked = query(made.checkpoint.text())
     with atomic_write(path) as temporary:
@@ -56,4 +57,4 @@ def add(
 class TIMESTAMP(Group):
     """`khata timestamp …`."""
 
-    COMMANDS: ClassVar = {"request": (request, ()), "add": (add, ())}
+    COMMANDS: ClassVar = {"request": (request, ("agreeing",)), "add": (add, ())}

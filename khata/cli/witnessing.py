@@ -14,6 +14,7 @@ from khata.cli.output import Output, file_named, written
 from khata.cli.proving import facts_of
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply
+from khata.cli.signing import signing
 from khata.grammar.entries import parse_entry
 
 Folder = Annotated[str | None, typer.Option("--dir", metavar="FOLDER")]
@@ -117,7 +118,7 @@ def request(
     from khata.evidence.refused import NotOurs
 
     env: Env = ctx.obj
-    with evidence(env) as found:
+    with signing(env) as found:
         known = found.witnesses.read()
         if to is not None and to not in known:
             raise NotOurs(why="no_such_witness", witness=to, known=sorted(known))
@@ -160,7 +161,7 @@ class WITNESS(Group):
     """`khata witness …`."""
 
     COMMANDS: ClassVar = {
-        "request": (request, ()),
+        "request": (request, ("agreeing",)),
         "add": (add, ()),
         "init": (init, ()),
         "sign": (sign, ()),

@@ -488,6 +488,7 @@ def verdict(found: Verdict) -> Json:
         "mark": {"result": found.mark, "entry": found.written},
         "verified_before": found.earlier._asdict() if found.earlier else None,
         "other_book": {"entry": found.other_book} if found.other_book else None,
+        "notices": [each._asdict() for each in found.notices],
         "signed_upto": found.sealed.upto,
         "protected_upto": found.sealed.protected_upto,
         "witnesses": [each._asdict() for each in found.sealed.seen],

@@ -9,7 +9,7 @@ from typing import Any
 
 from khata.events import codec
 from khata.events.base import Event, MalformedError, Recorded, Unknown
-from khata.events.book import BookOpened, ClockCorrected, CounterAdded, DetailErased, ImportStarted
+from khata.events.book import BookOpened, ClockCorrected, CopyAdopted, CounterAdded, DetailErased, ImportStarted
 from khata.events.erasure import covers_later
 from khata.events.evidence import BalancesSealed, KeyLost, KeyRotated
 from khata.events.money import EntryReversed
@@ -277,6 +277,8 @@ class Reader:
         elif isinstance(event, KeyRotated | KeyLost):
             signature = event.signature if isinstance(event, KeyRotated) else ""
             tally.keys.append((seq, event.old or "", event.new, signature))
+        elif isinstance(event, CopyAdopted):
+            tally.adoptions.append((seq, event.size))
         elif isinstance(event, DetailErased):
             if covers_later(event, seq):
                 tally.fault("chain", seq, "erases_later")

@@ -13,7 +13,7 @@ from khata.verifying.tally import WHOLE, AccountMonths, Tally
 from khata.views.laws import Gathered, merge
 from khata.views.schema import TABLES
 
-VERSION = 4
+VERSION = 5
 _DIGEST = 32
 
 
@@ -53,6 +53,7 @@ def carried(tally: Tally) -> Tally:
         reversals=sorted(tally.reversals),
         not_money=sorted(tally.not_money),
         keys=sorted(tally.keys),
+        adoptions=sorted(tally.adoptions),
         seen=summed(tally.seen, tally.later),
         made=_without_words(tally.made, tally.beyond),
     )

@@ -26,12 +26,15 @@ KeyChange = tuple[int, str, str, str]
 BalanceSeal = tuple[int, str, int, str, int, str]
 """The entry of a `balances_sealed`, its `as_on`, `leaves`, `root` and `upto`, and the seed; "" where that is gone."""
 
+Adoption = tuple[int, int]
+"""The entry of a `copy_adopted`, and the last entry of the copy that it gave up."""
+
 LISTED = 100
 """Faults that are listed; more are only counted."""
 
 _LISTS = (
     *("opened", "parties", "imports", "reversals", "not_money", "erasures", "missing", "unread"),
-    *("keys", "seals"),
+    *("keys", "seals", "adoptions"),
 )
 
 
@@ -43,7 +46,8 @@ class Tally:
     nobody's, WHOLE for those of parties. `made` and `beyond` are the rows of the other tables of both (views/laws.py).
     `unread` are entries whose words this khata cannot read. `blocks` are the roots of the tree's blocks
     (verifying/tree.py) of which all entries were read together, by their numbers from 0. `ids` is what a second process
-    put into the file for them (`Ids.lengths`). `keys` and `seals` are what the book says of its own evidence.
+    put into the file for them (`Ids.lengths`). `keys`, `seals` and `adoptions` are what the book says of
+    itself.
     """
 
     rows: int = 0
@@ -77,6 +81,7 @@ class Tally:
     blocks: dict[int, bytes] = field(default_factory=dict)
     keys: list[KeyChange] = field(default_factory=list)
     seals: list[BalanceSeal] = field(default_factory=list)
+    adoptions: list[Adoption] = field(default_factory=list)
 
     def fault(self, check: str, entry: int, code: str) -> None:
         """Note what does not hold."""

@@ -73,6 +73,17 @@ class Timestamp(NamedTuple):
     authority: str
 
 
+class Notice(NamedTuple):
+    """What the book says of itself that nobody should have to look for, and the entry that says it.
+
+    upto: of an adoption, the last entry of the copy that it gave up.
+    """
+
+    entry: Seq
+    notice: Literal["adopted", "rotated", "lost"]
+    upto: Seq | None = None
+
+
 class Sealed(NamedTuple):
     """What was found of the checkpoints that are known of a book.
 
@@ -128,6 +139,7 @@ class Verdict:
         checks: one for each name in CHECKS, in that order.
         faults: the first ones; `fault_count` counts all.
         sealed: what was found of the checkpoints.
+        notices: what the book says of losses and of its keys, in the order of its entries; () with `links`.
         unknown: entries whose meaning needs a newer khata.
         forms: names and notes that do.
         counters: the counters that the book declares (8 hex), as far as it was read.
@@ -159,6 +171,7 @@ class Verdict:
     other_book: Seq | None = None
     earlier: Earlier | None = None
     sealed: Sealed = _UNSEALED
+    notices: tuple[Notice, ...] = ()
     unknown: int = 0
     forms: int = 0
     counters: frozenset[str] = frozenset()

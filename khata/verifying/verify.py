@@ -35,7 +35,7 @@ from khata.verifying.seals import check_seals
 from khata.verifying.stored import ids_of, of_kind, opened, recorded
 from khata.verifying.sums import Sums, first_beyond
 from khata.verifying.tally import LISTED, Erasure, Tally
-from khata.verifying.verdict import CHECKS, Check, CheckResult, Fault, Result, Verdict
+from khata.verifying.verdict import CHECKS, Check, CheckResult, Fault, Notice, Result, Verdict
 from khata.views.compare import CacheLook, look
 
 VerifyProgress = Callable[[int, int], None]
@@ -162,7 +162,7 @@ def _judge(
         left_out.add("replay")
     seen = memory.compare(tally, pages, End(last, standing.torn))
     verdict = _verdict(pages, tally, schema, head, seen, frozenset(left_out))
-    verdict.read = fresh.rows
+    verdict.read, verdict.notices = fresh.rows, _notices(tally)
     if "replay" not in left_out:
         due, advance = totals(tally)
         verdict.to_receive_paise, verdict.to_give_paise = Paise(due), Paise(advance)
@@ -204,6 +204,12 @@ def _reach(pages: ReadOnlyBook, views: CacheLook | None, last: int) -> int:
         return 0  # it saw entries that are not here: an older copy of the book, or entries recorded just now
     _, rows, _ = pages.entries(seq, seq)
     return seq if rows and rows[0][2] == digest else 0
+
+
+def _notices(tally: Tally) -> tuple[Notice, ...]:
+    found = [Notice(Seq(entry), "adopted", Seq(size)) for entry, size in tally.adoptions]
+    found += [Notice(Seq(entry), "rotated" if signed else "lost") for entry, _, _, signed in tally.keys]
+    return tuple(sorted(found))
 
 
 def _ends(tally: Tally, standing: Standing, last: int) -> None:

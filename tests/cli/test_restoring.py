@@ -63,6 +63,39 @@ def test_an_older_backup_is_restored_and_every_answer_says_so(shop: Counter) -> 
     assert shop("verify").code == 0
 
 
+def test_whoever_sits_at_a_terminal_is_shown_what_is_given_up(shop: Counter) -> None:
+    shutil.copyfile(backed_up(shop), book(shop))
+    answer = shop("adopt", "--reason", "laptop broke", typed="n\n")
+    assert "not in this copy: entries 4 – 4. Go on without them? [y/N]" in answer.err
+    assert (answer.code, shop("balance", "--json").data["known_at_entry"]) == (2, 3)
+    assert shop("adopt", "--reason", "laptop broke", typed="y\n").code == 0
+    assert shop("balance", "--json").data["known_at_entry"] == 4
+
+
+def test_of_another_history_it_is_asked_too(shop: Counter) -> None:
+    shutil.copyfile(backed_up(shop), book(shop))
+    helper = Counter(shop.home / "helper", count=100)
+    helper.home.mkdir()
+    helper("sale", "ramesh", "31", "--book", str(book(shop)))
+    answer = shop("adopt", "--reason", "the helper's is right", typed="n\n")
+    assert "This computer wrote another book, up to: entry 4. Go on with this copy instead?" in answer.err
+
+
+def test_nothing_is_laid_on_top_of_what_does_not_verify(shop: Counter) -> None:
+    """The views have all of the copy already, so no question and no sale looks at it."""
+    copy = shop("backup", str(shop.home / "usb"), "--json").data["path"]
+    helper = Counter(shop.home / "helper", count=100)
+    helper.home.mkdir()
+    helper("sale", "ramesh", "31", "--book", str(book(shop)))
+    shop("verify")
+    shutil.copyfile(copy, book(shop))
+    damage(book(shop), b"Ramesh Kumar", b"Suresh Kumar")
+    before = book(shop).read_bytes()
+    answer = shop("adopt", "--reason", "laptop broke", "--json")
+    assert (answer.code, answer.envelope["failed"]["code"]) == (1, "book_broken")
+    assert book(shop).read_bytes() == before
+
+
 def test_the_copy_beside_which_the_book_stands_may_be_old(shop: Counter) -> None:
     copy = backed_up(shop)
     asked = shop("verify", "--book", str(copy), "--json").data

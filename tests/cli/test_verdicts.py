@@ -246,6 +246,46 @@ def test_what_was_given_up_is_told_and_the_point_is_set_anew(shop: Counter) -> N
     assert "verified here: entry 8 (22 Nov 2026) · still the same" in shop("verify").out
 
 
+def test_a_loss_and_another_key_are_told_by_every_verification(shop: Counter) -> None:
+    copy = Path(shop("backup", str(shop.home / "usb"), "--json").data["path"])
+    shop("sale", "ramesh", "30")
+    shop("sale", "ramesh", "31")
+    shutil.copyfile(copy, book(shop))
+    assert shop("adopt", "--reason", "laptop broke").code == 0
+    assert shop("key", "rotate").code == 0
+    assert shop("key", "lost", "--reason", "stolen").code == 0
+    entries = [each["entry"] for each in shop("log", "--json").data["lines"][-4:]]
+    adopted, raised, rotated, lost = entries
+    said = [
+        {"entry": adopted, "notice": "adopted", "upto": 5},
+        {"entry": rotated, "notice": "rotated", "upto": None},
+        {"entry": lost, "notice": "lost", "upto": None},
+    ]
+    assert raised < rotated
+    for words in ((), ("--since", "last"), ("--since", "last"), ("--for-filing", "--period", "FY2026-27")):
+        found = shop("verify", *words, "--json").data
+        assert found["notices"] == said, words
+        shown = shop("verify", *words).out
+        for line in (
+            "older copy taken up: entry 4 · not here: entries 4 – 5 of the newer one",
+            f"key changed, signed by the one before · from: entry {rotated}",
+            f"key lost · another one signs from: entry {lost}",
+        ):
+            assert line in " ".join(shown.split()), (words, shown)
+    assert shop("verify", "--check", "chain", "--json").data["notices"] == []
+
+
+def test_a_copy_of_another_history_that_was_taken_up_is_told(shop: Counter) -> None:
+    copy = Path(shop("backup", str(shop.home / "usb"), "--json").data["path"])
+    shop("sale", "ramesh", "30")
+    shutil.copyfile(copy, book(shop))
+    helper = Counter(shop.home / "helper", count=100)
+    helper.home.mkdir()
+    helper("sale", "ramesh", "31", "--book", str(book(shop)))
+    assert shop("adopt", "--reason", "the helper's is right").code == 0
+    assert "another copy taken up: entry 6 · entries of the one given up: 4" in shop("verify").out
+
+
 def test_what_others_wrote_and_was_verified_here_is_given_up_too(shop: Counter) -> None:
     """The mark is in the copy; what was verified after it is not."""
     copy = Path(shop("backup", str(shop.home / "usb"), "--json").data["path"])

@@ -88,7 +88,7 @@ def test_a_stranger_who_contradicts_a_book_is_called_one(workshop: Workshop) -> 
     workshop.well(workshop.shop, "checkpoint", "-o", other)
     shutil.rmtree(workshop.shop.home / ".local" / "share" / "khata" / "keys")
     workshop.rewrite(amount_of(4, 9_000))
-    workshop.well(workshop.shop, "checkpoint")
+    workshop.well(workshop.shop, "checkpoint", "--yes")
     answer = workshop.shop("verify", "--against", other)
     assert answer.code == 1
     assert "unknown to this book" in " ".join(answer.out.split())

@@ -138,7 +138,7 @@ def test_an_older_key_is_not_taken(workshop: Workshop) -> None:
 def test_the_right_key_takes_the_place_of_one_that_a_new_computer_made(workshop: Workshop, tmp_path: Path) -> None:
     workshop.well(workshop.shop, "key", "backup", "-o", workshop.file("right.pem"))
     laptop, copy = Counter(tmp_path / "laptop"), str(workshop.book)
-    wrong = exported(laptop, "--book", copy)
+    wrong = exported(laptop, "--book", copy, "--yes")
     content = place_of(laptop).read_bytes()
     answer = laptop("key", "restore", workshop.file("right.pem"), "--book", copy)
     assert answer.code == 0
@@ -150,9 +150,44 @@ def test_the_right_key_takes_the_place_of_one_that_a_new_computer_made(workshop:
 
 def test_what_was_signed_here_is_not_given_up_for_a_key_that_never_did(workshop: Workshop, tmp_path: Path) -> None:
     other = Counter(tmp_path / "other")
-    workshop.well(other, "key", "backup", "--book", str(workshop.book), "-o", workshop.file("other.pem"))
+    workshop.well(other, "key", "backup", "--book", str(workshop.book), "-o", workshop.file("other.pem"), "--yes")
     answer = workshop.shop("key", "restore", workshop.file("other.pem"))
     assert (answer.code, "khata key lost --reason TEXT" in answer.err) == (2, True)
+
+
+def test_no_second_key_is_made_on_a_new_computer_without_a_word(workshop: Workshop, tmp_path: Path) -> None:
+    laptop, copy = Counter(tmp_path / "laptop"), str(workshop.book)
+    file = workshop.file("answer")
+    for words in (
+        "checkpoint",
+        "proof 4",
+        "proof 4 --qr",
+        "proof --statement ramesh",
+        "proof --balance ramesh",
+        "key show",
+        "key export",
+        "key rotate",
+        f"key backup -o {file}",
+        f"witness request -o {file}",
+        f"timestamp request -o {file}",
+    ):
+        answer = laptop(*words.split(), "--book", copy, "--json")
+        assert answer.refused == "not_agreed", words
+        assert "khata key restore FILE" in answer.envelope["refused"]["message"]
+        assert not folder_of(laptop).exists(), words
+    assert laptop("key", "show", "--book", copy, typed="n\n").code == 2
+    assert not folder_of(laptop).exists()
+    assert laptop("key", "show", "--book", copy, typed="y\n").code == 0
+    assert laptop("key", "show", "--book", copy).code == 0
+
+
+def test_whoever_sits_at_a_terminal_is_asked_before_the_key_is_changed(workshop: Workshop) -> None:
+    before = len(workshop.entries())
+    for words in (("key", "rotate"), ("key", "lost", "--reason", "stolen")):
+        answer = workshop.shop(*words, typed="n\n")
+        assert (answer.code, "Another key signs from now on" in answer.err) == (2, True)
+        assert len(workshop.entries()) == before
+    assert workshop.shop("key", "rotate", typed="y\n").code == 0
 
 
 def test_a_sale_on_a_new_computer_makes_no_key(workshop: Workshop, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from khata.i18n.messages import Words
 from khata.questions.editlog import CORRECTION, IMPORT_REVERSED, REVERSAL
 from khata.questions.filing import FilingFacts
 from khata.render.terminal.table import Cell, Column, Table
+from khata.render.terminal.verdict import notices
 from khata.verifying.verdict import Verdict
 
 _STYLES = {"unbroken": "bold green", "partly": "bold yellow", "broken": "bold red", "incomplete": "bold yellow"}
@@ -27,6 +28,8 @@ def table(
     after = verdict.entries - verdict.sealed.protected_upto
     made.row(words.number(verdict.sealed.protected_upto), say("filing.protected"))
     made.row(words.number(after), words.count("filing.unprotected", after))
+    for how, told in notices(verdict, words):
+        made.row(Cell(say("verify.careful"), "yellow") if how == "careful" else "", told)
     missing = [say(f"filing.tier.{each['tier']}") for each in tiers if each["result"] == "not_checked"]
     for each in missing:
         made.row(Cell(say("verify.not_checked"), "yellow"), each)

@@ -24,7 +24,7 @@ from khata.verifying.verdict import OF_SEALS, Earlier, Fault, Timestamp, Verdict
 
 _MARKS = {"ok": "verify.ok", "bad": "verify.bad", "not_checked": "verify.not_checked", "careful": "verify.careful"}
 _STYLES = {"ok": "green", "bad": "bold red", "not_checked": "yellow", "careful": "yellow"}
-_FAULTS_SHOWN = 10
+_FAULTS_SHOWN, _NOTICES_SHOWN = 10, 20
 _DAMAGE = frozenset(("unreadable", "damaged_pages"))
 _BEFORE = {"ok": "ok", "given_up": "careful", "bad": "bad"}
 
@@ -56,6 +56,8 @@ def table(
                 row(_BEFORE.get(verdict.earlier.result, "not_checked"), "before", _before(verdict.earlier, words))
         else:
             row(result, check, _about(check, result, verdict, words))
+    for how, text in notices(verdict, words):
+        row(how, "itself", text)
     if stamp is not None:
         day = day_of(stamp.at, words)
         row("ok", "time", say("verify.time.ok", entry=stamp.size, day=day, name=visible(stamp.authority)))
@@ -71,6 +73,17 @@ def table(
     if concluded:
         made.total(*_result(verdict, compared, words))
     return made
+
+
+def notices(verdict: Verdict, words: Words) -> list[tuple[str, str]]:
+    """What the book says of itself, the last ones: whether that is a reason to be careful, and the sentence."""
+    found = []
+    for each in verdict.notices[-_NOTICES_SHOWN:]:
+        lost = each.notice == "adopted" and each.upto is not None and each.upto >= each.entry
+        key = f"verify.itself.{each.notice}{'.lost' if lost else ''}"
+        how = "ok" if each.notice == "rotated" else "careful"
+        found.append((how, words.say(key, entry=each.entry, first=each.entry, last=each.upto)))
+    return found
 
 
 def _why(fault: Fault, words: Words) -> str:
