@@ -17,9 +17,19 @@ from khata.cli.refusals import BackupBroken, UnknownChoice, broken_at
 from khata.cli.reply import Reply, Warned
 from khata.events.book import BookOpened
 from khata.grammar.days import moment
-from khata.log.errors import BookBrokenError, BookError, DiskError, NewerBookError, SignedDiffersError
+from khata.log.checkpoint import SignedCheckpoint
+from khata.log.errors import (
+    BookBrokenError,
+    BookError,
+    DiskError,
+    NewerBookError,
+    PathTakenError,
+    SignedDiffersError,
+)
 from khata.pen import stamp
 from khata.store import machine
+from khata.store.checkpoints import ENDING
+from khata.store.sqlite.atomic import atomic_write
 from khata.store.sqlite.backup import WAIT_S, copy
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.verifying.stored import opened
@@ -41,10 +51,9 @@ def backup(
     warnings, book = _looked_at(env)
     at = env.now()
     path = folder / f"{env.book_path.stem}.{moment(at)}.khata"
-    signed_upto = 0
+    signed = None
     try:
         signed = checkpoint_quietly(env)
-        signed_upto = signed.checkpoint.size if signed is not None else 0
     except SignedDiffersError as e:
         warnings.append((e.code, e.facts))
     head = copy(env.store, path, lambda copied: _check(copied, path, env.book_path))
@@ -53,6 +62,7 @@ def backup(
         other_disk = machine.is_on_another_disk(path, env.book_path)
         env.places.note_backup(Backup(book, stamp(at), path.absolute(), other_disk))
         gone = _thin_out(env, book, path, int(keep))
+        beside = _laid_beside(path, signed) if signed is not None else None
     data = {
         "path": str(path.absolute()),
         "entries": head.seq,
@@ -60,12 +70,28 @@ def backup(
         "at": stamp(at),
         "removed": [str(each) for each in gone],
         "other_disk": other_disk,
-        "signed_upto": signed_upto,
+        "signed_upto": signed.checkpoint.size if signed is not None else 0,
+        "checkpoint": str(beside) if beside is not None else None,
     }
     if not other_disk:
         warnings.append(("same_disk", {}))
     said = env.words.count("said.backed_up", head.seq, path=env.places.tilde(path))
     return Reply(data, lambda env: env.out(said), warnings)
+
+
+def _laid_beside(copy: Path, signed: SignedCheckpoint) -> Path | None:
+    """The file beside a copy in which its checkpoint stands; None where it could not be laid down.
+
+    A copy can be chained anew by whoever finds it, and says nothing against the shop; this does, and stays when copies
+    are thinned out.
+    """
+    path = copy.absolute().with_suffix(ENDING)
+    try:
+        with atomic_write(path) as temporary:
+            temporary.write_text(signed.note.encoded(), encoding="utf-8")
+    except (DiskError, PathTakenError):
+        return None
+    return path
 
 
 def _ask_for_stick(env: Env, folder: Path) -> None:

@@ -124,8 +124,10 @@ def read_request(given: bytes) -> WitnessRequest:
 
 def read_answer(given: bytes) -> tuple[NoteSignature, ...]:
     """The signature lines that a witness answered with. Raises NoteError."""
+    if len(given) > LONGEST:
+        raise NoteError("not_a_note")
     try:
-        lines = given[:LONGEST].decode().split("\n")
+        lines = given.decode().split("\n")
     except UnicodeDecodeError as e:
         raise NoteError("not_a_note") from e
     if len(lines) < 2 or lines.pop():
@@ -135,7 +137,9 @@ def read_answer(given: bytes) -> tuple[NoteSignature, ...]:
 
 def _head(given: bytes) -> tuple[list[str], bytes]:
     """The lines before the first empty one, and the bytes after it."""
-    head, cut, rest = given[:LONGEST].partition(b"\n\n")
+    if len(given) > LONGEST:
+        raise NoteError("not_a_proof")
+    head, cut, rest = given.partition(b"\n\n")
     try:
         lines = head.decode().split("\n")
     except UnicodeDecodeError as e:

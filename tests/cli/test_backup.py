@@ -29,7 +29,7 @@ from tests.disks import OWN, STICK, device_of
 
 
 def backups(shop: Counter, folder: str = "Khata/backups") -> list[Path]:
-    return sorted((shop.home / folder).iterdir())
+    return sorted((shop.home / folder).glob("*.khata"))
 
 
 @pytest.fixture(autouse=True)
@@ -156,7 +156,7 @@ def test_a_script_is_refused_where_there_is_no_stick_and_nothing_is_made(shop: C
 
 def test_a_script_may_say_yes_beforehand(shop: Counter, empty_slot: Path) -> None:
     assert shop("backup", str(empty_slot), "--yes").code == 0
-    assert len(list(empty_slot.iterdir())) == 1
+    assert len(list(empty_slot.glob("*.khata"))) == 1
 
 
 @pytest.mark.parametrize(("typed", "code"), [("y\n", 0), ("n\n", 2), ("\n", 2)])
@@ -164,7 +164,7 @@ def test_a_person_is_asked(shop: Counter, empty_slot: Path, typed: str, code: in
     answer = shop("backup", str(empty_slot), typed=typed)
     assert f"No pen drive in this folder: {empty_slot}." in answer.err
     assert answer.code == code
-    assert len(list(empty_slot.iterdir())) == (code == 0)
+    assert len(list(empty_slot.glob("*.khata"))) == (code == 0)
 
 
 def test_a_folder_that_was_on_a_stick_and_no_longer_is_is_asked_about(

@@ -71,6 +71,16 @@ def test_an_old_backup_that_is_put_back_is_caught_by_the_witness_and_the_checkpo
     assert (refused.refused, refused.envelope["refused"]["facts"]["status"]) == ("witness_conflict", 409)
 
 
+def test_who_chains_the_copy_on_the_stick_anew_too_is_caught_by_the_checkpoint_beside_it(workshop: Workshop) -> None:
+    usb = Path(workshop.file("usb"))
+    workshop.well(workshop.shop, "backup", str(usb))
+    (copy,) = usb.glob("*.khata")
+    workshop.rewrite(amount_of(8, 1))
+    shutil.copy(workshop.book, copy)
+    assert workshop.shop("verify", "--against", str(copy)).code == 0
+    assert workshop.shop("verify", "--against", str(usb)).code == 1
+
+
 def test_a_book_with_two_futures_gets_one_of_them_signed(workshop: Workshop, tmp_path: Path) -> None:
     """What immudb's clients did not notice (CVE-2022-36111): a server that shows each of two people another history."""
     other = tmp_path / "other"

@@ -10,6 +10,7 @@ import pytest
 
 from khata import open_book
 from khata.api import evidence
+from khata.cli import backup
 from khata.store import checkpoints
 from tests.cli.conftest import Counter
 
@@ -74,6 +75,28 @@ def test_a_file_is_signed(shop: Counter) -> None:
 def test_a_backup_has_what_was_signed(shop: Counter) -> None:
     assert shop("backup", "--json").data["signed_upto"] == 4
     assert signed(shop) == [4]
+
+
+def test_what_was_signed_lies_beside_the_backup_and_stays_there(shop: Counter) -> None:
+    usb = shop.home / "usb"
+    first = shop("backup", str(usb), "--json").data
+    assert first["checkpoint"] == str(Path(first["path"]).with_suffix(".checkpoint"))
+    assert shop("verify", "--against", first["checkpoint"], "--json").data["against"][0]["relation"] == "same"
+    for _ in range(2):
+        shop("sale", "ramesh", "5")
+        kept = shop("backup", str(usb), "--keep", "1", "--json").data
+    assert [str(path) for path in usb.glob("*.khata")] == [kept["path"]]
+    assert len(list(usb.glob("*.checkpoint"))) == 3
+    compared = shop("verify", "--against", str(usb), "--json").data["against"]
+    assert [each["relation"] for each in compared] == ["ahead", "ahead", "same", "same"]
+
+
+def test_a_backup_is_made_where_its_checkpoint_cannot_be(shop: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    usb = shop.home / "usb"
+    monkeypatch.setattr(backup, "ENDING", ".khata")  # that name is taken
+    made = shop("backup", str(usb), "--json").data
+    assert made["checkpoint"] is None
+    assert shop("verify", "--against", made["path"]).code == 0
 
 
 def test_a_key_is_its_owners_alone(shop: Counter) -> None:

@@ -60,7 +60,7 @@ shop show
 party show ramesh
 export --format csv
 rebuild
-proof 3
+proof 3 --yes
 sales
 receipts
 returns
@@ -126,7 +126,7 @@ COPIES = """
 export --format jsonl
 export --format jsonl -o {home}/out.jsonl
 backup {home}/usb
-checkpoint
+checkpoint --yes
 key show
 witness request
 """

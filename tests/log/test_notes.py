@@ -231,6 +231,18 @@ def test_a_proof_and_a_request_are_read_as_they_are_written() -> None:
     assert cp.read_answer(request.signed.note.signatures[0].line().encode()) == request.signed.note.signatures
 
 
+def test_what_is_too_long_is_refused_and_not_cut() -> None:
+    """An answer whose lines beyond the limit were passed over could leave out the one that mattered."""
+    key = Own(kind=notes.COSIGNATURE)
+    line = notes.sign("a text\n", key, 5).line()
+    fits, beyond = (line * (notes.LONGEST // len(line.encode()) + more) for more in (0, 1))
+    assert len(cp.read_answer(fits.encode())) == fits.count("\n")
+    request = WitnessRequest(0, (), cp.read_checkpoint(CHECKPOINT.encode()))
+    for read, text in ((cp.read_answer, beyond), (cp.read_request, request.encoded() + beyond)):
+        with pytest.raises(NoteError):
+            read(text.encode())
+
+
 def test_the_proof_of_the_page_of_c2sp_has_this_form() -> None:
     lines = InclusionProof(b"x", 73894, (bytes(32),), signed(Own())).encoded().split("\n")
     assert lines[:5] == ["c2sp.org/tlog-proof@v1", "extra eA==", "index 73894", "A" * 43 + "=", ""]
