@@ -233,12 +233,14 @@ def test_a_proof_and_a_request_are_read_as_they_are_written() -> None:
 
 def test_what_is_too_long_is_refused_and_not_cut() -> None:
     """An answer whose lines beyond the limit were passed over could leave out the one that mattered."""
-    key = Own(kind=notes.COSIGNATURE)
-    line = notes.sign("a text\n", key, 5).line()
-    fits, beyond = (line * (notes.LONGEST // len(line.encode()) + more) for more in (0, 1))
-    assert len(cp.read_answer(fits.encode())) == fits.count("\n")
-    request = WitnessRequest(0, (), cp.read_checkpoint(CHECKPOINT.encode()))
-    for read, text in ((cp.read_answer, beyond), (cp.read_request, request.encoded() + beyond)):
+    line = notes.sign("a text\n", Own("w" * 18, notes.COSIGNATURE), 5).line()
+    assert len(line.encode()) == 128, "so that the limit lies between two lines"
+    fits = line * (notes.LONGEST // 128)
+    assert len(cp.read_answer(fits.encode())) == notes.LONGEST // 128
+    request = WitnessRequest(0, (), cp.read_checkpoint(CHECKPOINT.encode())).encoded()
+    room = (notes.LONGEST - len(request.encode())) // 128
+    request = request.replace("sofa", "sofa" + "a" * ((notes.LONGEST - len(request.encode())) % 128), 1)
+    for read, text in ((cp.read_answer, fits + line), (cp.read_request, request + line * (room + 1))):
         with pytest.raises(NoteError):
             read(text.encode())
 
