@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Literal, NamedTuple
 
 from khata.events import codec
@@ -173,12 +174,26 @@ def _signers(proof: ReadProof, keys: Sequence[VerifierKey]) -> tuple[VerifierKey
     except NoteError as e:
         raise ProofFault(e.code) from e
     if not signed:
-        raise ProofFault("not_signed" if shop or own else "no_key", origin=checkpoint.origin)
+        raise _unsigned(proof, shop or own)
     for each, at in witnesses:
         if at is None:
             raise ProofFault("not_witnessed", witness=each.name)
     seen = tuple(SeenBy(each.name, Seq(checkpoint.size), at or 0) for each, at in witnesses)
     return signed[0], not shop, seen
+
+
+def _unsigned(proof: ReadProof, asked: Sequence[VerifierKey]) -> ProofFault:
+    """Why none of some keys signed: where another one of this book did, which the proof brings along, it is named."""
+    origin = proof.signed.checkpoint.origin
+    if not asked:
+        return ProofFault("no_key", origin=origin)
+    if all(each.name != origin for each in asked):
+        return ProofFault("not_signed", origin=origin)
+    with suppress(NoteError):
+        brought = read_key(proof.excerpt.key) if proof.excerpt is not None else None
+        if brought is not None and brought.name == origin and proof.signed.note.seen(brought) is not None:
+            return ProofFault("other_key", origin=origin, key=str(brought))
+    return ProofFault("not_signed", origin=origin)
 
 
 def _by_policy(proof: ReadProof, policy: Policy) -> tuple[SeenBy, ...]:

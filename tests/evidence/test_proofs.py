@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from khata.log import packed as packing
 from khata.log.note import LONGEST, NoteError, read_key
 from khata.log.packed import SMALL, begin, packed, unpacked
 from khata.verifying.proofs import ProofFault, hold, read
-from tests.evidence.made import GOOD, LARGE, OWES, Sample
+from tests.evidence.made import GOOD, LARGE, OTHER_BOOK, OTHER_KEY, OWES, SALE, Sample
 from tests.evidence.tampered import TAMPERED
 from tests.evidence.test_verify_py import is_book
 from tests.evidence.workshop import Workshop
@@ -52,6 +53,26 @@ def test_what_holds_is_said_to_hold() -> None:
 def test_what_was_changed_does_not_hold() -> None:
     holding = {sample.name for sample in TAMPERED if not is_book(sample) and held(sample)}
     assert {name if name in LEFT else name.removesuffix(", the shop's key") for name in holding} == LEFT
+
+
+def test_another_key_is_named_where_the_proof_brings_it_along(workshop: Workshop) -> None:
+    """A shop that changed its key is no forger."""
+    old = workshop.shop("key", "export").out.strip()
+    workshop.well(workshop.shop, "key", "rotate")
+    workshop.well(workshop.shop, "sale", "ramesh", "7")
+    new = workshop.shop("key", "export").out.strip()
+    entry = str(len(workshop.entries()))
+    for number, words in enumerate((("proof", entry), ("proof", "--statement", "ramesh"), ("checkpoint",))):
+        file = workshop.file(f"new {number}")
+        workshop.well(workshop.shop, *words, "-o", file)
+        said = workshop.customer("verify-proof", file, "--key", old, "--json")
+        assert (said.code, said.data["result"]) == (1, "does_not_hold")
+        brought = {"why": "other_key", "key": new} if number < 2 else {"why": "not_signed", "key": None}
+        assert {"why": said.data["why"], "key": said.data["facts"].get("key")} == brought
+    for sample in (replace(SALE, key=str(OTHER_KEY)), replace(SALE, key=str(OTHER_BOOK))):  # nobody signed with those
+        with pytest.raises(ProofFault) as fault:
+            hold(read(sample.text().encode()), [read_key(str(OTHER_KEY))])
+        assert fault.value.code == "not_signed"
 
 
 def test_the_proof_of_a_balance_in_a_large_book_has_at_most_2_kb() -> None:
