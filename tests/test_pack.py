@@ -33,6 +33,7 @@ class Pack:
         book = home / "shop.khata"
         khata.environ["KHATA_BOOK"] = str(book)
         assert khata("import-log", str(SAMPLES / name / "log.jsonl"), "--book", str(book)).code == 0
+        assert khata("checkpoint", "--yes").code == 0
         assert khata("pack", "FY2025-26", "-o", str(home / "year.zip"), "--lang", "en").code == 0
         self.folder, self.own = home / "unpacked", SAMPLES / name
         with ZipFile(home / "year.zip") as made:

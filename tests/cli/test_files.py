@@ -110,7 +110,7 @@ def everything(khata: Counter) -> None:
     (khata.home / "broken.khata").write_bytes(damaged(khata))
     (khata.home / "broken.khata").chmod(0o600)
     assert khata("salvage", "broken.khata", "-o", "salvaged.khata").code == 0
-    (backup,) = (khata.home / "usb").iterdir()
+    (backup,) = (khata.home / "usb").glob("*.khata")
     assert khata("restore", str(backup), "--book", "restored.khata").code == 0
     assert khata("restore", str(backup), "--book", "broken.khata").code == 0
 

@@ -100,7 +100,7 @@ def test_backups_in_one_folder_make_room_for_each_other_by_whatever_name(shop: C
     (shop.home / "stick").symlink_to(usb)
     shop("backup", str(usb))
     shop("backup", str(shop.home / "stick"), "--keep", "1")
-    assert len(list(usb.iterdir())) == 1
+    assert len(list(usb.glob("*.khata"))) == 1
     (shop.home / "desk").symlink_to(shop.home / "Khata")
     assert "own disk" in shop("backup", str(shop.home / "desk" / "backups")).err
 

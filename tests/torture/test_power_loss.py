@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from khata.log.checkpoint import read_checkpoint
 from khata.log.errors import BookError, NoBookError
 from khata.store.sqlite.book import SqliteBook
 from khata.verifying.verify import verify
@@ -179,7 +180,12 @@ class Judge:
     def copied(self, told: int, state: Files) -> str:
         """What became of the backups. What has a backup's name must be one, whole, whether it was told or not."""
         named = {each.name: each for each in backups_of(self.recording)}
-        seen = [name for name in state if not name.endswith("/") and not name.split("/")[1].startswith(".")]
+        laid = [name for name in state if not name.endswith("/") and not name.split("/")[1].startswith(".")]
+        for name in laid:
+            if name.endswith(".checkpoint"):  # beside a copy, and there once that is
+                assert name.replace(".checkpoint", ".khata") in named
+                read_checkpoint(state[name])
+        seen = [name for name in laid if not name.endswith(".checkpoint")]
         assert named.keys() >= set(seen)
         there = [named[name] for name in seen]
         for each in there:

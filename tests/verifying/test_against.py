@@ -140,7 +140,7 @@ def test_a_checkpoint_and_a_folder_of_what_was_kept(khata: Counter) -> None:
     checks = [each for each in answer.data["checks"] if each["check"] == "against"]
     assert [(each["relation"], each["result"], each["entries"]) for each in checks] == [
         ("ahead", "ok", 3),
-        *[("ahead", "ok", 4)] * 4,
+        *[("ahead", "ok", 4)] * 5,
     ]
     assert answer.data["against"] == checks
     empty = khata.home / "empty"
