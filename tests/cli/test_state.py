@@ -84,7 +84,13 @@ def test_a_damaged_state_file_is_no_fault_of_khata(here: Counter, name: str, how
 @pytest.mark.parametrize("content", [b"", b"\n", b"/no\0where\n"])
 def test_where_nobody_can_read_which_book_was_chosen_none_is_guessed(here: Counter, content: bytes) -> None:
     (here.home / STATE / "chosen").write_bytes(content)
-    for line in ("balance", "sale ramesh 5", "status", "init Second", f"restore {next((here.home / 'usb').glob('*.khata'))}"):
+    for line in (
+        "balance",
+        "sale ramesh 5",
+        "status",
+        "init Second",
+        f"restore {next((here.home / 'usb').glob('*.khata'))}",
+    ):
         answer = here(*line.split(), "--json")
         assert answer.refused == "no_book", line
         assert answer.envelope["refused"]["facts"]["what"] == "chosen"
