@@ -2,13 +2,17 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test check bench bench-large torture clean catalogs format
+.PHONY: demo test wide check bench bench-large torture clean catalogs format
 
 demo: .venv/run
 	$(BIN)/khata demo
 
 test: .venv/dev
 	$(BIN)/pytest -n auto
+
+# What the everyday suite leaves out, but for the torture: many inputs of one kind, and what other programs read.
+wide: .venv/dev
+	$(BIN)/pytest -n auto -m "(wide or paper or peers or hub) and not slow"
 
 check: .venv/dev catalogs
 	$(BIN)/ruff format --check .

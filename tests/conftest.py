@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import shutil
 import signal
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+import typer.main
 from hypothesis import HealthCheck, settings
 
 from hatch_build import compile_catalogs
+from khata.store import machine
 from khata.views.cache import Cache
-from tests import watched
+from tests import programs, watched
 from tests.books import Clock, Ids, Shop, in_memory, new_file, on_disk
 
 NOBODY = 65534
+_ATTACKS = frozenset(("hostile", "torture"))
+"""Folders whose tests try many inputs, each of them soon read: all of them are `wide`."""
 
 # The everyday suite tries the same examples each time: what is new is looked for by `make torture`, not by a landing.
 # How slowly inputs come says how loaded the machine is, and no test here asserts seconds.
@@ -25,6 +32,15 @@ _ANY_SPEED = (HealthCheck.too_slow,)
 settings.register_profile("everyday", derandomize=True, deadline=None, suppress_health_check=_ANY_SPEED)
 settings.register_profile("explore", deadline=None, suppress_health_check=_ANY_SPEED)
 settings.load_profile("explore" if os.environ.get("KHATA_EXPLORE") else "everyday")
+
+
+# Every book that is written is synced to the disk, and most of what a test waits for is that.
+_MEMORY, _ROOM = Path("/dev/shm"), 4 << 30  # noqa: S108 - pytest makes a folder of its own in it
+if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+
+# A process builds one command; here thousands are built of the same functions.
+typer.main.get_params_from_function = cache(typer.main.get_params_from_function)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -37,13 +53,37 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Slow tests run when they are asked for: `make torture`."""
+    """What is not of the everyday suite runs when it is asked for: `make wide`, `make torture`, or its file."""
+    for item in items:
+        if _ATTACKS.intersection(item.path.parts):
+            item.add_marker("wide")
     if config.getoption("markexpr"):
         return
-    slow = [item for item in items if item.get_closest_marker("slow")]
-    if slow and len(slow) < len(items):
-        config.hook.pytest_deselected(items=slow)
-        items[:] = [item for item in items if item not in slow]
+    others = {item for item in items if any(item.get_closest_marker(name) for name in programs.MARKS)}
+    if others and len(others) < len(items):
+        config.hook.pytest_deselected(items=list(others))
+        items[:] = [item for item in items if item not in others]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What a test needs that is not khata's own must be there."""
+    programs.asked_for(item)
+
+
+def pytest_sessionstart() -> None:
+    """To khata, what lies in the memory is gone when the computer goes off; here it stands for a disk."""
+    if os.environ.get("PYTEST_DEBUG_TEMPROOT") == str(_MEMORY):
+        table = Path(tempfile.mkdtemp(prefix="khata-")) / "mountinfo"
+        lines = machine.MOUNTINFO.read_text(encoding="utf-8").splitlines(keepends=True)
+        table.write_text("".join(line for line in lines if f" {_MEMORY} " not in line), encoding="utf-8")
+        machine.MOUNTINFO = table
+        atexit.register(shutil.rmtree, table.parent)
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: the garbage collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

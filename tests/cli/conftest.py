@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ import pytest
 
 from khata.cli.env import Env, Streams
 from khata.cli.main import run
-from khata.views.cache import path_for
+from tests.homes import copied
 from tests.transcripts import numbered
 
 PROGRAM = [sys.executable, "-c", "from khata.cli.main import main; main()"]
@@ -102,12 +101,6 @@ def opened_home(tmp_path_factory: pytest.TempPathFactory) -> Counter:
 @pytest.fixture
 def shop(khata: Counter, opened_home: Counter) -> Counter:
     """A counter with an opened book and a customer, Ramesh Kumar, who owes ₹450 (entry 3)."""
-    shutil.copytree(opened_home.home, khata.home, dirs_exist_ok=True)
-    for path in (khata.home / ".local" / "state" / "khata").rglob("*"):
-        if path.is_file():  # what this computer remembers names the book by its path
-            path.write_text(path.read_text(encoding="utf-8").replace(str(opened_home.home), str(khata.home)), "utf-8")
-    cache, book = khata.home / ".cache" / "khata", khata.home / "Khata" / "sharma-kirana-store.khata"
-    for path in cache.iterdir():  # views are called by the path of their book
-        path.rename(path_for(cache, book).with_suffix(path.suffix))
+    copied(opened_home.home, khata.home)
     khata.now, khata.count = opened_home.now, opened_home.count
     return khata

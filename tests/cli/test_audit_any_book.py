@@ -274,6 +274,7 @@ KINDS = {
 }
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("seed", range(6))
 def test_given_any_book_each_audit_says_what_its_entries_say(tmp_path: Path, seed: int) -> None:
     khata = Counter(tmp_path)

@@ -35,6 +35,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_tab_completes_commands_names_and_entries(home: Path, shell: str) -> None:
     assert any("statement" in each for each in ask(home, shell, "khata stat"))

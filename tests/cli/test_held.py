@@ -63,6 +63,7 @@ def unanswering(shop: Counter, request: pytest.FixtureRequest) -> Counter:
     return shop
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_a_question_that_nothing_can_answer_yet_says_so(unanswering: Counter, question: str) -> None:
     with held(unanswering):

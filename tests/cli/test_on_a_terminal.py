@@ -139,6 +139,7 @@ def test_messages_are_folded_at_words_on_a_terminal_and_whole_in_a_pipe(shop: Co
     assert folded.split() == whole.split()
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("columns", [40, 60])
 def test_help_is_no_wider_than_the_terminal(shop: Counter, language: str, columns: int) -> None:

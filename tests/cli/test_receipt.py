@@ -7,19 +7,12 @@ import threading
 from pathlib import Path
 
 import pytest
-import typst
 import zxingcpp
 from PIL import Image
 
 from khata.i18n.messages import languages
-from khata.render.paper.typesetting import FONTS, PACKAGE
 from khata.render.text import width
 from tests.cli.conftest import Counter
-
-with_fonts = pytest.mark.skipif(
-    not {names[0] for names in FONTS.values()} <= set(typst.Fonts().families()),
-    reason=f"this machine has not all fonts of {PACKAGE}",
-)
 
 
 @pytest.fixture
@@ -104,7 +97,7 @@ def test_as_on_a_day_it_says_what_was_due_then(paid: Counter) -> None:
     assert paid("receipt", "7", "--known-at", "6", "--json").refused == "unknown_entry"
 
 
-@with_fonts
+@pytest.mark.paper
 @pytest.mark.parametrize(("paper", "dots"), [("58", 384), ("80", 576)])
 def test_the_picture_and_what_the_printer_takes_are_the_same_and_can_be_scanned(
     paid: Counter, tmp_path: Path, paper: str, dots: int
@@ -120,7 +113,7 @@ def test_the_picture_and_what_the_printer_takes_are_the_same_and_can_be_scanned(
     assert 0.03 < dark < 0.4, "letters, and no black page"
 
 
-@with_fonts
+@pytest.mark.paper
 def test_a_printer_is_written_to_and_never_replaced(paid: Counter, tmp_path: Path) -> None:
     printer, got = tmp_path / "lp0", []
     os.mkfifo(printer)

@@ -65,6 +65,7 @@ def state(shop: Counter, name: str) -> Path:
     return next(folder.iterdir()) if name.endswith("BOOK") else folder / name
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("how", WRITTEN)
 def test_a_damaged_state_file_is_no_fault_of_khata(here: Counter, name: str, how: str) -> None:

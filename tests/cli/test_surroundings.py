@@ -73,6 +73,7 @@ def wrong(furnished: Path, home: Path, name: str, line: str) -> str:
     return ""
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(("name", "line"), sorted(EVERYDAY))
 def test_a_command_in_broken_surroundings_says_so(furnished: Path, tmp_path: Path, name: str, line: str) -> None:
     assert not wrong(furnished, tmp_path / "home", name, line)
@@ -85,6 +86,7 @@ def test_every_command_in_these_surroundings_says_so(furnished: Path, tmp_path: 
     assert [each for each in found if each] == []
 
 
+@pytest.mark.wide
 def test_all_is_well_where_it_is(furnished: Path, tmp_path: Path) -> None:
     for number, line in enumerate(SAMPLES):
         home = tmp_path / str(number) / "home"

@@ -59,6 +59,7 @@ def test_the_year_ends_at_midnight_in_the_shop(tmp_path: Path, zone: str) -> Non
     assert tomorrow.code == 2  # still the first of April there
 
 
+@pytest.mark.wide
 def test_what_was_known_is_a_prefix_however_the_clock_went(tmp_path: Path, zone: str) -> None:
     khata = Counter(tmp_path, environ={"TZ": zone})
     at(khata, YEAR_ENDS - timedelta(days=2))("init", "Shop")

@@ -118,6 +118,7 @@ def test_a_name_that_was_changed_is_found_by_its_commitment(workshop: Workshop) 
     assert workshop.shop("verify").code == 1
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("place", range(0, 1400, 37))
 def test_a_proof_of_which_one_sign_is_changed_does_not_hold(workshop: Workshop, place: int) -> None:
     """But for what nobody vouches for: where the excerpt is written another way and says the same."""
@@ -230,6 +231,7 @@ def test_the_short_form_on_a_receipt_holds_the_shop_to_that_entry(workshop: Work
     assert (found["relation"], found["fork"]["entry"]) == ("fork", 4)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("place", range(0, 290, 7))
 def test_a_short_form_of_which_one_sign_is_changed_does_not_hold(workshop: Workshop, place: int) -> None:
     text = workshop.shop("proof", "4", "--qr", "--json").data["qr"]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from khata.log.chain import EMPTY, Entry, Head, seal
 from khata.store.sqlite.schema import OBJECTS
 from tests.cli.conftest import Counter
+from tests.homes import copied
 
 TRIGGERS = [name for name in OBJECTS if name.startswith("event_")]
 
@@ -49,6 +52,17 @@ class Workshop:
         self.well(self.shop, "checkpoint", "-o", self.file("saved.checkpoint"))
         self.well(self.shop, "proof", "4", "-o", self.file("4.tlog-proof"))
         self.well(self.shop, "sale", "ramesh", "5")
+
+    def copied(self, folder: Path) -> Workshop:
+        """The same in another folder, with the same keys."""
+        other = copy.copy(self)
+        for name in ("shop", "ca", "customer"):
+            counter: Counter = getattr(self, name)
+            copied(counter.home, folder / name)
+            setattr(other, name, replace(counter, home=folder / name, environ=dict(counter.environ)))
+        other.files = Path(shutil.copytree(self.files, folder / "files"))
+        other.book = folder / self.book.relative_to(self.files.parent)
+        return other
 
     def well(self, who: Counter, *words: str) -> None:
         answer = who(*words)

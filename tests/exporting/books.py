@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
@@ -202,6 +200,4 @@ WRITERS: dict[str, Callable[[Asked], Iterable[str]]] = {
     "tally": lambda of: tally_xml(of.cache.connection, of.book),
 }
 
-needs_hledger = pytest.mark.skipif(shutil.which("hledger") is None, reason="hledger is not installed")
-needs_ledger = pytest.mark.skipif(shutil.which("ledger") is None, reason="ledger is not installed")
-needs_beancount = pytest.mark.skipif(importlib.util.find_spec("beancount") is None, reason="beancount is not installed")
+needs_hledger, needs_ledger, needs_beancount = map(pytest.mark.peers, ("hledger", "ledger", "beancount"))

@@ -26,7 +26,7 @@ from khata.views import fold
 from khata.views.cache import Cache, path_for
 from khata.views.catch_up import catch_up
 from khata.views.laws import LAST, PEAK, SUM, Gathered, ViewTable
-from khata.views.schema import TABLES
+from khata.views.schema import TABLES, _tables
 from khata.views.tail import Folded, read
 from tests.books import TODAY, Shop, on_disk
 
@@ -44,10 +44,12 @@ def bought(recorded: Any, _: Any, made: Gathered) -> None:
 def topic(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The whole declaration."""
     TABLES.append(BOUGHT)
+    _tables.cache_clear()
     sale: type[Event] = SaleRecorded
     monkeypatch.setitem(fold.FOLDS, sale, (*fold.FOLDS.get(sale, ()), bought))
     yield
     TABLES.remove(BOUGHT)
+    _tables.cache_clear()
 
 
 def sold(shop: Shop) -> None:

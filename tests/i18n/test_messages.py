@@ -3,6 +3,7 @@ import shutil
 import string
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from tests.watched import EmptyTemplateError, unwatched
 OTHERS = [language for language in languages() if language != "en"]
 
 
+@cache
 def catalog(language: str) -> Catalog:
     with (LOCALES / language / "LC_MESSAGES" / "khata.po").open("rb") as source:
         return read_po(source, abort_invalid=True)
@@ -35,6 +37,7 @@ def key(message: Message) -> str:
     return message.id if isinstance(message.id, str) else message.id[0]
 
 
+@cache
 def keyed(language: str) -> dict[str, Message]:
     return {key(message): message for message in catalog(language) if message.id}
 

@@ -104,6 +104,7 @@ def book(request: pytest.FixtureRequest, tmp_path: Path) -> Cache:
     return cache
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("form", FORMS)
 def test_a_whole_book_comes_back_with_every_entry_and_every_day(book: Cache, form: str, tmp_path: Path) -> None:
     of = asked(book, None, "2027-03-31", 0)
@@ -136,6 +137,7 @@ def test_a_book_may_go_around_twice(tmp_path: Path, form: str) -> None:
     assert numbered[0] == numbered[1]
 
 
+@pytest.mark.wide
 @given(st.lists(deeds, max_size=25), st.sampled_from(FORMS))
 @settings(max_examples=80, deadline=None)
 def test_any_book_comes_back(tmp_path_factory: pytest.TempPathFactory, made: list[tuple[Any, ...]], form: str) -> None:

@@ -79,6 +79,7 @@ def test_a_period_comes_back_with_what_there_was_before(tmp_path: Path, first: s
     assert came(shop) == said(of)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("name", ["format-3", "0.1.0", *SHOPS])
 def test_whole_shops_come_back(name: str, tmp_path: Path) -> None:
     if name in SHOPS:

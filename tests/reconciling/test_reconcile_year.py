@@ -62,6 +62,7 @@ def _holds(year: Year, each: int = 1) -> None:
     assert len(driven.shop.entries()) == before
 
 
+@pytest.mark.wide
 def test_a_year_is_reconciled_without_a_line_that_is_sure_and_wrong(year: Year) -> None:
     _holds(year, each=5)
 

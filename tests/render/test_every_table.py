@@ -83,6 +83,7 @@ def test_every_function_that_makes_a_table_is_asked(shown: dict[str, list[Shown]
     assert makers() - {each.made_by for each in shown["en"]} == set()
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("columns", WIDTHS)
 @pytest.mark.parametrize("language", languages())
 def test_no_line_is_wider_than_the_terminal(shown: dict[str, list[Shown]], language: str, columns: int) -> None:
@@ -91,6 +92,7 @@ def test_no_line_is_wider_than_the_terminal(shown: dict[str, list[Shown]], langu
             assert width(text(line)) <= columns, (asked, text(line))
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("columns", WIDTHS)
 @pytest.mark.parametrize("language", languages())
 def test_no_amount_is_cut_or_lost(shown: dict[str, list[Shown]], language: str, columns: int) -> None:

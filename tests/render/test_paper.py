@@ -14,14 +14,9 @@ import typst
 import zxingcpp
 
 from khata.i18n.messages import languages
-from khata.render.paper.typesetting import FONTS, PACKAGE, PaperMissing, chosen_fonts, scripts, typeset
+from khata.render.paper.typesetting import PACKAGE, PaperMissing, chosen_fonts, scripts, typeset
 from tests.cli.conftest import Counter
 from tests.render import rich_book
-
-HAVE = set(typst.Fonts().families())
-with_fonts = pytest.mark.skipif(
-    not {names[0] for names in FONTS.values()} <= HAVE, reason=f"this machine has not all fonts of {PACKAGE}"
-)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +36,7 @@ def amounts(text: str) -> list[str]:
     return re.findall(r"₹[\d,]+\.\d\d", text)
 
 
-@with_fonts
+@pytest.mark.paper
 def test_every_amount_of_the_screen_stands_on_the_paper(rich: Counter, tmp_path: Path) -> None:
     for whose in ("@1", "@2", "@6"):
         assert rich("statement", whose, "-o", str(tmp_path / f"{whose}.pdf")).code == 0
@@ -49,7 +44,7 @@ def test_every_amount_of_the_screen_stands_on_the_paper(rich: Counter, tmp_path:
         assert screen <= Count(amounts("".join(pages(tmp_path / f"{whose}.pdf"))))
 
 
-@with_fonts
+@pytest.mark.paper
 @pytest.mark.parametrize("language", languages())
 def test_it_is_set_in_every_language(rich: Counter, tmp_path: Path, language: str) -> None:
     path = tmp_path / "a.pdf"
@@ -61,7 +56,7 @@ def test_it_is_set_in_every_language(rich: Counter, tmp_path: Path, language: st
     assert "�" not in text
 
 
-@with_fonts
+@pytest.mark.paper
 def test_the_qr_on_the_paper_is_that_of_khata_qr(rich: Counter, tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     rich("statement", "@1", "-o", str(path))
@@ -69,14 +64,14 @@ def test_the_qr_on_the_paper_is_that_of_khata_qr(rich: Counter, tmp_path: Path) 
     assert [found.text for found in zxingcpp.read_barcodes(image)] == [rich("qr", "@1").out.strip()]
 
 
-@with_fonts
+@pytest.mark.paper
 def test_everybody_begins_on_a_page_of_his_own(rich: Counter, tmp_path: Path) -> None:
     path = tmp_path / "all.pdf"
     assert rich("statement", "--all-parties", "-o", str(path), "--lang", "en,hi").code == 0
     assert len(pages(path)) == len(rich("statement", "--all-parties", "--json").data["parties"])
 
 
-@with_fonts
+@pytest.mark.paper
 def test_a_day_book_and_a_certificate_are_set_too(rich: Counter, tmp_path: Path) -> None:
     assert rich("daybook", "--from", "2026-10-01", "--lang", "ta", "-o", str(tmp_path / "day.pdf")).code == 0
     assert "₹25,85,082.00" in "".join(pages(tmp_path / "day.pdf"))

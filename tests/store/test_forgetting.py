@@ -56,6 +56,7 @@ def test_every_byte_of_the_name_leaves_the_book_and_the_cache(disk_shop: Shop, t
     assert {word for _, word in found(tmp_path, ("Ramesh", "kept"))} == {"Ramesh", "kept"}
 
 
+@pytest.mark.wide
 def test_names_of_many_that_are_forgotten_one_after_the_other_leave_no_copy(disk_shop: Shop, tmp_path: Path) -> None:
     def name(number: int) -> str:
         return f"N{number * 7919 % 1000:04}xq"
@@ -126,6 +127,7 @@ def _number(*of: object) -> int:
     return int(event_id(of)[:8], 16)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("seed", [2, 7])
 def test_details_erased_in_many_rounds_leave_no_copy_in_the_book(book_path: Path, seed: int) -> None:
     # Without a rewrite SQLite leaves copies where it merges pages: some of these are found again.
