@@ -1,6 +1,8 @@
 # Every target makes its own .venv: Debian's pip refuses to install into the system.
 PYTHON ?= python3
 BIN = .venv/bin
+# What is read once is compiled once, wherever this runs: the tests start khata some thousand times.
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: demo test wide check bench bench-large torture clean catalogs format
 

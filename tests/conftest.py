@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import typer.main
 from hypothesis import HealthCheck, settings
+from typer.utils import get_params_from_function
 
 from hatch_build import compile_catalogs
 from khata.store import machine
@@ -40,7 +41,7 @@ if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 # A process builds one command; here thousands are built of the same functions.
-typer.main.get_params_from_function = cache(typer.main.get_params_from_function)
+typer.main.get_params_from_function = cache(get_params_from_function)  # type: ignore[attr-defined]
 
 
 def pytest_configure(config: pytest.Config) -> None:

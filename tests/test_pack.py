@@ -22,6 +22,8 @@ import pytest
 from tests.cli.conftest import Counter
 from tests.sample_shops import SAMPLES, SHOPS, Fact, facts, summed, tables
 
+pytestmark = pytest.mark.wide
+
 YEAR = ("2025-04-01", "2026-03-31")
 
 

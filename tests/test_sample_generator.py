@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.wide
+
 FOLDER = Path(__file__).parent.parent / "sample_ledgers"
 SHOPS = ("pune-kirana", "surat-textile", "madurai-pharmacy")
 FILES = ("trade.csv", "later.csv", "expected.csv", "shop.json")

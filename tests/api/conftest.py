@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from khata import OpenedBook, open_book
-from tests.cli.conftest import Counter
+from tests.cli.conftest import Counter, like
 from tests.transcripts import numbered
 
 
@@ -28,13 +28,19 @@ class Home:
         return open_book(environ=environ, now=lambda: self.counter.now, new_id=new_id, **more)
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
+@pytest.fixture(scope="session")
+def made_home(tmp_path_factory: pytest.TempPathFactory) -> Counter:
     """A home with an opened book and a customer, Ramesh Kumar, who owes ₹450 (entry 3)."""
-    counter = Counter(tmp_path, now=datetime(2026, 11, 22, 4, 30, tzinfo=UTC) - timedelta(minutes=2))
-    assert counter("init", "Sharma Kirana Store").code == 0
-    assert counter("sale", "Ramesh Kumar", "450", "--new").code == 0
-    return Home(counter)
+    made = Counter(tmp_path_factory.mktemp("home"), now=datetime(2026, 11, 22, 4, 28, tzinfo=UTC))
+    assert made("init", "Sharma Kirana Store").code == 0
+    assert made("sale", "Ramesh Kumar", "450", "--new").code == 0
+    return made
+
+
+@pytest.fixture
+def home(tmp_path: Path, made_home: Counter) -> Home:
+    """A copy of it."""
+    return Home(like(made_home, tmp_path))
 
 
 @pytest.fixture

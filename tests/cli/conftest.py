@@ -98,9 +98,13 @@ def opened_home(tmp_path_factory: pytest.TempPathFactory) -> Counter:
     return khata
 
 
+def like(made: Counter, home: Path) -> Counter:
+    """A counter whose home is a copy of another's, at the same moment of its day."""
+    copied(made.home, home)
+    return Counter(home, made.now, dict(made.environ), made.count)
+
+
 @pytest.fixture
-def shop(khata: Counter, opened_home: Counter) -> Counter:
+def shop(tmp_path: Path, opened_home: Counter) -> Counter:
     """A counter with an opened book and a customer, Ramesh Kumar, who owes ₹450 (entry 3)."""
-    copied(opened_home.home, khata.home)
-    khata.now, khata.count = opened_home.now, opened_home.count
-    return khata
+    return like(opened_home, tmp_path)

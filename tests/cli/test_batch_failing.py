@@ -21,6 +21,8 @@ from tests import make_cli_docs
 from tests.cli.batches import recorded, send, stream
 from tests.cli.conftest import PROGRAM, Counter
 
+pytestmark = pytest.mark.wide
+
 SALE: dict[str, object] = {"command": "sale", "party": "ramesh", "amount_paise": 100}
 Commit = Callable[[SqliteBook, sqlite3.Connection], None]
 REAL: Commit = SqliteBook._commit

@@ -15,6 +15,8 @@ from khata.log.errors import ViewsDifferError
 from tests.cli.batches import recorded, send
 from tests.cli.conftest import Counter
 
+pytestmark = pytest.mark.wide
+
 CHANGES = {
     "a month's debits": "UPDATE month SET debit_paise = debit_paise - 9000 WHERE party = 1",
     "a month's credits": "UPDATE month SET credit_paise = credit_paise + 9000 WHERE party = 1",

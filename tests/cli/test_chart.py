@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -13,7 +14,7 @@ from khata.i18n.messages import languages
 from khata.render.bar import FULL, PARTS
 from khata.render.text import width
 from tests.cli.batches import send
-from tests.cli.conftest import Counter
+from tests.cli.conftest import Counter, like
 
 CODE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\u200e")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -38,12 +39,20 @@ def shop(khata: Counter) -> Counter:
     return khata
 
 
-@pytest.fixture
-def traded(shop: Counter) -> Counter:
+@pytest.fixture(scope="module")
+def made_traded(tmp_path_factory: pytest.TempPathFactory) -> Counter:
     """A counter with a book of three months, in the middle one of which nothing happened."""
-    sent = send(shop, *YEAR)
+    made = Counter(tmp_path_factory.mktemp("made"))
+    assert made("init", "Sharma Kirana Store").code == 0
+    sent = send(made, *YEAR)
     assert not sent.codes, sent.answers
-    return shop
+    return made
+
+
+@pytest.fixture
+def traded(made_traded: Counter, tmp_path: Path) -> Counter:
+    """A copy of it."""
+    return like(made_traded, tmp_path)
 
 
 def months(shop: Counter, *words: str) -> list[tuple[Any, ...]]:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from tests.cli.conftest import Counter
 from tests.cli.sitting import sit
-from tests.cli.test_reminding import dues, last
+from tests.cli.test_reminding import dues, last, made_dues
 
-__all__ = ["dues"]
+__all__ = ["dues", "made_dues"]
 
 
 def due_on(shop: Counter, *words: str) -> str | None:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Counter
+from tests.cli.conftest import Counter, like
 
 
-@pytest.fixture
-def trade(shop: Counter) -> Counter:
+@pytest.fixture(scope="module")
+def made_trade(opened_home: Counter, tmp_path_factory: pytest.TempPathFactory) -> Counter:
     """Ramesh Kumar owes 450 (entry 3) of today, the 22nd; then what stands below it."""
+    shop = like(opened_home, tmp_path_factory.mktemp("made"))
     for line in (
         "sale ramesh --item 'Atta 5kg x2 @ 150' --item 'Dal = 150' --on 31-10-2026",  # 4
         "sale counter --item 'atta 5KG x1 @ 160' --paid all:upi --on 01-11-2026",  # 5
@@ -25,6 +26,12 @@ def trade(shop: Counter) -> Counter:
     ):
         assert shop(*_words(line)).code == 0, line
     return shop
+
+
+@pytest.fixture
+def trade(made_trade: Counter, tmp_path: Path) -> Counter:
+    """A copy of it."""
+    return like(made_trade, tmp_path)
 
 
 def _words(line: str) -> list[str]:

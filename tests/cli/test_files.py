@@ -18,6 +18,8 @@ from khata.verifying.verify import verify
 from khata.views.cache import path_for
 from tests.cli.conftest import Answer, Counter
 
+pytestmark = pytest.mark.wide
+
 CSV = "date,type,party,amount\n2026-11-20,sale,Ramesh Kumar,99\n"
 KEPT = b"somebody's own\n"
 PATIENCE_S = 10

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Counter
+from tests.cli.conftest import Counter, like
 from tests.cli.sitting import sit
 
 FOUND = [
@@ -43,13 +44,20 @@ def test_a_balance_is_never_that_of_another_name_that_sounds_near(khata: Counter
     assert khata("balance", typed, "--json").refused == "unknown_party"
 
 
-@pytest.fixture
-def two(shop: Counter) -> Counter:
+@pytest.fixture(scope="module")
+def made_two(opened_home: Counter, tmp_path_factory: pytest.TempPathFactory) -> Counter:
     """A book with Ramesh Kumar (@1), who has no number, and three who have one; Gita and Sunil end alike."""
+    shop = like(opened_home, tmp_path_factory.mktemp("made"))
     shop("party", "add", "Mohan", "Lal", "--phone", "+91 98765 43210")
     shop("party", "add", "Gita", "--phone", "9123400042")
     shop("party", "add", "Sunil", "--phone", "9800000042")
     return shop
+
+
+@pytest.fixture
+def two(made_two: Counter, tmp_path: Path) -> Counter:
+    """A copy of it."""
+    return like(made_two, tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Counter
+from tests.cli.conftest import Counter, like
 from tests.cli.sitting import sit
 
 
-@pytest.fixture
-def shop(shop: Counter) -> Counter:
+@pytest.fixture(scope="module")
+def made_shop(opened_home: Counter, tmp_path_factory: pytest.TempPathFactory) -> Counter:
     """Ramesh Kumar (@1, ₹450 today), Ramu (@2: ₹100 in September, ₹30 paid), Meena (@3); Ramu is Ramesh: entry 10."""
+    shop = like(opened_home, tmp_path_factory.mktemp("made"))
     for line in (
         "sale Ramu 100 --new --on 1-9-2026",
         "receive ramu 30 --on 5-9-2026",
@@ -21,6 +23,12 @@ def shop(shop: Counter) -> Counter:
     ):
         assert shop(*line.split()).code == 0, line
     return shop
+
+
+@pytest.fixture
+def shop(made_shop: Counter, tmp_path: Path) -> Counter:
+    """A copy of it."""
+    return like(made_shop, tmp_path)
 
 
 def asked(shop: Counter, line: str) -> dict[str, Any]:

@@ -19,14 +19,15 @@ from khata.log.book import Detail
 from khata.log.chain import Entry
 from khata.store.sqlite.create import create
 from tests.cli.batches import send
-from tests.cli.conftest import Counter
+from tests.cli.conftest import Counter, like
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "format-v4-reminders.json"
 
 
-@pytest.fixture
-def dues(shop: Counter) -> Counter:
+@pytest.fixture(scope="module")
+def made_dues(opened_home: Counter, tmp_path_factory: pytest.TempPathFactory) -> Counter:
     """Ramesh owes ₹450 and has a phone, Sita ₹900 of which ₹200 was paid, Gopal ₹700 that are not due yet."""
+    shop = like(opened_home, tmp_path_factory.mktemp("made"))
     for line in (
         "shop set --upi sharma@okaxis --phone 9822012345 --payee Sharma",
         "party rename ramesh --phone 98765-43210",
@@ -37,6 +38,12 @@ def dues(shop: Counter) -> Counter:
         assert shop(*line.split()).code == 0, line
     shop.now += timedelta(days=1)  # nobody is reminded of what he bought today
     return shop
+
+
+@pytest.fixture
+def dues(made_dues: Counter, tmp_path: Path) -> Counter:
+    """A copy of it."""
+    return like(made_dues, tmp_path)
 
 
 def asked(shop: Counter, *words: str) -> dict[str, int]:

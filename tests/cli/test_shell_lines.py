@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shlex
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from khata.cli.examples import EXAMPLES
 from khata.cli.shell import sheet
 from khata.i18n.messages import languages, words_for
-from tests.cli.conftest import Counter
+from tests.cli.conftest import Counter, like
 from tests.cli.sitting import Typed, sit
 
 
@@ -26,13 +27,20 @@ def last(shop: Counter) -> dict[str, object]:
     return found
 
 
-@pytest.fixture
-def shop(shop: Counter) -> Counter:
+@pytest.fixture(scope="module")
+def made_shop(opened_home: Counter, tmp_path_factory: pytest.TempPathFactory) -> Counter:
     """Further customers: Mahesh Gupta (@2), Jama (@3), Suresh (@4), Suresh Jama (@5), Flat 12 (@6)."""
+    shop = like(opened_home, tmp_path_factory.mktemp("made"))
     for name in ("Mahesh Gupta", "Jama", "Suresh", "Suresh Jama", "Flat 12"):
         assert shop("party", "add", name).code == 0
     assert shop("party", "alias", "ramesh", "--add", "रमेश").code == 0
     return shop
+
+
+@pytest.fixture
+def shop(made_shop: Counter, tmp_path: Path) -> Counter:
+    """A copy of it."""
+    return like(made_shop, tmp_path)
 
 
 @pytest.mark.parametrize(

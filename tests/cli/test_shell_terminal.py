@@ -18,6 +18,8 @@ import pytest
 
 from tests.cli.conftest import Counter
 
+pytestmark = pytest.mark.wide
+
 BLOCKED = """
 import os, sys
 os.close(os.open(os.ttyname(0), os.O_RDWR))  # now Ctrl-C is for this process

@@ -121,13 +121,14 @@ def test_what_holds_is_said_to_hold(sample: Sample, answers: Json) -> None:
 
 
 @needs_node
-@pytest.mark.parametrize("sample", [each for each in TAMPERED if each in ONE_FILE], ids=lambda sample: sample.name)
-def test_what_was_changed_does_not_hold(sample: Sample, answers: Json) -> None:
-    found = answers["by name"][sample.name]
-    assert found["holds"] is False, found
-    assert sorted(found) == ["about", "holds", "why"]
-    assert found["why"] in words_of("WHY", "en"), found
-    assert found["why"] != "old_browser"
+def test_what_was_changed_does_not_hold(answers: Json) -> None:
+    known = words_of("WHY", "en") - {"old_browser"}
+    for sample in TAMPERED:
+        if sample in ONE_FILE:
+            found = answers["by name"][sample.name]
+            assert found["holds"] is False, (sample.name, found)
+            assert sorted(found) == ["about", "holds", "why"], sample.name
+            assert found["why"] in known, (sample.name, found)
 
 
 @needs_node

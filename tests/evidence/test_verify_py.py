@@ -184,15 +184,15 @@ def test_what_holds_is_said_to_hold(sample: Sample, answers: dict[str, tuple[int
     assert ("ask the shop" in said) == (str(SHOP) in said and not shops)
 
 
-@pytest.mark.parametrize("sample", FAIL, ids=lambda sample: sample.name)
-def test_what_was_changed_does_not_hold(sample: Sample, answers: dict[str, tuple[int, str]]) -> None:
-    code, said = answers[sample.name]
-    if sample.name.removesuffix(", the shop's key") in LEFT:
-        assert (code, said.splitlines()[-1]) == (0, "HOLDS")  # else it is to be taken off the list
-        return
-    assert code == 1, said
-    (line,) = said.splitlines()
-    assert line.startswith("DOES NOT HOLD: ")
+def test_what_was_changed_does_not_hold(answers: dict[str, tuple[int, str]]) -> None:
+    for sample in FAIL:
+        code, said = answers[sample.name]
+        if sample.name.removesuffix(", the shop's key") in LEFT:
+            assert (code, said.splitlines()[-1]) == (0, "HOLDS"), f"to be taken off the list: {sample.name}"
+            continue
+        assert code == 1, (sample.name, said)
+        (line,) = said.splitlines()
+        assert line.startswith("DOES NOT HOLD: "), sample.name
 
 
 def holds(program: ModuleType, text: str) -> bool:

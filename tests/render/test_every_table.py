@@ -18,6 +18,8 @@ from khata.render.text import width
 from tests.cli.conftest import Counter
 from tests.render import rich_book
 
+pytestmark = pytest.mark.wide
+
 WIDTHS = (40, 60, 80, 120)
 FOLDER = Path(khata.render.terminal.__file__).parent
 
