@@ -25,6 +25,8 @@ from khata.writing import Books
 from khata.writing import Till as Person
 from tests.books import Ids, Shop, balances_in, event_id, faults_of, on_disk, sale
 
+pytestmark = pytest.mark.wide
+
 FORK = multiprocessing.get_context("fork")
 
 

@@ -23,6 +23,8 @@ from khata.grammar.days import business_day
 from khata.store.sqlite.schema import OBJECTS
 from tests.cli.conftest import Answer, Counter
 
+pytestmark = pytest.mark.wide
+
 NAMES = ("Asha", "Bina", "Chand")
 TRIGGERS = [name for name, text in OBJECTS.items() if text.startswith("CREATE TRIGGER")]
 

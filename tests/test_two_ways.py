@@ -133,6 +133,7 @@ def verdicts(path: Path, *, links: bool) -> list[Verdict]:
     return found
 
 
+@pytest.mark.wide
 @settings(deadline=None, max_examples=60)
 @example(EVERY_KIND, {}, 0, "nothing", 0)
 @example([Deed("sale_recorded", 0, 1, 0)], CHANGES[0], 1, "hash", 0)

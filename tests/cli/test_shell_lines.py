@@ -419,6 +419,7 @@ def test_help_shows_what_can_be_typed_and_a_commands_help(shop: Counter, capsys:
     assert capsys.readouterr().out.count("khata sale") >= 2
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("language", languages())
 def test_each_example_of_the_help_can_be_typed(shop: Counter, language: str) -> None:
     words = words_for(language)

@@ -129,6 +129,7 @@ def test_beancount_reads_every_balance(extracts: list[Asked], tmp_path: Path) ->
         assert for_one(each, found) == expected(each)
 
 
+@pytest.mark.wide
 def test_tally_would_come_to_every_balance(extracts: list[Asked]) -> None:
     shop = {place.ledger: account for account, place in PLACES.items() if place.ledger}
     for each in extracts:

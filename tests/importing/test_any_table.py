@@ -206,6 +206,7 @@ def test_a_workbook_that_is_none_is_a_fault(files: Files, contents: bytes, code:
     assert [fault.code for fault in files.faults(files.raw(contents))] == [code]
 
 
+@pytest.mark.wide
 def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked(files: Files) -> None:
     made = io.BytesIO()
     with ZipFile(made, "w", ZIP_DEFLATED) as packed, packed.open("xl/worksheets/sheet1.xml", "w") as sheet:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import json
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,24 +27,41 @@ from tests.books import on_disk
 TRIGGERS = [name for name in OBJECTS if name.startswith("event_")]
 
 
+@cache
+def _made() -> tuple[Path, Path]:
+    """The book and its views, made once and copied hundreds of times."""
+    folder = Path(tempfile.mkdtemp(prefix="khata-"))
+    atexit.register(shutil.rmtree, folder)
+    return made_in(folder)
+
+
+def made_in(folder: Path) -> tuple[Path, Path]:
+    """Such a book with salts of its own, and its views."""
+    book = folder / "shop.khata"
+    shop = on_disk(book, folder / "cache")
+    for number in range(1, 9):
+        shop.sell(f"Party {number % 3}", 100 * number, note=f"note {number}")
+    shop.receive("Party 1", 250)
+    shop.record(ReverseEntry(entry=Seq(3), reason="wrong"))
+    shop.sell("Gone", 70, note="to be forgotten")
+    shop.receive("Gone", 70)
+    shop.record(ForgetParty(party=shop.party("Gone")))
+    shop.sell("Party 0", 55)
+    shop.books.catch_up()
+    shop.close_views()
+    shop.store.close()  # type: ignore[attr-defined]
+    return book, path_for(folder / "cache", book)
+
+
 class Patient:
     """A book file and its cache, to be changed and verified."""
 
     def __init__(self, folder: Path) -> None:
-        self.book = folder / "shop.khata"
+        book, cache = _made()
+        self.book = Path(shutil.copy(book, folder / "shop.khata"))
         self.cache = path_for(folder / "cache", self.book)
-        shop = on_disk(self.book, folder / "cache")
-        for number in range(1, 9):
-            shop.sell(f"Party {number % 3}", 100 * number, note=f"note {number}")
-        shop.receive("Party 1", 250)
-        shop.record(ReverseEntry(entry=Seq(3), reason="wrong"))
-        shop.sell("Gone", 70, note="to be forgotten")
-        shop.receive("Gone", 70)
-        shop.record(ForgetParty(party=shop.party("Gone")))
-        shop.sell("Party 0", 55)
-        shop.books.catch_up()
-        shop.close_views()
-        shop.store.close()  # type: ignore[attr-defined]
+        self.cache.parent.mkdir()
+        shutil.copy(cache, self.cache)
 
     def verify(self, *, with_cache: bool = True) -> Verdict:
         return verify(self.book, self.cache if with_cache else None)

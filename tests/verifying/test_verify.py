@@ -33,7 +33,7 @@ from khata.verifying import crew, ids, pages
 from khata.verifying.verify import verify
 from khata.views import compare
 from tests.books import BOOK_ID, COUNTER, MORNING, OPENING, TODAY, at, event_id, new_file, on_disk
-from tests.verifying.conftest import Patient
+from tests.verifying.conftest import Patient, made_in
 
 LATER = event_id("somebody else")[:8]
 
@@ -193,7 +193,7 @@ def test_a_cache_that_is_none_is_no_fault(patient: Patient, tmp_path: Path, dama
         "garbage": lambda: patient.cache.write_bytes(b"garbage" * 999),
         "folder": patient.cache.mkdir,
         "empty": patient.cache.touch,
-        "foreign": lambda: shutil.copy(Patient(_made(tmp_path / "other")).cache, patient.cache),
+        "foreign": lambda: shutil.copy(made_in(_made(tmp_path / "other"))[1], patient.cache),
         "unreadable": lambda: patient.cache.touch(mode=0),
         "older": lambda: _versioned(patient, kept, "0"),
         "newer": lambda: _versioned(patient, kept, "99"),
