@@ -161,21 +161,30 @@ def meant(views: Connection, text: str, command: str, known: Seq | None = None) 
         views: caught up.
         text: what was typed.
         command: for whoever is told that a name is missing.
-        known: the entry up to which it is asked who is whom; None for now.
+        known: the entry up to which it is asked who is whom, and who was there; None for now.
 
     Raises:
-        NameMissing, UnknownParty: as they say.
+        NameMissing, UnknownParty: as they say; also where nobody who is meant was in the book then.
     """
     if not text.strip():
         raise NameMissing(command=command)
     number, who = number_of(text), persons(views, known)
     if number is not None:
-        return [by_number(views, number, who)]
+        return _then([by_number(views, number, who)], known)
     match = persons_called(views, text, who)
     found = match.parties if match else _standing(views, parties.with_phone(views, text), who)
     if not found:
         raise UnknownParty(name=text, nearest=facts_of(parties.nearest(views, text)))
-    return found
+    return _then(found, known)
+
+
+def _then(found: Sequence[PartyRow], known: Seq | None) -> list[PartyRow]:
+    """Those who were in the book at an entry: of nobody else it was known then that he owed nothing."""
+    there = [row for row in found if known is None or row.entry <= known]
+    if not there:
+        first = min(found, key=lambda row: row.entry)
+        raise UnknownParty(what="then", name=first.name or f"@{first.party}", entry=first.entry)
+    return there
 
 
 def only_one(found: Sequence[PartyRow], text: str) -> PartyRow:

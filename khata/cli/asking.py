@@ -66,11 +66,8 @@ def balance(
         from khata.render.terminal.balances import Ages, table
 
         oldest = dues_view.oldest_on(views, cut, [each for each in rows if each.balance_paise > 0])
-        who = persons(views, cut.known)
-        ages = {
-            each.party: Ages(balances.last_received_on(views, each.party, cut, who), oldest.get(each.party))
-            for each in rows
-        }
+        paid = balances.last_received_on(views, [each.party for each in rows], cut)
+        ages = {each.party: Ages(paid.get(each.party), oldest.get(each.party)) for each in rows}
         settled = 0 if everybody else balances.known_parties(views, cut) - len(rows)
         env.show(table(rows, ages, settled, env.about, cut, env.words, coming))
 

@@ -38,7 +38,7 @@ from khata.rules.erasure import ForgetParty
 from khata.rules.goods import due_days
 from khata.rules.refused import Refused, UnknownParty
 from khata.units import Party
-from khata.writing import Outcome
+from khata.writing import Outcome, handle
 
 if TYPE_CHECKING:
     from khata.api.wanted import Wanted
@@ -262,8 +262,11 @@ def forget(ctx: typer.Context, name: NewName = None) -> Reply:
     env: Env = ctx.obj
     number = _existing(env, name)
     row = parties.party(env.cache.connection, number)
+    command = ForgetParty(id=event_id(env), party=number)
+    if env.asks and not env.option("dry_run"):
+        handle([command], env.books, dry_run=True)  # what is refused anyway nobody is asked about
     env.agree("ask.forget", name=called(row.name if row else None, number), party=number)
-    outcome, _ = carry_out(env, ForgetParty(id=event_id(env), party=number))
+    outcome, _ = carry_out(env, command)
     if not env.option("dry_run"):
         with recorded_already(env):
             env.ask_views()

@@ -150,10 +150,33 @@ def _agreed(rows: Iterable[tuple[int, int, int]]) -> dict[int, int]:
     return sums
 
 
-def last_received_on(connection: sqlite3.Connection, party: Party, cut: Cut, who: Persons | None = None) -> Day | None:
-    """The day of the last payment, as `last_received` has it."""
-    found = last_received(connection, party, cut, who)
-    return found.on if found else None
+_RECEIVED = (
+    "e.day <= ? AND e.seq <= ?"
+    f" AND e.debit_paise IS NOT NULL AND e.credit_paise > 0 AND e.reverses IS NULL AND ({_CAME_IN})"
+    " AND (r.seq IS NULL OR r.seq > ? OR r.day > ?) ORDER BY e.day DESC, e.seq DESC LIMIT 1"
+)
+"""The last payment of an account, `e`, that no `r` cancels: at a day, as known at an entry, and both once more."""
+
+
+def last_received_on(
+    connection: sqlite3.Connection, parties: Iterable[Party], cut: Cut, who: Persons | None = None
+) -> dict[Party, Day]:
+    """The day of each person's last payment, as `last_received` has it; who never paid is not in it.
+
+    `who`: who is whom at the cut, for a caller that knows it.
+    """
+    known = who or persons(connection, cut.known)
+    whose = {khata: party for party in parties for khata in known.khatas(party)}
+    rows = connection.execute(
+        "SELECT account.value, (SELECT e.day FROM entry e LEFT JOIN entry r ON r.seq = e.reversed_by"
+        f" WHERE e.party = account.value AND {_RECEIVED}) FROM json_each(?) account",
+        (cut.as_on, cut.known, cut.known, cut.as_on, json.dumps(list(whose))),
+    )
+    last: dict[Party, Day] = {}
+    for khata, day in rows:
+        if day is not None:
+            last[whose[khata]] = max(Day(day), last.get(whose[khata], Day("")))
+    return last
 
 
 class LastReceived(NamedTuple):
@@ -173,9 +196,7 @@ def last_received(
     khatas = (who or persons(connection, cut.known)).khatas(party)
     row = connection.execute(
         "SELECT e.day, e.postings FROM entry e LEFT JOIN entry r ON r.seq = e.reversed_by"
-        f" WHERE {among('e.party', khatas)} AND e.day <= ? AND e.seq <= ?"
-        f" AND e.debit_paise IS NOT NULL AND e.credit_paise > 0 AND e.reverses IS NULL AND ({_CAME_IN})"
-        " AND (r.seq IS NULL OR r.seq > ? OR r.day > ?) ORDER BY e.day DESC, e.seq DESC LIMIT 1",
+        f" WHERE {among('e.party', khatas)} AND {_RECEIVED}",
         (*khatas, cut.as_on, cut.known, cut.known, cut.as_on),
     ).fetchone()
     if row is None:

@@ -52,9 +52,9 @@ def dues(connection: sqlite3.Connection, cut: Cut, *, over_days: int = 0) -> lis
     buckets = [debits.standing(after, upto) for upto, after in pairwise([cut.as_on, *limits])]
     found, who = [], persons(connection, cut.known)
     denies = held_back(connection, cut, who).denied_paise
-    for party, party_id, name, balance in balances(connection, cut):
-        if balance <= 0:
-            continue
+    owing = [each for each in balances(connection, cut) if each.balance_paise > 0]
+    received = last_received_on(connection, [each.party for each in owing], cut, who)
+    for party, party_id, name, balance in owing:
         oldest = debits.oldest_unpaid(party, balance)
         if debits.on_terms(party):
             since, not_due, ages = aged(debits.unpaid(party, balance), cut.as_on)
@@ -67,8 +67,8 @@ def dues(connection: sqlite3.Connection, cut: Cut, *, over_days: int = 0) -> lis
         if over_days and (since is None or days_between(since, cut.as_on) <= over_days):
             continue
         # What was paid since was meant for the rest.
-        received, denies_paise = last_received_on(connection, party, cut, who), min(denies.get(party, 0), balance)
-        found.append(Due(party, party_id, name, balance, oldest, received, ages, not_due, since, denies_paise))
+        paid, denies_paise = received.get(party), min(denies.get(party, 0), balance)
+        found.append(Due(party, party_id, name, balance, oldest, paid, ages, not_due, since, denies_paise))
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.cli.conftest import Counter
 
 
@@ -41,3 +43,21 @@ def test_a_clock_that_was_put_back_hides_nothing_that_is_owed(shop: Counter) -> 
     assert shop("clock", "fix", "--reason", "battery").code == 0
     assert shop("sale", "ramesh", "5").code == 0
     assert shop("balance", "--json").data["to_receive_paise"] == 45500
+
+
+@pytest.mark.parametrize("line", ["balance", "statement", "party show", "export --party", "proof --balance"])
+def test_of_somebody_who_came_later_nothing_was_known(shop: Counter, line: str) -> None:
+    """Not that he owed nothing: a question as known then was answered with SETTLED."""
+    assert shop("sale", "Suresh", "20", "--new").code == 0  # entries 4 and 5
+    for name in ("suresh", "@2"):
+        answer = shop(*line.split(), name, "--known-at", "3", "--json")
+        assert answer.refused == "unknown_party", (line, name)
+        assert answer.envelope["refused"]["message"] == "Not in the book then: Suresh. Added by: entry 4"
+        assert shop(*line.split(), name, "--known-at", "4", "--json").code == 0, (line, name)
+
+
+def test_of_two_who_are_meant_the_one_who_was_there_is(shop: Counter) -> None:
+    assert shop("party", "add", "Ramesh Gupta").code == 0
+    assert shop("balance", "ramesh", "--json").refused == "ambiguous_party"
+    (one,) = shop("balance", "ramesh", "--known-at", "3", "--json").data["parties"]
+    assert (one["name"], one["balance_paise"]) == ("Ramesh Kumar", 45000)

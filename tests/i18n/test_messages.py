@@ -5,19 +5,24 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel import Locale
 from babel.messages import Catalog, Message
 from babel.messages.pofile import read_po
+from typer._click import Context
 
+from khata.cli import registry
 from khata.cli.env import NO, YES
+from khata.cli.main import build
 from khata.i18n import dates, messages
 from khata.i18n.catalogs import LOCALES, compiled
 from khata.i18n.in_words import in_words
 from khata.i18n.languages import every_language
 from khata.i18n.messages import choose_language, languages, words_for
 from khata.units import Day
+from tests import make_cli_docs
 from tests.watched import EmptyTemplateError, unwatched
 
 OTHERS = [language for language in languages() if language != "en"]
@@ -383,3 +388,20 @@ def test_the_language_is_the_nearest_one_said(
 def test_an_unknown_language_that_was_asked_for_is_an_error(asked: str | None, env: dict[str, str]) -> None:
     with pytest.raises(LookupError):
         choose_language(asked, env)
+
+
+def test_each_sentence_about_an_option_is_about_one_that_there_is() -> None:
+    """One that was called otherwise since is explained by what another command says of its own."""
+    env, known, said = make_cli_docs.words(), {key for key in keyed("en") if key.startswith("option.")}, set()
+
+    def look(name: str, command: Any) -> None:
+        for parameter in command.params:
+            shared = f"option.{str(parameter.name).rstrip('_')}"
+            own = shared.replace("option.", f"option.{name.replace(' ', '.').replace('-', '_')}.")
+            said.add(own if own in known else shared)
+        for inner in getattr(command, "commands", ()):
+            look(f"{name} {inner}", command.get_command(Context(command), inner))
+
+    for name in registry.COMMANDS:
+        look(name, build(name, env))
+    assert known - said == {"option.default", "option.help", "option.version"}

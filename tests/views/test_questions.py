@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from khata.grammar.days import end_of_day
-from khata.questions.balances import balance_of, last_received_on
+from khata.questions.balances import balance_of, last_received, last_received_on
 from khata.questions.daybook import daybook
 from khata.questions.debits import PAIRS
 from khata.questions.dues import dues
@@ -210,12 +210,17 @@ def _ages(mine: list[Noted], balance: int, cut: Cut) -> list[int]:
 @given(things)
 def test_the_last_payment_is_the_last_that_was_not_cancelled(done: list[Did]) -> None:
     shop, notes = play(done)
-    for name in {note.name for note in notes}:
-        for cut in cuts(shop, notes):
+    views, names = shop.books.cache.connection, {note.name for note in notes}
+    for cut in cuts(shop, notes):
+        last = {}
+        for name in names:
             mine = seen(notes, cut, name)
             paid = [n.on for n in mine if n.money_in > 0 and n.entry not in cancelled(mine) and n.reverses is None]
-            found = last_received_on(shop.books.cache.connection, shop.party(name), cut)
-            assert found == (max(paid) if paid else None)
+            if paid:
+                last[shop.party(name)] = max(paid)
+            one = last_received(views, shop.party(name), cut)
+            assert (one.on if one else None) == last.get(shop.party(name))
+        assert last_received_on(views, [shop.party(name) for name in names], cut) == last
 
 
 @everyday

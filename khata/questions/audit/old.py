@@ -123,7 +123,7 @@ def _due(
         sum(each.debit.open_paise for each in running),
         owing.balance_paise,
         unpaid[0].on,
-        last_received_on(connection, owing.party, cut, who),
+        last_received_on(connection, [owing.party], cut, who).get(owing.party),
         first.debit.on,
         first.paid_on,
         first.lapses_on,

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from khata.i18n import dates
 from khata.i18n.in_words import in_words
 from khata.i18n.messages import Words
+from khata.postings.base import SALES
 from khata.questions.entries import EntryRow, Moved
 from khata.render import told
 from khata.render.line import clocks
@@ -74,7 +75,7 @@ def story(row: EntryRow, made: Sequence[Moved], corrected_by: Seq | None, stored
             say("show.recorded"),
             say("show.recorded_by", at=dates.clock(row.at, words), by=visible(row.by_name or row.by)),
         ),
-        (say("head.ref"), visible(row.ref or "")),
+        (say("head.ref" if SALES in {each.account for each in made} else "head.reference"), visible(row.ref or "")),
         (say("show.due_on"), dates.day(row.due_on, words) if row.due_on else ""),
         (say("show.disputed"), _disputed(row, words)),
         (say("show.corrected"), say("word.entry", entry=corrected_by) if corrected_by else ""),

@@ -23,7 +23,7 @@ def table(rows: Sequence[PendingPayment], about: About | None, cut: Cut, words: 
             Column(say("head.date"), "right"),
             Column(say("head.amount"), "right", 12),
             Column(say("head.mode"), tells=True),
-            Column(say("head.ref")),
+            Column(say("head.reference")),
             Column(say("head.name"), names=True),
         ]
     )
