@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from khata.events.book import CopyAdopted
 from khata.log.checkpoint import Checkpoint, SignedCheckpoint, origin_of
 from khata.log.errors import BookBrokenError, SignedDiffersError
 from khata.log.note import Note, Signer, is_signed, sign
@@ -11,7 +10,7 @@ from khata.store.checkpoints import Checkpoints
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.verifying.against_signed import gives_up
 from khata.verifying.keys import history_of
-from khata.verifying.stored import of_kind, opened
+from khata.verifying.stored import adoptions_of, opened
 from khata.verifying.tree import BookTree
 
 
@@ -37,7 +36,7 @@ def tree_of(pages: ReadOnlyBook, blocks: Blocks, known: SignedCheckpoint | None,
     size, last = known.checkpoint.size, pages.standing().head.seq
     tree = BookTree(pages, blocks.read())
     if size > last or not tree.comes_to(size, known.checkpoint.root):
-        adopted = given_up or gives_up(of_kind(pages, 1, last, CopyAdopted), size)
+        adopted = given_up or gives_up(adoptions_of(pages, last), size)
         raise SignedDiffersError(path=str(pages.path), size=size, entries=last, adopted=adopted)
     return tree
 
@@ -51,7 +50,7 @@ def _go_on_from_other_keys(pages: ReadOnlyBook, tree: BookTree, kept: Checkpoint
         SignedDiffersError: the largest checkpoint of another key is not of this book.
     """
     keys = [*history_of(pages, last).all(), signer.key]
-    adoptions = list(of_kind(pages, 1, last, CopyAdopted))
+    adoptions = adoptions_of(pages, last)
     for each in kept.all():
         size = each.checkpoint.size
         if not is_signed(each.note, keys):

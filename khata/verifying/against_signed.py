@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from khata.events.book import CopyAdopted
 from khata.log.checkpoint import Checkpoint, SignedCheckpoint
 from khata.log.errors import BookBrokenError
 from khata.log.note import NoteError, VerifierKey, is_signed
@@ -14,8 +13,7 @@ from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import Seq
 from khata.verifying.against_anchor import End
 from khata.verifying.keys import KeyHistory
-from khata.verifying.stored import StoredKind, of_kind
-from khata.verifying.tally import Tally
+from khata.verifying.tally import Adoption, Tally
 from khata.verifying.tree import BookTree
 from khata.verifying.verdict import Sealed, SeenBy
 
@@ -69,9 +67,9 @@ def seen_by(signed: SignedCheckpoint, witnesses: Iterable[VerifierKey]) -> tuple
     return tuple(found)
 
 
-def gives_up(adoptions: Iterable[StoredKind[CopyAdopted]], size: int) -> bool:
+def gives_up(adoptions: Iterable[Adoption], size: int) -> bool:
     """Whether the book says by itself that a checkpoint of so many entries was of a copy that an adoption gave up."""
-    return any(each.seq <= size <= each.event.size for each in adoptions)
+    return any(entry <= size <= last for entry, last in adoptions)
 
 
 def against_signed(tally: Tally, signed: Signed, pages: ReadOnlyBook, end: End, *, beside: bool) -> Sealed:
@@ -86,10 +84,9 @@ def against_signed(tally: Tally, signed: Signed, pages: ReadOnlyBook, end: End, 
         end: where it ends.
         beside: whether this is known to be a copy beside the book in which this machine writes: it may be older.
     """
-    adoptions = list(of_kind(pages, 1, end.last, CopyAdopted))
 
     def is_given_up(known: KnownCheckpoint) -> bool:
-        return gives_up(adoptions, known.size)
+        return gives_up(tally.adoptions, known.size)
 
     known = known_of(signed, KeyHistory(tally.keys))
     within = [each for each in known if each.size <= end.last]

@@ -8,11 +8,12 @@ from typing import Generic, NamedTuple, TypeVar
 
 from khata.events import codec
 from khata.events.base import Event, MalformedError, Recorded, mark_of
-from khata.events.book import BookOpened
+from khata.events.book import BookOpened, CopyAdopted
 from khata.log.errors import BookBrokenError
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import Day, Seq
 from khata.verifying.schema import readable
+from khata.verifying.tally import Adoption
 
 _STEP = 1024
 
@@ -63,6 +64,11 @@ def of_kind(pages: ReadOnlyBook, first: int, last: int | None, kind: type[E]) ->
                         yield StoredKind(Seq(seq), recorded.on, recorded.event)
         if last is None and len(rows) < _STEP:
             return
+
+
+def adoptions_of(pages: ReadOnlyBook, last: int) -> list[Adoption]:
+    """The adoptions among the entries up to one, all of which are read for it."""
+    return [(found.seq, found.event.size) for found in of_kind(pages, 1, last, CopyAdopted)]
 
 
 def opened(pages: ReadOnlyBook) -> BookOpened | None:

@@ -10,11 +10,13 @@ from contextlib import closing
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from khata.i18n.messages import words_for
 from khata.store.sqlite.schema import OBJECTS
+from khata.verifying import stored
 from tests.cli.conftest import Answer, Counter
 
 TRIGGERS = [name for name in OBJECTS if name.startswith("event_")]
@@ -273,6 +275,20 @@ def test_a_loss_and_another_key_are_told_by_every_verification(shop: Counter) ->
         ):
             assert line in " ".join(shown.split()), (words, shown)
     assert shop("verify", "--check", "chain", "--json").data["notices"] == []
+
+
+def test_to_go_on_from_a_point_no_entry_before_it_is_looked_at(shop: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of every checkpoint all entries were searched for an adoption that gives it up."""
+    assert shop("checkpoint").code == 0
+    assert shop("verify").code == 0
+    assert shop("sale", "ramesh", "5").code == 0
+
+    def searched(*_: object) -> NoReturn:
+        raise AssertionError
+
+    monkeypatch.setattr(stored, "of_kind", searched)
+    found = shop("verify", "--since", "last", "--json").data
+    assert (found["result"], found["signed_upto"]) == ("unbroken", 3)
 
 
 def test_a_copy_of_another_history_that_was_taken_up_is_told(shop: Counter) -> None:
