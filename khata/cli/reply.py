@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from khata.cli.env import Env
+from khata.log.bulk import no_collector
 from khata.views.cache import CacheError
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ def warnings_of(env: Env, reply: Reply) -> list[Warned]:
     return warnings
 
 
+@no_collector()
 def give(env: Env, reply: Reply) -> int:
     """Print an answer; returns the exit code."""
     warnings = warnings_of(env, reply)

@@ -74,10 +74,12 @@ def balances(connection: sqlite3.Connection, cut: Cut, *, settled: bool = False)
     sums, who = _sums(connection, cut), persons(connection, cut.known)
     for each in who.joined:
         sums[who.of(each)] = sums.get(who.of(each), 0) + sums.pop(each, 0)
-    rows = connection.execute("SELECT party, id, record FROM party WHERE entry <= ?", (cut.known,))
+    rows = connection.execute(
+        "SELECT party, id, json_extract(record, '$.name') FROM party WHERE entry <= ?", (cut.known,)
+    )
     found = [
-        Balance(Party(party), party_id, json.loads(record).get("name"), sums.get(party, 0))
-        for party, party_id, record in rows
+        Balance(Party(party), party_id, name, sums.get(party, 0))
+        for party, party_id, name in rows
         if party not in who.joined and (settled or sums.get(party))
     ]
     found.sort(key=lambda each: (-each.balance_paise, each.party))

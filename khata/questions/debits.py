@@ -103,11 +103,11 @@ class Debits:
 
     def oldest_unpaid(self, party: Party, balance_paise: int) -> Day:
         """The day of the oldest debit that is still owed: payments settle the oldest first."""
-        left = balance_paise
-        for debit in self.latest_first(party):
-            left -= debit.paise
+        left, gone = balance_paise, self._gone
+        for on, due_on, paise in self._asked(party):
+            left -= paise - gone.get((party, on, due_on), 0) if gone else paise
             if left <= 0:
-                return debit.on
+                return on
         raise AssertionError("a balance is never more than its debits")
 
     def unpaid(self, party: Party, balance_paise: int) -> Iterator[Debit]:
@@ -122,9 +122,13 @@ class Debits:
 
     def latest_first(self, party: Party) -> Iterator[Debit]:
         """What a person was debited, day by day from the last back."""
+        for on, due_on, paise in self._asked(party):
+            yield Debit(on, due_on, paise - self._gone.get((party, on, due_on), 0))
+
+    def _asked(self, party: Party) -> Iterator[tuple[Day, Day, int]]:
+        """The same with what is gone since: plain rows, for `balance` asks of everybody who owes."""
         khatas = self._who.khatas(party)
         asked = BY_DUE_DAY if self.on_terms(party) else BY_DAY
-        for on, due_on, paise in self._connection.execute(
+        return self._connection.execute(
             asked.format(whose=among("e.party", khatas)), (*khatas, self._cut.as_on, self._cut.known)
-        ):
-            yield Debit(Day(on), Day(due_on), paise - self._gone.get((party, Day(on), Day(due_on)), 0))
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from khata.grammar.days import days_between
@@ -51,12 +52,15 @@ def table(
         ]
     )
     made.title(f"{shop(about)} · {say('title.balances')} · {clocks(cut, words)}")
+    # Of fifty thousand customers many paid on one day, and owe for as long as each other.
+    paid_on = cache(lambda day: dates.day(day, words))
+    age_of = cache(lambda day: _age(days_between(day, cut.as_on), words))
     for row in rows:
         paid, oldest = ages.get(row.party, Ages(None, None))
         made.row(
             *side_cells(row.balance_paise, words, "bold"),
-            dates.day(paid, words) if paid else "-",
-            _age(days_between(oldest, cut.as_on), words) if oldest else "-",
+            paid_on(paid) if paid else "-",
+            age_of(oldest) if oldest else "-",
             called(row.name, row.party),
         )
     due = [row.balance_paise for row in rows if row.balance_paise > 0]

@@ -67,19 +67,18 @@ class Pair(NamedTuple):
     right: Laid
 
 
-def laid(text: str, style: str | None = None) -> Laid:
-    """A text as it is drawn."""
+def laid(text: str, style: str | None = None, aloud: str = "") -> Laid:
+    """A text as it is drawn, and as it is read out."""
     if text.isascii() and text.isprintable():  # nearly all of a long day book
-        return Laid(text, len(text), style)
+        return Laid(text, len(text), style, aloud)
     drawn = visible(text)
-    return Laid(drawn, width(drawn), style)
+    return Laid(drawn, width(drawn), style, aloud)
 
 
 def laid_cell(text: str | Cell, style: str | None = None) -> Laid:
     """A cell as it is drawn; `style` where it has none of its own."""
     if isinstance(text, Cell):
-        drawn = laid(text.text, text.style or style)
-        return drawn._replace(aloud=visible(text.aloud)) if text.aloud else drawn
+        return laid(text.text, text.style or style, visible(text.aloud) if text.aloud else "")
     return laid(text, style)
 
 
