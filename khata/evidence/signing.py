@@ -49,9 +49,12 @@ def _go_on_from_other_keys(pages: ReadOnlyBook, tree: BookTree, kept: Checkpoint
     Raises:
         SignedDiffersError: the largest checkpoint of another key is not of this book.
     """
+    signed = list(kept.all())
+    if not signed:  # nearly always: and to know the keys before this one all entries are read
+        return
     keys = [*history_of(pages, last).all(), signer.key]
     adoptions = adoptions_of(pages, last)
-    for each in kept.all():
+    for each in signed:
         size = each.checkpoint.size
         if not is_signed(each.note, keys):
             continue
