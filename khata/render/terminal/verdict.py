@@ -82,7 +82,7 @@ def notices(verdict: Verdict, words: Words) -> list[tuple[str, str]]:
         lost = each.notice == "adopted" and each.upto is not None and each.upto >= each.entry
         key = f"verify.itself.{each.notice}{'.lost' if lost else ''}"
         how = "ok" if each.notice == "rotated" else "careful"
-        found.append((how, words.say(key, entry=each.entry, first=each.entry, last=each.upto)))
+        found.append((how, words.say(key, entry=each.entry, last=each.upto)))
     return found
 
 
