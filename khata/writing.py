@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple, TypeVar
 
@@ -41,8 +40,7 @@ CATCH_UPS = 3
 """How often a long tail is folded outside the lock, before it is folded under it after all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Till:
+class Till(NamedTuple):
     """The counter that records: its name, and its 8 hex; None where the book is to be asked who has that name."""
 
     name: str
@@ -50,9 +48,9 @@ class Till:
 
 
 KEPT = 16
+"""Entries that an outcome keeps whole; an import only counts them."""
 LISTED = 1_000
 """Slips of rows that came from a file, which somebody looks through."""
-"""Entries that an outcome keeps whole; an import only counts them."""
 
 
 class MovedDay(NamedTuple):
@@ -63,7 +61,6 @@ class MovedDay(NamedTuple):
     today: Day
 
 
-@dataclass(slots=True)
 class Outcome:
     """What came of commands: the first entries recorded, one recorded by an earlier try, counts, and slips.
 
@@ -72,20 +69,21 @@ class Outcome:
     those of its party once everything counts (paise, positive when the party owes the shop; 0 for nobody's).
     """
 
-    recorded: list[Recorded] = field(default_factory=list)
-    already: Seq | None = None
-    slips: list[Slip] = field(default_factory=list)
-    slips_by_code: dict[str, int] = field(default_factory=dict)
-    entries_with_slips: int = 0
-    rows_with_slips: list[tuple[int, Slip]] = field(default_factory=list)
-    parties_added: list[Recorded] = field(default_factory=list)
-    total: int = 0
-    moved: MovedDay | None = None
-    moved_entries: int = 0
-    entry: Recorded | None = None
-    party: Party | None = None
-    name: str | None = None
-    balance_paise: int = 0
+    def __init__(self) -> None:
+        self.recorded: list[Recorded] = []
+        self.already: Seq | None = None
+        self.slips: list[Slip] = []
+        self.slips_by_code: dict[str, int] = {}
+        self.entries_with_slips = 0
+        self.rows_with_slips: list[tuple[int, Slip]] = []
+        self.parties_added: list[Recorded] = []
+        self.total = 0
+        self.moved: MovedDay | None = None
+        self.moved_entries = 0
+        self.entry: Recorded | None = None
+        self.party: Party | None = None
+        self.name: str | None = None
+        self.balance_paise = 0
 
     @property
     def made(self) -> Recorded:

@@ -33,7 +33,7 @@ KEPT_BACKUPS = 1_000
 LONGEST_PATH = 4096
 """Bytes that a system takes for a path."""
 
-_BACKUP = re.compile(r"([0-9a-f]{32}) ([0-9T:.-]{26}Z) (?:(other|same) )?(/[^\0]*)")
+_BACKUP = r"([0-9a-f]{32}) ([0-9T:.-]{26}Z) (?:(other|same) )?(/[^\0]*)"
 
 
 class Backup(NamedTuple):
@@ -275,7 +275,7 @@ def _is_file(path: Path) -> bool:
 
 def _backup(line: str) -> Backup | None:
     """A backup from its line; None if it is none, as where the file was damaged."""
-    found = _BACKUP.fullmatch(line)
+    found = re.fullmatch(_BACKUP, line)
     if found is None:
         return None
     try:

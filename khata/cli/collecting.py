@@ -46,9 +46,7 @@ def qr(ctx: typer.Context, whom: PartyAndAmount = None, output: Output = None) -
     elif amount > AT_ONCE_PAISE:
         warnings.append(("above_upi", {"amount_paise": AT_ONCE_PAISE}))
     if output:
-        reply = pictured(data, link, output)
-        reply.warnings += warnings
-        return reply
+        return pictured(data, link, output).warning(*warnings)
     return Reply(data, lambda env: _show(env, link, to, amount, called(row.name, row.party)), warnings)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import shlex
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -74,7 +73,7 @@ def _play(env: Env, home: Path) -> tuple[list[dict[str, object]], int]:
         name: env.environ[name] for name in ("NO_COLOR", "TERM", "KHATA_DEBUG") if name in env.environ
     }
     quiet = env.json
-    streams = replace(env.streams, asks=False)
+    streams = env.streams._replace(asks=False)
     steps: list[dict[str, object]] = []
 
     def step(key: str, words: Sequence[str]) -> int:

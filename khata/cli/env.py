@@ -6,10 +6,10 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from typing import IO, TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from khata.api.desk import Desk, real_id, real_now
 from khata.cli.lines import wait_for
@@ -34,8 +34,7 @@ SPEAKING = ("lang", "digits", "compact", "plain")
 """The options on which it depends how anything is said: once one changes, `Env.words` is made anew."""
 
 
-@dataclass
-class Streams:
+class Streams(NamedTuple):
     """Where a command reads and writes, and whether a person sits there."""
 
     stdin: IO[str]
@@ -85,23 +84,18 @@ def _harmless(text: str, columns: int | None) -> str:
     return harmless(text) if columns is None else wrapped(harmless(text), columns)
 
 
-@dataclass
 class Env(Desk):
     """The surroundings of one command.
 
     Attributes:
-        environ: environment variables.
+        environ: environment variables; None for the process's own.
         now: an aware instant in UTC.
         new_id: 32 random hex.
-        streams: where to read and write.
+        streams: where to read and write; None for the process's own.
         options: the options that every command takes, as they were typed.
+        args: the words of the command.
     """
 
-    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
-    now: Callable[[], datetime] = real_now
-    new_id: Callable[[], str] = real_id
-    streams: Streams = field(default_factory=real_streams)
-    options: dict[str, Any] = field(default_factory=dict)
     # Set once the command is known, for the JSON envelope.
     command: str = "status"
     recorded: bool = False
@@ -112,9 +106,20 @@ class Env(Desk):
     # In a batch: whether a line of it is being read, and the views in which the names of a group are looked for.
     on_line: bool = False
     views_kept: Connection | None = None
-    args: list[str] = field(default_factory=list)
     # Whether what answers no question is the next line: at a counter nothing that is typed is lost.
     in_shell: bool = False
+
+    def __init__(
+        self,
+        environ: Mapping[str, str] | None = None,
+        now: Callable[[], datetime] = real_now,
+        new_id: Callable[[], str] = real_id,
+        streams: Streams | None = None,
+        options: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
+        super().__init__(dict(os.environ) if environ is None else environ, now, new_id, options)
+        self.streams = real_streams() if streams is None else streams
+        self.args: list[str] = []
 
     # --- options
 
@@ -147,7 +152,7 @@ class Env(Desk):
             for name in ("book", "by", "lang", "digits", "compact", "plain", "no_doubts")
             if name in options
         } | {"quiet": True}
-        self.streams, self.args, self.on_line = replace(streams, asks=False), list(words), True
+        self.streams, self.args, self.on_line = streams._replace(asks=False), list(words), True
         self.to_come = None
         try:
             yield

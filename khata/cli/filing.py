@@ -46,8 +46,7 @@ def filed(env: Env, against: Sequence[str], period: str | None, file: str | None
     made = conclude(env, found, period)
     data = found.data | {"result": made.result, "tiers": made.tiers} | json.filing(made.facts)
     reply = tabled(env, data, lambda env: pages(env, found, made), lambda: "", form, file)
-    reply.exit_code = BROKEN if strict and made.result == PARTLY else found.code
-    return reply
+    return reply._replace(exit_code=BROKEN if strict and made.result == PARTLY else found.code)
 
 
 class Concluded(NamedTuple):

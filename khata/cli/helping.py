@@ -14,7 +14,7 @@ WIDEST = 100
 """Cells of a help page on a wide terminal: longer lines are hard to read."""
 
 
-_MARK = re.compile(r" *\[(?:default: (?P<default>[^];]+))?(?:; )?[^]]*\]$")
+_MARK = r" *\[(?:default: (?P<default>[^];]+))?(?:; )?[^]]*\]$"
 
 
 class SpokenFormatter(HelpFormatter):
@@ -42,7 +42,7 @@ class SpokenFormatter(HelpFormatter):
 
     def _meaning(self, text: str) -> str:
         """Click's English marks in our words. What is taken where nothing is typed; the usage says what must be."""
-        mark = _MARK.search(text)
+        mark = re.search(_MARK, text)
         if mark is None:
             return text
         meaning = text[: mark.start()].rstrip(" .।")

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from io import StringIO
 from typing import Final
 
@@ -38,7 +37,7 @@ def paged(env: Env, show: Callable[[Env], None]) -> None:
     streams, page = env.streams, _Page()
     columns, rows = streams.size(env.environ)
     stderr = page if streams.stderr.isatty() else streams.stderr
-    env.streams = replace(streams, stdout=page, stderr=stderr, width=columns, height=rows)
+    env.streams = streams._replace(stdout=page, stderr=stderr, width=columns, height=rows)
     try:
         show(env)
     except BaseException:

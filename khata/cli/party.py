@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import typer
@@ -271,7 +270,7 @@ def forget(ctx: typer.Context, name: NewName = None) -> Reply:
         with recorded_already(env):
             env.ask_views()
     reply = _reply(env, outcome, "said.party_forgotten", number)
-    return reply if env.option("dry_run") else replace(reply, warnings=[("still_in_copies", {})])
+    return reply if env.option("dry_run") else reply.warning(("still_in_copies", {}))
 
 
 def merge(ctx: typer.Context, names: TwoParties = None) -> Reply:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -143,7 +142,7 @@ def _laid(
     """A proof, shown as text or in a file; `small` packs a long one there, to be sent."""
     named = file_named(output)
     if named is None:
-        return replace(written(env, data, lambda _: text, None), warnings=[*warnings])
+        return written(env, data, lambda _: text, None).warning(*warnings)
     reply = in_bytes(data, lambda: packed(text) if small else text.encode(), named, "proof")
     path = env.places.tilde(typed_path(named))
     return Reply(reply.data, lambda env: env.out(env.say("said.proof", path=path)), [*warnings])

@@ -116,9 +116,7 @@ def remind(
     large = any(each.upi and each.asked.asked_paise > AT_ONCE_PAISE for each in messages)
     told: list[Warned] = [("above_upi", {"amount_paise": AT_ONCE_PAISE})] if large else []
     if by_hand and messages:
-        reply = _one_at_a_time(env, messages, lately, data, again=again, copy=copy, browse=open_)
-        reply.warnings += told
-        return reply
+        return _one_at_a_time(env, messages, lately, data, again=again, copy=copy, browse=open_).warning(*told)
     if file:
         could_be_written(file)
     _handed_over(messages, copy=copy, browse=open_)  # before it is noted as sent, for it may not be possible
@@ -127,8 +125,7 @@ def remind(
     data["sent"] = len(messages) if noted else 0
     if form == "text" and not file:
         return Reply(data, lambda env: _show(env, messages, lately, noted=noted), warnings)
-    reply = written(env, data, lambda env: _in_a_file(env, messages, form, data), file)
-    reply.warnings += warnings
+    reply = written(env, data, lambda env: _in_a_file(env, messages, form, data), file).warning(*warnings)
     if not env.json:
         _summed_up(env, messages, lately, noted=noted)
     return reply

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from khata.cli.env import Env
 from khata.log.bulk import no_collector
@@ -18,8 +17,7 @@ Data = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
 Warned = tuple[str, Mapping[str, object]]
 
 
-@dataclass
-class Reply:
+class Reply(NamedTuple):
     """An answer.
 
     Attributes:
@@ -31,12 +29,15 @@ class Reply:
 
     data: Data
     show: Callable[[Env], None] | None = None
-    warnings: list[Warned] = field(default_factory=list)
+    warnings: Sequence[Warned] = ()
     exit_code: int = 0
 
+    def warning(self, *warnings: Warned) -> Reply:
+        """The same answer with further warnings, after its own."""
+        return self._replace(warnings=(*self.warnings, *warnings))
 
-@dataclass
-class Pending:
+
+class Pending(NamedTuple):
     """What is to be recorded, and how: by itself at once, or with others in a batch.
 
     Attributes:

@@ -153,6 +153,4 @@ def tabled(
             return envelope(env, data=told(data)) + "\n"
         return csv() if form == "csv" else "\n".join(page.plain() for page in pages(env))
 
-    reply = written(env, data, text, file)
-    reply.warnings += warnings
-    return reply
+    return written(env, data, text, file).warning(*warnings)

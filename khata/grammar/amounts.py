@@ -5,7 +5,7 @@ No float and no Decimal: a grammar first, integer paise after. The limits are th
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from khata.grammar.digits import BLANKS, ascii_digits
 from khata.grammar.fault import Unreadable
@@ -53,8 +53,7 @@ TIMES = frozenset("xX×*")
 _TO_SPACE = dict.fromkeys(map(ord, BLANKS), " ")
 
 
-@dataclass(frozen=True, slots=True)
-class TypedAmount:
+class TypedAmount(NamedTuple):
     """What was typed, in paise; `summed` where it was a sum or product, so that the total is to be echoed."""
 
     paise: Paise

@@ -1,7 +1,7 @@
 """A line of a bill as it is typed: `Atta 5kg x2 @ 225`."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from khata.grammar.amounts import MAX_LARGE_PAISE, MAX_PAISE, UNITS, parse_paise
 from khata.grammar.digits import ascii_digits
@@ -17,8 +17,7 @@ MAX_QUANTITY_MILLI = 9_99_99_999
 _QUANTITY = rf"(?i)(.*[^ ]) [x×*] ?([0-9]{{1,5}})(?:\.([0-9]{{1,3}}))?(?: ?({UNITS}))?"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A line of a bill. Quantity in thousandths; None where it was not typed."""
 
     name: str

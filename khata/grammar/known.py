@@ -1,8 +1,8 @@
 """`--known-at`: up to which entry, or to which instant, the book is asked."""
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import NamedTuple
 
 from khata.grammar.days import ZONE, end_of_day, parse_day
 from khata.grammar.digits import BLANKS, ascii_digits
@@ -15,15 +15,13 @@ _INSTANT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class KnownAtEntry:
+class KnownAtEntry(NamedTuple):
     """As the book was after this entry."""
 
     seq: Seq
 
 
-@dataclass(frozen=True, slots=True)
-class KnownAtInstant:
+class KnownAtInstant(NamedTuple):
     """As the book was at this instant, entries recorded in that microsecond included."""
 
     at: At

@@ -1,7 +1,7 @@
 """How money changed hands: `cash`, `upi`, `card`, `bank`, `cheque`, and what was paid of a sale at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from khata.grammar.amounts import parse_paise
 from khata.grammar.digits import LONGEST
@@ -23,8 +23,7 @@ ALL = frozenset(("all", "sab", "pura", "poora", "सब", "पूरा"))
 """Words for the whole of a sum."""
 
 
-@dataclass(frozen=True, slots=True)
-class PaidPart:
+class PaidPart(NamedTuple):
     """A part of a sale that was paid at once: `paise` is None for all of it."""
 
     paise: Paise | None

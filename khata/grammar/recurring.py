@@ -9,7 +9,7 @@ from datetime import date
 from khata.units import Day, Seq
 
 _DAYS = {"day": 1, "week": 7}
-_REF = re.compile(r"every-([1-9][0-9]{0,15})/([0-9]{4}-[0-9]{2}(?:-[0-9]{2})?)")
+_REF = r"every-([1-9][0-9]{0,15})/([0-9]{4}-[0-9]{2}(?:-[0-9]{2})?)"
 
 REF_FROM, REF_UPTO = "every-", "every."
 """Every reference of what comes again sorts from the one up to the other, that one not included."""
@@ -84,5 +84,5 @@ def time_of(ref: str) -> tuple[Seq, str] | None:
     >>> time_of("every-12/2026-11"), time_of("INV-7")
     ((12, '2026-11'), None)
     """
-    match = _REF.fullmatch(ref)
+    match = re.fullmatch(_REF, ref)
     return (Seq(int(match[1])), match[2]) if match else None

@@ -6,13 +6,12 @@ Facts that are text (names, notes) must have been made safe for where they are s
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from gettext import GNUTranslations
-from io import BytesIO
 from typing import Final
 from unicodedata import bidirectional
 
 from khata.i18n import money
 from khata.i18n.catalogs import CHECKED_BY, LOCALES, MADE_FROM, MESSAGES, compiled, fingerprint
+from khata.i18n.mofile import Catalog
 
 BASE: Final = "en"
 """The language that has every message; the others fall back to it, key by key."""
@@ -70,8 +69,7 @@ class Words:
 
     def own(self, key: str) -> str | None:
         """The message as it stands in this language's own catalog; None where only English has it."""
-        found = _catalog(self._codes[0]).gettext(key)
-        return found if found != key else None
+        return _catalog(self._codes[0]).one(key)
 
     @property
     def right_to_left(self) -> bool:
@@ -117,17 +115,11 @@ class Words:
         return self._found[key]
 
     def _looked_up(self, key: str) -> str | None:
-        for catalog in map(_catalog, self._codes):
-            # gettext hands back the key itself where it has nothing; before 3.11.3 also where it has plural forms only
-            if (sentence := catalog.gettext(key)) != key or (sentence := catalog.ngettext(key, key, 1)) != key:
-                return sentence
-        return None
+        return next(filter(None, (_catalog(code).one(key) for code in self._codes)), None)
 
     def _plural(self, key: str, n: int) -> str | None:
-        for catalog in map(_catalog, self._codes):
-            if (sentence := catalog.ngettext(key, key, n)) != key:
-                return sentence
-        return self._singular(key)
+        found = next(filter(None, (_catalog(code).form(key, n) for code in self._codes)), None)
+        return self._singular(key) if found is None else found
 
     def _filled(self, key: str, sentence: str | None, facts: Mapping[str, object]) -> str:
         if sentence is not None:
@@ -200,14 +192,14 @@ def code_of(name: str) -> str:
 
 
 @cache
-def _catalog(language: str) -> GNUTranslations:
+def _catalog(language: str) -> Catalog:
     folder = LOCALES / language / "LC_MESSAGES"
     source, ready = folder / "khata.po", folder / "khata.mo"
-    catalog = GNUTranslations(BytesIO(ready.read_bytes())) if ready.exists() else None
+    catalog = Catalog(ready.read_bytes()) if ready.exists() else None
     if not source.exists() and catalog is not None:
         return catalog
     text = source.read_bytes()
     # an edited .po must not be shadowed by the .mo of yesterday: slower until compiled, never wrong
-    if catalog is None or catalog.gettext(MADE_FROM) != fingerprint(text):
-        catalog = GNUTranslations(BytesIO(compiled(text)))
+    if catalog is None or catalog.one(MADE_FROM) != fingerprint(text):
+        catalog = Catalog(compiled(text))
     return catalog

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from khata.units import Party, Seq
@@ -13,11 +12,11 @@ Joining = tuple[Party, Party, bool]
 """A party, another one, and whether they are joined from here on or parted: the first belongs to the second."""
 
 
-@dataclass(frozen=True)
 class Persons:
     """The parties that belong to another one, each with that one. Nearly always there are none."""
 
-    joined: Mapping[Party, Party]
+    def __init__(self, joined: Mapping[Party, Party]) -> None:
+        self.joined = joined
 
     def of(self, number: Party) -> Party:
         """The number that stands for a party."""

@@ -26,7 +26,7 @@ _POP: Final = "\u2069"
 _LATIN: Final = "(?:,? )?[A-Za-z][A-Za-z0-9]*(?:(?:,? | & |[.,&/+-])[A-Za-z0-9]+)*"
 """Latin words behind a number: the rest of `2 kg rice`."""
 
-_NUMBER: Final = re.compile(f"₹?[+*]*[0-9۰-۹]+(?:[.,/:+-][0-9۰-۹]+)*(?P<latin>{_LATIN})?")
+_NUMBER: Final = f"₹?[+*]*[0-9۰-۹]+(?:[.,/:+-][0-9۰-۹]+)*(?P<latin>{_LATIN})?"
 """An amount, a sum of amounts, a day, or a telephone number, of which some may be hidden."""
 
 _WORDS: Final = re.compile(r"\s*\S+(?: ·(?=\s|$))?")
@@ -60,7 +60,7 @@ def in_order(text: str, direction: str = "ltr") -> str:
     if text.isascii() and direction == "ltr":
         return text
     turned = direction == "rtl" or right_to_left(text)
-    return _NUMBER.sub(lambda found: _isolated(found, turned=turned), text)
+    return re.sub(_NUMBER, lambda found: _isolated(found, turned=turned), text)
 
 
 def without_isolates(text: str) -> str:

@@ -53,7 +53,7 @@ def test_a_line_is_told_only_once_it_is_committed(shop: Counter, tmp_path: Path)
 
         def with_file(env: Any, *given: Any, **more: Any) -> None:
             init(env, *given, **more)
-            env.streams.stdout = out
+            env.streams = env.streams._replace(stdout=out)
 
         patched.setattr(surroundings.Env, "__init__", with_file)
         send_to = stream((SALE, SALE, SALE, SALE))

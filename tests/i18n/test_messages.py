@@ -111,7 +111,7 @@ def test_plural_forms_are_counted_as_the_language_counts(language: str) -> None:
     with (LOCALES / language / "LC_MESSAGES" / "khata.po").open("rb") as source:
         ours = read_po(source, abort_invalid=True)
     assert ours.num_plurals == len({theirs(n) for n in range(200)})
-    form = messages._catalog(language).plural  # type: ignore[attr-defined]
+    form = messages._catalog(language).plural
     assert all((form(n) == 0) is (theirs(n) == "one") for n in range(200))
 
 

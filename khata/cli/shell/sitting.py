@@ -81,7 +81,7 @@ class Sitting:
         }
         self._khata = Khata(env)
         env.in_shell = True
-        env.streams = replace(env.streams, stdin=cast("IO[str]", OneAnswer(env.streams.stdin)))
+        env.streams = env.streams._replace(stdin=cast("IO[str]", OneAnswer(env.streams.stdin)))
         self._elsewhere = Elsewhere(position_of(env.ask_views()))
         env.let_go()
         self._today = env.today
