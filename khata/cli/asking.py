@@ -50,11 +50,12 @@ def balance(
         one = balances.Balance(row.party, row.party_id, row.name, owed)
 
         def say(env: Env) -> None:
-            from khata.render.account import on_its_way
             from khata.render.line import balance_line
 
             env.out_cells(balance_line(one, cut, env.words, given=cut.given))
-            for each in coming:
+            for each in coming:  # nearly never: a customer's account is not loaded for nothing
+                from khata.render.account import on_its_way
+
                 env.out(f"   {on_its_way(each, env.words)}")
 
         return Reply(lambda: json.balances([one], {row.party: sum(each.amount_paise for each in coming)}, cut), say)
