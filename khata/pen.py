@@ -79,7 +79,7 @@ class Pen:
             event.detail = codec.commitment(salt, body)
             self._details.append(Detail(seq, salt, body))
         at, clock = self.at, self.clock
-        if isinstance(event, ClockCorrected) and clock is not None:
+        if clock is not None and isinstance(event, ClockCorrected):
             at, clock = clock, None
             self.at, self.clock = at, None
         recorded = Recorded(seq, at, draft.on, self.by, draft.id or next(self._ids), event, clock)

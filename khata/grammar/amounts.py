@@ -78,7 +78,7 @@ def parse_amount(text: str, *, large: bool = False) -> TypedAmount:
     >>> parse_amount("0.735kg x 43.50")
     TypedAmount(paise=3197, summed=True)
     """
-    paise = _plain(text)
+    paise = plain_paise(text)
     if paise is not None:
         return TypedAmount(paise, summed=False)
     digits = ascii_digits(text)
@@ -137,12 +137,15 @@ def parse_paise(text: str, *, large: bool = False) -> Paise:
     >>> parse_paise("450.5")
     45050
     """
-    paise = _plain(text)
+    paise = plain_paise(text)
     return parse_amount(text, large=large).paise if paise is None else paise
 
 
-def _plain(text: str) -> Paise | None:
-    """`450` and `450.50` without a regex. Eight digits of rupees are within every limit; zero is left to others."""
+def plain_paise(text: str) -> Paise | None:
+    """The paise of `450` and `450.50`, without a regex; None for all that `parse_amount` is to read, or to refuse.
+
+    Eight digits of rupees are within every limit; zero is left to others.
+    """
     whole, point, part = text.partition(".")
     if not (text.isascii() and whole.isdigit() and len(whole) <= _PLAIN_WHOLE):
         return None

@@ -6,7 +6,8 @@ Names and notes last no longer than the process.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import NamedTuple
@@ -20,6 +21,9 @@ from khata.units import Day, Paise, Party, Seq
 
 AT_ONCE = 4096
 """Rows that are in memory at a time."""
+
+MARKS_AT_ONCE = 250_000
+"""Of how many rows at a time it is looked whether they are alike."""
 
 Parts = tuple[tuple[str, Paise | None], ...]
 """What is paid at once: mode and paise, None for all that is left."""
@@ -64,7 +68,8 @@ _TABLES = """
     CREATE TABLE portion (nth INTEGER PRIMARY KEY, rows BLOB NOT NULL);
     CREATE TABLE ref (ref TEXT PRIMARY KEY, row INTEGER NOT NULL, payer INTEGER) WITHOUT ROWID;
     CREATE TABLE share (ref TEXT, payer INTEGER, PRIMARY KEY (ref, payer)) WITHOUT ROWID;
-    CREATE TABLE alike (mark INTEGER PRIMARY KEY, row INTEGER NOT NULL);
+    CREATE TABLE mark (nth INTEGER PRIMARY KEY, marks BLOB NOT NULL, rows BLOB NOT NULL);
+    CREATE TABLE alike (row INTEGER PRIMARY KEY, first INTEGER NOT NULL);
     CREATE TABLE found (row INTEGER PRIMARY KEY, entry INTEGER NOT NULL);
     CREATE TABLE mine (number INTEGER PRIMARY KEY, day TEXT, kind TEXT, party INTEGER, paise INTEGER);
     CREATE TABLE theirs (number INTEGER PRIMARY KEY, day TEXT, kind TEXT, party INTEGER, paise INTEGER);
@@ -86,7 +91,7 @@ class FileRows:
         with _meaning():
             self._connection = nameless_database(_TABLES)
         self._latest: list[ReadRow] = []
-        self._count = 0
+        self._count = self._marks = 0
 
     def __len__(self) -> int:
         return self._count
@@ -145,19 +150,28 @@ class FileRows:
         self._connection.execute("INSERT OR IGNORE INTO share VALUES (?, ?)", (one.key, one.payer))
         return self._connection.total_changes > before
 
-    def add_marks(self, marks: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-        """Remember what rows say, as numbers of 64 bits, with the rows; gives the rows that say what another one said.
-
-        Each is given with the first row that said it.
-        """
+    def add_marks(self, marks: Mapping[int, int]) -> None:
+        """Remember what rows say: by row a number of 64 bits that is the same where they say the same."""
+        self._marks += len(marks)
+        said = (array("q", marks.values()).tobytes(), array("q", marks).tobytes())
         with _meaning():
-            before = self._connection.total_changes
-            self._connection.executemany("INSERT OR IGNORE INTO alike VALUES (?, ?)", marks)
-            if self._connection.total_changes - before == len(marks):
-                return []
-            ask = "SELECT row FROM alike WHERE mark = ?"
-            first = [(row, self._connection.execute(ask, (mark,)).fetchone()[0]) for mark, row in marks]
-        return [(row, at) for row, at in first if row != at]
+            self._connection.execute("INSERT INTO mark (marks, rows) VALUES (?, ?)", said)
+
+    def alike(self) -> Iterator[tuple[int, int]]:
+        """Rows that say what another one said, by row, each with the first row that said it."""
+        parts = self._marks // MARKS_AT_ONCE + 1
+        with _meaning():
+            for part in range(parts):
+                self._connection.executemany("INSERT INTO alike VALUES (?, ?)", self._alike_in(part, parts))
+            yield from self._connection.execute("SELECT row, first FROM alike ORDER BY row")
+
+    def _alike_in(self, part: int, parts: int) -> Iterator[tuple[int, int]]:
+        # An index of them all would be written all over, for each mark may be any number.
+        first: dict[int, int] = {}
+        for marks, rows in self._connection.execute("SELECT marks, rows FROM mark ORDER BY nth"):
+            for mark, row in zip(array("q", marks), array("q", rows), strict=True):
+                if mark % parts == part and (before := first.setdefault(mark, row)) != row:
+                    yield row, before
 
     def has_ref(self, ref: str) -> bool:
         """Whether a row has the reference of this key."""

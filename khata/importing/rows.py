@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from khata.events.money import PaymentReceived
-from khata.grammar.amounts import parse_paise
+from khata.grammar.amounts import parse_paise, plain_paise
 from khata.grammar.digits import BLANKS, ascii_digits
 from khata.grammar.fault import Unreadable
 from khata.grammar.modes import parse_paid
@@ -204,7 +204,7 @@ class RowReader:
             place = places.get(party)
             if place is None:
                 place = self._place(number, party)
-            paise = amounts.get(amount) or self._amount(number, amount)
+            paise = plain_paise(amount) or amounts.get(amount) or self._amount(number, amount)
             if ref:
                 ref = self._ref(number, ref)
             words = (notes[note] if note in notes else self._note(number, note)) if note else None
@@ -229,6 +229,8 @@ class RowReader:
     def ended(self) -> None:
         """Set aside what is left, look once more at all days, and count."""
         self._set_aside()
+        for number, first in self.file.rows.alike():
+            self.file.worth_a_look.note(number, "", "", "same_row", {"first_row": first})
         self._all_days.doubt()
         self.file.count = len(self.file.rows) + len(self.file.unread)
 
@@ -239,13 +241,13 @@ class RowReader:
             ref, number = self._refs[place]
             before = self._faults_before[place] + nth
             file.faults.insert(before, number, file.column("ref"), ref, "ref_twice", {"first_row": first})
-        marks = [
-            (hash((row.row_type, row.name, row.on, row.amount_paise, row.paid, row.note)), row.number)
-            for row in self._rows
-            if row.ref is None
-        ]
-        for number, first in file.rows.add_marks(marks):
-            file.worth_a_look.note(number, "", "", "same_row", {"first_row": first})
+        file.rows.add_marks(
+            {
+                row.number: hash((row.row_type, row.name, row.on, row.amount_paise, row.paid, row.note))
+                for row in self._rows
+                if row.ref is None
+            }
+        )
         self._all_days.count(row.on for row in self._rows)
         file.openings = file.openings or any(row.row_type in OPENINGS for row in self._rows)
         file.rows.add(self._rows)

@@ -41,9 +41,9 @@ def leaf(body: bytes) -> bytes:
 
 
 _OPENING = b'{"@prev":"%s","@seq":%d,'
-_NO_LINK = b'{"@prev":"' + hexlify(ZEROS)
-_HASH = slice(len(_NO_LINK) - 64, len(_NO_LINK))
-"""Where the hash before it stands in a body."""
+_LINK = b'{"@prev":"'
+_NO_LINK = _LINK + hexlify(ZEROS)
+"""How a body begins to which the hash before it is still to be given."""
 
 
 def _opening_bytes(before: Head) -> bytes:
@@ -72,10 +72,9 @@ def sealed(bodies: Iterable[bytes], before: Head) -> list[Entry]:
     entries = []
     for body in bodies:
         seq = Seq(seq + 1)
-        rest = body[_HASH.stop :]
-        if body[: _HASH.stop] != _NO_LINK or not rest.startswith(b'","@seq":%d,' % seq):
+        if not body.startswith(b'%s","@seq":%d,' % (_NO_LINK, seq)):
             raise ValueError("the body belongs to another place")
-        linked = body[: _HASH.start] + hexlify(digest) + rest
+        linked = _LINK + hexlify(digest) + body[len(_NO_LINK) :]
         digest = leaf(linked)
         entries.append(Entry(seq, linked, digest))
     return entries

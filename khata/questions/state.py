@@ -86,12 +86,14 @@ class PartyState(NamedTuple):
     @property
     def balance_paise(self) -> int:
         """Paise, positive when the party owes the shop."""
-        return sum(int(row[_DEBITED] - row[_CREDITED]) for row in (self.row, *self.others))
+        owed: int = self.row[_DEBITED] - self.row[_CREDITED]
+        return owed + sum([row[_DEBITED] - row[_CREDITED] for row in self.others]) if self.others else owed
 
     @property
     def largest_paise(self) -> int:
         """Its largest entry, in paise."""
-        return max(int(row[_LARGEST]) for row in (self.row, *self.others))
+        largest: int = self.row[_LARGEST]
+        return max([largest, *(row[_LARGEST] for row in self.others)]) if self.others else largest
 
     @property
     def forgotten(self) -> bool:
@@ -135,6 +137,7 @@ class State:
         self._fold = Fold(self._found, self._made)
         self.importing: Seq | None = None
         self._persons = persons(connection)
+        self._known: dict[Party, PartyState] = {}
         self.missed: Head | None = None
         self.lost = first_lost(connection)
         self._totals = RowsOver(TOTAL, connection).load()
@@ -176,23 +179,31 @@ class State:
 
     def apply(self, recorded: Recorded, words: Mapping[str, Any] | None, *, bulk: bool = False) -> None:
         """Fold one more event in. `bulk`: it is a reversal of which nobody asks any more."""
-        event, seq = recorded.event, recorded.seq
-        bulk = bulk and isinstance(event, EntryReversed)  # the counter that begins here is declared along with it
+        event, seq, imported = recorded.event, recorded.seq, recorded.event.imported
         self.head = seq
         if isinstance(event, PartyAdded):  # the number is free: the views need not be asked
             self._made[PARTY.name][event.party] = PARTY.row()
+            self._known.pop(event.party, None)
         party, debit, credit, posted = self._fold.take(recorded, words or {})
         if posted is not None:
-            self._moved(recorded, party, (debit or 0) - (credit or 0))
+            self._moved(recorded, party, debit, credit)
         # A million rows of the import that is being recorded: nobody asks again for an id of fresh random bits, and
         # each reference was held against the whole file and the book. What came with the book is remembered.
-        if bulk:
+        if imported is not None and imported.entry > self._came_with and posted is not None:
+            return
+        if bulk and isinstance(event, EntryReversed):  # the counter that begins here is declared along with it
             del self._reversed[event.entry]
-        elif event.imported is None or event.imported.entry <= self._came_with:
+            return
+        if imported is None or imported.entry <= self._came_with:
             self._ids[recorded.id] = seq
             if posted is not None and (ref := getattr(event, "ref", None)) is not None:
                 self._refs.setdefault(ref_key(ref), []).append(seq)
-        if isinstance(event, EntryReversed) and not bulk:
+        self._learn(recorded, words)
+
+    def _learn(self, recorded: Recorded, words: Mapping[str, Any] | None) -> None:
+        """Take in what an event says beside the money that it moved."""
+        event, seq = recorded.event, recorded.seq
+        if isinstance(event, EntryReversed):
             self._own[seq] = recorded
         elif isinstance(event, PartyAdded | PartyChanged):
             self._called(event.party, dict(words or {}), new=isinstance(event, PartyAdded))
@@ -200,6 +211,7 @@ class State:
             other = self._with_identity(event.same)
             if other is not None:  # it may stand in another book
                 self._persons = after(self._persons, [(other, event.party, isinstance(event, PartyMerged))])
+                self._known.clear()
         elif isinstance(event, ImportStarted):
             self.importing = seq
         elif isinstance(event, CopyAdopted):
@@ -210,17 +222,17 @@ class State:
             self._renamed.add(event.party)
             self._drop_keys(event.party)
 
-    def _moved(self, recorded: Recorded, party: Party | None, change: int) -> None:
+    def _moved(self, recorded: Recorded, party: Party | None, debit: int | None, credit: int | None) -> None:
         event = recorded.event
         original = self._found(event.entry).event if isinstance(event, EntryReversed) else event
         amount: int = getattr(original, "amount_paise", None) or 0
         # It is at least the largest one: all sums are added up where that is not enough to know that they fit.
         self.largest_sum_paise += amount + (getattr(original, "discount_paise", None) or 0)
-        if original is not event:
+        if original is not event or party is None:
             return
-        if party is not None and MONEY[event.KIND].brought:
-            self._brought.setdefault(party, []).append((recorded.on, change))
-        if party is not None and event.imported is None:
+        if MONEY[event.KIND].brought:
+            self._brought.setdefault(party, []).append((recorded.on, (debit or 0) - (credit or 0)))
+        if event.imported is None:
             self._typed.add((party, event.KIND, amount, recorded.by), recorded.seq, recorded.at)
 
     @property
@@ -294,12 +306,14 @@ class State:
 
     def party(self, number: Party) -> PartyState | None:
         """What is known of a party; None if the number was never declared. Raises ViewsDifferError."""
-        rows = self._made[PARTY.name]
-        if rows[number][_DECLARED] is None:
-            return None
-        if not self._persons.joined:  # a million rows of an import ask for theirs
-            return PartyState(rows[number])
-        return PartyState(rows[number], [rows[each] for each in self.khatas(number) if each != number])
+        known = self._known.get(number)  # each row of an import asks for its own
+        if known is None:
+            rows = self._made[PARTY.name]
+            if rows[number][_DECLARED] is None:
+                return None
+            others = [rows[each] for each in self.khatas(number) if each != number] if self._persons.joined else ()
+            known = self._known[number] = PartyState(rows[number], others)
+        return known
 
     def person(self, number: Party) -> Party:
         """The number that stands for a party."""

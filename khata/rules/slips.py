@@ -58,51 +58,52 @@ def slips(draft: Draft, facts: Facts, meant: frozenset[str]) -> list[Slip]:
     `meant`: codes of what was said to be no slip.
     """
     event = draft.event
-    amount = getattr(event, "amount_paise", None)
+    amount, number = getattr(event, "amount_paise", None), getattr(event, "party", None)
     if amount is None or isinstance(event, ReminderSent):
         return []
+    # A year that is imported is long ago by nature, and two equal rows of a file are two sales.
+    if event.imported is not None and event.corrects is None:
+        return _on_account(draft, number, amount, facts, meant)
     far = _due_far(draft) if "due_far" not in meant and event.imported is None else []
-    return far + _about_money(draft, amount, facts, meant)
+    return far + _about_money(draft, number, amount, facts, meant)
 
 
-def _about_money(draft: Draft, amount: Paise, facts: Facts, meant: frozenset[str]) -> list[Slip]:
+def _about_money(draft: Draft, number: Party | None, amount: Paise, facts: Facts, meant: frozenset[str]) -> list[Slip]:
     """What looks mistyped about an amount, its day and whose it is."""
     event = draft.event
-    number = getattr(event, "party", None)
     if isinstance(event, RecurringBegun):
         return _begun(event, draft, facts) + _unusual(event, amount, facts.party(event.party))
     if event.corrects is not None:  # what it says again was asked about; a sum that is ten times too large is new
         replaced = facts.recorded(event.corrects)
         again = replaced is not None and getattr(replaced.event, "amount_paise", None) == amount
         return [] if again or number is None else _unusual(event, amount, facts.party(number))
-    # A year that is imported is long ago by nature, and two equal rows of a file are two sales.
-    found = _typed(draft, number, amount, facts, meant) if event.imported is None else []
-    known = facts.party(number) if number is not None else None
-    if known is None:
-        return found
-    found += _unusual(event, amount, known)
-    if (
-        "brought_again" not in meant
-        and number is not None
-        and _brought(event)
-        and (again := _again(number, draft.on, facts)) is not None
-    ):
+    return _typed(draft, number, amount, facts, meant) + _on_account(draft, number, amount, facts, meant)
+
+
+def _on_account(draft: Draft, number: Party | None, amount: Paise, facts: Facts, meant: frozenset[str]) -> list[Slip]:
+    """What looks mistyped beside all that this party had before. A million rows of an import run through it."""
+    event, known = draft.event, facts.party(number) if number is not None else None
+    if known is None or number is None:
+        return []
+    found = _unusual(event, amount, known)
+    if _brought(event) and "brought_again" not in meant and (again := _again(number, draft.on, facts)) is not None:
         day, owed = again
         owes = {"due_paise": max(owed, 0), "advance_paise": max(-owed, 0)}
         found.append(Slip("brought_again", {"on": day, **owes}))
-    credit = credit_of(event)
-    code = {PaymentReceived.KIND: "pending_same", PaymentBegun.KIND: "begun_twice"}.get(event.KIND)
-    if code and code not in meant and (begun := _on_its_way(event, facts)) is not None:
-        found.append(Slip(code, {"entry": begun, "amount_paise": amount}))
-    if credit and known.balance_paise - credit < 0:
-        found.append(Slip("becomes_advance", {"advance_paise": credit - known.balance_paise}))
+    if event.imported is None:
+        code = {PaymentReceived.KIND: "pending_same", PaymentBegun.KIND: "begun_twice"}.get(event.KIND)
+        if code and code not in meant and (begun := _on_its_way(event, facts)) is not None:
+            found.append(Slip(code, {"entry": begun, "amount_paise": amount}))
+    owed = known.balance_paise
+    # No entry takes more off a debt than it is about, with its discount: most need not be asked for their postings.
+    most = amount + (getattr(event, "discount_paise", None) or 0)
+    if owed < most and (credit := credit_of(event)) > max(owed, 0):
+        found.append(Slip("becomes_advance", {"advance_paise": credit - owed}))
     return found
 
 
 def _on_its_way(payment: Any, facts: Facts) -> Seq | None:
     """A payment of this customer over the same sum that is on its way: it may be this one."""
-    if payment.imported is not None:
-        return None
     for entry, begun in facts.pending().items():
         if facts.person(begun.party) == payment.party and begun.amount_paise == payment.amount_paise:
             return entry
@@ -123,8 +124,10 @@ def _again(party: Party, on: Day, facts: Facts) -> tuple[Day, int] | None:
 
 def _unusual(event: Event, amount: int, known: PartyFacts | None) -> list[Slip]:
     """Whether a sum is far above all that this party had."""
-    largest = known.largest_paise if known is not None else 0
-    if not largest or amount <= max(UNUSUAL_TIMES * largest, UNUSUAL_ABOVE_PAISE) or _brought(event):
+    if amount <= UNUSUAL_ABOVE_PAISE or known is None or _brought(event):
+        return []
+    largest = known.largest_paise
+    if not largest or amount <= UNUSUAL_TIMES * largest:
         return []
     return [Slip("unusual_amount", {"amount_paise": amount, "largest_paise": largest})]
 

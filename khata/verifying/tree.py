@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from khata.log.chain import EMPTY, Entry, Head, all_follow
+from khata.log.chain import EMPTY, Head, all_follow
 from khata.log.errors import BookBrokenError
 from khata.log.merkle import Peaks, halves, node, root_of
 from khata.store.sqlite.readonly import ReadOnlyBook
@@ -61,26 +61,26 @@ class BookTree:
             for block in self.blocks[peaks.size // BLOCK : size // BLOCK]:
                 peaks.add(block, BLOCK)
             whole = peaks.copy()
-            for entry in self._entries(whole.size, size):
-                whole.add(entry.hash)
+            for leaf in self._leaves(whole.size, size):
+                whole.add(leaf)
             yield whole.root()
 
     def _know(self, count: int) -> None:
         """Read whole blocks until so many are known."""
         while (known := len(self.blocks)) < count:
             first = known * BLOCK
-            leaves = [each.hash for each in self._entries(first, min(count * BLOCK, first + _STEP))]
+            leaves = self._leaves(first, min(count * BLOCK, first + _STEP))
             self.blocks += [root_of(leaves[at : at + BLOCK]) for at in range(0, len(leaves), BLOCK)]
 
-    def _entries(self, first: int, end: int) -> list[Entry]:
-        """The entries of the leaves from `first` to before `end`, hashed and linked anew."""
+    def _leaves(self, first: int, end: int) -> list[bytes]:
+        """The leaves from `first` to before `end`: the hashes of their entries, which are made and linked anew."""
         if first == end:
             return []
         before, rows, torn = self._pages.entries(first + 1, end)
         head = EMPTY if first == 0 else Head(Seq(first), before[2] if before is not None else b"")
         if torn or len(rows) != end - first or type(head.hash) is not bytes or not all_follow(rows, head):
             raise BookBrokenError(path=str(self._pages.path), entry=first + 1, reason="does not follow")
-        return [Entry._make(row) for row in rows]
+        return [digest for _, _, digest in rows]
 
     def subtree(self, first: int, end: int) -> bytes:
         """The hash of a part of the tree, as log/merkle.py asks for it. Raises BookBrokenError."""
@@ -91,4 +91,4 @@ class BookTree:
         if size == BLOCK:
             self._know(first // BLOCK + 1)
             return self.blocks[first // BLOCK]
-        return root_of([each.hash for each in self._entries(first, end)])
+        return root_of(self._leaves(first, end))
