@@ -183,7 +183,6 @@ class State:
         self.head = seq
         if isinstance(event, PartyAdded):  # the number is free: the views need not be asked
             self._made[PARTY.name][event.party] = PARTY.row()
-            self._known.pop(event.party, None)
         party, debit, credit, posted = self._fold.take(recorded, words or {})
         if posted is not None:
             self._moved(recorded, party, debit, credit)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from khata.importing import file_rows
 from khata.importing.file_rows import FileRows, ReadRow, Reference, Signature
 from khata.log.errors import DiskError
 from khata.units import Day, Paise, Party, Seq
@@ -51,6 +52,25 @@ def test_a_reference_that_another_row_had_is_told_with_the_first_row_that_had_it
     assert sorted(rows.refs()) == [("B1", 2), ("B2", 3), ("B3", 4)]
     assert rows.has_ref("B3")
     assert not rows.has_ref("b3")
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 1000])
+def test_rows_that_say_the_same_are_told_in_their_order_however_many_are_looked_at_together(
+    rows: FileRows, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(file_rows, "MARKS_AT_ONCE", at_once)
+    marks = [hash(("a", n % 5 if n % 3 else n)) * (-1) ** n for n in range(2, 40)]
+    marks[7] = marks[30] = -(1 << 63)
+    marks[9] = marks[20] = (1 << 63) - 1
+    for first in range(0, len(marks), 8):
+        rows.add_marks({at + 2: marks[at] for at in range(first, min(first + 8, len(marks)))})
+    told = [(at + 2, marks.index(mark) + 2) for at, mark in enumerate(marks) if marks.index(mark) < at]
+    assert len(told) > 10
+    assert list(rows.alike()) == told
+
+
+def test_of_no_rows_none_are_alike(rows: FileRows) -> None:
+    assert list(rows.alike()) == []
 
 
 def test_of_several_entries_that_a_row_could_be_the_first_is_remembered(rows: FileRows) -> None:

@@ -42,7 +42,7 @@ from khata.events.recurring import RecurringBegun, RecurringEnded, RecurringSkip
 from khata.events.registry import KINDS
 from khata.events.shop import ShopChanged
 from khata.postings.base import Posting
-from khata.postings.kinds import from_book, postings
+from khata.postings.kinds import credit_of, from_book, postings
 from khata.units import MODES, At, Day, Paise, Party, Seq
 from tests.books import OPENING
 
@@ -130,6 +130,14 @@ def test_what_it_does_to_the_accounts(event: Event, expected: dict[str, int]) ->
     made = postings(event, nothing)
     assert sums(made) == expected
     assert sum(paise for _, _, paise in made) == 0
+
+
+@pytest.mark.parametrize(("event", "expected"), [row[1:] for row in EXAMPLES], ids=[row[0] for row in EXAMPLES])
+def test_it_takes_no_more_off_a_debt_than_it_is_about(event: Event, expected: dict[str, int]) -> None:
+    """What is doubtful about an amount is asked only where this much would be too much."""
+    most = getattr(event, "amount_paise", 0) + (getattr(event, "discount_paise", None) or 0)
+    assert max(0, -expected.get("@1", 0)) >= credit_of(event) >= 0
+    assert credit_of(event) <= most
 
 
 @pytest.mark.parametrize("event", [row[1] for row in EXAMPLES], ids=[row[0] for row in EXAMPLES])

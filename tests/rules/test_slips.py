@@ -95,6 +95,13 @@ def test_we_would_owe_them(command: Command, advance: int | None) -> None:
     assert facts == ({"becomes_advance": {"advance_paise": advance}} if advance else {})
 
 
+def test_whoever_has_an_advance_buys_from_it_and_what_he_pays_adds_to_it() -> None:
+    advance = RecordOpening(party=Named("Ramesh", add=True), amount_paise=rs(500), advance=True)
+    assert not told(sale("Ramesh", 100), advance)
+    assert not told(sale("Ramesh", 900), advance)
+    assert told(payment("Ramesh", 40), advance) == {"becomes_advance": {"advance_paise": rs(540)}}
+
+
 def test_more_than_a_month_back_or_before_the_book_was_opened() -> None:
     assert not told(sale("Ramesh", 5, on=Day("2026-11-21"))), "yesterday is no doubt"
     assert told(sale("Ramesh", 5, on=Day("2026-11-20"))) == {"long_ago": {"on": "2026-11-20", "days": 2}}
