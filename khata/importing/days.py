@@ -135,9 +135,9 @@ class FileDays:
         file, far = self._file, max(_moved(middle, -FAR_BACK), _moved(self._today, -LONG_PAST))
         if not file.first or file.first >= far:
             return
+        said = {on: {"on": on, "days": (self._date - date.fromisoformat(on)).days} for on in self._rows if on < far}
         for each in file.rows:
-            if each.on < far:
-                facts = {"on": each.on, "days": (self._date - date.fromisoformat(each.on)).days}
+            if (facts := said.get(each.on)) is not None:
                 file.worth_a_look.note(each.number, file.column("date"), each.on, "far_back", facts)
 
 

@@ -133,12 +133,23 @@ class Faults:
         return other
 
 
-class Noted(Faults):
-    """What is worth a look about rows that can be read: the first thousand, and counts of all."""
+class Noted:
+    """What is worth a look about rows that can be read: the first thousand, and counts of all.
+
+    It may be said of every row of a file, as that it is long ago, and is no fault: nothing is told apart.
+    """
+
+    def __init__(self) -> None:
+        self.listed: list[FileFault] = []
+        self.by_code: dict[str, int] = {}
+        self.total = 0
 
     def note(self, row: int, column: str, value: str, code: str, facts: dict[str, Any]) -> None:
         """Count it, and keep it if it is among the first."""
-        self.add(row, column, value, code, facts)
+        self.total += 1
+        self.by_code[code] = self.by_code.get(code, 0) + 1
+        if len(self.listed) < LISTED:
+            self.listed.append(FileFault(row, _shown(column), _shown(value), code, facts))
 
 
 def _shown(text: str) -> str:
