@@ -88,12 +88,14 @@ class Env(Desk):
     """The surroundings of one command.
 
     Attributes:
-        environ: environment variables; None for the process's own.
+        environ: environment variables.
         now: an aware instant in UTC.
         new_id: 32 random hex.
-        streams: where to read and write; None for the process's own.
+        streams: where to read and write.
         options: the options that every command takes, as they were typed.
         args: the words of the command.
+
+    The environment and the streams are the process's own where none are given.
     """
 
     # Set once the command is known, for the JSON envelope.

@@ -1,4 +1,4 @@
-"""From a translator's .po to the .mo that gettext reads; the build hook and a tree without .mo files both use it."""
+"""From a translator's .po to the .mo that is read; the build hook and a tree without .mo files both use it."""
 
 import re
 from io import BytesIO
@@ -14,7 +14,7 @@ MADE_FROM: Final = "made-from"
 
 
 MESSAGES: Final = "messages"
-"""Another: how many messages the .po has; gettext itself never says."""
+"""Another: how many messages the .po has; the .mo itself never says."""
 
 CHECKED_BY: Final = "checked-by"
 """And the speaker who has read all of it: the line X-Checked-By of the .po's header, which Babel drops."""

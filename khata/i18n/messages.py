@@ -5,6 +5,7 @@ Facts that are text (names, notes) must have been made safe for where they are s
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Final
 from unicodedata import bidirectional
@@ -195,9 +196,11 @@ def code_of(name: str) -> str:
 def _catalog(language: str) -> Catalog:
     folder = LOCALES / language / "LC_MESSAGES"
     source, ready = folder / "khata.po", folder / "khata.mo"
-    catalog = Catalog(ready.read_bytes()) if ready.exists() else None
-    if not source.exists() and catalog is not None:
-        return catalog
+    if ready.exists() and not source.exists():
+        return Catalog(ready.read_bytes())
+    catalog = None
+    with suppress(OSError):  # a damaged one is made again
+        catalog = Catalog(ready.read_bytes())
     text = source.read_bytes()
     # an edited .po must not be shadowed by the .mo of yesterday: slower until compiled, never wrong
     if catalog is None or catalog.one(MADE_FROM) != fingerprint(text):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 from gettext import c2py
-from struct import Struct
+from struct import Struct, error
 from typing import Final
 
 _LITTLE_ENDIAN: Final = b"\xde\x12\x04\x95"
@@ -20,24 +20,33 @@ class Catalog:
 
     Args:
         data: the bytes of the file.
+
+    Raises:
+        OSError: it is no .mo, or not a whole one.
     """
 
     def __init__(self, data: bytes) -> None:
-        order = "<" if data[:4] == _LITTLE_ENDIAN else ">"
-        self._data = data
-        self._pair = Struct(f"{order}II")  # a length, and where it begins
-        self._count, self._keys = self._pair.unpack_from(data, 8)
-        (self._texts,) = Struct(f"{order}I").unpack_from(data, 16)
+        order = {_LITTLE_ENDIAN: "<", _LITTLE_ENDIAN[::-1]: ">"}.get(data[:4])
+        try:
+            self._pair = Struct(f"{order or '<'}II")  # a length, and where it begins
+            self._count, self._keys = self._pair.unpack_from(data, 8)
+            (self._texts,) = Struct(f"{order or '<'}I").unpack_from(data, 16)
+            self._data = data
+            ends = [sum(self._place(table, self._count - 1)) for table in (self._keys, self._texts) if self._count]
+        except error as e:
+            raise OSError("a catalog of messages is cut off") from e
+        if order is None or max(ends, default=0) > len(data):
+            raise OSError("a catalog of messages is damaged")
 
     def one(self, key: str) -> str | None:
         """The text of a key, of several forms the one for 1; None where there is none."""
         found = self._found(key)
-        return None if found is None else found[0] if len(found) == 1 else found[self.plural(1)]
+        return None if found is None else _said(key, found[0] if len(found) == 1 else found[self.plural(1)])
 
     def form(self, key: str, n: int) -> str | None:
         """The text of a key for a number; None where there is none, or none that goes by a number."""
         found = self._found(key, counted=True)
-        return found[self.plural(n)] if found else None
+        return _said(key, found[self.plural(n)]) if found else None
 
     @cached_property
     def plural(self) -> Callable[[int], int]:
@@ -59,5 +68,14 @@ class Catalog:
         return None
 
     def _at(self, table: int, index: int) -> bytes:
-        length, begins = self._pair.unpack_from(self._data, table + 8 * index)
+        length, begins = self._place(table, index)
         return self._data[begins : begins + length]
+
+    def _place(self, table: int, index: int) -> tuple[int, int]:
+        length, begins = self._pair.unpack_from(self._data, table + 8 * index)
+        return length, begins
+
+
+def _said(key: str, text: str) -> str | None:
+    """A text; None where it is the key, which compilers put in the place of a form that nobody has translated."""
+    return None if text == key else text

@@ -134,7 +134,7 @@ class Faults:
 
 
 class Noted:
-    """What is worth a look about rows that can be read: the first thousand, and counts of all.
+    """What is worth a look about rows that can be read: the first thousand of each code, and counts of all.
 
     It may be said of every row of a file, as that it is long ago, and is no fault: nothing is told apart.
     """
@@ -142,13 +142,16 @@ class Noted:
     def __init__(self) -> None:
         self.listed: list[FileFault] = []
         self.by_code: dict[str, int] = {}
-        self.total = 0
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return sum(self.by_code.values())
 
     def note(self, row: int, column: str, value: str, code: str, facts: dict[str, Any]) -> None:
-        """Count it, and keep it if it is among the first."""
-        self.total += 1
-        self.by_code[code] = self.by_code.get(code, 0) + 1
-        if len(self.listed) < LISTED:
+        """Count it, and keep it if it is among the first of its code."""
+        self.by_code[code] = nth = self.by_code.get(code, 0) + 1
+        if nth <= LISTED:
             self.listed.append(FileFault(row, _shown(column), _shown(value), code, facts))
 
 

@@ -23,7 +23,7 @@ AT_ONCE = 4096
 """Rows that are in memory at a time."""
 
 MARKS_AT_ONCE = 250_000
-"""Of how many rows at a time it is looked whether they are alike."""
+"""Of how many rows at a time it is looked whether they are alike; all are gone through for each such part."""
 
 Parts = tuple[tuple[str, Paise | None], ...]
 """What is paid at once: mode and paise, None for all that is left."""
@@ -161,6 +161,7 @@ class FileRows:
         """Rows that say what another one said, by row, each with the first row that said it."""
         parts = self._marks // MARKS_AT_ONCE + 1
         with _meaning():
+            self._connection.execute("DELETE FROM alike")
             for part in range(parts):
                 self._connection.executemany("INSERT INTO alike VALUES (?, ?)", self._alike_in(part, parts))
             yield from self._connection.execute("SELECT row, first FROM alike ORDER BY row")

@@ -1,6 +1,6 @@
 """Cells into values: every row of a file read by the grammar, faults collected. Asks nothing of the book.
 
-Days, parties, amounts and notes are read once for each distinct text: a hundred thousand rows hold a few hundred.
+Days, parties and notes are read once for each distinct text: a hundred thousand rows hold a few hundred.
 """
 
 from __future__ import annotations

@@ -56,8 +56,8 @@ class ImportResult:
     """What came of a file.
 
     `rows` are its data rows, `recorded` those recorded now, `duplicates` (row, entry) those that the book held before.
-    `warnings` counts what is worth a look about rows, and `worth_a_look` lists the first thousand; `import_id` is the
-    entry of `import_started`, None where nothing was recorded.
+    `warnings` counts what is worth a look about rows, and `worth_a_look` lists the first thousand of each code;
+    `import_id` is the entry of `import_started`, None where nothing was recorded.
     `found` is what a file of another program is, with what of it was passed over and why; None for a table.
     """
 
@@ -264,7 +264,7 @@ def _record(
         checked.duplicates,
         _parties(checked, outcome, dry_run=options.dry_run),
         outcome.entries_with_slips + file.worth_a_look.total,
-        outcome.slips_by_code | file.worth_a_look.by_code,
+        dict(sorted((outcome.slips_by_code | file.worth_a_look.by_code).items())),
         _listed(file, outcome),
         options.dry_run,
         None if options.dry_run else _started(outcome),

@@ -6,13 +6,12 @@ fold, into rows that begin as the views have them.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any
 
 from khata import names
 from khata.events.base import Event, Recorded
@@ -25,10 +24,11 @@ from khata.log.book import Reading
 from khata.log.chain import Head
 from khata.log.errors import BookBrokenError, ViewsDifferError
 from khata.postings.kinds import MONEY
-from khata.questions.balances import MOVED, NET, among, check
+from khata.questions.balances import MOVED, NET, among
 from khata.questions.collecting import disputes, last_reminded
 from khata.questions.imports import begun_by, stands
 from khata.questions.parties import highest_party, with_identity
+from khata.questions.party_state import DECLARED, FORGOTTEN, RECORD, PartiesOver, PartyState
 from khata.questions.pending import BegunPayment, unsettled
 from khata.questions.persons import after, persons
 from khata.questions.typed import TypedLately
@@ -59,56 +59,6 @@ from khata.views.stored import event_of, recorded_by, words_in
 
 _KEPT = 1024
 """Entries of the book that are remembered."""
-
-_DECLARED, _RECORD, _FORGOTTEN, _LARGEST, _DEBITED, _CREDITED = map(
-    PARTY.at.__getitem__, ("entry", "record", "forgotten", "largest_paise", "debited_paise", "credited_paise")
-)
-
-
-class PartyState(NamedTuple):
-    """A party as the rules see it: its row, with all that is recorded."""
-
-    row: list[Any]
-    others: Sequence[list[Any]] = ()
-    """The rows of the other khatas of the same person."""
-
-    @property
-    def record(self) -> Mapping[str, Any]:
-        """The whole detail as it is now: name, aliases, phone, address; empty once forgotten."""
-        found: Mapping[str, Any] = json.loads(self.row[_RECORD] or "{}")
-        return found
-
-    @property
-    def name(self) -> str | None:
-        """The name, None once forgotten."""
-        return self.record.get("name")
-
-    @property
-    def balance_paise(self) -> int:
-        """Paise, positive when the party owes the shop."""
-        owed: int = self.row[_DEBITED] - self.row[_CREDITED]
-        return owed + sum([row[_DEBITED] - row[_CREDITED] for row in self.others]) if self.others else owed
-
-    @property
-    def largest_paise(self) -> int:
-        """Its largest entry, in paise."""
-        largest: int = self.row[_LARGEST]
-        return max([largest, *(row[_LARGEST] for row in self.others)]) if self.others else largest
-
-    @property
-    def forgotten(self) -> bool:
-        """Whether what was known of it was erased."""
-        return bool(self.row[_FORGOTTEN])
-
-
-class PartiesOver(RowsOver):
-    """Parties as the cache has them, each held against its entries when it is first asked for."""
-
-    def __missing__(self, key: Party) -> list[Any]:
-        row = super().__missing__(key)
-        if row[PARTY.at["entry"]] is not None:
-            check(self._cache, key)
-        return row
 
 
 class State:
@@ -217,7 +167,7 @@ class State:
             self.missed = None
         elif isinstance(event, DetailErased) and event.party is not None and self.party(event.party) is not None:
             row = self._made[PARTY.name][event.party]
-            row[_RECORD], row[_FORGOTTEN] = "{}", 1
+            row[RECORD], row[FORGOTTEN] = "{}", 1
             self._renamed.add(event.party)
             self._drop_keys(event.party)
 
@@ -308,7 +258,7 @@ class State:
         known = self._known.get(number)  # each row of an import asks for its own
         if known is None:
             rows = self._made[PARTY.name]
-            if rows[number][_DECLARED] is None:
+            if rows[number][DECLARED] is None:
                 return None
             others = [rows[each] for each in self.khatas(number) if each != number] if self._persons.joined else ()
             known = self._known[number] = PartyState(rows[number], others)

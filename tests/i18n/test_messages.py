@@ -335,6 +335,38 @@ def test_each_missing_key_falls_back_to_english_by_itself(locales: Path) -> None
     assert [words.say("a.one"), words.say("a.two")] == ["एक", "two"]
 
 
+COUNTED = """
+msgid "a.{key}"
+msgid_plural "a.{key}"
+msgstr[0] "{one}"
+msgstr[1] "{many}"
+"""
+
+
+def test_each_plural_form_that_nobody_has_translated_yet_is_said_in_english(locales: Path) -> None:
+    english = "".join(COUNTED.format(key=key, one="one", many="many") for key in ("none", "half"))
+    hindi = COUNTED.format(key="none", one="", many="") + COUNTED.format(key="half", one="एक", many="")
+    for language, more in {"en": english, "hi": hindi}.items():
+        with (locales / language / "LC_MESSAGES" / "khata.po").open("a", encoding="utf-8") as source:
+            source.write(more)
+    words = words_for("hi", strict=True)
+    assert [words.count("a.none", 1), words.count("a.none", 2)] == ["one", "many"]
+    assert [words.count("a.half", 1), words.count("a.half", 2)] == ["एक", "many"]
+    assert (words.own("a.none"), words.own("a.half")) == (None, "एक")
+
+
+def test_a_damaged_catalog_is_made_again_and_where_there_is_nothing_to_make_it_of_it_is_a_fault(locales: Path) -> None:
+    sources = list(locales.glob("*/LC_MESSAGES/khata.po"))
+    for source in sources:
+        source.with_suffix(".mo").write_bytes(compiled(source.read_bytes())[:-3])
+    assert words_for("hi").say("a.one") == "एक"
+    forget()
+    for source in sources:
+        source.unlink()
+    with pytest.raises(OSError, match="damaged"):
+        words_for("hi").say("a.one")
+
+
 def test_a_tree_without_compiled_catalogs_speaks(locales: Path) -> None:
     assert words_for("hi").say("a.one") == "एक"
 

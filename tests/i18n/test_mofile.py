@@ -62,8 +62,20 @@ def test_three_forms_are_chosen_as_the_head_says() -> None:
 
 
 def test_without_a_rule_one_is_one_and_all_else_is_many() -> None:
-    catalog = Catalog(compiled('msgid "book"\nmsgid_plural "book"\nmsgstr[0] "book"\nmsgstr[1] "books"\n'))
-    assert [catalog.form("book", n) for n in (0, 1, 2)] == ["books", "book", "books"]
+    catalog = Catalog(compiled('msgid "a.b"\nmsgid_plural "a.b"\nmsgstr[0] "book"\nmsgstr[1] "books"\n'))
+    assert [catalog.form("a.b", n) for n in (0, 1, 2)] == ["books", "book", "books"]
+
+
+@pytest.mark.parametrize("cut", [0, 3, 12, 20, 60, -2])
+def test_a_file_that_is_cut_off_is_none(cut: int) -> None:
+    with pytest.raises(OSError, match="catalog"):
+        Catalog(compiled(RUSSIAN)[:cut])
+
+
+@pytest.mark.parametrize("data", [b"x" * 200, b"\0" * 200])
+def test_something_else_is_none(data: bytes) -> None:
+    with pytest.raises(OSError, match="catalog"):
+        Catalog(data)
 
 
 def test_a_file_made_on_a_machine_of_the_other_byte_order_is_read() -> None:

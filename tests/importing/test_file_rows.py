@@ -67,6 +67,7 @@ def test_rows_that_say_the_same_are_told_in_their_order_however_many_are_looked_
     told = [(at + 2, marks.index(mark) + 2) for at, mark in enumerate(marks) if marks.index(mark) < at]
     assert len(told) > 10
     assert list(rows.alike()) == told
+    assert list(rows.alike()) == told, "they can be asked twice"
 
 
 def test_of_no_rows_none_are_alike(rows: FileRows) -> None:

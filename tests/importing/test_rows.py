@@ -22,6 +22,7 @@ from khata.events.money import (
     PaymentReceived,
     SaleRecorded,
 )
+from khata.importing import faults
 from khata.importing.faults import LISTED, BadRows, Faults
 from khata.importing.file import File
 from khata.importing.file_rows import AT_ONCE
@@ -277,6 +278,18 @@ def test_slips_are_counted_and_their_rows_are_listed(files: Files) -> None:
     assert result.warnings_by_code == {"becomes_advance": 2, "same_row": 1}
     assert looks(result) == [(3, "becomes_advance"), (4, "same_row"), (4, "becomes_advance")]
     assert result.worth_a_look[1]["facts"] == {"first_row": 3}
+
+
+def test_of_what_is_worth_a_look_the_first_rows_of_each_kind_are_listed(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faults, "LISTED", 2)
+    old = [f"2019-01-0{day},sale,Ramesh,{100 + day},,," for day in range(1, 6)]
+    result = files.rows(
+        *["2026-11-20,sale,Ramesh,100"] * 2, *old, *[f"2026-11-20,sale,Ramesh,{n}" for n in range(1, 51)]
+    )
+    assert (result.warnings_by_code, result.warnings) == ({"far_back": 5, "same_row": 1}, 6)
+    assert looks(result) == [(3, "same_row"), (4, "far_back"), (5, "far_back")]
 
 
 def test_two_rows_are_alike_where_they_say_the_same_and_no_reference_tells_them_apart(files: Files) -> None:
