@@ -13,9 +13,10 @@ from khata.events.money import EntryReversed
 from khata.exporting.cells import line, rupees, text, thousandths
 from khata.postings.effect import Effect
 from khata.postings.kinds import MONEY
-from khata.questions import entries
+from khata.questions import entries, parties
 from khata.questions.entries import ANY, EntryRow, Sought
-from khata.units import Day, Seq
+from khata.questions.persons import Persons, persons
+from khata.units import Day, Party, Seq
 from khata.views.cache import Cache
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -66,9 +67,10 @@ def rows(views: Cache, known: Seq, last_on: Day | None = None, sought: Sought = 
     `sought` says whose they are and from which day on, where not all are wanted.
     """
     yield list(COLUMNS)
+    who = persons(views.connection, known)
     for entry in entries.log(views.connection, Seq(1), known, sought._replace(last_on=last_on)):
         if (word := word_of(entry.kind)) is not None:
-            yield _cells(views, entry, word, known, last_on)
+            yield _cells(views, entry, word, who, known, last_on)
 
 
 def lines(
@@ -84,10 +86,10 @@ def lines(
     yield from found
 
 
-def _cells(views: Cache, entry: EntryRow, word: str, known: Seq, last_on: Day | None) -> list[str]:
+def _cells(views: Cache, entry: EntryRow, word: str, who: Persons, known: Seq, last_on: Day | None) -> list[str]:
     original = entries.entry(views.connection, entry.reverses) if entry.reverses is not None else None
     amount = original.amount_paise if original else entry.amount_paise
-    party = "counter" if entry.party is None else entry.party_name or f"@{entry.party}"
+    number, party = _whose(views, entry, who)
     undone = entry.reversed_by if entry.reversed_by is not None and entry.reversed_by <= known else None
     if undone is not None and last_on is not None:  # on the last day of the table it may still have stood
         reversal = entries.entry(views.connection, undone)
@@ -97,7 +99,7 @@ def _cells(views: Cache, entry: EntryRow, word: str, known: Seq, last_on: Day | 
         entry.on,
         word,
         text(party),
-        _number(entry.party),
+        _number(number),
         rupees(amount or 0),
         *changed(entry.effect),
         text(entry.ref or ""),
@@ -110,6 +112,17 @@ def _cells(views: Cache, entry: EntryRow, word: str, known: Seq, last_on: Day | 
         text(entry.by_name or ""),
         text("; ".join(_item(*each) for each in entry.items)),
     ]
+
+
+def _whose(views: Cache, entry: EntryRow, who: Persons) -> tuple[Party | None, str]:
+    """On whose account an entry stands: of joined khatas the one that stands for all, as in every balance."""
+    if entry.party is None:
+        return None, "counter"
+    number, name = who.of(entry.party), entry.party_name
+    if number != entry.party:
+        row = parties.party(views.connection, number)
+        name = row.name if row is not None else None
+    return number, name or f"@{number}"
 
 
 def _item(name: str, quantity_milli: int | None, rate_paise: int | None, amount_paise: int) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from khata.grammar.days import parse_day
 from khata.grammar.digits import BLANKS, ascii_digits
@@ -33,6 +34,22 @@ _NUMBER = re.compile("[0-9]+")
 _WORD = re.compile(r"[^\W\d_]")
 
 
+class _Doubtful(NamedTuple):
+    """A day that the rest of the column may put in doubt.
+
+    Attributes:
+        typed: as it stands in the file.
+        on: as it was read.
+        either: whether its month may stand first.
+        said: what it says without a year; None where it has one.
+    """
+
+    typed: str
+    on: Day
+    either: bool
+    said: str | None
+
+
 class FileDays:
     """The days of one file as they are met.
 
@@ -40,14 +57,19 @@ class FileDays:
         file: where faults and notes go, and the first and the last day.
         today: the day in the book's zone; later ones are faults.
         turned: whether `04/17/2026` was said to have its month first.
+
+    Attributes:
+        doubtful: what was typed for days that the rest of the column may put in doubt; whoever takes a row with one
+            of them tells so, `meet`.
     """
 
     def __init__(self, file: File, today: Day, *, turned: bool = False) -> None:
         self._turned = turned
         self._file, self._today, self._date = file, today, date.fromisoformat(today)
-        self._either: dict[Day, str] = {}
+        self.doubtful: dict[str, int] = {}
+        self._doubts: list[_Doubtful] = []
+        self._met = (array("q"), array("q"))  # rows, and which of these days each has
         self._month_first: tuple[int, str] | None = None
-        self._yearless: dict[Day, str] = {}
         self._first, self._last = Day(""), Day("")
         self._rows: Counter[Day] = Counter()
 
@@ -67,18 +89,28 @@ class FileDays:
             if fault.facts.get("month_first") and self._month_first is None:
                 self._month_first = number, typed
             return None
-        if (swapped := _EITHER.match(typed)) and swapped[1].lstrip("0") != swapped[2].lstrip("0"):
-            self._either[on] = typed
         if on > self._today:
             self._fault(number, "date", typed, "future_day", {"on": on, "today": self._today})
             return None
         if has_year(said):
             self._first, self._last = min(self._first or on, on), max(self._last, on)
-        else:
-            self._yearless[on] = said
+        swapped = _EITHER.match(typed)
+        either = swapped is not None and swapped[1].lstrip("0") != swapped[2].lstrip("0")
+        if (either or not has_year(said)) and typed not in self.doubtful:
+            self.doubtful[typed] = len(self._doubts)
+            self._doubts.append(_Doubtful(typed, on, either=either, said=None if has_year(said) else said))
         file = self._file
         file.first, file.last = min(file.first or on, on), max(file.last, on)
         return on
+
+    def meet(self, number: int, typed: str) -> None:
+        """Note a row with such a day."""
+        for noted, value in zip(self._met, (number, self.doubtful[typed]), strict=True):
+            noted.append(value)
+
+    def _doubtful_rows(self) -> Iterator[tuple[int, _Doubtful]]:
+        for number, place in zip(*self._met, strict=True):
+            yield number, self._doubts[place]
 
     def count(self, days: Iterable[Day]) -> None:
         """Count rows by their days."""
@@ -98,28 +130,27 @@ class FileDays:
 
         Whoever mends just the row that cannot be read would otherwise have the others turned round without a word.
         """
-        if self._month_first is None or not self._either:
+        if self._month_first is None:
             return
         row, seen = self._month_first
-        for each in self._file.rows:
-            if (typed := self._either.get(each.on)) is not None:
-                other = f"{each.on[:4]}-{each.on[8:]}-{each.on[5:7]}"
-                facts = {"on": each.on, "other": other, "seen": seen, "at_row": row}
-                self._fault(each.number, "date", typed, "maybe_month_first", facts)
+        for number, (typed, on, either, _) in self._doubtful_rows():
+            if either:
+                facts = {"on": on, "other": f"{on[:4]}-{on[8:]}-{on[5:7]}", "seen": seen, "at_row": row}
+                self._fault(number, "date", typed, "maybe_month_first", facts)
 
     def _without_year(self) -> None:
         """A day without a year is the latest of its name; a spreadsheet makes such a one of `19 Sep 2019`.
 
         Far from all days that have a year it is a fault.
         """
-        if not self._first or not self._yearless:
+        if not self._first:
             return
         first, last = _moved(self._first, -AROUND), _moved(self._last, AROUND)
-        far = {on: typed for on, typed in self._yearless.items() if not first <= on <= last}
-        for each in self._file.rows if far else ():
-            if (typed := far.get(each.on)) is not None:
-                facts = {"on": each.on, "first": self._first, "last_on": self._last}
-                self._fault(each.number, "date", typed, "year_missing", facts)
+        for number, (_, on, _, said) in self._doubtful_rows():
+            if said is not None and not first <= on <= last:
+                self._fault(
+                    number, "date", said, "year_missing", {"on": on, "first": self._first, "last_on": self._last}
+                )
 
     def _far_back(self) -> None:
         """Rows more than FAR_BACK days before the day in the middle of all, or before all that anybody's khata holds.

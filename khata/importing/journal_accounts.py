@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from khata.importing.vouchers import Ledger, Role, bank_mode, of_expense, of_income
+from khata.importing.vouchers import Ledger, Role, bank_mode, from_elsewhere, of_expense, of_income
 from khata.units import MODES
 
 PARTY = "party"
@@ -88,7 +88,7 @@ def _customer(account: str, below: list[str], names: Mapping[str, str]) -> Ledge
     name = names.get(account) or ":".join(below).strip()
     if not below or not name:
         return Ledger(account, "unknown")
-    return Ledger(f"Ledger {name}" if name.startswith("@") else name, "customer")
+    return Ledger(from_elsewhere(name), "customer")
 
 
 def _money(account: str, below: list[str]) -> Ledger:

@@ -12,6 +12,8 @@ from khata.importing import known_rows
 from khata.importing.faults import LISTED, Faults
 from khata.importing.file import File
 from khata.importing.file_rows import ReadRow
+from khata.importing.profile import EXPORT
+from khata.importing.vouchers import from_elsewhere
 from khata.names import exact_key
 from khata.units import Party
 from khata.views.cache import Cache
@@ -53,6 +55,8 @@ def resolve(
     `places`: the names that are asked about; None for all. `listed`: of names that somebody looked through, by key, who
     it is; "" for somebody new.
     """
+    if file.profile == EXPORT.name:
+        _of_another_book(file, views)
     _as_listed(file, listed or {})
     keys = (name.key for name in file.names if name.number is None)
     known = known_rows.called(views.connection, keys)
@@ -90,6 +94,24 @@ def resolve(
     for new in added:
         found[new.place] = new.number
     return found, added
+
+
+def _of_another_book(file: File, views: Cache) -> None:
+    """Make a name of each number that an export has for somebody who was forgotten, unless he is forgotten here, too.
+
+    Whoever has that number in this book is another one, or this is not the book that was exported.
+    """
+    numbers = (name.number for name in file.names if name.number is not None)
+    gone = {number for number, forgotten in known_rows.declared(views.connection, numbers).items() if forgotten}
+    taken = {name.key for name in file.names}
+    for name in file.names:
+        if name.number is None or name.number in gone:
+            continue
+        number, name.number, name.text = name.text, None, from_elsewhere(name.text)
+        while exact_key(name.text) in taken:
+            name.text += f" {number}"
+        name.key = exact_key(name.text)
+        taken.add(name.key)
 
 
 def _as_listed(file: File, listed: Mapping[str, str]) -> None:

@@ -185,7 +185,7 @@ class RowReader:
     def read(self, rows: Iterable[Numbered]) -> None:
         """Take all rows: the loop that each runs through; the slow ways are methods."""
         days, row_types, places, amounts, notes = self._days, self._row_types, self._places, self._amounts, self._notes
-        found, unread = self._rows, self.file.unread
+        found, unread, doubtful = self._rows, self.file.unread, self._all_days.doubtful
         aside = AT_ONCE
         for number, cells in rows:
             if number >= aside:
@@ -224,6 +224,8 @@ class RowReader:
             if less is None:
                 unread.append(number)
                 continue
+            if typed in doubtful:
+                self._all_days.meet(number, typed)
             found.append(ReadRow(number, row_type.place, place, on, paise, parts, ref or None, words, less))
 
     def ended(self) -> None:

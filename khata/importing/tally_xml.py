@@ -29,6 +29,7 @@ from khata.importing.vouchers import (
     Role,
     Voucher,
     bank_mode,
+    from_elsewhere,
     meant,
     of_expense,
     of_income,
@@ -221,7 +222,7 @@ class TallySource(VoucherSource[TallyVoucher]):
             role = of_income(name)
         elif group in ("capital account", "suspense a/c") and _is_own(name, group):
             role = "opening"
-        return Ledger(f"Ledger {name}" if name.startswith("@") else name, role)
+        return Ledger(from_elsewhere(name), role)
 
     # --- the rows
 

@@ -241,3 +241,12 @@ def _on_account(sums: _Sums) -> Meant:
     if rest == {"opening"}:
         return opening(voucher.on, sums.people[0], owed, ref=voucher.ref, note=voucher.note)
     return sums.mixed()
+
+
+def from_elsewhere(name: str) -> str:
+    """How a customer of another book is called here: a number, of one who was forgotten, is nobody's in this one.
+
+    >>> from_elsewhere("@7"), from_elsewhere("Ramesh")
+    ('Ledger @7', 'Ramesh')
+    """
+    return f"Ledger {name}" if name.startswith("@") else name

@@ -368,8 +368,16 @@ def test_a_day_without_a_year_is_believed_only_near_those_that_have_one(files: F
     rows = ["2019-09-18,sale,Ramesh,100", "19-Sep,sale,Ramesh,5"]
     assert files.wrong(*rows) == [(3, "date", "year_missing")]
     assert files.wrong(*rows, "19/09,sale,Ramesh,7")[1:] == [(4, "date", "year_missing")]
-    assert files.rows("2026-11-18,sale,Ramesh,100", "19-Nov,sale,Ramesh,5", "20/11,sale,Ramesh,5").recorded == 3
-    assert files.rows("19-Sep,sale,Ramesh,100", "19-Mar,sale,Ramesh,5").recorded == 2
+
+
+def test_a_day_is_in_doubt_where_it_can_be_read_two_ways_and_not_where_another_row_has_it_plain(files: Files) -> None:
+    days = ("2026-11-03", "03/11/2026", "03-Nov-2026", "3/11/2026", "11/11/2026", "10/17/2026")
+    wrong = files.faults(files.write(*(f"{day},sale,Ramesh,{n}" for n, day in enumerate(days, 7))))
+    assert [(each.row, each.value, each.code) for each in wrong] == [
+        (3, "03/11/2026", "maybe_month_first"),
+        (5, "3/11/2026", "maybe_month_first"),
+        (7, "10/17/2026", "bad_day"),
+    ]
 
 
 @pytest.mark.parametrize("word", ["udhaar", "Cash Sale", "Sales"])
