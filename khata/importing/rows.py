@@ -205,8 +205,7 @@ class RowReader:
             if place is None:
                 place = self._place(number, party)
             paise = plain_paise(amount) or amounts.get(amount) or self._amount(number, amount)
-            if ref:
-                ref = self._ref(number, ref)
+            ref = self._ref(number, ref) if ref else ref
             words = (notes[note] if note in notes else self._note(number, note)) if note else None
             if phone:
                 self._phone(number, place, phone)
