@@ -46,6 +46,8 @@ def _check_last(env: Env, who: Till) -> None:
     last = entries.last_of(env.cache.connection, by) if by else None
     if last is not None and last.kind in _NOT_BY_UNDO:
         raise NothingToUndo(by_name=who.name, what=last.kind, entry=last.entry)
+    if last is not None and last.import_entry is not None:
+        raise NothingToUndo(by_name=who.name, what="imported", entry=last.import_entry)
     if last is not None and last.bounced:
         raise NothingToUndo(by_name=who.name, what="bounced", entry=last.entry)
 

@@ -150,6 +150,8 @@ def _from_giver(env: Env, facts: dict[str, Any]) -> str:
 
 
 def _reversed(env: Env, outcome: Outcome, entry: Seq, warnings: Sequence[Warned]) -> Reply:
+    from khata.questions.receipts import shares_with
+
     original = entries.entry(env.cache.connection, entry)
     assert original is not None  # noqa: S101 - a reversal names an entry that the rules have found
     amount = original.amount_paise
@@ -162,8 +164,13 @@ def _reversed(env: Env, outcome: Outcome, entry: Seq, warnings: Sequence[Warned]
         lambda env: said_line(
             env, outcome, [env.say("said.cancelled", entry=entry, amount_paise=amount)], other_day(env, outcome)
         ),
-        warnings,
+        [*warnings, *still_there(shares_with(env.cache.connection, original))],
     )
+
+
+def still_there(found: Sequence[Seq]) -> list[Warned]:
+    """What is to be said of entries that belong to what was taken back, or ended, and stay as they are."""
+    return [("still_there", {"entries": list(found)})] if found else []
 
 
 def other_day(env: Env, outcome: Outcome) -> list[str]:

@@ -13,7 +13,7 @@ from khata.cli.completing import entry_number, party_then_amount
 from khata.cli.env import Env
 from khata.cli.failing import recorded_already
 from khata.cli.groups import Group
-from khata.cli.record import carry_out, event_id, recorded_reply
+from khata.cli.record import carry_out, event_id, recorded_reply, still_there
 from khata.cli.refusals import Misused, UnknownChoice
 from khata.cli.reply import Reply, Warned
 from khata.cli.tabled import cut_of
@@ -154,7 +154,8 @@ def stop(
         first = env.say("said.every_stopped", day=outcome.made.on, **_said(env, outcome, line))
         return first + (f"\n{env.words.count('said.due_before', left)}" if left else "")
 
-    return recorded_reply(env, outcome, facts, say, warnings)
+    stay = question.recorded_from(env.cache.connection, line.entry, outcome.made.on)
+    return recorded_reply(env, outcome, facts, say, [*warnings, *still_there(stay)])
 
 
 def skip(

@@ -7,9 +7,10 @@ import sqlite3
 from collections.abc import Container, Iterable, Iterator
 from typing import Any, NamedTuple
 
+from khata.events.money import PaymentReceived
 from khata.grammar.text import ref_key
 from khata.questions.balances import MOVED, NET
-from khata.questions.entries import posted
+from khata.questions.entries import EntryRow, posted, select
 from khata.questions.persons import persons
 from khata.units import MODES, Day, Paise, Party, Seq
 
@@ -197,3 +198,24 @@ def owed_before(connection: sqlite3.Connection, day: Day) -> dict[Party, int]:
         whose = who.of(Party(party))
         found[whose] = found.get(whose, 0) + paise
     return found
+
+
+TOGETHER = 12
+"""Shares of one payment that are looked for on either side of one of them."""
+
+
+def shares_with(connection: sqlite3.Connection, share: EntryRow) -> list[Seq]:
+    """The payments that still stand and were recorded at once with one: at its instant, beside it, in its way.
+
+    Shares of one payment are recorded so; without a reference nothing else says that they are.
+    """
+    if share.kind != PaymentReceived.KIND or share.import_entry is not None:
+        return []
+    found = select(
+        connection,
+        "e.seq BETWEEN ? AND ? AND e.seq != ? AND e.at = ? AND e.by = ? AND e.kind = ? AND e.day = ?"
+        " AND e.reversed_by IS NULL ORDER BY e.seq",
+        *(share.entry - TOGETHER, share.entry + TOGETHER, share.entry, share.at, share.by, share.kind, share.on),
+    )
+    ways = [*share.effect.by_mode]
+    return [each.entry for each in found if [*each.effect.by_mode] == ways and each.ref == share.ref]

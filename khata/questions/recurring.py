@@ -140,6 +140,17 @@ def _left_out(views: sqlite3.Connection, cut: Cut) -> Stretches:
     return found
 
 
+def recorded_from(views: sqlite3.Connection, entry: Seq, first: Day) -> list[Seq]:
+    """The entries that stand for times of one line, from a day on, in their order."""
+    said = f"{REF_FROM}{entry}/"
+    rows = views.execute(
+        f"SELECT seq FROM entry WHERE {REF_KEY} >= ? AND {REF_KEY} < ? AND ref IS NOT NULL AND day >= ?"
+        " AND reversed_by IS NULL ORDER BY seq",
+        (said, said[:-1] + chr(ord("/") + 1), first),
+    )
+    return [Seq(seq) for (seq,) in rows]
+
+
 def recorded_with(views: sqlite3.Connection, entry: Seq, most: int | None = None) -> list[Seq]:
     """The entries of what is due that were recorded along with one, that one last; `most`: not more of them.
 

@@ -252,7 +252,8 @@ def _verdict(
     elif tally.unknown or tally.forms:
         result = "incomplete"
     first_bad = Seq(tally.bad[0]) if tally.bad else None
-    held = Seq(first_bad - 1) if first_bad else head.seq
+    # A name or a note may stand behind the last entry: what is not there is not good.
+    held = Seq(min(first_bad - 1, head.seq)) if first_bad else head.seq
     bad_one = recorded(pages, first_bad) if first_bad else None
     last_one = recorded(pages, head.seq)
     return Verdict(

@@ -399,3 +399,10 @@ def test_given_a_file_it_is_written_once_and_named(shop: Counter) -> None:
     assert shop("audit", "cash", "--format", "pdf", "--json").refused == "unknown_format"
     assert shop("audit", "old", "--within", "soon", "--json").refused == "bad_days"
     assert shop("audit", "cash", "--period", "2026", "--to", "2026", "--json").refused == "misused"
+
+
+def test_given_what_comes_again_a_day_that_was_left_out_is_no_missing_bill(shop: Counter) -> None:
+    begun = "every day Ramu 30 --new --from 2026-11-10"
+    for line in (begun, "every skip 4 2026-11-14 --to 2026-11-16", "due-lines --yes"):
+        assert shop(*line.split()).code == 0, line
+    assert series_of(shop) == []

@@ -178,6 +178,7 @@ def test_a_detail_that_no_event_commits_to(patient: Patient) -> None:
         verdict = patient.verify()
         assert verdict.result == "broken"
         assert any(fault.code == "no_commitment" for fault in verdict.faults)
+        assert verdict.holds_upto <= last, "what is not there is not good"
         with patient.opened(guards=True) as connection:
             connection.execute("DELETE FROM detail WHERE entry = ?", (entry,))
         assert patient.verify().result == "unbroken"

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from khata.grammar.recurring import REF_FROM, REF_UPTO
 from khata.postings.kinds import MONEY
 from khata.questions.audit.settling import PAIRS
 from khata.questions.balances import among
@@ -185,10 +186,14 @@ def _cancelled(
 
 
 def _within(days: tuple[Day | None, Day], cut: Cut) -> tuple[str, tuple[object, ...]]:
-    """The condition that an entry with a reference is of these days; only of a period by the index of days."""
+    """The condition that an entry with a reference is of these days; only of a period by the index of days.
+
+    What khata itself writes for what comes again has a day in it, and no number: one that was left out is no gap.
+    """
     first, last = days
     day = "+e.day" if first is None else "e.day"
-    return f"{day} BETWEEN ? AND ? AND +e.seq <= ? AND +e.ref IS NOT NULL", (first or "", last, cut.known)
+    of_hand = f"+e.ref IS NOT NULL AND NOT (e.ref >= '{REF_FROM}' AND e.ref < '{REF_UPTO}')"
+    return f"{day} BETWEEN ? AND ? AND +e.seq <= ? AND {of_hand}", (first or "", last, cut.known)
 
 
 def _alike(kind: str, written: Written) -> _Alike:
