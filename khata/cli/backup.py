@@ -45,7 +45,7 @@ def backup(
     """Copy the book, whole and verified."""
     env: Env = ctx.obj
     if not (keep.isascii() and keep.isdigit() and len(keep) <= 4 and int(keep)):
-        raise UnknownChoice(value=keep, known=["1", "30", "365"])
+        raise UnknownChoice(value=keep, known=["1 – 9999"])
     folder = typed_path(to) if to else env.places.books / "backups"
     _ask_for_stick(env, folder.absolute())
     warnings, book = _looked_at(env)

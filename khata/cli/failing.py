@@ -126,7 +126,7 @@ def _facts_of(env: Env, error: BaseException) -> tuple[str, dict[str, object]]:
         return error.code, {"value": error.value, **error.facts}
     if isinstance(error, Refused | errors.BookError):
         facts = dict(error.facts)
-        if isinstance(error, errors.NoBookError):
+        if isinstance(error, errors.NoBookError) and facts.get("what") != "no_file":
             known = sorted(env.places.known(), key=_changed, reverse=True)
             facts["known"] = [str(path) for path in known[:_KNOWN]]
             if len(known) > _KNOWN:

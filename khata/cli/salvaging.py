@@ -15,6 +15,7 @@ from khata.cli.losing import declare_lost
 from khata.cli.progress import bar
 from khata.cli.refusals import NothingToSalvage
 from khata.cli.reply import Reply
+from khata.cli.restoring import existing
 from khata.events.base import Recorded, Unknown
 from khata.grammar.days import moment
 from khata.log.errors import BookBrokenError, DiskError, ReplacedError, UnconfirmedError
@@ -38,7 +39,7 @@ def salvage(
 ) -> Reply:
     """Copy what holds of a damaged book into a new one."""
     env: Env = ctx.obj
-    source = typed_path(file)
+    source = existing(file)
     with bar(env, "progress.verify") as told:
         verdict = verify(source, progress=told)
     if verdict.result != "broken":

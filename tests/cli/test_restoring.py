@@ -340,3 +340,10 @@ def test_a_salvaged_book_has_its_name_once_it_is_whole(shop: Counter, monkeypatc
     assert not made.exists()
     assert shop(*salvage).data["details_lost"] == [4]
     assert shop("verify", "--book", str(made)).code == 0
+
+
+@pytest.mark.parametrize("command", ["restore", "salvage"])
+def test_a_file_that_is_not_there_is_that_and_no_other_book_is_offered(shop: Counter, command: str) -> None:
+    answer = shop(command, "/nowhere/copy.khata")
+    assert answer.err == "No such file: /nowhere/copy.khata\n"
+    assert shop(command, "/nowhere/copy.khata", "--json").refused == "no_book"
