@@ -14,12 +14,16 @@ from khata.render.text import visible
 from khata.views.about import About
 from khata.views.cut import Cut
 
-_SPACES = re.compile(" {2,}")
+_GAP = re.compile("([:,،;.?!।۔]?) {2,}")
 
 
 def spoken(text: str, comma: str = ", ") -> str:
-    """A line without what only the eye needs: middle dots become commas, wide gaps single blanks."""
-    return _SPACES.sub(" ", text.replace(" · ", comma).strip())
+    """A line without what only the eye needs: middle dots and wide gaps become commas, where none stands there.
+
+    >>> spoken("Left out: 10 Nov · ₹30   entry 163   Ramesh"), spoken("Last:   entry 4")
+    ('Left out: 10 Nov, ₹30, entry 163, Ramesh', 'Last: entry 4')
+    """
+    return _GAP.sub(lambda gap: f"{gap[1]} " if gap[1] else comma, text.replace(" · ", comma).strip())
 
 
 def apart(facts: Sequence[str], name: str, words: Words) -> str:
