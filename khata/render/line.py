@@ -14,16 +14,22 @@ from khata.render.text import visible
 from khata.views.about import About
 from khata.views.cut import Cut
 
-_GAP = re.compile("([:,،;.?!।۔]?) {2,}")
+_GAP = re.compile("([:,،;.?!।۔]?)( {2,})")
+_WIDE = 3
+"""Blanks between the facts of a line; two only set a text off from the amount before it."""
 
 
 def spoken(text: str, comma: str = ", ") -> str:
     """A line without what only the eye needs: middle dots and wide gaps become commas, where none stands there.
 
-    >>> spoken("Left out: 10 Nov · ₹30   entry 163   Ramesh"), spoken("Last:   entry 4")
-    ('Left out: 10 Nov, ₹30, entry 163, Ramesh', 'Last: entry 4')
+    >>> spoken("Left out: 10 Nov · ₹30   entry 163   Ramesh"), spoken("Last:   entry 4"), spoken("₹50  more")
+    ('Left out: 10 Nov, ₹30, entry 163, Ramesh', 'Last: entry 4', '₹50 more')
     """
-    return _GAP.sub(lambda gap: f"{gap[1]} " if gap[1] else comma, text.replace(" · ", comma).strip())
+
+    def said(gap: re.Match[str]) -> str:
+        return f"{gap[1]} " if gap[1] or len(gap[2]) < _WIDE else comma
+
+    return _GAP.sub(said, text.replace(" · ", comma).strip())
 
 
 def apart(facts: Sequence[str], name: str, words: Words) -> str:

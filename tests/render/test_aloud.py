@@ -108,7 +108,7 @@ def test_in_a_line_the_name_comes_first_for_the_ear_and_last_for_the_eye() -> No
     assert apart(["₹1.00 due", "entry 3"], "Ramesh", words_for("en", aloud=True)) == "Ramesh: ₹1.00 due, entry 3"
     assert apart(["₹1.00 due", "entry 3"], "Ramesh", words_for("en")) == "₹1.00 due   entry 3   Ramesh"
     assert apart(["₹1.00 due"], "", words_for("en", aloud=True)) == "₹1.00 due"
-    assert spoken("  a · b   c ") == "a, b c"
+    assert spoken("  a · b   c  d:   e ") == "a, b, c d: e"
 
 
 @pytest.mark.parametrize("language", languages())
