@@ -16,7 +16,7 @@ from khata.postings.kinds import MONEY
 from khata.questions import entries, parties
 from khata.questions.entries import ANY, EntryRow, Sought
 from khata.questions.persons import Persons, persons
-from khata.units import Day, Party, Seq
+from khata.units import Day, Seq
 from khata.views.cache import Cache
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -89,7 +89,6 @@ def lines(
 def _cells(views: Cache, entry: EntryRow, word: str, who: Persons, known: Seq, last_on: Day | None) -> list[str]:
     original = entries.entry(views.connection, entry.reverses) if entry.reverses is not None else None
     amount = original.amount_paise if original else entry.amount_paise
-    number, party = _whose(views, entry, who)
     undone = entry.reversed_by if entry.reversed_by is not None and entry.reversed_by <= known else None
     if undone is not None and last_on is not None:  # on the last day of the table it may still have stood
         reversal = entries.entry(views.connection, undone)
@@ -98,8 +97,8 @@ def _cells(views: Cache, entry: EntryRow, word: str, who: Persons, known: Seq, l
         str(entry.entry),
         entry.on,
         word,
-        text(party),
-        _number(number),
+        text(_whose(views, entry, who)),
+        _number(entry.party),
         rupees(amount or 0),
         *changed(entry.effect),
         text(entry.ref or ""),
@@ -114,15 +113,18 @@ def _cells(views: Cache, entry: EntryRow, word: str, who: Persons, known: Seq, l
     ]
 
 
-def _whose(views: Cache, entry: EntryRow, who: Persons) -> tuple[Party | None, str]:
-    """On whose account an entry stands: of joined khatas the one that stands for all, as in every balance."""
+def _whose(views: Cache, entry: EntryRow, who: Persons) -> str:
+    """On whose account an entry stands: of joined khatas the one that stands for all, as in every balance.
+
+    The number beside it stays that of the khata on which it was recorded.
+    """
     if entry.party is None:
-        return None, "counter"
+        return "counter"
     number, name = who.of(entry.party), entry.party_name
     if number != entry.party:
         row = parties.party(views.connection, number)
         name = row.name if row is not None else None
-    return number, name or f"@{number}"
+    return name or f"@{number}"
 
 
 def _item(name: str, quantity_milli: int | None, rate_paise: int | None, amount_paise: int) -> str:
