@@ -305,7 +305,7 @@ def amount_elsewhere(env: Env, words: Sequence[str], fault: Unreadable) -> Excep
         return comes_last(env, words, "due", name, amount, due_paise=due)
     place, many = next(((at, size) for at in range(len(words)) if (size := _sum_at(words, at))), (-1, 0))
     if place < 0:
-        if words[-1][:1].isdigit():
+        if words[-1].lstrip(".,")[:1].isdigit():  # `.5`
             return fault
         return comes_last(env, words, "whole" if whole else "missing", name, _SUM)
     amount, behind = " ".join(words[place : place + many]), words[place + many :]

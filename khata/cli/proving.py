@@ -12,6 +12,7 @@ from khata.api.places import typed_path
 from khata.cli.completing import entry_number, party_name
 from khata.cli.env import Env
 from khata.cli.failing import BROKEN, NEWER, REFUSED
+from khata.cli.helping import placed
 from khata.cli.output import Output, could_be_written, file_named, in_bytes, pictured, show_qr, written
 from khata.cli.refusals import Misused
 from khata.cli.reply import Reply, Warned
@@ -63,7 +64,7 @@ def proof(
     """What shows a customer that an entry is in the book, and stays there; or what his balance is."""
     env: Env = ctx.obj
     if qr and (balance or statement):
-        raise Misused(what="extra", words="--qr")
+        raise Misused(what="only", option="--qr", forms=f"khata proof {placed('ENTRY', env)}")
     if balance:
         if entry or statement:
             raise Misused(what="extra", words=" ".join(entry or ["--statement"]))
