@@ -1,7 +1,5 @@
 """The imperative shell: lock, state at the head, decide, append, commit; then the views catch up."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """What a question asks about: days, the two clocks, and a period."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple

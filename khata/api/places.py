@@ -1,7 +1,5 @@
 """Where things are on this machine: the books, the chosen one, who types here, the caches (XDG base directories)."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import re

@@ -1,7 +1,5 @@
 """When the last backup was made, and who is told that it is old."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple

@@ -12,7 +12,6 @@ from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from khata.api.desk import Desk, real_id, real_now
-from khata.cli.lines import wait_for
 from khata.cli.refusals import NextLine, NotAgreed, UnknownChoice, UnknownLanguage
 from khata.i18n.messages import Words, choose_language, code_of, languages, words_for
 from khata.log.errors import BookError
@@ -393,5 +392,7 @@ class Env(Desk):
 
     def _answer(self, prompt: str) -> str:
         self.err(prompt, end="")
+        from khata.cli.lines import wait_for
+
         wait_for(self.streams.stdin)
         return self.streams.stdin.readline().strip()

@@ -1,7 +1,5 @@
 """Lines of a stream as they come, and whether another one is there already."""
 
-from __future__ import annotations
-
 import os
 from collections import deque
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The commands, without loading any: where each one is, what it is called in speech, and where help shows it."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 NAME, ENTRY = "name", "entry"

@@ -1,7 +1,5 @@
 """What every store of a book can do, whatever it is kept in."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol

@@ -1,7 +1,5 @@
 """What an entry did, read off its postings: everything that is told of it, on any output, begins here."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 

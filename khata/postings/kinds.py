@@ -4,8 +4,6 @@ Double entry: every list of postings sums to zero. `postings(event, earlier)` is
 A kind that is not in `MONEY` moves none, but for the reversal, which is the negation of what it reverses.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 

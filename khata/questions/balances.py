@@ -1,7 +1,5 @@
 """Who owes what, at the end of a business day, as the book knew it."""
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence

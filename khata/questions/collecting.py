@@ -1,7 +1,5 @@
 """Who was asked for what he owes; and what customers deny: it counts on their accounts, and nobody asks for it."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """A day in the shop: what was sold and received, and what was typed today for other days."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterable, Iterator
 from itertools import groupby

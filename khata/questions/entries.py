@@ -1,7 +1,5 @@
 """The entries themselves: one, a range, a day's; and who recorded them."""
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence

@@ -4,8 +4,6 @@ The rows of a file are recorded together, and so follow the entry that began it:
 ever asked.
 """
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple

@@ -1,14 +1,12 @@
 """Finding a party by what was typed, and what the book knows of one."""
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Any, NamedTuple
 
-from khata import names, sounds
+from khata import names
 from khata.grammar.phones import END, phone_end, phone_key
 from khata.log.errors import ViewsDifferError
 from khata.units import Party, Seq
@@ -109,6 +107,8 @@ def find(connection: sqlite3.Connection, text: str) -> Match | None:
 
 def _by_sound(connection: sqlite3.Connection, text: str) -> list[PartyRow]:
     """The parties who are called so in another script or spelling; if nobody is, those of whom each word is one."""
+    from khata import sounds  # of a name that is spelt as it stands in the book nobody needs to know how it sounds
+
     whole, words = sounds.keys_of_words(text)
     if not whole or len(words) > MOST_WORDS:
         return []

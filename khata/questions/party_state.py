@@ -1,7 +1,5 @@
 """A party as the rules see it, in a row of the views with all that is recorded."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple

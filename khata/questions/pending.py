@@ -1,7 +1,5 @@
 """Payments on their way: which are not settled, as far as a clock knows; and payments that came back."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple

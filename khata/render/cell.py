@@ -1,7 +1,5 @@
 """A text with a style: what tables and lines are made of."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 

@@ -14,7 +14,7 @@ from khata.render.text import visible
 from khata.views.about import About
 from khata.views.cut import Cut
 
-_GAP = re.compile("([:,،;.?!।۔]?)( {2,})")
+_GAP = "([:,،;.?!।۔]?)( {2,})"
 _WIDE = 3
 """Blanks between the facts of a line; two only set a text off from the amount before it."""
 
@@ -29,7 +29,7 @@ def spoken(text: str, comma: str = ", ") -> str:
     def said(gap: re.Match[str]) -> str:
         return f"{gap[1]} " if gap[1] or len(gap[2]) < _WIDE else comma
 
-    return _GAP.sub(said, text.replace(" · ", comma).strip())
+    return re.sub(_GAP, said, text.replace(" · ", comma).strip())
 
 
 def apart(facts: Sequence[str], name: str, words: Words) -> str:

@@ -1,7 +1,5 @@
 """Asking for what is owed: who was reminded, and what a customer denies."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple
 

@@ -1,7 +1,5 @@
 """Days that are locked: what is for them goes on today's, or is refused."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 

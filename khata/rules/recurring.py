@@ -1,7 +1,5 @@
 """What comes again: begun, ended, left out for some days; and recorded, time by time."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, NamedTuple
 

@@ -1,7 +1,5 @@
 """Slips of the hand: asked about on a terminal, recorded with a warning elsewhere, counted in an import."""
 
-from __future__ import annotations
-
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 

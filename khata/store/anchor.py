@@ -3,8 +3,6 @@
 It catches a tail that was cut off, an old backup that was put back, a copy that went another way.
 """
 
-from __future__ import annotations
-
 import fcntl
 import os
 import re

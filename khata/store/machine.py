@@ -1,7 +1,5 @@
 """What this machine is to a book: SQLite's build, the folder, the disk under it. Facts and codes, no prose."""
 
-from __future__ import annotations
-
 import os
 import re
 import sqlite3

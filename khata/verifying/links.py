@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from binascii import hexlify
 from typing import Any
 
@@ -9,6 +10,8 @@ from khata.log.chain import PLACE, ZEROS, Head, all_follow, leaf
 from khata.store.sqlite.readonly import ReadOnlyBook
 from khata.units import Seq
 from khata.verifying.tally import Tally
+
+_PLACE = re.compile(PLACE)
 
 Ties = tuple[bytes | None, bytes | None]
 """What the next entry may link to, in hex: the hash that stands in the row, and the body's if that is another."""
@@ -22,7 +25,7 @@ def check(tally: Tally, seq: int, body: Any, digest: Any, ties: Ties) -> Ties:
     computed = leaf(body)
     if computed != digest:
         tally.fault("chain", seq, "hash_differs")
-    found = PLACE.match(body)
+    found = _PLACE.match(body)
     if found is None or int(found[2]) != seq:
         tally.fault("chain", seq, "out_of_place")
     elif ties[0] is not None and found[1] not in ties:

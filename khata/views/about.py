@@ -1,7 +1,5 @@
 """What the book says of itself and of its shop, and where the views stand."""
 
-from __future__ import annotations
-
 import sqlite3
 from typing import NamedTuple
 

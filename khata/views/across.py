@@ -3,8 +3,6 @@
 A reader refuses what a verifier refuses: views are not made of a book in which this does not hold.
 """
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Collection
 from itertools import pairwise

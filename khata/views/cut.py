@@ -1,7 +1,5 @@
 """The two clocks: a question is cut by business day (`as_on`) and by what was recorded (`known`)."""
 
-from __future__ import annotations
-
 import sqlite3
 from typing import NamedTuple
 

@@ -4,8 +4,6 @@ What it does to accounts and their party is one loop over all entries. What a ki
 law, is a function in `FOLDS`.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """What a table is made of: columns, cells, and the runs of text that its lines become."""
 
-from __future__ import annotations
-
 from typing import Final, Literal, NamedTuple
 
 from khata.render.cell import Cell

@@ -1,7 +1,5 @@
 """The lines of a table that has been laid out: cells filled up and folded, cursor moves, what goes beneath a row."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Final, NamedTuple

@@ -1,7 +1,5 @@
 """Which columns of a table stand side by side, how wide, and which of them go beneath their row."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
