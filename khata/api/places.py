@@ -62,6 +62,14 @@ def typed_path(text: str) -> Path:
     return path
 
 
+def existing_book(text: str) -> Path:
+    """A copy of a book as it was typed. Raises NoBookError where there is no such file."""
+    path = typed_path(text)
+    if not os.path.lexists(path):
+        raise NoBookError(path=str(path), what="no_file")
+    return path
+
+
 def _each_once(paths: Iterable[Path]) -> list[Path]:
     """The paths, of several names of one file only the first."""
     found: dict[str, Path] = {}

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from khata.api.places import ENDING, typed_path
+from khata.api.places import ENDING, existing_book
 from khata.api.refusals import SeveralBooks
 from khata.api.verified import Verified
 from khata.cli.env import Env
@@ -40,18 +40,10 @@ from khata.verifying.stored import opened as opened_in
 from khata.verifying.verify import verify
 
 
-def existing(file: str) -> Path:
-    """The copy of a book that was named. Raises NoBookError where there is no such file."""
-    path = typed_path(file)
-    if not os.path.lexists(path):
-        raise NoBookError(path=str(path), what="no_file")
-    return path
-
-
 def restore(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FILE")]) -> Reply:
     """Put a backup in the book's place."""
     env: Env = ctx.obj
-    source = existing(file)
+    source = existing_book(file)
     with bar(env, "progress.verify") as told:
         verdict = verify(source, progress=told)
     if verdict.result == "broken":

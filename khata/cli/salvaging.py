@@ -9,13 +9,12 @@ from typing import Annotated, Any
 
 import typer
 
-from khata.api.places import typed_path
+from khata.api.places import existing_book, typed_path
 from khata.cli.env import Env
 from khata.cli.losing import declare_lost
 from khata.cli.progress import bar
 from khata.cli.refusals import NothingToSalvage
 from khata.cli.reply import Reply
-from khata.cli.restoring import existing
 from khata.events.base import Recorded, Unknown
 from khata.grammar.days import moment
 from khata.log.errors import BookBrokenError, DiskError, ReplacedError, UnconfirmedError
@@ -39,7 +38,7 @@ def salvage(
 ) -> Reply:
     """Copy what holds of a damaged book into a new one."""
     env: Env = ctx.obj
-    source = existing(file)
+    source = existing_book(file)
     with bar(env, "progress.verify") as told:
         verdict = verify(source, progress=told)
     if verdict.result != "broken":

@@ -5,7 +5,7 @@ Rupees are plain numbers with two decimals. Text that a spreadsheet would run as
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from khata.events.fields import fields_of
@@ -15,8 +15,8 @@ from khata.postings.effect import Effect
 from khata.postings.kinds import MONEY
 from khata.questions import entries, parties
 from khata.questions.entries import ANY, EntryRow, Sought
-from khata.questions.persons import Persons, persons
-from khata.units import Day, Seq
+from khata.questions.persons import persons
+from khata.units import Day, Party, Seq
 from khata.views.cache import Cache
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -68,9 +68,10 @@ def rows(views: Cache, known: Seq, last_on: Day | None = None, sought: Sought = 
     """
     yield list(COLUMNS)
     who = persons(views.connection, known)
+    joined = {number: _called(views, who.of(number)) for number in who.joined}
     for entry in entries.log(views.connection, Seq(1), known, sought._replace(last_on=last_on)):
         if (word := word_of(entry.kind)) is not None:
-            yield _cells(views, entry, word, who, known, last_on)
+            yield _cells(views, entry, word, joined, known, last_on)
 
 
 def lines(
@@ -86,7 +87,9 @@ def lines(
     yield from found
 
 
-def _cells(views: Cache, entry: EntryRow, word: str, who: Persons, known: Seq, last_on: Day | None) -> list[str]:
+def _cells(
+    views: Cache, entry: EntryRow, word: str, joined: Mapping[Party, str], known: Seq, last_on: Day | None
+) -> list[str]:
     original = entries.entry(views.connection, entry.reverses) if entry.reverses is not None else None
     amount = original.amount_paise if original else entry.amount_paise
     undone = entry.reversed_by if entry.reversed_by is not None and entry.reversed_by <= known else None
@@ -97,7 +100,7 @@ def _cells(views: Cache, entry: EntryRow, word: str, who: Persons, known: Seq, l
         str(entry.entry),
         entry.on,
         word,
-        text(_whose(views, entry, who)),
+        text(_whose(entry, joined)),
         _number(entry.party),
         rupees(amount or 0),
         *changed(entry.effect),
@@ -113,18 +116,19 @@ def _cells(views: Cache, entry: EntryRow, word: str, who: Persons, known: Seq, l
     ]
 
 
-def _whose(views: Cache, entry: EntryRow, who: Persons) -> str:
+def _whose(entry: EntryRow, joined: Mapping[Party, str]) -> str:
     """On whose account an entry stands: of joined khatas the one that stands for all, as in every balance.
 
     The number beside it stays that of the khata on which it was recorded.
     """
     if entry.party is None:
         return "counter"
-    number, name = who.of(entry.party), entry.party_name
-    if number != entry.party:
-        row = parties.party(views.connection, number)
-        name = row.name if row is not None else None
-    return name or f"@{number}"
+    return joined.get(entry.party) or entry.party_name or f"@{entry.party}"
+
+
+def _called(views: Cache, number: Party) -> str:
+    row = parties.party(views.connection, number)
+    return (row.name if row is not None else None) or f"@{number}"
 
 
 def _item(name: str, quantity_milli: int | None, rate_paise: int | None, amount_paise: int) -> str:

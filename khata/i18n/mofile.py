@@ -12,7 +12,8 @@ from gettext import c2py
 from struct import Struct, error
 from typing import Final
 
-_LITTLE_ENDIAN: Final = b"\xde\x12\x04\x95"
+_ORDERS: Final = {b"\xde\x12\x04\x95": "<", b"\x95\x04\x12\xde": ">"}
+"""How a file begins, by the byte order of the machine that made it."""
 
 
 class Catalog:
@@ -26,16 +27,17 @@ class Catalog:
     """
 
     def __init__(self, data: bytes) -> None:
-        order = {_LITTLE_ENDIAN: "<", _LITTLE_ENDIAN[::-1]: ">"}.get(data[:4])
+        order = _ORDERS.get(data[:4])
+        if order is None:
+            raise OSError("this is no catalog of messages")
+        self._data = data
+        self._pair = Struct(f"{order}II")  # a length, and where it begins
         try:
-            self._pair = Struct(f"{order or '<'}II")  # a length, and where it begins
-            self._count, self._keys = self._pair.unpack_from(data, 8)
-            (self._texts,) = Struct(f"{order or '<'}I").unpack_from(data, 16)
-            self._data = data
+            self._count, self._keys, self._texts = Struct(f"{order}III").unpack_from(data, 8)
             ends = [sum(self._place(table, self._count - 1)) for table in (self._keys, self._texts) if self._count]
         except error as e:
             raise OSError("a catalog of messages is cut off") from e
-        if order is None or max(ends, default=0) > len(data):
+        if max(ends, default=0) > len(data):
             raise OSError("a catalog of messages is damaged")
 
     def one(self, key: str) -> str | None:

@@ -68,7 +68,7 @@ class FileDays:
         self._file, self._today, self._date = file, today, date.fromisoformat(today)
         self.doubtful: dict[str, int] = {}
         self._doubts: list[_Doubtful] = []
-        self._met = (array("q"), array("q"))  # rows, and which of these days each has
+        self._doubtful_at, self._which = array("q"), array("q")  # the rows, and which of these days each has
         self._month_first: tuple[int, str] | None = None
         self._first, self._last = Day(""), Day("")
         self._rows: Counter[Day] = Counter()
@@ -105,11 +105,11 @@ class FileDays:
 
     def meet(self, number: int, typed: str) -> None:
         """Note a row with such a day."""
-        for noted, value in zip(self._met, (number, self.doubtful[typed]), strict=True):
-            noted.append(value)
+        self._doubtful_at.append(number)
+        self._which.append(self.doubtful[typed])
 
     def _doubtful_rows(self) -> Iterator[tuple[int, _Doubtful]]:
-        for number, place in zip(*self._met, strict=True):
+        for number, place in zip(self._doubtful_at, self._which, strict=True):
             yield number, self._doubts[place]
 
     def count(self, days: Iterable[Day]) -> None:

@@ -142,11 +142,11 @@ def _left_out(views: sqlite3.Connection, cut: Cut) -> Stretches:
 
 def recorded_from(views: sqlite3.Connection, entry: Seq, first: Day) -> list[Seq]:
     """The entries that stand for times of one line, from a day on, in their order."""
-    said = f"{REF_FROM}{entry}/"
+    said, after = f"{REF_FROM}{entry}/", f"{REF_FROM}{entry}0"  # a nought is the next sign behind a slash
     rows = views.execute(
         f"SELECT seq FROM entry WHERE {REF_KEY} >= ? AND {REF_KEY} < ? AND ref IS NOT NULL AND day >= ?"
         " AND reversed_by IS NULL ORDER BY seq",
-        (said, said[:-1] + chr(ord("/") + 1), first),
+        (said, after, first),
     )
     return [Seq(seq) for (seq,) in rows]
 

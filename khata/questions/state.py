@@ -138,12 +138,13 @@ class State:
             self._moved(recorded, party, debit, credit)
         # A million rows of the import that is being recorded: nobody asks again for an id of fresh random bits, and
         # each reference was held against the whole file and the book. What came with the book is remembered.
-        if imported is not None and imported.entry > self._came_with and posted is not None:
+        now_imported = imported is not None and imported.entry > self._came_with
+        if now_imported and posted is not None:
             return
         if bulk and isinstance(event, EntryReversed):  # the counter that begins here is declared along with it
             del self._reversed[event.entry]
             return
-        if imported is None or imported.entry <= self._came_with:
+        if not now_imported:
             self._ids[recorded.id] = seq
             if posted is not None and (ref := getattr(event, "ref", None)) is not None:
                 self._refs.setdefault(ref_key(ref), []).append(seq)

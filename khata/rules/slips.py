@@ -80,9 +80,9 @@ def _about_money(draft: Draft, number: Party | None, amount: Paise, facts: Facts
 
 def _on_account(draft: Draft, number: Party | None, amount: Paise, facts: Facts, meant: frozenset[str]) -> list[Slip]:
     """What looks mistyped beside all that this party had before. A million rows of an import run through it."""
-    event, known = draft.event, facts.party(number) if number is not None else None
-    if known is None or number is None:
+    if number is None or (known := facts.party(number)) is None:
         return []
+    event = draft.event
     found = _unusual(event, amount, known)
     if _brought(event) and "brought_again" not in meant and (again := _again(number, draft.on, facts)) is not None:
         day, owed = again
